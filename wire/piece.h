@@ -1,0 +1,50 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * LensPiece:
+ * Where octets lie in the capture: @length octets from @offset of frame @frame.
+ *
+ * Frames count from 1 as Wireshark shows them; @offset counts from 0 at the frame's first
+ * captured octet (capture pseudo-headers included).
+ */
+typedef struct
+{
+  guint64 frame;
+  guint32 offset; /* octets */
+  guint32 length; /* octets */
+} LensPiece;
+
+/**
+ * LensView:
+ * Octets that lie one after another for the reader, wherever the wire put them.
+ *
+ * @pieces says where: their lengths add up to @length, in order.  A view owns neither
+ * octets nor pieces and is valid only during the call that hands it over.
+ */
+typedef struct
+{
+  const guint8 *octets;
+  gsize length; /* octets */
+  const LensPiece *pieces;
+  gsize n_pieces;
+} LensView;
+
+/**
+ * lens_view_pieces:
+ * Appends to @into (a GArray of LensPiece) the pieces of @length octets from @offset of
+ * @view.  Pieces that touch in one frame are joined.  The range must lie inside the view.
+ */
+void lens_view_pieces (const LensView *view, gsize offset, gsize length, GArray *into);
+
+/**
+ * lens_view_slice:
+ * The part of @view from @offset, @length octets long; @scratch (a GArray of LensPiece)
+ * is emptied and holds the slice's pieces, so it must outlive the slice.
+ */
+LensView lens_view_slice (const LensView *view, gsize offset, gsize length, GArray *scratch);
+
+G_END_DECLS
