@@ -41,7 +41,7 @@ lens_view_slice (const LensView *view, gsize offset, gsize length, GArray *scrat
   return (LensView){
     .octets = view->octets + offset,
     .length = length,
-    .pieces = (const LensPiece *)scratch->data,
+    .pieces = (const LensPiece *)(gconstpointer)scratch->data,
     .n_pieces = scratch->len,
   };
 }
