@@ -1,0 +1,669 @@
+#include "ledger/book.h"
+
+#include <string.h>
+
+/* Frames whose spans are remembered, so that a unit that spans frames may be claimed when
+ * it is whole.  A power of two. */
+#define RING 32768
+#define INLINE_SPANS 5
+#define MAX_CLAIMS (4 * 1000 * 1000)
+
+typedef struct
+{
+  guint32 offset, length;
+  LensAccountId account;
+} Span;
+
+typedef struct
+{
+  guint64 frame; /* 0: empty */
+  gint64 time_ns;
+  guint32 captured;
+  guint32 booked;
+  guint32 n_spans;
+  gboolean claimed;
+  Span spans[INLINE_SPANS];
+  GArray *more; /* Span, those beyond INLINE_SPANS */
+} Frame;
+
+typedef struct
+{
+  guint64 octets;
+  guint64 bin_octets; /* of the current bin, not yet in the list */
+  guint32 bin;
+} Account;
+
+typedef struct
+{
+  LensAccountId account;
+  guint32 bin;
+  guint64 octets;
+} BinEntry;
+
+typedef struct
+{
+  guint64 frame;
+  guint32 offset, length;
+  guint32 carrier;
+} Claim;
+
+/* The set of accounts that a frame touches, and how many frames touch just that set. */
+typedef struct
+{
+  guint64 frames;
+  guint32 n;
+  LensAccountId accounts[];
+} Signature;
+
+struct LensBook
+{
+  GArray *accounts; /* Account */
+  Frame *ring;
+  GHashTable *waiting; /* guint64* in the Frame: left the ring before it was booked whole */
+  GHashTable *claimed; /* frames with claims, kept to the end */
+  GHashTable *signatures;
+  Signature *last_signature;
+  GArray *claims; /* Claim */
+  guint64 lost_claims;
+  guint64 total_octets, total_frames;
+  guint64 current;
+
+  gboolean has_start;
+  gint64 start_ns, bin_ns;
+  GArray *bins; /* BinEntry */
+  gboolean overbooked;
+  guint64 overbooked_frame;
+};
+
+static guint
+signature_hash (gconstpointer key)
+{
+  const Signature *signature = key;
+  guint hash = signature->n;
+
+  for (guint32 i = 0; i < signature->n; i++)
+    hash = (hash ^ signature->accounts[i]) * 0x9e3779b1u + (hash >> 13);
+  return hash;
+}
+
+static gboolean
+signature_equal (gconstpointer a, gconstpointer b)
+{
+  const Signature *x = a, *y = b;
+
+  return x->n == y->n && memcmp (x->accounts, y->accounts, x->n * sizeof x->accounts[0]) == 0;
+}
+
+static void
+frame_free (gpointer data)
+{
+  Frame *frame = data;
+
+  if (frame->more != NULL)
+    g_array_unref (frame->more);
+  g_free (frame);
+}
+
+LensBook *
+lens_book_new (void)
+{
+  LensBook *book = g_new0 (LensBook, 1);
+
+  book->accounts = g_array_new (FALSE, TRUE, sizeof (Account));
+  book->ring = g_new0 (Frame, RING);
+  book->waiting = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, frame_free);
+  book->claimed = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, frame_free);
+  book->signatures = g_hash_table_new_full (signature_hash, signature_equal, g_free, NULL);
+  book->claims = g_array_new (FALSE, FALSE, sizeof (Claim));
+  book->bins = g_array_new (FALSE, FALSE, sizeof (BinEntry));
+  book->bin_ns = 1000 * 1000;
+  return book;
+}
+
+void
+lens_book_free (LensBook *book)
+{
+  if (book == NULL)
+    return;
+  for (guint i = 0; i < RING; i++)
+    if (book->ring[i].more != NULL)
+      g_array_unref (book->ring[i].more);
+  g_free (book->ring);
+  g_hash_table_unref (book->waiting);
+  g_hash_table_unref (book->claimed);
+  g_hash_table_unref (book->signatures);
+  g_array_unref (book->accounts);
+  g_array_unref (book->claims);
+  g_array_unref (book->bins);
+  g_free (book);
+}
+
+LensAccountId
+lens_book_account (LensBook *book)
+{
+  g_array_set_size (book->accounts, book->accounts->len + 1);
+  return book->accounts->len - 1;
+}
+
+guint32
+lens_book_n_accounts (const LensBook *book)
+{
+  return book->accounts->len;
+}
+
+guint64
+lens_book_octets (const LensBook *book, LensAccountId account)
+{
+  return g_array_index (book->accounts, Account, account).octets;
+}
+
+static const Span *
+frame_span (const Frame *frame, guint32 i)
+{
+  return i < INLINE_SPANS ? &frame->spans[i] : &g_array_index (frame->more, Span, i - INLINE_SPANS);
+}
+
+static gint
+compare_spans (gconstpointer a, gconstpointer b)
+{
+  const Span *x = a, *y = b;
+
+  return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+/* Whether the spans of a frame name each of its octets exactly once. */
+static gboolean
+is_tiled (const Frame *frame)
+{
+  g_autofree Span *spans = g_new (Span, frame->n_spans + 1);
+  guint32 end = 0;
+
+  for (guint32 i = 0; i < frame->n_spans; i++)
+    spans[i] = *frame_span (frame, i);
+  qsort (spans, frame->n_spans, sizeof *spans, compare_spans);
+  for (guint32 i = 0; i < frame->n_spans; i++)
+    {
+      if (spans[i].offset != end)
+        return FALSE;
+      end += spans[i].length;
+    }
+  return end == frame->captured;
+}
+
+/* Counts a frame that is booked whole under the set of accounts it touches. */
+static void
+fold (LensBook *book, const Frame *frame)
+{
+#ifdef LENS_AUDIT
+  g_assert (is_tiled (frame));
+#endif
+  g_autofree Signature *owned = NULL;
+  union
+  {
+    Signature signature;
+    guint8 room[sizeof (Signature) + 64 * sizeof (LensAccountId)];
+  } small;
+  Signature *signature = &small.signature;
+
+  if (frame->n_spans > 64)
+    signature = owned = g_malloc (sizeof *owned + frame->n_spans * sizeof (LensAccountId));
+  signature->n = 0;
+  signature->frames = 0;
+  for (guint32 i = 0; i < frame->n_spans; i++)
+    {
+      LensAccountId account = frame_span (frame, i)->account;
+      guint32 at = 0;
+      while (at < signature->n && signature->accounts[at] < account)
+        at++;
+      if (at < signature->n && signature->accounts[at] == account)
+        continue;
+      memmove (signature->accounts + at + 1, signature->accounts + at,
+               (signature->n - at) * sizeof (LensAccountId));
+      signature->accounts[at] = account;
+      signature->n++;
+    }
+
+  if (book->last_signature == NULL || !signature_equal (book->last_signature, signature))
+    {
+      book->last_signature = g_hash_table_lookup (book->signatures, signature);
+      if (book->last_signature == NULL)
+        {
+          gsize size = sizeof *signature + signature->n * sizeof (LensAccountId);
+          book->last_signature = g_memdup2 (signature, size);
+          g_hash_table_add (book->signatures, book->last_signature);
+        }
+    }
+  book->last_signature->frames++;
+}
+
+/* Takes a frame out of the ring: counted, or moved to where it may wait. */
+static void
+leave_ring (LensBook *book, Frame *frame)
+{
+  if (frame->frame == 0)
+    return;
+  if (frame->booked == frame->captured && !frame->claimed)
+    {
+      fold (book, frame);
+      if (frame->more != NULL)
+        g_array_unref (frame->more);
+    }
+  else
+    {
+      Frame *kept = g_memdup2 (frame, sizeof *frame);
+      g_hash_table_insert (kept->booked < kept->captured ? book->waiting : book->claimed,
+                           &kept->frame, kept);
+    }
+  memset (frame, 0, sizeof *frame);
+}
+
+static Frame *
+find (const LensBook *book, guint64 number)
+{
+  Frame *frame = &book->ring[number % RING];
+
+  if (frame->frame == number)
+    return frame;
+  frame = g_hash_table_lookup (book->waiting, &number);
+  return frame != NULL ? frame : g_hash_table_lookup (book->claimed, &number);
+}
+
+void
+lens_book_open_frame (LensBook *book, guint64 number, gint64 time_ns, guint32 captured)
+{
+  Frame *frame = &book->ring[number % RING];
+
+  g_assert (number > book->current);
+  leave_ring (book, frame);
+  book->current = number;
+  book->total_octets += captured;
+  book->total_frames++;
+  frame->frame = number;
+  frame->time_ns = time_ns;
+  frame->captured = captured;
+  if (!book->has_start)
+    {
+      book->has_start = TRUE;
+      book->start_ns = time_ns;
+    }
+}
+
+static gint
+compare_bins (gconstpointer a, gconstpointer b)
+{
+  const BinEntry *x = a, *y = b;
+
+  if (x->account != y->account)
+    return x->account < y->account ? -1 : 1;
+  return x->bin < y->bin ? -1 : x->bin > y->bin;
+}
+
+/* Joins entries of one account and bin. */
+static void
+compact_bins (LensBook *book)
+{
+  BinEntry *entries = (BinEntry *)book->bins->data;
+  guint kept = 0;
+
+  if (book->bins->len == 0)
+    return;
+  g_array_sort (book->bins, compare_bins);
+  for (guint i = 1; i < book->bins->len; i++)
+    if (entries[i].account == entries[kept].account && entries[i].bin == entries[kept].bin)
+      entries[kept].octets += entries[i].octets;
+    else
+      entries[++kept] = entries[i];
+  g_array_set_size (book->bins, kept + 1);
+}
+
+static void
+put_bin (LensBook *book, LensAccountId id, Account *account)
+{
+  if (account->bin_octets == 0)
+    return;
+  BinEntry entry = { id, account->bin, account->bin_octets };
+  g_array_append_val (book->bins, entry);
+  account->bin_octets = 0;
+}
+
+static void
+widen_bins (LensBook *book)
+{
+  for (guint32 i = 0; i < book->accounts->len; i++)
+    {
+      Account *account = &g_array_index (book->accounts, Account, i);
+      put_bin (book, i, account);
+      account->bin /= 2;
+    }
+  for (guint i = 0; i < book->bins->len; i++)
+    g_array_index (book->bins, BinEntry, i).bin /= 2;
+  book->bin_ns *= 2;
+  compact_bins (book);
+}
+
+/* Times before the first packet's count as its own: captures may step back. */
+static guint32
+bin_of (const LensBook *book, gint64 time_ns)
+{
+  guint64 since = time_ns > book->start_ns ? (guint64)time_ns - (guint64)book->start_ns : 0;
+
+  return (guint32)MIN (since / (guint64)book->bin_ns, G_MAXUINT32);
+}
+
+static void
+count_in_time (LensBook *book, LensAccountId id, gint64 time_ns, guint32 octets)
+{
+  guint32 bin;
+
+  while ((bin = bin_of (book, time_ns)) >= LENS_BOOK_BINS)
+    widen_bins (book);
+  Account *account = &g_array_index (book->accounts, Account, id);
+  if (account->bin != bin)
+    {
+      put_bin (book, id, account);
+      account->bin = bin;
+    }
+  account->bin_octets += octets;
+}
+
+void
+lens_book_piece (LensBook *book, LensAccountId id, const LensPiece *piece)
+{
+  Frame *frame;
+
+  if (piece->length == 0)
+    return;
+  frame = find (book, piece->frame);
+  g_assert (id < book->accounts->len);
+  if (frame == NULL || piece->offset > frame->captured
+      || piece->length > frame->captured - piece->offset
+      || piece->length > frame->captured - frame->booked)
+    {
+      if (!book->overbooked)
+        book->overbooked_frame = piece->frame;
+      book->overbooked = TRUE;
+      return;
+    }
+
+  Span span = { piece->offset, piece->length, id };
+  if (frame->n_spans < INLINE_SPANS)
+    frame->spans[frame->n_spans] = span;
+  else
+    {
+      if (frame->more == NULL)
+        frame->more = g_array_new (FALSE, FALSE, sizeof (Span));
+      g_array_append_val (frame->more, span);
+    }
+  frame->n_spans++;
+  frame->booked += piece->length;
+  g_array_index (book->accounts, Account, id).octets += piece->length;
+  count_in_time (book, id, frame->time_ns, piece->length);
+
+  if (frame->booked == frame->captured && frame != &book->ring[piece->frame % RING]
+      && g_hash_table_steal (book->waiting, &frame->frame))
+    {
+      if (frame->claimed)
+        g_hash_table_insert (book->claimed, &frame->frame, frame);
+      else
+        {
+          fold (book, frame);
+          frame_free (frame);
+        }
+    }
+}
+
+void
+lens_book_view (LensBook *book, LensAccountId account, const LensView *view)
+{
+  for (gsize i = 0; i < view->n_pieces; i++)
+    lens_book_piece (book, account, &view->pieces[i]);
+}
+
+void
+lens_book_claim (LensBook *book, guint32 carrier, const LensPiece *piece)
+{
+  Frame *frame = find (book, piece->frame);
+
+  if (piece->length == 0)
+    return;
+  if (frame == NULL || book->claims->len >= MAX_CLAIMS)
+    {
+      book->lost_claims++;
+      return;
+    }
+  frame->claimed = TRUE;
+  Claim claim = { piece->frame, piece->offset, piece->length, carrier };
+  g_array_append_val (book->claims, claim);
+}
+
+gint64
+lens_book_frame_time (const LensBook *book, guint64 number)
+{
+  const Frame *frame = find (book, number);
+
+  return frame != NULL ? frame->time_ns : 0;
+}
+
+guint64
+lens_book_total_octets (const LensBook *book)
+{
+  return book->total_octets;
+}
+
+guint64
+lens_book_total_frames (const LensBook *book)
+{
+  return book->total_frames;
+}
+
+guint64
+lens_book_lost_claims (const LensBook *book)
+{
+  return book->lost_claims;
+}
+
+static gint
+compare_claims (gconstpointer a, gconstpointer b)
+{
+  const Claim *x = a, *y = b;
+
+  if (x->frame != y->frame)
+    return x->frame < y->frame ? -1 : 1;
+  if (x->offset != y->offset)
+    return x->offset < y->offset ? -1 : 1;
+  return x->length < y->length ? -1 : x->length > y->length;
+}
+
+/* One frame with claims: moves what a claim that holds covers, once, and counts the frame
+ * under the classes that are left in it. */
+static void
+settle_frame (LensBook *book, const Frame *frame, const Claim *claims, guint n_claims,
+              const LensBookQuestions *ask, LensBookResult *result)
+{
+  gboolean touched[LENS_N_CLASSES] = { FALSE };
+  gint part = -1;
+
+  for (guint32 s = 0; s < frame->n_spans; s++)
+    {
+      const Span *span = frame_span (frame, s);
+      LensClass class_ = ask->class_of (ask->data, span->account);
+      guint32 end = span->offset, hidden = 0;
+
+      for (guint i = 0; i < n_claims; i++)
+        {
+          guint32 from = MAX (claims[i].offset, end);
+          guint32 to = MIN (claims[i].offset + claims[i].length, span->offset + span->length);
+          if (from < to && ask->claim_holds (ask->data, claims[i].carrier, span->account))
+            {
+              hidden += to - from;
+              end = to;
+            }
+        }
+      gint span_part = ask->part_of (ask->data, span->account);
+      part = span_part >= 0 ? span_part : part;
+      if (hidden > 0)
+        {
+          guint bin = bin_of (book, frame->time_ns);
+          touched[LENS_CLASS_HIDDEN] = TRUE;
+          result->hidden_of_account[span->account] += hidden;
+          result->sums.bytes[class_] -= hidden;
+          result->sums.bytes[LENS_CLASS_HIDDEN] += hidden;
+          result->timeline[class_][bin] -= hidden;
+          result->timeline[LENS_CLASS_HIDDEN][bin] += hidden;
+          if (span_part >= 0)
+            {
+              result->parts[span_part].bytes[class_] -= hidden;
+              result->parts[span_part].bytes[LENS_CLASS_HIDDEN] += hidden;
+            }
+        }
+      if (hidden < span->length)
+        touched[class_] = TRUE;
+    }
+  for (guint c = 0; c < LENS_N_CLASSES; c++)
+    if (touched[c])
+      {
+        result->sums.packets[c]++;
+        if (part >= 0)
+          result->parts[part].packets[c]++;
+      }
+}
+
+static void
+settle_signatures (LensBook *book, const LensBookQuestions *ask, LensBookResult *result)
+{
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, book->signatures);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      const Signature *signature = key;
+      gboolean touched[LENS_N_CLASSES] = { FALSE };
+      gint part = -1;
+      for (guint32 i = 0; i < signature->n; i++)
+        {
+          gint account_part = ask->part_of (ask->data, signature->accounts[i]);
+          touched[ask->class_of (ask->data, signature->accounts[i])] = TRUE;
+          part = account_part >= 0 ? account_part : part;
+        }
+      for (guint c = 0; c < LENS_N_CLASSES; c++)
+        if (touched[c])
+          {
+            result->sums.packets[c] += signature->frames;
+            if (part >= 0)
+              result->parts[part].packets[c] += signature->frames;
+          }
+    }
+}
+
+static void
+settle_accounts (LensBook *book, const LensBookQuestions *ask, LensBookResult *result)
+{
+  for (guint32 i = 0; i < book->accounts->len; i++)
+    {
+      Account *account = &g_array_index (book->accounts, Account, i);
+      LensClass class_ = ask->class_of (ask->data, i);
+      gint part = ask->part_of (ask->data, i);
+      put_bin (book, i, account);
+      result->sums.bytes[class_] += account->octets;
+      if (part >= 0)
+        result->parts[part].bytes[class_] += account->octets;
+    }
+  result->timeline_start = book->start_ns;
+  result->timeline_bin = book->bin_ns;
+  for (guint i = 0; i < book->bins->len; i++)
+    result->n_bins = MAX (result->n_bins, g_array_index (book->bins, BinEntry, i).bin + 1);
+  for (guint c = 0; c < LENS_N_CLASSES; c++)
+    result->timeline[c] = g_new0 (guint64, LENS_BOOK_BINS);
+  for (guint i = 0; i < book->bins->len; i++)
+    {
+      const BinEntry *entry = &g_array_index (book->bins, BinEntry, i);
+      result->timeline[ask->class_of (ask->data, entry->account)][entry->bin] += entry->octets;
+    }
+}
+
+static gint
+compare_frames (gconstpointer a, gconstpointer b)
+{
+  const Frame *const *x = a, *const *y = b;
+
+  return (*x)->frame < (*y)->frame ? -1 : (*x)->frame > (*y)->frame;
+}
+
+static GPtrArray *
+in_order (GHashTable *table)
+{
+  GPtrArray *frames = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, table);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (frames, value);
+  g_ptr_array_sort (frames, compare_frames);
+  return frames;
+}
+
+gboolean
+lens_book_close (LensBook *book, const LensBookQuestions *ask, guint n_parts,
+                 LensBookResult *result, char **problem)
+{
+  *result = (LensBookResult){ 0 };
+  *problem = NULL;
+  for (guint i = 0; i < RING; i++)
+    leave_ring (book, &book->ring[i]);
+  if (book->overbooked)
+    *problem = g_strdup_printf ("octets of frame %" G_GUINT64_FORMAT " were booked twice",
+                                book->overbooked_frame);
+  else if (g_hash_table_size (book->waiting) > 0)
+    {
+      GHashTableIter iter;
+      gpointer value;
+      guint64 first = G_MAXUINT64;
+      g_hash_table_iter_init (&iter, book->waiting);
+      while (g_hash_table_iter_next (&iter, NULL, &value))
+        first = MIN (first, ((const Frame *)value)->frame);
+      *problem = g_strdup_printf ("frame %" G_GUINT64_FORMAT " was not booked whole", first);
+    }
+
+  result->parts = g_new0 (LensBookSums, n_parts + 1);
+  result->hidden_of_account = g_new0 (guint64, book->accounts->len + 1);
+  settle_accounts (book, ask, result);
+  settle_signatures (book, ask, result);
+
+  g_autoptr (GPtrArray) frames = in_order (book->claimed);
+  g_array_sort (book->claims, compare_claims);
+  const Claim *claims = (const Claim *)book->claims->data;
+  guint at = 0;
+  for (guint i = 0; i < frames->len; i++)
+    {
+      const Frame *frame = g_ptr_array_index (frames, i);
+      while (at < book->claims->len && claims[at].frame < frame->frame)
+        at++;
+      guint end = at;
+      while (end < book->claims->len && claims[end].frame == frame->frame)
+        end++;
+      if (*problem == NULL && !is_tiled (frame))
+        *problem = g_strdup_printf ("spans of frame %" G_GUINT64_FORMAT " overlap", frame->frame);
+      settle_frame (book, frame, claims + at, end - at, ask, result);
+      at = end;
+    }
+  return *problem == NULL;
+}
+
+void
+lens_book_result_clear (LensBookResult *result)
+{
+  for (guint c = 0; c < LENS_N_CLASSES; c++)
+    g_clear_pointer (&result->timeline[c], g_free);
+  g_clear_pointer (&result->parts, g_free);
+  g_clear_pointer (&result->hidden_of_account, g_free);
+}
+
+void
+lens_book_preview (const LensBook *book, const LensBookQuestions *ask, guint64 into[LENS_N_CLASSES])
+{
+  memset (into, 0, LENS_N_CLASSES * sizeof into[0]);
+  for (guint32 i = 0; i < book->accounts->len; i++)
+    into[ask->class_of (ask->data, i)] += g_array_index (book->accounts, Account, i).octets;
+}
