@@ -617,13 +617,10 @@ lens_book_close (LensBook *book, const LensBookQuestions *ask, guint n_parts,
                                 book->overbooked_frame);
   else if (g_hash_table_size (book->waiting) > 0)
     {
-      GHashTableIter iter;
-      gpointer value;
-      guint64 first = G_MAXUINT64;
-      g_hash_table_iter_init (&iter, book->waiting);
-      while (g_hash_table_iter_next (&iter, NULL, &value))
-        first = MIN (first, ((const Frame *)value)->frame);
-      *problem = g_strdup_printf ("frame %" G_GUINT64_FORMAT " was not booked whole", first);
+      g_autoptr (GPtrArray) waiting = in_order (book->waiting);
+      const Frame *first = g_ptr_array_index (waiting, 0);
+      *problem = g_strdup_printf ("%u of %u octets of frame %" G_GUINT64_FORMAT " were booked",
+                                  first->booked, first->captured, first->frame);
     }
 
   result->parts = g_new0 (LensBookSums, n_parts + 1);
