@@ -1,0 +1,102 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * LensReadFunc:
+ * Fills up to @room octets at @into.  Returns how many it wrote (fewer than @room is fine),
+ * 0 at the end, -1 on error with errno set.
+ */
+typedef gssize (*LensReadFunc) (gpointer data, guint8 *into, gsize room);
+
+/**
+ * LensCaptureFile:
+ * A capture read front to back from whatever a LensReadFunc yields: pcap (libpcap's
+ * savefile(5), micro- and nanoseconds, both byte orders, Kuznetzov's longer record header)
+ * or pcapng (draft-ietf-opsawg-pcapng, any number of sections and interfaces, link types
+ * and snap lengths mixed).
+ *
+ * Holds one buffer that grows with the largest block seen (16 MiB at most) and the list
+ * of interfaces; nothing else grows with the input.
+ */
+typedef struct _LensCaptureFile LensCaptureFile;
+
+/**
+ * LensCaptureEvent:
+ * @LENS_CAPTURE_PACKET: the record holds a packet.
+ * @LENS_CAPTURE_MARK: an interface statistics block: no frame number and no octets, but
+ *   interface, time and comment.  Its drop counters are in the interface already.
+ * @LENS_CAPTURE_END: the capture is complete.
+ * @LENS_CAPTURE_DAMAGED: what follows cannot be read (or the reading failed); all that was
+ *   handed over before stays good.  lens_capture_file_problem() says why,
+ *   lens_capture_file_offset() where.
+ *
+ * After END or DAMAGED every further call says the same.
+ */
+typedef enum
+{
+  LENS_CAPTURE_PACKET,
+  LENS_CAPTURE_MARK,
+  LENS_CAPTURE_END,
+  LENS_CAPTURE_DAMAGED,
+} LensCaptureEvent;
+
+/**
+ * LensRecord:
+ * One record of a capture; @octets and @comment are views, valid until the next call.
+ *
+ * @captured may exceed @original in odd files: all captured octets are handed over.
+ */
+typedef struct
+{
+  guint64 frame;     /* from 1, as Wireshark numbers it; 0 for a mark */
+  guint32 interface; /* index over all sections, see lens_capture_file_interface() */
+  guint16 linktype;  /* LINKTYPE_ value, see wire/linktype.h */
+  guint8 fcs;        /* octets of frame check sequence at the end of the frame; 0: none known */
+  gboolean has_time; /* a simple packet block has none: @time_ns is then the last one seen */
+  gint64 time_ns;    /* since the epoch, UTC */
+  const guint8 *octets;
+  guint32 captured;    /* octets */
+  guint32 original;    /* octets the packet had on the wire */
+  const char *comment; /* the first opt_comment, as valid UTF-8, or NULL */
+} LensRecord;
+
+typedef struct
+{
+  guint16 linktype; /* LINKTYPE_ value; LENS_LINKTYPE_UNKNOWN when reserved bits are set */
+  guint32 snaplen;  /* octets; 0: no limit */
+  guint8 fcs;       /* octets; 0: none known */
+  guint32 section;  /* from 0; always 0 in pcap */
+  gint64 dropped;   /* packets lost by the capture, or -1 when the file does not say */
+  const char *name; /* valid UTF-8, or NULL */
+} LensCaptureInterface;
+
+LensCaptureFile *lens_capture_file_new (LensReadFunc read, gpointer data);
+void lens_capture_file_free (LensCaptureFile *file);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensCaptureFile, lens_capture_file_free)
+
+/**
+ * lens_capture_file_next:
+ * The next packet or mark.  Blocks other than packets, marks and interfaces are passed over.
+ * Those that Wireshark 4.0 lists as frames without being packets (custom blocks, journal
+ * entries, system call events) take a frame number and nothing else.
+ */
+LensCaptureEvent lens_capture_file_next (LensCaptureFile *file, LensRecord *record);
+
+/* Whether the first octets were those of a capture; known after the first call of _next. */
+gboolean lens_capture_file_recognised (const LensCaptureFile *file);
+
+/* Interfaces seen so far; a pointer is valid until the next call of _next. */
+guint32 lens_capture_file_n_interfaces (const LensCaptureFile *file);
+const LensCaptureInterface *lens_capture_file_interface (const LensCaptureFile *file,
+                                                         guint32 index);
+
+/* Octets consumed; after DAMAGED, where the damaged record begins. */
+guint64 lens_capture_file_offset (const LensCaptureFile *file);
+
+/* After DAMAGED, a sentence (no capital, no full stop); else NULL. */
+const char *lens_capture_file_problem (const LensCaptureFile *file);
+
+G_END_DECLS

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "wire/capture-file.h"
+
+G_BEGIN_DECLS
+
+/* What capture-file, capture-pcap and capture-pcapng share; nobody else looks in here. */
+
+/* tcpdump and Wireshark agree that no packet is longer, unless the snap length says so. */
+#define LENS_CAPTURE_PACKET_MAX (256 * 1024)
+/* As Wireshark has it; also the longest run of octets ever held in memory. */
+#define LENS_CAPTURE_BLOCK_MAX (16 * 1024 * 1024)
+
+typedef LensCaptureEvent (*LensCaptureNext) (LensCaptureFile *file, LensRecord *record);
+
+typedef struct
+{
+  LensCaptureInterface face; /* @face.name is owned by us */
+  guint8 resolution;         /* as if_tsresol has it: 6 means microseconds */
+  gint64 offset_s;           /* if_tsoffset */
+  gboolean statistics;       /* @face.dropped is from a statistics block */
+} LensCaptureSource;
+
+/* How the two length fields of a pcap record stand (they changed places in version 2.3). */
+typedef enum
+{
+  LENS_PCAP_CAPTURED_FIRST,
+  LENS_PCAP_ORIGINAL_FIRST,
+  LENS_PCAP_SMALLER_IS_CAPTURED,
+} LensPcapLengths;
+
+struct _LensCaptureFile
+{
+  LensReadFunc read;
+  gpointer data;
+  guint8 *buffer;
+  gsize room, start, end; /* unread octets are buffer[start..end) */
+  guint64 consumed;       /* octets of input before buffer[start] */
+  gboolean at_end;
+  int read_errno;
+
+  gboolean recognised;
+  LensCaptureNext next;
+  char *problem;
+  char *comment;
+  gboolean big_endian;
+  guint64 frame;
+  gint64 time_ns;
+  GArray *sources; /* of LensCaptureSource */
+
+  /* pcap */
+  gsize record_header; /* octets */
+  LensPcapLengths lengths;
+  gint64 unit_ns;
+
+  /* pcapng */
+  guint32 section;       /* sections seen */
+  guint32 section_first; /* index of the section's first interface */
+};
+
+/**
+ * lens_capture_need:
+ * Reads until @length octets (at most LENS_CAPTURE_BLOCK_MAX) stand at buffer[start];
+ * returns how many there are: fewer than @length only at the end.  Moves the buffer, so
+ * earlier views end here.
+ */
+gsize lens_capture_need (LensCaptureFile *file, gsize length);
+const guint8 *lens_capture_at (const LensCaptureFile *file);
+void lens_capture_consume (LensCaptureFile *file, gsize length);
+
+guint16 lens_capture_u16 (const LensCaptureFile *file, const guint8 *octets);
+guint32 lens_capture_u32 (const LensCaptureFile *file, const guint8 *octets);
+guint64 lens_capture_u64 (const LensCaptureFile *file, const guint8 *octets);
+
+/* Whether an interface could be added: a hostile file may not add them without end. */
+gboolean lens_capture_add_source (LensCaptureFile *file, const LensCaptureSource *source);
+
+/* The end of all reading: each notes why and returns the event to hand over. */
+LensCaptureEvent lens_capture_damaged (LensCaptureFile *file, const char *format, ...)
+    G_GNUC_PRINTF (2, 3);
+LensCaptureEvent lens_capture_cut_short (LensCaptureFile *file, const char *where);
+LensCaptureEvent lens_capture_end (LensCaptureFile *file);
+
+G_END_DECLS
