@@ -1,0 +1,256 @@
+#include "ledger/flow.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+struct LensFlows
+{
+  LensBook *book;
+  GHashTable *sides_by_key; /* LensSideKey in LensSide */
+  GHashTable *flows_by_key; /* LensSideKey in LensFlow, either direction */
+  GPtrArray *sides, *flows;
+  GArray *accounts; /* LensAccountRow */
+  guint16 phase;
+  LensSide *last;
+};
+
+static guint
+key_hash (gconstpointer data)
+{
+  const LensSideKey *key = data;
+  guint64 hash = 0x9e3779b97f4a7c15u;
+  const guint8 *octets = data;
+
+  for (gsize i = 0; i + 8 <= sizeof *key; i += 8)
+    {
+      guint64 word;
+      memcpy (&word, octets + i, 8);
+      hash = (hash ^ word) * 0xff51afd7ed558ccdu;
+      hash ^= hash >> 32;
+    }
+  for (gsize i = sizeof *key & ~(gsize)7; i < sizeof *key; i++)
+    hash = (hash ^ octets[i]) * 0xff51afd7ed558ccdu;
+  return (guint)(hash ^ hash >> 32);
+}
+
+static gboolean
+key_equal (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, sizeof (LensSideKey)) == 0;
+}
+
+/* The key that names a flow: without link addresses where there are network ones. */
+static LensSideKey
+flow_key (const LensSideKey *side)
+{
+  LensSideKey key;
+
+  memcpy (&key, side, sizeof key);
+  if (key.src.version != 0)
+    {
+      memset (key.src_mac, 0, sizeof key.src_mac);
+      memset (key.dst_mac, 0, sizeof key.dst_mac);
+      key.has_mac = 0;
+    }
+  return key;
+}
+
+static LensSideKey
+turned (const LensSideKey *key)
+{
+  LensSideKey other;
+
+  memcpy (&other, key, sizeof other);
+  memcpy (other.src_mac, key->dst_mac, sizeof other.src_mac);
+  memcpy (other.dst_mac, key->src_mac, sizeof other.dst_mac);
+  other.src = key->dst;
+  other.dst = key->src;
+  other.sport = key->dport;
+  other.dport = key->sport;
+  other.has_mac = (guint8)((key->has_mac & 1) << 1 | key->has_mac >> 1);
+  return other;
+}
+
+static void
+side_free (gpointer data)
+{
+  LensSide *side = data;
+
+  if (side->accounts != NULL)
+    g_array_unref (side->accounts);
+  g_free (side->guess);
+  g_free (side);
+}
+
+static void
+flow_free (gpointer data)
+{
+  LensFlow *flow = data;
+
+  g_free (flow->name);
+  g_free (flow);
+}
+
+LensFlows *
+lens_flows_new (LensBook *book)
+{
+  LensFlows *flows = g_new0 (LensFlows, 1);
+
+  flows->book = book;
+  flows->sides_by_key = g_hash_table_new (key_hash, key_equal);
+  flows->flows_by_key = g_hash_table_new_full (key_hash, key_equal, g_free, NULL);
+  flows->sides = g_ptr_array_new_with_free_func (side_free);
+  flows->flows = g_ptr_array_new_with_free_func (flow_free);
+  flows->accounts = g_array_new (FALSE, TRUE, sizeof (LensAccountRow));
+  return flows;
+}
+
+void
+lens_flows_free (LensFlows *flows)
+{
+  if (flows == NULL)
+    return;
+  g_hash_table_unref (flows->sides_by_key);
+  g_hash_table_unref (flows->flows_by_key);
+  g_ptr_array_unref (flows->sides);
+  g_ptr_array_unref (flows->flows);
+  g_array_unref (flows->accounts);
+  g_free (flows);
+}
+
+static LensFlow *
+flow_for (LensFlows *flows, const LensSideKey *side, guint64 frame, gint64 time_ns)
+{
+  LensSideKey key = flow_key (side);
+  LensFlow *flow = g_hash_table_lookup (flows->flows_by_key, &key);
+
+  if (flow != NULL)
+    return flow;
+  flow = g_new0 (LensFlow, 1);
+  memcpy (&flow->key, &key, sizeof key);
+  flow->index = flows->flows->len;
+  flow->first_frame = frame;
+  flow->first = flow->last = time_ns;
+  g_ptr_array_add (flows->flows, flow);
+  LensSideKey other = turned (&key);
+  g_hash_table_insert (flows->flows_by_key, g_memdup2 (&key, sizeof key), flow);
+  if (!key_equal (&key, &other))
+    g_hash_table_insert (flows->flows_by_key, g_memdup2 (&other, sizeof other), flow);
+  return flow;
+}
+
+LensSide *
+lens_flows_side (LensFlows *flows, const LensSideKey *key, guint64 frame, gint64 time_ns)
+{
+  LensSide *side = flows->last;
+
+  if (side != NULL && key_equal (&side->key, key))
+    return side;
+  side = g_hash_table_lookup (flows->sides_by_key, key);
+  if (side == NULL)
+    {
+      side = g_new0 (LensSide, 1);
+      memcpy (&side->key, key, sizeof *key);
+      side->flow = flow_for (flows, key, frame, time_ns);
+      LensSideKey named = flow_key (key);
+      side->reverse = !key_equal (&named, &side->flow->key);
+      side->index = flows->sides->len;
+      side->first_frame = frame;
+      g_ptr_array_add (flows->sides, side);
+      g_hash_table_add (flows->sides_by_key, side);
+    }
+  flows->last = side;
+  return side;
+}
+
+LensFlow *
+lens_flows_find (const LensFlows *flows, const LensSideKey *key)
+{
+  LensSideKey named = flow_key (key);
+
+  return g_hash_table_lookup (flows->flows_by_key, &named);
+}
+
+LensAccountId
+lens_flows_account (LensFlows *flows, LensSide *side, LensKind kind, LensTrack *track,
+                    guint32 detail)
+{
+  if (side->accounts == NULL)
+    side->accounts = g_array_sized_new (FALSE, FALSE, sizeof (LensAccountId), 2);
+  for (guint i = side->accounts->len; i > 0; i--)
+    {
+      LensAccountId id = g_array_index (side->accounts, LensAccountId, i - 1);
+      const LensAccountRow *row = &g_array_index (flows->accounts, LensAccountRow, id);
+      if (row->kind == kind && row->phase == flows->phase && row->detail == detail
+          && row->track == track)
+        return id;
+    }
+  LensAccountId id = lens_book_account (flows->book);
+  LensAccountRow row = { side, track, detail, kind, flows->phase };
+  g_array_append_val (flows->accounts, row);
+  g_array_append_val (side->accounts, id);
+  g_assert (flows->accounts->len == id + 1);
+  return id;
+}
+
+void
+lens_flows_set_phase (LensFlows *flows, guint16 phase)
+{
+  flows->phase = phase;
+}
+
+guint32
+lens_flows_n_accounts (const LensFlows *flows)
+{
+  return flows->accounts->len;
+}
+
+const LensAccountRow *
+lens_flows_account_row (const LensFlows *flows, LensAccountId account)
+{
+  return &g_array_index (flows->accounts, LensAccountRow, account);
+}
+
+guint32
+lens_flows_n (const LensFlows *flows)
+{
+  return flows->flows->len;
+}
+
+LensFlow *
+lens_flows_at (const LensFlows *flows, guint32 index)
+{
+  return g_ptr_array_index (flows->flows, index);
+}
+
+guint32
+lens_flows_n_sides (const LensFlows *flows)
+{
+  return flows->sides->len;
+}
+
+LensSide *
+lens_flows_side_at (const LensFlows *flows, guint32 index)
+{
+  return g_ptr_array_index (flows->sides, index);
+}
+
+char *
+lens_side_key_proto (const LensSideKey *key)
+{
+  if (key->src.version == 0)
+    return g_strdup_printf ("0x%04x", key->ethertype);
+  switch (key->protocol)
+    {
+    case IPPROTO_UDP:
+      return g_strdup ("udp");
+    case IPPROTO_TCP:
+      return g_strdup ("tcp");
+    case IPPROTO_ICMP:
+      return g_strdup ("icmp");
+    case IPPROTO_ICMPV6:
+      return g_strdup ("icmpv6");
+    default:
+      return g_strdup_printf ("%u", key->protocol);
+    }
+}

@@ -1,0 +1,146 @@
+#pragma once
+
+#include "ledger/book.h"
+#include "wire/address.h"
+
+G_BEGIN_DECLS
+
+typedef struct LensFlow LensFlow;
+typedef struct LensSide LensSide;
+typedef struct LensTrack LensTrack;
+
+/**
+ * LensKind:
+ * What octets are, whoever they belong to.  A class needs the kind and the declaration.
+ */
+typedef enum
+{
+  LENS_KIND_PSEUDO,    /* capture pseudo-header, verified frame check sequence */
+  LENS_KIND_DUPLICATE, /* a whole frame seen before within 100 ms */
+  LENS_KIND_HEADER,    /* link, network and transport headers */
+  LENS_KIND_PAD,       /* zero padding of a short frame */
+  LENS_KIND_REPEAT,    /* a retransmitted octet, identical to the first */
+  LENS_KIND_QUOTE,     /* of a packet that was seen, in an ICMP error */
+  LENS_KIND_DISCOVERY, /* detail: a LensDiscovery bit */
+  LENS_KIND_PAYLOAD,
+  LENS_KIND_SLACK,    /* beyond the length that a header states: trailer, UDP surplus */
+  LENS_KIND_CONFLICT, /* a retransmitted octet that differs from the first */
+  LENS_KIND_RTSP,     /* messages */
+  LENS_KIND_RTSP_STRAY,
+  LENS_KIND_RTSP_LOST,   /* after a hole of the capture, before the next unit */
+  LENS_KIND_INTERLEAVED, /* the four octets before an interleaved frame */
+  LENS_KIND_UNSETUP,     /* an interleaved frame on a channel that no SETUP granted */
+  LENS_KIND_RTP_HEADER,
+  LENS_KIND_RTP_EXTENSION,
+  LENS_KIND_RTP_PAYLOAD, /* detail: payload type */
+  LENS_KIND_RTP_PADDING,
+  LENS_KIND_RTP_BAD, /* on a track, but no RTP */
+  LENS_KIND_RTCP,
+  LENS_KIND_RTCP_STRAY, /* after the last packet of a compound */
+} LensKind;
+
+/* What an account stands for. */
+typedef struct
+{
+  LensSide *side;
+  LensTrack *track; /* NULL outside media kinds */
+  guint32 detail;
+  LensKind kind;
+  guint16 phase; /* index of LensPhase + 1; 0: before any or none */
+} LensAccountRow;
+
+/**
+ * LensSideKey:
+ * Who speaks to whom: compared as memory, so unused octets are zero.
+ */
+typedef struct
+{
+  guint8 src_mac[6], dst_mac[6];
+  LensAddress src, dst;
+  guint16 sport, dport;
+  guint16 ethertype;
+  guint8 protocol; /* 0 outside IP */
+  guint8 has_mac;  /* bit 0: source, bit 1: destination */
+} LensSideKey;
+
+typedef enum
+{
+  LENS_SERVICE_UNDECIDED,
+  LENS_SERVICE_OPAQUE,
+  LENS_SERVICE_RTSP,
+  LENS_SERVICE_DNS,
+  LENS_SERVICE_DHCP,
+  LENS_SERVICE_NTP,
+  LENS_SERVICE_RTP,
+  LENS_SERVICE_RTCP,
+} LensService;
+
+/**
+ * LensSide:
+ * One direction of a flow, as seen between one pair of link addresses.
+ */
+struct LensSide
+{
+  LensSideKey key;
+  LensFlow *flow;
+  gboolean reverse; /* against the direction of the flow's first packet */
+  guint32 index;    /* in the order of appearance */
+  guint64 first_frame;
+
+  /* private to ledger/ */
+  GArray *accounts; /* LensAccountId, few */
+  LensTrack *track;
+  guint64 bindings_seen;
+  struct LensRtpGuess *guess;
+  gint resolved; /* see declared.c */
+};
+
+/**
+ * LensFlow:
+ * A conversation: address pair, port pair and protocol (or link addresses and ethertype).
+ */
+struct LensFlow
+{
+  LensSideKey key; /* as its first packet had it */
+  guint32 index;
+  gboolean opened; /* its start was seen (SYN) */
+  guint64 first_frame;
+  gint64 first, last;
+  /* 0: in the direction of the first packet, 1: the other */
+  guint64 packets[2], octets[2], payload[2];
+  gint64 payload_last[2];
+  LensService service;
+  char *name; /* of the peer, when something in the capture names it */
+  struct LensTcpFlow *tcp;
+};
+
+typedef struct LensFlows LensFlows;
+
+LensFlows *lens_flows_new (LensBook *book);
+void lens_flows_free (LensFlows *flows);
+
+/* The side for @key, made when new. */
+LensSide *lens_flows_side (LensFlows *flows, const LensSideKey *key, guint64 frame, gint64 time_ns);
+
+/* The flow between the same addresses and ports, whatever the link addresses; or NULL. */
+LensFlow *lens_flows_find (const LensFlows *flows, const LensSideKey *key);
+
+/* The account of @side for octets of @kind in the current phase, made when new. */
+LensAccountId lens_flows_account (LensFlows *flows, LensSide *side, LensKind kind, LensTrack *track,
+                                  guint32 detail);
+void lens_flows_set_phase (LensFlows *flows, guint16 phase);
+
+guint32 lens_flows_n_accounts (const LensFlows *flows);
+const LensAccountRow *lens_flows_account_row (const LensFlows *flows, LensAccountId account);
+
+/* In the order of appearance. */
+guint32 lens_flows_n (const LensFlows *flows);
+LensFlow *lens_flows_at (const LensFlows *flows, guint32 index);
+guint32 lens_flows_n_sides (const LensFlows *flows);
+LensSide *lens_flows_side_at (const LensFlows *flows, guint32 index);
+
+/* "udp", "tcp", "icmp", "icmpv6", else the protocol's number, outside IP the ethertype
+ * ("0x88cc").  Owned by the caller. */
+char *lens_side_key_proto (const LensSideKey *key);
+
+G_END_DECLS

@@ -1,0 +1,78 @@
+#include "ledger/frame-set.h"
+
+static LensFrameSpan *
+at (const LensFrameSet *set, guint index)
+{
+  return &g_array_index (set->ranges, LensFrameSpan, index);
+}
+
+/* The index of the first range that ends at @frame - 1 or later. */
+static guint
+position (const LensFrameSet *set, guint64 frame)
+{
+  guint low = 0, high = set->ranges->len;
+
+  if (high > 0 && at (set, high - 1)->last + 1 < frame)
+    return high;
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      if (at (set, middle)->last + 1 < frame)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+void
+lens_frame_set_add (LensFrameSet *set, guint64 frame)
+{
+  if (set->ranges == NULL)
+    set->ranges = g_array_sized_new (FALSE, FALSE, sizeof (LensFrameSpan), 1);
+  guint index = position (set, frame);
+  LensFrameSpan *range = index < set->ranges->len ? at (set, index) : NULL;
+
+  if (range != NULL && frame >= range->first && frame <= range->last)
+    return;
+  if (range != NULL && frame == range->last + 1)
+    {
+      range->last = frame;
+      set->count++;
+      if (index + 1 < set->ranges->len && at (set, index + 1)->first == frame + 1)
+        {
+          range->last = at (set, index + 1)->last;
+          g_array_remove_index (set->ranges, index + 1);
+        }
+    }
+  else if (range != NULL && frame + 1 == range->first)
+    {
+      range->first = frame;
+      set->count++;
+    }
+  else if (set->ranges->len < LENS_FRAME_SET_RANGES)
+    {
+      LensFrameSpan span = { frame, frame };
+      g_array_insert_val (set->ranges, index, span);
+      set->count++;
+    }
+  else if (frame > set->beyond && index == set->ranges->len)
+    {
+      set->beyond = frame;
+      set->count++;
+    }
+}
+
+void
+lens_frame_set_clear (LensFrameSet *set)
+{
+  if (set->ranges != NULL)
+    g_array_unref (set->ranges);
+  *set = (LensFrameSet){ 0 };
+}
+
+guint64
+lens_frame_set_first (const LensFrameSet *set)
+{
+  return set->ranges != NULL && set->ranges->len > 0 ? at (set, 0)->first : 0;
+}

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * LensFrameSet:
+ * Frame numbers as ranges, each counted once.
+ *
+ * Holds at most LENS_FRAME_SET_RANGES ranges; beyond that, frames that would open a new
+ * range are counted (when they lie past the last one seen) but no longer listed.  All
+ * zero is an empty set.
+ */
+typedef struct
+{
+  GArray *ranges; /* LensFrameSpan, rising, apart */
+  guint64 count;  /* frames */
+  guint64 beyond; /* the highest frame counted but not listed */
+} LensFrameSet;
+
+typedef struct
+{
+  guint64 first, last;
+} LensFrameSpan;
+
+#define LENS_FRAME_SET_RANGES 20000
+
+void lens_frame_set_add (LensFrameSet *set, guint64 frame);
+void lens_frame_set_clear (LensFrameSet *set);
+
+/* The lowest frame, 0 when empty. */
+guint64 lens_frame_set_first (const LensFrameSet *set);
+
+G_END_DECLS

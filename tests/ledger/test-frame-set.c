@@ -1,0 +1,44 @@
+#include "ledger/frame-set.h"
+
+static void
+neighbours_join_and_nothing_counts_twice (void)
+{
+  LensFrameSet set = { 0 };
+  const guint64 frames[] = { 5, 7, 6, 6, 1, 10, 9, 5, 2 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
+    lens_frame_set_add (&set, frames[i]);
+  g_assert_cmpuint (set.count, ==, 7);
+  g_assert_cmpuint (set.ranges->len, ==, 3);
+  const LensFrameSpan *spans = (const LensFrameSpan *)set.ranges->data;
+  g_assert_cmpuint (spans[0].first, ==, 1);
+  g_assert_cmpuint (spans[0].last, ==, 2);
+  g_assert_cmpuint (spans[1].first, ==, 5);
+  g_assert_cmpuint (spans[1].last, ==, 7);
+  g_assert_cmpuint (spans[2].first, ==, 9);
+  g_assert_cmpuint (spans[2].last, ==, 10);
+  lens_frame_set_clear (&set);
+}
+
+static void
+a_full_set_goes_on_counting (void)
+{
+  LensFrameSet set = { 0 };
+
+  for (guint64 frame = 1; frame <= 3 * LENS_FRAME_SET_RANGES; frame++)
+    lens_frame_set_add (&set, 2 * frame);
+  g_assert_cmpuint (set.ranges->len, ==, LENS_FRAME_SET_RANGES);
+  g_assert_cmpuint (set.count, ==, 3 * LENS_FRAME_SET_RANGES);
+  g_assert_cmpuint (lens_frame_set_first (&set), ==, 2);
+  lens_frame_set_clear (&set);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/ledger/frame-set/neighbours-join-and-nothing-counts-twice",
+                   neighbours_join_and_nothing_counts_twice);
+  g_test_add_func ("/ledger/frame-set/a-full-set-goes-on-counting", a_full_set_goes_on_counting);
+  return g_test_run ();
+}
