@@ -132,4 +132,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensProfile, lens_profile_free)
 /* Whether @name (lower case, no final dot) is one of the declared names. */
 gboolean lens_profile_permits_name (const LensProfile *profile, const char *name);
 
+/**
+ * lens_credentials_split:
+ * User name and password from the secret that `credentials` points at: "user:password", split
+ * at the first colon; without a colon it is the password of "admin".  Only the first line
+ * counts, so a file may end in a newline.  Both are owned by the caller, who wipes them.
+ */
+void lens_credentials_split (const char *secret, char **user, char **password);
+
 G_END_DECLS
