@@ -1,0 +1,140 @@
+#pragma once
+
+#include "ledger/carrier.h"
+#include "ledger/evaluation.h"
+#include "ledger/flow.h"
+#include "ledger/track.h"
+#include "wire/piece.h"
+
+G_BEGIN_DECLS
+
+/* One bit each, so that an analyzer can name the units it wants. */
+typedef enum
+{
+  LENS_UNIT_FRAME = 1 << 0,    /* one captured frame; frame: its layers */
+  LENS_UNIT_DATAGRAM = 1 << 1, /* an IP payload under UDP, whole: header, data, surplus */
+  LENS_UNIT_CONTENT = 1 << 2,  /* octets of a flow that carries no declared media, in order:
+                                  TCP stream octets or one UDP datagram's data */
+  LENS_UNIT_ICMP = 1 << 3,
+  LENS_UNIT_DNS = 1 << 4,        /* one DNS message; dns */
+  LENS_UNIT_RTSP = 1 << 5,       /* one RTSP message; rtsp */
+  LENS_UNIT_RTSP_STRAY = 1 << 6, /* octets between RTSP messages */
+  LENS_UNIT_UNSETUP = 1 << 7,    /* an interleaved frame on a channel never granted */
+  LENS_UNIT_RTP = 1 << 8,        /* one RTP packet; rtp, track */
+  LENS_UNIT_NOT_RTP = 1 << 9,    /* on a track, but no RTP packet */
+  LENS_UNIT_RTCP = 1 << 10,      /* one compound; track; view: all of it */
+  LENS_UNIT_NAL = 1 << 11,       /* one NAL unit; nal, track */
+} LensUnitKind;
+
+/**
+ * LensUnit:
+ * What an analyzer is shown.  A view: valid during the call.
+ */
+typedef struct
+{
+  LensUnitKind kind;
+  gint64 time_ns;   /* of the frame that completed it */
+  LensSide *side;   /* who says it to whom */
+  LensTrack *track; /* media units; else NULL */
+  LensView view;    /* the whole unit */
+  guint8 channel;   /* UNSETUP: the interleaved channel */
+  union
+  {
+    const struct _LensLayers *frame;
+    const struct _LensDns *dns;
+    const struct _LensRtspUnit *rtsp;
+    const struct _LensRtp *rtp;
+    const struct _LensNal *nal;
+  };
+} LensUnit;
+
+/* The case an analyzer works in.  Opaque to analyzers; the calls below take it. */
+typedef struct LensLedger LensLedger;
+
+/**
+ * LensChannelText:
+ * What a finding of one channel says.
+ */
+typedef struct
+{
+  const char *id;          /* of the catalogue */
+  const char *summary;     /* one sentence a non-expert understands, about use */
+  const char *filter_hint; /* a display filter for people, or NULL */
+  const char *reference;   /* clause */
+  gboolean hides;          /* its use is disguised: a tunnel, undeclared media ... */
+  LensUnitKind unit;       /* the unit counted as examined */
+} LensChannelText;
+
+typedef struct LensSeedBed LensSeedBed;
+
+/**
+ * LensAnalyzer:
+ * One question.  A constant; what it remembers lies in zeroed state that it is given.
+ */
+typedef struct
+{
+  const char *name;
+  const char *question;
+  const char *source;              /* document and clause */
+  guint units;                     /* LensUnitKind bits */
+  const LensChannelText *channels; /* ends with a row whose id is NULL */
+  gsize state_size;
+
+  /* One unit.  Never reads a class or a declaration: they are known only at the end. */
+  void (*see) (LensLedger *ledger, gpointer state, const LensUnit *unit);
+  /* After the last packet, when devices and declarations are known.  NULL: every carrier of
+   * its channels that was used becomes a finding by the common rule. */
+  void (*conclude) (LensLedger *ledger, gpointer state);
+  void (*clear) (gpointer state);
+  /* Writes this channel into a packet stream; tests/analyzers and --limits use it.  FALSE
+   * when the stream has no place for it. */
+  gboolean (*seed) (LensSeedBed *bed, const char *channel);
+} LensAnalyzer;
+
+/* --- for see --- */
+
+LensCarrier *lens_ledger_carrier (LensLedger *ledger, const LensAnalyzer *analyzer,
+                                  const char *channel, const LensUnit *unit, const char *subject);
+void lens_ledger_room (LensLedger *ledger, LensCarrier *carrier, const LensUnit *unit,
+                       guint64 bits);
+/* @length octets from @offset of the unit's view spoke. */
+void lens_ledger_use (LensLedger *ledger, LensCarrier *carrier, const LensUnit *unit, guint64 bits,
+                      gsize offset, gsize length);
+
+/* --- for conclude --- */
+
+LensFlows *lens_ledger_flows (LensLedger *ledger);
+LensCarriers *lens_ledger_carriers (LensLedger *ledger);
+
+/* Whether the declaration permits the flow for the device that takes part in it. */
+gboolean lens_ledger_permits (LensLedger *ledger, LensFlow *flow);
+/* Whether the side's source (its destination) is a device under test. */
+gboolean lens_ledger_from_device (LensLedger *ledger, const LensSide *side);
+gboolean lens_ledger_to_device (LensLedger *ledger, const LensSide *side);
+/* Whether a declared or permitted RTSP session granted the track. */
+gboolean lens_ledger_track_declared (LensLedger *ledger, const LensTrack *track);
+/* Whether a profile or MUD file declares what the side's device may do. */
+gboolean lens_ledger_has_declaration (LensLedger *ledger, const LensSide *side);
+/* Whether the profile of the side's source closes the set of DNS names, and holds @name. */
+gboolean lens_ledger_names_closed (LensLedger *ledger, const LensSide *side);
+gboolean lens_ledger_name_permitted (LensLedger *ledger, const LensSide *side, const char *name);
+
+/**
+ * lens_ledger_severity:
+ * The severity of use by the rule of contract: constant content is low, at most 100 bit/s of
+ * the device's time medium, above high.
+ */
+LensSeverity lens_ledger_severity (LensLedger *ledger, const LensCarrier *carrier);
+
+/**
+ * lens_ledger_find:
+ * Makes @carrier a finding.  @summary NULL: the channel's text.  @detail may be NULL.
+ * A speaker that is not under test makes it info, whatever @severity says.
+ */
+void lens_ledger_find (LensLedger *ledger, const LensAnalyzer *analyzer, LensCarrier *carrier,
+                       LensSeverity severity, const char *summary, const char *detail);
+
+/* What conclude does when it is NULL. */
+void lens_ledger_find_used (LensLedger *ledger, const LensAnalyzer *analyzer);
+
+G_END_DECLS

@@ -1,0 +1,233 @@
+#include "ledger/carrier.h"
+
+#include <string.h>
+
+typedef struct
+{
+  const char *channel;
+  LensTrack *track;
+  char *subject;
+  LensAddress src, dst;
+  guint8 src_mac[6], dst_mac[6];
+} Key;
+
+struct LensCarriers
+{
+  LensBook *book;
+  GPtrArray *list; /* LensCarrier */
+  GHashTable *by_key;
+  gboolean capped;
+};
+
+static guint
+hash_octets (guint hash, const guint8 *octets, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    hash = (hash ^ octets[i]) * 16777619u;
+  return hash;
+}
+
+static guint
+key_hash (gconstpointer data)
+{
+  const Key *key = data;
+  guint hash = g_str_hash (key->channel) ^ g_direct_hash (key->track);
+
+  hash = hash_octets (hash, (const guint8 *)&key->src, sizeof key->src);
+  hash = hash_octets (hash, (const guint8 *)&key->dst, sizeof key->dst);
+  hash = hash_octets (hash, key->src_mac, sizeof key->src_mac);
+  hash = hash_octets (hash, key->dst_mac, sizeof key->dst_mac);
+  return key->subject != NULL ? hash ^ g_str_hash (key->subject) : hash;
+}
+
+static gboolean
+key_equal (gconstpointer a, gconstpointer b)
+{
+  const Key *x = a, *y = b;
+
+  return g_str_equal (x->channel, y->channel) && x->track == y->track
+         && g_strcmp0 (x->subject, y->subject) == 0 && lens_address_equal (&x->src, &y->src)
+         && lens_address_equal (&x->dst, &y->dst)
+         && memcmp (x->src_mac, y->src_mac, sizeof x->src_mac) == 0
+         && memcmp (x->dst_mac, y->dst_mac, sizeof x->dst_mac) == 0;
+}
+
+static void
+key_free (gpointer data)
+{
+  Key *key = data;
+
+  g_free (key->subject);
+  g_free (key);
+}
+
+static void
+carrier_free (gpointer data)
+{
+  LensCarrier *carrier = data;
+
+  g_free (carrier->subject);
+  lens_frame_set_clear (&carrier->frames);
+  g_array_unref (carrier->octets);
+  g_byte_array_unref (carrier->excerpt);
+  g_free (carrier);
+}
+
+LensCarriers *
+lens_carriers_new (LensBook *book)
+{
+  LensCarriers *carriers = g_new0 (LensCarriers, 1);
+
+  carriers->book = book;
+  carriers->list = g_ptr_array_new_with_free_func (carrier_free);
+  carriers->by_key = g_hash_table_new_full (key_hash, key_equal, key_free, NULL);
+  return carriers;
+}
+
+void
+lens_carriers_free (LensCarriers *carriers)
+{
+  if (carriers == NULL)
+    return;
+  g_hash_table_unref (carriers->by_key);
+  g_ptr_array_unref (carriers->list);
+  g_free (carriers);
+}
+
+static LensCarrier *
+last_of_channel (const LensCarriers *carriers, const char *channel)
+{
+  for (guint i = carriers->list->len; i > 0; i--)
+    {
+      LensCarrier *carrier = g_ptr_array_index (carriers->list, i - 1);
+      if (g_str_equal (carrier->channel, channel))
+        return carrier;
+    }
+  return NULL;
+}
+
+/* Hosts are told apart by address, and by link address only where there is none. */
+static Key
+key_for (const char *channel, const LensSide *side, LensTrack *track, const char *subject)
+{
+  Key key = { .channel = channel, .track = track, .subject = (char *)subject };
+
+  key.src = side->key.src;
+  key.dst = side->key.dst;
+  if (side->key.src.version == 0)
+    {
+      memcpy (key.src_mac, side->key.src_mac, sizeof key.src_mac);
+      memcpy (key.dst_mac, side->key.dst_mac, sizeof key.dst_mac);
+    }
+  return key;
+}
+
+LensCarrier *
+lens_carriers_get (LensCarriers *carriers, const char *analyzer, const char *channel,
+                   LensSide *side, LensTrack *track, const char *subject)
+{
+  Key key = key_for (channel, side, track, subject);
+  LensCarrier *carrier = g_hash_table_lookup (carriers->by_key, &key);
+
+  if (carrier == NULL && carriers->list->len >= LENS_CARRIERS_MAX)
+    {
+      carriers->capped = TRUE;
+      carrier = last_of_channel (carriers, channel);
+    }
+  if (carrier != NULL)
+    {
+      if (carrier->side->flow != side->flow)
+        carrier->one_flow = FALSE;
+      return carrier;
+    }
+  carrier = g_new0 (LensCarrier, 1);
+  carrier->index = carriers->list->len;
+  carrier->channel = channel;
+  carrier->analyzer = analyzer;
+  carrier->side = side;
+  carrier->track = track;
+  carrier->subject = g_strdup (subject);
+  carrier->one_flow = TRUE;
+  carrier->octets = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  carrier->excerpt = g_byte_array_new ();
+  g_ptr_array_add (carriers->list, carrier);
+  Key *kept = g_memdup2 (&key, sizeof key);
+  kept->subject = g_strdup (subject);
+  g_hash_table_insert (carriers->by_key, kept, carrier);
+  return carrier;
+}
+
+gboolean
+lens_carriers_capped (const LensCarriers *carriers)
+{
+  return carriers->capped;
+}
+
+static void
+note_time (LensCarrier *carrier, gint64 time_ns, gboolean start)
+{
+  carrier->first = start ? time_ns : MIN (carrier->first, time_ns);
+  carrier->last = start ? time_ns : MAX (carrier->last, time_ns);
+}
+
+void
+lens_carrier_room (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, guint64 bits,
+                   const LensView *view)
+{
+  carrier->units++;
+  carrier->room_bits += bits;
+  if (carrier->uses > 0 || bits == 0)
+    return;
+  note_time (carrier, time_ns, carrier->frames.count == 0);
+  for (gsize i = 0; view != NULL && i < view->n_pieces; i++)
+    lens_frame_set_add (&carrier->frames, view->pieces[i].frame);
+}
+
+static guint64
+content_hash (const LensView *view)
+{
+  guint64 hash = 0xcbf29ce484222325u ^ view->length;
+
+  for (gsize i = 0; i < view->length; i++)
+    hash = (hash ^ view->octets[i]) * 0x100000001b3u;
+  return hash;
+}
+
+void
+lens_carrier_use (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, guint64 bits,
+                  const LensView *view)
+{
+  guint64 content = content_hash (view);
+
+  if (carrier->uses == 0)
+    {
+      lens_frame_set_clear (&carrier->frames);
+      carrier->content = content;
+    }
+  else
+    carrier->constant = content == carrier->content && (carrier->uses == 1 || carrier->constant);
+  note_time (carrier, time_ns, carrier->uses == 0);
+  carrier->uses++;
+  carrier->used_bits += bits;
+  for (gsize i = 0; i < view->n_pieces; i++)
+    {
+      lens_frame_set_add (&carrier->frames, view->pieces[i].frame);
+      lens_book_claim (carriers->book, carrier->index, &view->pieces[i]);
+      if (carrier->octets->len < LENS_CARRIER_OCTETS)
+        g_array_append_val (carrier->octets, view->pieces[i]);
+    }
+  gsize want = LENS_CARRIER_EXCERPT - carrier->excerpt->len;
+  g_byte_array_append (carrier->excerpt, view->octets, (guint)MIN (want, view->length));
+}
+
+guint32
+lens_carriers_n (const LensCarriers *carriers)
+{
+  return carriers->list->len;
+}
+
+LensCarrier *
+lens_carriers_at (const LensCarriers *carriers, guint32 index)
+{
+  return g_ptr_array_index (carriers->list, index);
+}

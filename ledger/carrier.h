@@ -1,0 +1,69 @@
+#pragma once
+
+#include "ledger/flow.h"
+#include "ledger/frame-set.h"
+#include "wire/piece.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LensCarrier:
+ * A place in the traffic of one speaker that could hold hidden data: one channel of the
+ * catalogue, between one pair of hosts, on one track or about one subject.
+ *
+ * @room_bits: how many bits it could have held.  @used_bits: how many of them were not the
+ * expected filler.  Octets that are used are claimed in the book.
+ */
+typedef struct
+{
+  guint32 index;
+  const char *channel;  /* id of the catalogue, static */
+  const char *analyzer; /* name, static */
+  LensSide *side;       /* of the first unit: the speaker is its source */
+  LensTrack *track;     /* or NULL */
+  char *subject;        /* or NULL */
+  gboolean one_flow;    /* all units came on the side's flow */
+  guint64 units;        /* looked at */
+  guint64 uses;
+  guint64 room_bits, used_bits;
+  LensFrameSet frames; /* of use; of room as long as there is no use */
+  GArray *octets;      /* LensPiece: the first of use, at most LENS_CARRIER_OCTETS */
+  GByteArray *excerpt; /* the first octets of use, at most LENS_CARRIER_EXCERPT */
+  gint64 first, last;  /* of use, or of room */
+  gboolean constant;   /* every use had the same octets, and there were at least two */
+  guint64 content;     /* hash of the first use */
+} LensCarrier;
+
+#define LENS_CARRIER_OCTETS 100
+#define LENS_CARRIER_EXCERPT 64
+
+typedef struct LensCarriers LensCarriers;
+
+LensCarriers *lens_carriers_new (LensBook *book);
+void lens_carriers_free (LensCarriers *carriers);
+
+/**
+ * lens_carriers_get:
+ * The carrier of @channel from @side's source to its destination (whatever the ports), on
+ * @track and about @subject (both may be NULL), made when new.
+ *
+ * At most LENS_CARRIERS_MAX are made; after that, the last one of the same channel takes
+ * what would be new, and lens_carriers_capped() says so.
+ */
+LensCarrier *lens_carriers_get (LensCarriers *carriers, const char *analyzer, const char *channel,
+                                LensSide *side, LensTrack *track, const char *subject);
+#define LENS_CARRIERS_MAX 20000
+gboolean lens_carriers_capped (const LensCarriers *carriers);
+
+/* A unit was looked at that could have held @bits; @view (may be NULL) is where. */
+void lens_carrier_room (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, guint64 bits,
+                        const LensView *view);
+
+/* @view spoke: @bits of it were not the expected filler.  Claims its octets. */
+void lens_carrier_use (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, guint64 bits,
+                       const LensView *view);
+
+guint32 lens_carriers_n (const LensCarriers *carriers);
+LensCarrier *lens_carriers_at (const LensCarriers *carriers, guint32 index);
+
+G_END_DECLS

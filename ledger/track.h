@@ -1,0 +1,67 @@
+#pragma once
+
+#include "ledger/flow.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  LENS_MEDIA_UNKNOWN,
+  LENS_MEDIA_VIDEO,
+  LENS_MEDIA_AUDIO,
+  LENS_MEDIA_METADATA,
+  LENS_MEDIA_APPLICATION,
+} LensMedia;
+
+const char *lens_media_name (LensMedia media);
+
+typedef struct LensStream LensStream;
+
+/**
+ * LensTrack:
+ * One RTP session's media from one sender: an interleaved channel of a connection, or a
+ * pair of UDP ports.  Keyed by where it travels, never by SSRC.
+ */
+struct LensTrack
+{
+  guint32 index;      /* in the order of appearance */
+  LensStream *stream; /* NULL: nobody declared it */
+  gint media_index;   /* of the SDP's m= lines, -1 unknown */
+  LensMedia media;
+  char *codec;           /* rtpmap encoding name, upper case, or NULL */
+  gint channel;          /* interleaved channel, -1 on UDP */
+  gboolean setup;        /* a SETUP granted it */
+  gboolean guessed;      /* looks like RTP, but nothing announced it */
+  GArray *payload_types; /* guint8, of the m= line; empty: unknown */
+  gboolean has_ssrc;     /* the SETUP reply's ssrc= */
+  guint32 ssrc;
+  LensSide *side; /* of its first packet from the sender, or NULL */
+
+  /* what the sender sent */
+  guint64 packets, payload_octets;
+  guint64 first_frame;
+  gint64 first, last;
+  gint last_payload_type;
+  gint64 last_ssrc; /* -1: none yet */
+
+  gpointer depacketizer; /* LensH264..., private */
+  guint8 rtcp_channel;
+};
+
+/**
+ * LensStream:
+ * What one RTSP session declares: a URL of a server and its tracks.
+ */
+struct LensStream
+{
+  guint32 index;
+  LensAddress server;
+  guint16 port;
+  char *url;      /* without user information */
+  LensFlow *flow; /* the RTSP connection that set it up */
+  gboolean over_tcp;
+  gboolean multicast;
+  GPtrArray *tracks; /* LensTrack, borrowed */
+};
+
+G_END_DECLS
