@@ -161,7 +161,7 @@ what_is_left_out_has_its_default (void)
 
 #define ALL_GROUPS                                                                                 \
   "[device], [stream NAME], [viewer], [service NAME], [dns], [discovery], [capture], [phases], "   \
-  "[stimulus NAME] and [report]"
+  "[stimulus NAME], [report]"
 #define ADDRESSES "IPv4 or IPv6 addresses of the device, separated by commas; no names, no networks"
 #define TEXT "text of 1 to 1024 characters without control characters"
 #define URLS "rtsp://host[:port]/path or rtsps://..., port 1 to 65535, without user information"
