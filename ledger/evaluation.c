@@ -52,6 +52,25 @@ strings (void)
 }
 
 static void
+free_cap (gpointer data)
+{
+  LensCapRow *row = data;
+
+  g_free (row->name);
+  g_free (row);
+}
+
+static void
+free_file (gpointer data)
+{
+  LensFileRow *row = data;
+
+  g_free (row->name);
+  g_free (row->sha256);
+  g_free (row);
+}
+
+static void
 free_interface (gpointer data)
 {
   LensInterfaceRow *row = data;
@@ -135,6 +154,15 @@ static void
 free_phase (gpointer data)
 {
   LensPhaseRow *row = data;
+
+  g_free (row->name);
+  g_free (row);
+}
+
+static void
+free_stimulus (gpointer data)
+{
+  LensStimulusRow *row = data;
 
   g_free (row->name);
   g_free (row);
@@ -225,12 +253,15 @@ lens_evaluation_new (void)
 {
   LensEvaluation *evaluation = g_new0 (LensEvaluation, 1);
 
+  evaluation->tool.caps = g_ptr_array_new_with_free_func (free_cap);
+  evaluation->input.files = g_ptr_array_new_with_free_func (free_file);
   evaluation->input.interfaces = g_ptr_array_new_with_free_func (free_interface);
   evaluation->devices = g_ptr_array_new_with_free_func (free_device);
   evaluation->streams = g_ptr_array_new_with_free_func (free_stream);
   evaluation->services = g_ptr_array_new_with_free_func (free_service);
   evaluation->never_seen = strings ();
   evaluation->phases = g_ptr_array_new_with_free_func (free_phase);
+  evaluation->stimuli = g_ptr_array_new_with_free_func (free_stimulus);
   evaluation->witnesses = g_ptr_array_new_with_free_func (free_witness);
   evaluation->ledger.parts = g_ptr_array_new_with_free_func (free_part);
   evaluation->flows = g_ptr_array_new_with_free_func (free_flow);
@@ -259,6 +290,8 @@ lens_evaluation_free (LensEvaluation *evaluation)
   g_free (evaluation->input.sha256);
   g_free (evaluation->input.status);
   g_free (evaluation->input.problem);
+  free_array (evaluation->tool.caps);
+  free_array (evaluation->input.files);
   free_array (evaluation->input.interfaces);
   g_free (evaluation->laboratory);
   g_free (evaluation->evaluator);
@@ -269,6 +302,7 @@ lens_evaluation_free (LensEvaluation *evaluation)
   free_array (evaluation->services);
   free_array (evaluation->never_seen);
   free_array (evaluation->phases);
+  free_array (evaluation->stimuli);
   free_array (evaluation->witnesses);
   free_array (evaluation->ledger.parts);
   for (guint i = 0; i < LENS_N_CLASSES; i++)
@@ -328,6 +362,12 @@ lens_evaluation_add_phase (LensEvaluation *evaluation)
   return add (evaluation->phases, sizeof (LensPhaseRow));
 }
 
+LensStimulusRow *
+lens_evaluation_add_stimulus (LensEvaluation *evaluation)
+{
+  return add (evaluation->stimuli, sizeof (LensStimulusRow));
+}
+
 LensWitnessRow *
 lens_evaluation_add_witness (LensEvaluation *evaluation)
 {
@@ -340,10 +380,10 @@ lens_evaluation_add_flow (LensEvaluation *evaluation)
   return add (evaluation->flows, sizeof (LensFlowRow));
 }
 
-LensFindingRow *
-lens_evaluation_add_finding (LensEvaluation *evaluation)
+static LensFindingRow *
+add_finding (GPtrArray *list)
 {
-  LensFindingRow *row = add (evaluation->findings, sizeof *row);
+  LensFindingRow *row = add (list, sizeof *row);
 
   row->p_value = -1;
   row->ranges = g_array_new (FALSE, FALSE, sizeof (LensFrameRange));
@@ -351,6 +391,18 @@ lens_evaluation_add_finding (LensEvaluation *evaluation)
   row->excerpt = g_byte_array_new ();
   row->references = strings ();
   return row;
+}
+
+LensFindingRow *
+lens_evaluation_add_finding (LensEvaluation *evaluation)
+{
+  return add_finding (evaluation->findings);
+}
+
+LensFindingRow *
+lens_evaluation_add_lead (LensEvaluation *evaluation)
+{
+  return add_finding (evaluation->leads);
 }
 
 LensCoverageRow *
@@ -372,6 +424,33 @@ lens_evaluation_add_part (LensEvaluation *evaluation)
   for (guint i = 0; i < LENS_N_CLASSES; i++)
     part->classes[i].class_ = (LensClass)i;
   return part;
+}
+
+LensFileRow *
+lens_evaluation_add_file (LensEvaluation *evaluation)
+{
+  return add (evaluation->input.files, sizeof (LensFileRow));
+}
+
+LensCapRow *
+lens_evaluation_add_cap (LensEvaluation *evaluation)
+{
+  return add (evaluation->tool.caps, sizeof (LensCapRow));
+}
+
+LensIdentityRow *
+lens_device_row_add_identity (LensDeviceRow *device)
+{
+  LensIdentityRow *row = add (device->identity, sizeof *row);
+
+  row->frames = g_array_new (FALSE, FALSE, sizeof (guint64));
+  return row;
+}
+
+LensCoverageDevice *
+lens_coverage_row_add_device (LensCoverageRow *row)
+{
+  return add (row->devices, sizeof (LensCoverageDevice));
 }
 
 LensInterfaceRow *

@@ -51,11 +51,18 @@ const char *lens_coverage_status_name (LensCoverageStatus status);
 
 typedef struct
 {
+  char *name; /* "flows", "reassembly-octets" ... */
+  guint64 value;
+} LensCapRow;
+
+typedef struct
+{
   char *version;
   char *device; /* --device as given, "default" otherwise */
   char *only;   /* comma separated analyzer names, NULL for all */
   gboolean limits;
   double alpha;
+  GPtrArray *caps;                                       /* LensCapRow, by name */
   char *profile_sha256, *mud_sha256, *stream_log_sha256; /* NULL when not given */
   char *libndpi;                                         /* version or NULL */
 } LensToolSection;
@@ -68,10 +75,19 @@ typedef struct
   gint64 dropped; /* packets; -1: the capture does not say */
 } LensInterfaceRow;
 
+/* One file of a rotated capture. */
 typedef struct
 {
-  char *name; /* file name without folder, "-" for standard input */
+  char *name;
   char *sha256;
+  guint64 first_frame; /* its number in the whole */
+} LensFileRow;
+
+typedef struct
+{
+  char *name;            /* file name without folder, "-" for standard input */
+  char *sha256;          /* NULL for a set */
+  GPtrArray *files;      /* LensFileRow, empty unless a set */
   guint64 bytes;         /* of the file */
   guint64 packets;       /* packet records */
   guint64 wire_bytes;    /* sum of the original lengths */
@@ -141,6 +157,13 @@ typedef struct
   char *name; /* idle, stream, after ... */
   gint64 first, last;
 } LensPhaseRow;
+
+typedef struct
+{
+  char *name;
+  gint64 first, last;
+  gboolean sham; /* a block in which nothing was done, for comparison */
+} LensStimulusRow;
 
 typedef struct
 {
@@ -251,6 +274,7 @@ typedef struct
   GPtrArray *services;                              /* LensServiceRow */
   GPtrArray *never_seen; /* char*: declared and never seen, a sentence each */
   GPtrArray *phases;     /* LensPhaseRow */
+  GPtrArray *stimuli;    /* LensStimulusRow */
   GPtrArray *witnesses;  /* LensWitnessRow */
   LensLedgerSection ledger;
   GPtrArray *flows; /* LensFlowRow, at most 10,000, most payload first */
@@ -272,12 +296,18 @@ LensStreamRow *lens_evaluation_add_stream (LensEvaluation *evaluation);
 LensTrackRow *lens_stream_row_add_track (LensStreamRow *stream);
 LensServiceRow *lens_evaluation_add_service (LensEvaluation *evaluation);
 LensPhaseRow *lens_evaluation_add_phase (LensEvaluation *evaluation);
+LensStimulusRow *lens_evaluation_add_stimulus (LensEvaluation *evaluation);
 LensWitnessRow *lens_evaluation_add_witness (LensEvaluation *evaluation);
 LensFlowRow *lens_evaluation_add_flow (LensEvaluation *evaluation);
 LensFindingRow *lens_evaluation_add_finding (LensEvaluation *evaluation);
+LensFindingRow *lens_evaluation_add_lead (LensEvaluation *evaluation);
 LensCoverageRow *lens_evaluation_add_coverage (LensEvaluation *evaluation);
 LensLedgerPart *lens_evaluation_add_part (LensEvaluation *evaluation);
 LensInterfaceRow *lens_evaluation_add_interface (LensEvaluation *evaluation);
+LensFileRow *lens_evaluation_add_file (LensEvaluation *evaluation);
+LensCapRow *lens_evaluation_add_cap (LensEvaluation *evaluation);
+LensIdentityRow *lens_device_row_add_identity (LensDeviceRow *device);
+LensCoverageDevice *lens_coverage_row_add_device (LensCoverageRow *row);
 
 /**
  * lens_evaluation_adds_up:

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "ledger/evaluation.h"
+#include "report/emit.h"
+
+G_BEGIN_DECLS
+
+/**
+ * The record: evaluation.json, "lenscap-evaluation/1", as docs and evaluation.schema.json have it.
+ *
+ * Writing depends on the evaluation alone: the same octets in any locale and on any machine.
+ * Reading trusts nothing: a record may have been mailed by a stranger.
+ */
+
+#define LENS_RECORD_SCHEMA "lenscap-evaluation/1"
+
+typedef enum
+{
+  LENS_RECORD_ERROR_INVALID, /* JSON, but no record that this version reads */
+} LensRecordError;
+
+#define LENS_RECORD_ERROR (lens_record_error_quark ())
+GQuark lens_record_error_quark (void);
+
+/* Streams the record into @sink; compact is one line, as `analyze --json` prints it. */
+void lens_record_write (const LensEvaluation *evaluation, LensEmitLayout layout, LensEmitSink sink,
+                        gpointer data);
+
+/* The same into memory. */
+GBytes *lens_record_octets (const LensEvaluation *evaluation, LensEmitLayout layout);
+
+/**
+ * lens_record_read:
+ * The evaluation that @octets tell, owned by the caller; NULL with an error when they are not
+ * JSON (LENS_JSON_ERROR) or a key has the wrong type or an unknown name; the error names it.  Keys
+ * that are missing read as nothing, keys that are unknown are passed over.  Its numbers are what
+ * the record claims: they need not add up.
+ */
+LensEvaluation *lens_record_read (const guint8 *octets, gsize length, GError **error);
+
+/**
+ * lens_record_filter:
+ * The Wireshark display filter that selects exactly the finding's frames, owned by the caller;
+ * NULL where there are none or the ranges do not hold them all.
+ */
+char *lens_record_filter (const LensFindingRow *finding);
+
+G_END_DECLS

@@ -1,0 +1,30 @@
+/* Prints a sample for the checks that are written in Python: print-sample NAME FORMAT. */
+#include <stdio.h>
+#include <string.h>
+
+#include "report/record.h"
+#include "sample.h"
+
+static GBytes *
+render (const LensEvaluation *evaluation, const char *format)
+{
+  if (strcmp (format, "json") == 0)
+    return lens_record_octets (evaluation, LENS_EMIT_PRETTY);
+  if (strcmp (format, "line") == 0)
+    return lens_record_octets (evaluation, LENS_EMIT_COMPACT);
+  return NULL;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (LensEvaluation) evaluation = argc == 3 ? sample_named (argv[1]) : NULL;
+  g_autoptr (GBytes) octets = evaluation != NULL ? render (evaluation, argv[2]) : NULL;
+
+  if (octets == NULL)
+    return 2;
+  return fwrite (g_bytes_get_data (octets, NULL), 1, g_bytes_get_size (octets), stdout)
+                 == g_bytes_get_size (octets)
+             ? 0
+             : 1;
+}

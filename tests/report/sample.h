@@ -1,0 +1,18 @@
+#pragma once
+
+#include "ledger/evaluation.h"
+
+/* A live evaluation of a camera with five findings, its ledger adding up; names are honest. */
+LensEvaluation *sample_rich (void);
+
+/* The same shape where every string is a stranger's at its worst. */
+LensEvaluation *sample_hostile (void);
+
+/* What is left when an input fails at its first octet. */
+LensEvaluation *sample_failed (void);
+
+/* A conforming camera with a profile and nothing found. */
+LensEvaluation *sample_clean (void);
+
+/* "rich", "hostile", "failed" or "clean"; NULL for another name. */
+LensEvaluation *sample_named (const char *name);
