@@ -128,7 +128,7 @@ begin_stream (LensProfile *profile, const char *name)
   LensDeclaredStream *stream = g_new0 (LensDeclaredStream, 1);
 
   stream->name = g_strdup (name);
-  stream->transport = (LensTransport)-1;
+  stream->transport = (LensStreamTransport)-1;
   stream->tracks = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (profile->streams, stream);
   return stream;
@@ -141,10 +141,10 @@ end_stream (LensProfile *profile, gpointer target)
   gboolean secure = g_str_has_prefix (stream->url, "rtsps:");
 
   if ((int)stream->transport == -1)
-    stream->transport = secure ? LENS_TRANSPORT_TLS : LENS_TRANSPORT_TCP;
-  if (secure && stream->transport != LENS_TRANSPORT_TLS)
+    stream->transport = secure ? LENS_STREAM_OVER_TLS : LENS_STREAM_OVER_TCP;
+  if (secure && stream->transport != LENS_STREAM_OVER_TLS)
     return "transport: does not fit the url; allowed for rtsps: tls";
-  if (!secure && stream->transport == LENS_TRANSPORT_TLS)
+  if (!secure && stream->transport == LENS_STREAM_OVER_TLS)
     return "transport: does not fit the url; allowed for rtsp: tcp, udp, multicast or http";
   return NULL;
 }

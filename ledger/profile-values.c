@@ -22,7 +22,7 @@ static const struct
 };
 
 const char *
-lens_transport_name (LensTransport transport)
+lens_stream_transport_name (LensStreamTransport transport)
 {
   return transport_names[transport];
 }
@@ -300,7 +300,7 @@ lens_profile_take_transport (LensProfileValue *value, gsize offset)
   guint index;
   gboolean known = index_of (value->text, transport_names, &index);
 
-  stream->transport = known ? (LensTransport)index : LENS_TRANSPORT_TCP;
+  stream->transport = known ? (LensStreamTransport)index : LENS_STREAM_OVER_TCP;
   return known;
 }
 

@@ -13,14 +13,14 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  LENS_TRANSPORT_TCP,
-  LENS_TRANSPORT_UDP,
-  LENS_TRANSPORT_MULTICAST,
-  LENS_TRANSPORT_HTTP,
-  LENS_TRANSPORT_TLS,
-} LensTransport;
+  LENS_STREAM_OVER_TCP,
+  LENS_STREAM_OVER_UDP,
+  LENS_STREAM_OVER_MULTICAST,
+  LENS_STREAM_OVER_HTTP,
+  LENS_STREAM_OVER_TLS,
+} LensStreamTransport;
 
-const char *lens_transport_name (LensTransport transport);
+const char *lens_stream_transport_name (LensStreamTransport transport);
 
 typedef struct
 {
@@ -29,7 +29,7 @@ typedef struct
   char *host;          /* of the URL: an address as text, or a name */
   LensAddress address; /* version 0 when host is a name */
   guint16 port;
-  LensTransport transport;
+  LensStreamTransport transport;
   GPtrArray *tracks; /* char*: video, audio, metadata; empty: all that the SDP offers */
   char *credentials; /* "env:NAME", "file:PATH", "ask" or NULL; never the secret */
   gboolean allow_basic;

@@ -102,7 +102,7 @@ the_example_declares_a_stream_and_two_services (void)
   g_assert_cmpstr (stream->host, ==, "192.0.2.100");
   is_address (&stream->address, "192.0.2.100");
   g_assert_cmpuint (stream->port, ==, 554);
-  g_assert_cmpstr (lens_transport_name (stream->transport), ==, "tcp");
+  g_assert_cmpstr (lens_stream_transport_name (stream->transport), ==, "tcp");
   g_assert_cmpuint (stream->tracks->len, ==, 2);
   g_assert_cmpstr (stream->tracks->pdata[1], ==, "audio");
   g_assert_cmpstr (stream->credentials, ==, "env:CAMERA_PASSWORD");
@@ -144,13 +144,13 @@ what_is_left_out_has_its_default (void)
   g_assert_cmpstr (stream->host, ==, "cam.example.net");
   g_assert_cmpuint (stream->address.version, ==, 0);
   g_assert_cmpuint (stream->port, ==, 322);
-  g_assert_cmpint (stream->transport, ==, LENS_TRANSPORT_TLS);
+  g_assert_cmpint (stream->transport, ==, LENS_STREAM_OVER_TLS);
   g_assert_null (stream->credentials);
   stream = g_ptr_array_index (profile->streams, 1);
   g_assert_cmpstr (stream->name, ==, "sub");
   g_assert_cmpstr (stream->host, ==, "fd00::100");
   g_assert_cmpuint (stream->port, ==, 554);
-  g_assert_cmpint (stream->transport, ==, LENS_TRANSPORT_HTTP);
+  g_assert_cmpint (stream->transport, ==, LENS_STREAM_OVER_HTTP);
   g_assert_cmpuint (stream->tracks->len, ==, 1);
   const LensDeclaredService *service = g_ptr_array_index (profile->services, 0);
   g_assert_cmpint (service->port, ==, -1);
