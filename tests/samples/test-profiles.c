@@ -17,7 +17,7 @@ load (const char *name)
 }
 
 static void
-declares_the_camera_over (const char *name, LensTransport transport)
+declares_the_camera_over (const char *name, LensStreamTransport transport)
 {
   g_autoptr (LensProfile) profile = load (name);
   const LensDeclaredStream *stream = g_ptr_array_index (profile->streams, 0);
@@ -32,13 +32,13 @@ declares_the_camera_over (const char *name, LensTransport transport)
 static void
 the_camera_over_tcp_loads (void)
 {
-  declares_the_camera_over ("camera.ini", LENS_TRANSPORT_TCP);
+  declares_the_camera_over ("camera.ini", LENS_STREAM_TRANSPORT_TCP);
 }
 
 static void
 the_camera_over_udp_loads (void)
 {
-  declares_the_camera_over ("camera-udp.ini", LENS_TRANSPORT_UDP);
+  declares_the_camera_over ("camera-udp.ini", LENS_STREAM_TRANSPORT_UDP);
 }
 
 int
