@@ -95,5 +95,5 @@ lens_ntp_unix_ns (guint64 timestamp, gint64 near_ns)
   gint64 unix_seconds = near_seconds + (gint32)(seconds - (guint32)near_seconds);
   guint64 fraction = ((timestamp & G_MAXUINT32) * (guint64)NS_PER_SECOND) >> 32;
 
-  return unix_seconds * NS_PER_SECOND + (gint64)fraction;
+  return (gint64)((guint64)unix_seconds * NS_PER_SECOND + fraction); /* may wrap, defined */
 }
