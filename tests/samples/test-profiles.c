@@ -32,13 +32,13 @@ declares_the_camera_over (const char *name, LensStreamTransport transport)
 static void
 the_camera_over_tcp_loads (void)
 {
-  declares_the_camera_over ("camera.ini", LENS_STREAM_TRANSPORT_TCP);
+  declares_the_camera_over ("camera.ini", LENS_STREAM_OVER_TCP);
 }
 
 static void
 the_camera_over_udp_loads (void)
 {
-  declares_the_camera_over ("camera-udp.ini", LENS_STREAM_TRANSPORT_UDP);
+  declares_the_camera_over ("camera-udp.ini", LENS_STREAM_OVER_UDP);
 }
 
 int
