@@ -1,4 +1,5 @@
 #include "wire/capture-file.h"
+#include "wire/fcs.h"
 #include "wire/linktype.h"
 
 #include <errno.h>
@@ -562,6 +563,50 @@ a_packet_larger_than_the_first_buffer_is_whole (void)
     }
 }
 
+/* Everything a pcapng file may hold, with bits flipped: reading ends, and inside the octets. */
+static void
+flipped_bits_never_lead_outside (void)
+{
+  g_autoptr (GByteArray) octets = g_byte_array_new ();
+  g_autoptr (GByteArray) options = g_byte_array_new ();
+  g_autoptr (GByteArray) statistics = g_byte_array_new ();
+  g_autoptr (GRand) random = g_rand_new_with_seed (20261126);
+  put_option (options, 1, "text", 4, FALSE);
+  put_option (options, 2, "name", 4, FALSE);
+  put_option (options, 9, "\x06", 1, FALSE);
+  put_option (options, 4, "\1\0\0\0\0\0\0", 8, FALSE);
+  put32 (statistics, 0, FALSE);
+  put32 (statistics, 0, FALSE);
+  put32 (statistics, 0, FALSE);
+  g_byte_array_append (statistics, options->data, options->len);
+  put_section (octets, -1, FALSE);
+  put_interface (octets, 1, 0, options, FALSE);
+  put_packet (octets, 0, 1, 16, 60, options, FALSE);
+  put_block (octets, 5, statistics, FALSE);
+  put_unknown (octets, 0xbad, 16);
+  put_packet (octets, 0, 1, 13, 13, options, FALSE);
+  put_unknown (octets, 3, 16); /* a simple packet that claims more than it has */
+
+  for (int round = 0; round < 20000; round++)
+    {
+      g_autoptr (GByteArray) flipped = g_byte_array_new ();
+      g_byte_array_append (flipped, octets->data,
+                           (guint)g_rand_int_range (random, 1, (gint32)octets->len + 1));
+      for (int flip = 0; flip <= round % 4; flip++)
+        flipped->data[g_rand_int_range (random, 0, (gint32)flipped->len)]
+            ^= (guint8)(1 << g_rand_int_range (random, 0, 8));
+      Stream stream;
+      g_autoptr (LensCaptureFile) file = reader (&stream, flipped, 50);
+      LensRecord record;
+      LensCaptureEvent event;
+
+      while ((event = lens_capture_file_next (file, &record)) <= LENS_CAPTURE_MARK)
+        (void)lens_fcs_holds (record.octets, record.captured); /* looks at every octet */
+      g_assert_cmpuint (lens_capture_file_offset (file), <=, flipped->len);
+      g_assert_true ((event == LENS_CAPTURE_DAMAGED) == (lens_capture_file_problem (file) != NULL));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -593,5 +638,6 @@ main (int argc, char **argv)
   ADD ("a-failed-read-is-told-from-the-end", a_failed_read_is_told_from_the_end);
   ADD ("a-packet-larger-than-the-first-buffer-is-whole",
        a_packet_larger_than_the_first_buffer_is_whole);
+  ADD ("flipped-bits-never-lead-outside", flipped_bits_never_lead_outside);
   return g_test_run ();
 }

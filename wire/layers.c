@@ -1,0 +1,395 @@
+#include "wire/layers.h"
+
+#include <string.h>
+
+#include "wire/layers-network.h"
+
+#define LINUX_ARPHRD_ETHER 1
+#define PPP_IPV4 0x0021
+#define PPP_IPV6 0x0057
+
+static guint16
+u16 (const LensFrame *frame, gsize at)
+{
+  return (guint16)(frame->octets[at] << 8 | frame->octets[at + 1]);
+}
+
+/* Passes @length octets of link header; what is missing is said and ends the parsing. */
+static gboolean
+link_has (LensFrame *frame, gsize length)
+{
+  if (length <= frame->end - frame->at)
+    return TRUE;
+  frame->layers->header_cut = TRUE;
+  return FALSE;
+}
+
+static void
+bound (LensFrame *frame, gsize length)
+{
+  frame->end = MIN (frame->end, frame->at + length);
+}
+
+static void open_ethertype (LensFrame *frame, guint16 ethertype);
+
+/* RFC 1661 section 5, RFC 1662: address and control may be there, the protocol may be one octet. */
+static void
+open_ppp (LensFrame *frame)
+{
+  if (link_has (frame, 2) && u16 (frame, frame->at) == 0xff03)
+    frame->at += 2;
+  if (frame->end - frame->at < 1 || !link_has (frame, (frame->octets[frame->at] & 1) != 0 ? 1 : 2))
+    return;
+  if ((frame->octets[frame->at] & 1) != 0)
+    frame->layers->ppp_protocol = frame->octets[frame->at++];
+  else
+    {
+      frame->layers->ppp_protocol = u16 (frame, frame->at);
+      frame->at += 2;
+    }
+  if (frame->layers->ppp_protocol == PPP_IPV4)
+    lens_layers_open_ip (frame, 4);
+  else if (frame->layers->ppp_protocol == PPP_IPV6)
+    lens_layers_open_ip (frame, 6);
+}
+
+/* RFC 2516 section 4: version and type, code, session, length. */
+static void
+open_pppoe (LensFrame *frame)
+{
+  if (!link_has (frame, 6))
+    return;
+  frame->layers->has_pppoe = TRUE;
+  frame->layers->pppoe_session = u16 (frame, frame->at + 2);
+  gsize length = u16 (frame, frame->at + 4);
+  frame->at += 6;
+  bound (frame, length);
+  open_ppp (frame);
+}
+
+/* RFC 826: two lengths say how long the addresses are. */
+static void
+open_arp (LensFrame *frame)
+{
+  gsize fixed = 8;
+
+  if (frame->end - frame->at < fixed)
+    {
+      frame->layers->header_cut = TRUE;
+      return;
+    }
+  gsize length = fixed + 2 * ((gsize)frame->octets[frame->at + 4] + frame->octets[frame->at + 5]);
+  if (length > frame->end - frame->at)
+    frame->layers->header_cut = TRUE;
+  frame->declared = length;
+  bound (frame, length);
+}
+
+static gboolean
+is_vlan (guint16 ethertype)
+{
+  return ethertype == LENS_ETHERTYPE_VLAN || ethertype == LENS_ETHERTYPE_QINQ
+         || ethertype == LENS_ETHERTYPE_QINQ_OLD;
+}
+
+/* IEEE 802.2; SNAP carries an EtherType under OUI 0 (RFC 1042) and 0000f8 (802.1H). */
+static void
+open_llc (LensFrame *frame)
+{
+  LensLayers *layers = frame->layers;
+
+  if (!link_has (frame, 3) || u16 (frame, frame->at) == 0xffff) /* old Novell: no LLC at all */
+    return;
+  const guint8 *llc = frame->octets + frame->at;
+  gboolean unnumbered = (llc[2] & 3) == 3;
+  gboolean snap = llc[0] == 0xaa && llc[1] == 0xaa && llc[2] == 3;
+  if (!link_has (frame, snap ? 8 : unnumbered ? 3 : 4))
+    return;
+  layers->has_llc = TRUE;
+  layers->dsap = llc[0];
+  layers->ssap = llc[1];
+  frame->at += snap ? 8 : unnumbered ? 3 : 4;
+  if (!snap)
+    return;
+  guint32 oui = (guint32)llc[3] << 16 | (guint32)llc[4] << 8 | llc[5];
+  guint16 type = (guint16)(llc[6] << 8 | llc[7]);
+  if (oui == 0 || oui == 0x0000f8)
+    {
+      open_ethertype (frame, type);
+      return;
+    }
+  layers->has_snap = TRUE;
+  layers->snap_oui = oui;
+  layers->snap_type = type;
+}
+
+static void
+open_ethertype (LensFrame *frame, guint16 ethertype)
+{
+  LensLayers *layers = frame->layers;
+
+  while (is_vlan (ethertype) && layers->n_vlans < LENS_VLAN_MAX && link_has (frame, 4))
+    {
+      layers->vlan[layers->n_vlans++] = u16 (frame, frame->at);
+      ethertype = u16 (frame, frame->at + 2);
+      frame->at += 4;
+    }
+  if (ethertype <= 1500 && !layers->has_llc)
+    {
+      bound (frame, ethertype);
+      open_llc (frame);
+      return;
+    }
+  layers->ethertype = ethertype;
+  switch (ethertype)
+    {
+    case LENS_ETHERTYPE_IPV4:
+      lens_layers_open_ip (frame, 4);
+      break;
+    case LENS_ETHERTYPE_IPV6:
+      lens_layers_open_ip (frame, 6);
+      break;
+    case LENS_ETHERTYPE_ARP:
+      open_arp (frame);
+      break;
+    case LENS_ETHERTYPE_PPPOE_SESSION:
+      open_pppoe (frame);
+      break;
+    default:
+      break;
+    }
+}
+
+static void
+open_ethernet (LensFrame *frame)
+{
+  LensLayers *layers = frame->layers;
+
+  if (!link_has (frame, 14))
+    {
+      frame->at = frame->end; /* no network header fits: the whole rest is a cut link header */
+      return;
+    }
+  const guint8 *header = frame->octets + frame->at;
+  layers->has_source_mac = layers->has_destination_mac = TRUE;
+  memcpy (layers->destination_mac, header, 6);
+  memcpy (layers->source_mac, header + 6, 6);
+  frame->at += 14;
+  open_ethertype (frame, (guint16)(header[12] << 8 | header[13]));
+}
+
+/* Passes @length octets of capture pseudo-header; FALSE when they are not there. */
+static gboolean
+take_pseudo (LensFrame *frame, gsize length)
+{
+  gboolean whole = length <= frame->end - frame->at;
+
+  frame->layers->header_cut |= !whole;
+  frame->at = whole ? frame->at + length : frame->end;
+  frame->layers->pseudo.length = frame->at;
+  return whole;
+}
+
+static void
+take_cooked_address (LensLayers *layers, guint16 hardware, guint length, const guint8 *address)
+{
+  if (length != 6 || hardware != LINUX_ARPHRD_ETHER)
+    return;
+  layers->has_source_mac = TRUE;
+  memcpy (layers->source_mac, address, 6);
+}
+
+/* The protocol of a cooked header: an EtherType, or one of Linux' small numbers. */
+static void
+open_cooked_protocol (LensFrame *frame, guint16 protocol)
+{
+  frame->layers->has_cooked = TRUE;
+  if (protocol == 0x0004) /* 802.2 LLC */
+    open_llc (frame);
+  else if (protocol > 1500)
+    open_ethertype (frame, protocol);
+}
+
+/* LINKTYPE_LINUX_SLL: packet type, hardware, address length, address, protocol. */
+static void
+open_sll (LensFrame *frame)
+{
+  if (!take_pseudo (frame, 16))
+    return;
+  frame->layers->cooked_packet_type = u16 (frame, 0);
+  take_cooked_address (frame->layers, u16 (frame, 2), u16 (frame, 4), frame->octets + 6);
+  open_cooked_protocol (frame, u16 (frame, 14));
+}
+
+/* LINKTYPE_LINUX_SLL2: protocol, reserved, interface, hardware, packet type, length, address. */
+static void
+open_sll2 (LensFrame *frame)
+{
+  if (!take_pseudo (frame, 20))
+    return;
+  frame->layers->cooked_interface = (guint32)u16 (frame, 4) << 16 | u16 (frame, 6);
+  frame->layers->cooked_packet_type = frame->octets[10];
+  take_cooked_address (frame->layers, u16 (frame, 8), frame->octets[11], frame->octets + 12);
+  open_cooked_protocol (frame, u16 (frame, 0));
+}
+
+/* LINKTYPE_NULL has the address family in the capturing host's order, LINKTYPE_LOOP in network
+ * order; families are small, so either order is recognised.  IPv6 has four numbers. */
+static void
+open_null (LensFrame *frame)
+{
+  if (!take_pseudo (frame, 4))
+    return;
+  guint16 high = u16 (frame, 0);
+  guint family = high == 0 ? u16 (frame, 2) : (guint)(frame->octets[1] << 8 | frame->octets[0]);
+  if (high != 0 && u16 (frame, 2) != 0)
+    return;
+  if (family == 2)
+    lens_layers_open_ip (frame, 4);
+  else if (family == 10 || family == 24 || family == 28 || family == 30)
+    lens_layers_open_ip (frame, 6);
+}
+
+/* IEEE 802.11-2020 section 9.3.2: only data frames in clear have something to open. */
+static void
+open_80211 (LensFrame *frame)
+{
+  LensLayers *layers = frame->layers;
+
+  if (!link_has (frame, 24))
+    {
+      frame->at = frame->end;
+      return;
+    }
+  const guint8 *header = frame->octets + frame->at;
+  guint8 type = header[0] >> 2 & 3, subtype = header[0] >> 4;
+  gboolean to_ds = (header[1] & 1) != 0, from_ds = (header[1] & 2) != 0;
+  if (type != 2)
+    return;
+  gboolean qos = (subtype & 8) != 0, empty = (subtype & 4) != 0;
+  gsize length
+      = 24u + (to_ds && from_ds ? 6 : 0) + (qos ? 2 : 0) + (qos && (header[1] & 0x80) != 0 ? 4 : 0);
+  if (!link_has (frame, length))
+    return;
+  layers->has_source_mac = layers->has_destination_mac = TRUE;
+  memcpy (layers->destination_mac, header + (to_ds ? 16 : 4), 6);
+  memcpy (layers->source_mac, header + (!from_ds ? 10 : !to_ds ? 16 : 24), 6);
+  gboolean aggregate = qos && (header[length - ((header[1] & 0x80) != 0 ? 6 : 2)] & 0x80) != 0;
+  gboolean sealed = (header[1] & 0x40) != 0;
+  gboolean fragment = (header[1] & 0x04) != 0 || (header[22] & 0x0f) != 0;
+  frame->at += length;
+  if (!empty && !sealed && !aggregate && !fragment)
+    open_llc (frame);
+}
+
+/* radiotap and PPI both have their whole length, little endian, at octet 2. */
+static gboolean
+take_radio (LensFrame *frame)
+{
+  if (frame->end < 4)
+    return take_pseudo (frame, 4);
+  return take_pseudo (frame, MAX (4, (gsize)(frame->octets[3] << 8 | frame->octets[2])));
+}
+
+static void
+open_ppi (LensFrame *frame)
+{
+  if (!take_radio (frame) || frame->at < 8)
+    return;
+  guint32 inner = (guint32)frame->octets[4] | (guint32)frame->octets[5] << 8
+                  | (guint32)frame->octets[6] << 16 | (guint32)frame->octets[7] << 24;
+  if (inner == LENS_LINKTYPE_IEEE802_11)
+    open_80211 (frame);
+  else if (inner == LENS_LINKTYPE_ETHERNET)
+    open_ethernet (frame);
+}
+
+static void
+open_link (LensFrame *frame, guint16 linktype)
+{
+  switch (linktype)
+    {
+    case LENS_LINKTYPE_ETHERNET:
+      open_ethernet (frame);
+      break;
+    case LENS_LINKTYPE_NULL:
+    case LENS_LINKTYPE_LOOP:
+      open_null (frame);
+      break;
+    case LENS_LINKTYPE_RAW:
+    case LENS_LINKTYPE_RAW_FREEBSD:
+    case LENS_LINKTYPE_RAW_OPENBSD:
+      lens_layers_open_ip (frame, 0);
+      break;
+    case LENS_LINKTYPE_IPV4:
+      lens_layers_open_ip (frame, 4);
+      break;
+    case LENS_LINKTYPE_IPV6:
+      lens_layers_open_ip (frame, 6);
+      break;
+    case LENS_LINKTYPE_LINUX_SLL:
+      open_sll (frame);
+      break;
+    case LENS_LINKTYPE_LINUX_SLL2:
+      open_sll2 (frame);
+      break;
+    case LENS_LINKTYPE_PPP:
+    case LENS_LINKTYPE_PPP_HDLC:
+      open_ppp (frame);
+      break;
+    case LENS_LINKTYPE_PPP_ETHER:
+      open_pppoe (frame);
+      break;
+    case LENS_LINKTYPE_IEEE802_11:
+      open_80211 (frame);
+      break;
+    case LENS_LINKTYPE_IEEE802_11_RADIOTAP:
+      if (take_radio (frame))
+        open_80211 (frame);
+      break;
+    case LENS_LINKTYPE_PPI:
+      open_ppi (frame);
+      break;
+    default:
+      break;
+    }
+}
+
+/* How many of the captured octets belong to a check sequence of @fcs octets. */
+static gsize
+captured_fcs (gsize fcs, gsize captured, gsize original)
+{
+  gsize missing = original > captured ? original - captured : 0;
+
+  return fcs > missing ? MIN (fcs - missing, captured) : 0;
+}
+
+void
+lens_layers_parse (guint16 linktype, guint8 fcs, const guint8 *octets, gsize captured,
+                   gsize original, LensLayers *layers)
+{
+  *layers = (LensLayers){ 0 };
+  gsize check = captured_fcs (fcs, captured, original);
+  LensFrame frame = {
+    .octets = octets,
+    .captured = captured,
+    .check = check,
+    .missing = original > captured ? original - captured : 0,
+    .end = captured - check,
+    .declared = G_MAXUINT64,
+    .layers = layers,
+  };
+
+  layers->truncated = original > captured;
+  open_link (&frame, linktype);
+
+  gsize link_end = layers->network.length > 0 ? layers->network.offset : frame.at;
+  layers->link = (LensRange){ layers->pseudo.length, link_end - layers->pseudo.length };
+  if (layers->network.length == 0)
+    layers->network.offset = link_end;
+  layers->payload = (LensRange){ frame.at, frame.end - frame.at };
+  layers->trailer = (LensRange){ frame.end, captured - frame.end };
+  layers->fcs_length = MIN (check, layers->trailer.length);
+  layers->payload_declared
+      = frame.declared != G_MAXUINT64 ? frame.declared : layers->payload.length + frame.missing;
+}

@@ -1,0 +1,100 @@
+#pragma once
+
+#include "wire/address.h"
+#include "wire/linktype.h"
+#include "wire/range.h"
+
+G_BEGIN_DECLS
+
+/* EtherTypes the layers know (IEEE 802 numbers). */
+typedef enum
+{
+  LENS_ETHERTYPE_IPV4 = 0x0800,
+  LENS_ETHERTYPE_ARP = 0x0806,
+  LENS_ETHERTYPE_VLAN = 0x8100,
+  LENS_ETHERTYPE_IPV6 = 0x86dd,
+  LENS_ETHERTYPE_PPPOE_SESSION = 0x8864,
+  LENS_ETHERTYPE_QINQ = 0x88a8,
+  LENS_ETHERTYPE_QINQ_OLD = 0x9100,
+} LensEthertype;
+
+#define LENS_VLAN_MAX 4
+
+/**
+ * LensLayers:
+ * One captured frame cut into spans that follow each other without gap or overlap:
+ *
+ *   pseudo   what the capture put before the frame (cooked, null, radiotap, PPI)
+ *   link     Ethernet or 802.11 header, VLAN tags, LLC and SNAP, PPPoE and PPP
+ *   network  the IP header with IPv4 options or IPv6 extension headers
+ *   payload  what IP carries by its own length field; without IP, what the link carries
+ *   trailer  captured octets behind that: padding, slack, frame check sequence
+ *
+ * Their lengths add up to the captured length, for every input.  What is odd is said by a
+ * flag, never refused; a header that cannot be believed is left in @payload.  Encapsulations
+ * in IP (IP in IP, GRE, UDP tunnels) are not opened: @protocol names them.
+ *
+ * IEEE 802.3, 802.1Q, 802.2; RFC 791, RFC 8200, RFC 826, RFC 2516, RFC 1661; link types as
+ * the tcpdump group describes them.
+ */
+typedef struct
+{
+  LensRange pseudo, link, network, payload, trailer;
+  gsize fcs_length;         /* the last octets of @trailer that the capture calls an FCS */
+  guint64 payload_declared; /* octets @payload has by its header; more than captured when cut */
+
+  /* Link.  A cooked capture keeps only the sender's address. */
+  gboolean has_source_mac, has_destination_mac;
+  guint8 source_mac[6], destination_mac[6];
+  guint16 ethertype; /* the innermost; 0 when an 802.3 length stands in its place */
+  guint8 n_vlans;
+  guint16
+      vlan[LENS_VLAN_MAX]; /* tag control: priority, drop bit, 12 bits of VLAN, outermost first */
+  gboolean has_llc;
+  guint8 dsap, ssap;
+  gboolean has_snap; /* with an OUI other than 0: else the SNAP type is @ethertype */
+  guint32 snap_oui;  /* 24 bits */
+  guint16 snap_type;
+  gboolean has_pppoe;
+  guint16 pppoe_session;
+  guint16 ppp_protocol;
+  gboolean has_cooked;
+  guint16 cooked_packet_type; /* 0 to us, 1 broadcast, 2 multicast, 3 to others, 4 from us */
+  guint32 cooked_interface;   /* SLL2: interface index of the capturing host; else 0 */
+
+  /* Network: 4, 6, or 0 when what follows is no IP header that can be believed. */
+  guint8 ip_version;
+  LensAddress source, destination;
+  guint8 protocol; /* IPv6: behind the extension headers */
+  guint8 ttl;      /* IPv6: hop limit */
+  guint8 dscp_ecn;
+  guint32 flow_label; /* IPv6 only, 20 bits */
+  guint16 ip_id;      /* IPv4 only */
+  guint8 ip_flags;    /* IPv4 only: bit 2 reserved, bit 1 don't fragment, bit 0 more fragments */
+  gboolean fragment;  /* part of a datagram; an IPv6 "atomic" fragment is whole and not one */
+  gboolean has_fragment_header; /* IPv6 */
+  gboolean more_fragments;
+  guint32 fragment_offset; /* octets */
+  guint32 fragment_id;
+
+  /* Oddities */
+  gboolean truncated;         /* the capture kept fewer octets than the wire had */
+  gboolean header_cut;        /* a header does not fit in what was captured */
+  gboolean bad_version;       /* the IP version is not the one announced: left in @payload */
+  gboolean bad_header_length; /* IHL below 5, or an extension that runs over the datagram */
+  gboolean bad_total_length;  /* the IP length is less than its header or more than the frame */
+  gboolean zero_total_length; /* segmentation offload or a jumbogram: the frame's end counts */
+} LensLayers;
+
+/**
+ * lens_layers_parse:
+ * @fcs: octets of frame check sequence at the end of the frame on the wire, 0 when unknown
+ * @captured: length of @octets
+ * @original: octets the frame had on the wire (less than @captured in odd files)
+ *
+ * Fills @layers.  Looks at headers only and keeps no pointer.
+ */
+void lens_layers_parse (guint16 linktype, guint8 fcs, const guint8 *octets, gsize captured,
+                        gsize original, LensLayers *layers);
+
+G_END_DECLS
