@@ -484,6 +484,7 @@ damaged_profiles_end_in_a_profile_or_an_error (void)
   g_autoptr (GRand) rand = g_rand_new_with_seed (2326);
   guint refusals = 0;
 
+  g_assert_nonnull (whole);
   for (guint round = 0; round < 20000; round++)
     {
       g_autofree char *damaged = g_memdup2 (text, length);
