@@ -1,4 +1,4 @@
-#include "ledger/profile.h"
+#include "ledger/profile-grammar.h"
 
 #include <string.h>
 
@@ -526,6 +526,60 @@ random_octets_are_refused (void)
     }
 }
 
+static char *
+manual (void)
+{
+  g_autofree char *path
+      = g_test_build_filename (G_TEST_DIST, "..", "..", "docs", "lenscap-profile.5", NULL);
+  g_autoptr (GError) error = NULL;
+  char *page;
+
+  g_file_get_contents (path, &page, NULL, &error);
+  g_assert_no_error (error);
+  return page;
+}
+
+static void
+the_manual_names_every_group_and_key (void)
+{
+  g_autofree char *page = manual ();
+
+  for (const LensProfileGroup *group = lens_profile_groups; group->name != NULL; group++)
+    {
+      g_autofree char *heading
+          = g_strdup_printf (".Ss [%s%s]\n", group->name, group->named ? " NAME" : "");
+      const char *section = strstr (page, heading);
+      g_assert_nonnull (section);
+      const char *next = strstr (section + 1, "\n.S");
+      g_autofree char *text = g_strndup (section, (gsize)(next - section));
+      for (const LensProfileKey *key = group->keys; key->name != NULL; key++)
+        {
+          /* "It Ic vendor , model , firmware Ns = ..." names several. */
+          g_autofree char *pattern
+              = g_strdup_printf ("\\.It Ic ([a-z]+ , )*%s( , [a-z]+)* Ns =", key->name);
+          g_assert_true (g_regex_match_simple (pattern, text, 0, 0));
+        }
+    }
+}
+
+/* The page's example, without its macros, is the file that the tests load. */
+static void
+the_manual_s_example_is_the_one_that_loads (void)
+{
+  g_autofree char *page = manual ();
+  g_autofree char *text = NULL;
+  gsize length;
+  g_autoptr (LensProfile) profile = example (&text, &length);
+  const char *start = strstr (page, ".Bd -literal\n");
+
+  g_assert_nonnull (start);
+  start += strlen (".Bd -literal\n");
+  const char *end = strstr (start, ".Ed\n");
+  g_assert_nonnull (end);
+  g_autofree char *shown = g_strndup (start, (gsize)(end - start));
+  g_assert_cmpstr (shown, ==, text);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -550,5 +604,7 @@ main (int argc, char **argv)
   ADD ("damaged-profiles-end-in-a-profile-or-an-error",
        damaged_profiles_end_in_a_profile_or_an_error);
   ADD ("random-octets-are-refused", random_octets_are_refused);
+  ADD ("the-manual-names-every-group-and-key", the_manual_names_every_group_and_key);
+  ADD ("the-manual-s-example-is-the-one-that-loads", the_manual_s_example_is_the_one_that_loads);
   return g_test_run ();
 }
