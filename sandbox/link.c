@@ -1,0 +1,246 @@
+#include "sandbox/link.h"
+
+#include "sandbox/error.h"
+#include "sandbox/namespace.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* One request; attributes are appended behind its fixed part. */
+typedef struct
+{
+  struct nlmsghdr header;
+  guint8 octets[512];
+} Request;
+
+static gboolean
+fail (GError **error, const char *what, const char *name)
+{
+  g_autofree char *text = g_strdup_printf ("%s %s", what, name);
+
+  return lens_sandbox_fail_errno (error, LENS_SANDBOX_ERROR_NAMESPACE, text);
+}
+
+static void
+begin (Request *request, guint16 type, guint16 flags, gconstpointer fixed, gsize length)
+{
+  memset (request, 0, sizeof *request);
+  request->header.nlmsg_len = (guint32)NLMSG_LENGTH (length);
+  request->header.nlmsg_type = type;
+  request->header.nlmsg_flags = (guint16)(NLM_F_REQUEST | NLM_F_ACK | flags);
+  memcpy (NLMSG_DATA (&request->header), fixed, length);
+}
+
+static guint32
+append_octets (Request *request, gconstpointer octets, gsize length)
+{
+  guint32 at = NLMSG_ALIGN (request->header.nlmsg_len);
+
+  g_assert (at + RTA_ALIGN (length) <= sizeof *request);
+  if (length > 0)
+    memcpy ((guint8 *)request + at, octets, length);
+  request->header.nlmsg_len = at + (guint32)RTA_ALIGN (length);
+  return at;
+}
+
+/* Returns where the attribute starts, for close_nest. */
+static guint32
+append (Request *request, guint16 type, gconstpointer value, gsize length)
+{
+  struct rtattr attribute = { (unsigned short)RTA_LENGTH (length), type };
+  guint32 at = append_octets (request, &attribute, sizeof attribute);
+
+  append_octets (request, value, length);
+  return at;
+}
+
+static void
+close_nest (Request *request, guint32 at)
+{
+  guint16 length = (guint16)(request->header.nlmsg_len - at);
+
+  memcpy ((guint8 *)request + at, &length, sizeof length);
+}
+
+/* Sends it in @netns_fd and takes the kernel's answer: TRUE, or errno. */
+static gboolean
+ask (int netns_fd, Request *request)
+{
+  struct
+  {
+    struct nlmsghdr header;
+    struct nlmsgerr error;
+    guint8 rest[1024];
+  } answer = { 0 };
+  int fd = lens_netns_socket (netns_fd, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+  if (fd < 0)
+    return FALSE;
+  gssize got = -1;
+
+  if (send (fd, request, request->header.nlmsg_len, 0) >= 0)
+    got = recv (fd, &answer, sizeof answer, 0);
+  close (fd);
+  if (got < 0)
+    return FALSE;
+  errno = answer.header.nlmsg_type == NLMSG_ERROR ? -answer.error.error : EPROTO;
+  return errno == 0;
+}
+
+static gboolean
+look_up_index (gpointer data)
+{
+  struct
+  {
+    const char *name;
+    unsigned int index;
+  } *query = data;
+
+  query->index = if_nametoindex (query->name);
+  return query->index != 0;
+}
+
+static int
+index_of (int netns_fd, const char *name)
+{
+  struct
+  {
+    const char *name;
+    unsigned int index;
+  } query = { name, 0 };
+
+  if (netns_fd <= 0)
+    look_up_index (&query);
+  else
+    lens_netns_call (netns_fd, look_up_index, &query, NULL);
+  return (int)query.index;
+}
+
+static gboolean
+parse_address (const char *text, guint8 octets[16], guint8 *family, gsize *length)
+{
+  *family = strchr (text, ':') != NULL ? AF_INET6 : AF_INET;
+  *length = *family == AF_INET6 ? 16 : 4;
+  if (inet_pton (*family, text, octets) == 1)
+    return TRUE;
+  errno = EINVAL;
+  return FALSE;
+}
+
+gboolean
+lens_link_pair (int netns_fd, const char *name, int peer_netns_fd, const char *peer, GError **error)
+{
+  const struct ifinfomsg any = { 0 };
+  Request request;
+
+  begin (&request, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &any, sizeof any);
+  append (&request, IFLA_IFNAME, name, strlen (name) + 1);
+  guint32 info = append (&request, IFLA_LINKINFO, NULL, 0);
+  append (&request, IFLA_INFO_KIND, "veth", 5);
+  guint32 data = append (&request, IFLA_INFO_DATA, NULL, 0);
+  guint32 other = append (&request, VETH_INFO_PEER, NULL, 0);
+  append_octets (&request, &any, sizeof any);
+  append (&request, IFLA_IFNAME, peer, strlen (peer) + 1);
+  if (peer_netns_fd > 0)
+    append (&request, IFLA_NET_NS_FD, &peer_netns_fd, sizeof peer_netns_fd);
+  close_nest (&request, other);
+  close_nest (&request, data);
+  close_nest (&request, info);
+  if (peer_netns_fd <= 0 && netns_fd > 0)
+    {
+      /* The peer belongs here: ask here, and send the first end away. */
+      return lens_link_pair (0, peer, netns_fd, name, error);
+    }
+  return ask (netns_fd, &request) || fail (error, "making link", name);
+}
+
+static gboolean
+change (int netns_fd, const char *name, unsigned int flags, guint16 attribute, gconstpointer value,
+        gsize length)
+{
+  struct ifinfomsg link
+      = { .ifi_index = index_of (netns_fd, name), .ifi_flags = flags, .ifi_change = flags };
+  Request request;
+
+  if (link.ifi_index == 0)
+    {
+      errno = ENODEV;
+      return FALSE;
+    }
+  begin (&request, RTM_NEWLINK, 0, &link, sizeof link);
+  if (length > 0)
+    append (&request, attribute, value, length);
+  return ask (netns_fd, &request);
+}
+
+gboolean
+lens_link_move (int netns_fd, const char *name, int to_netns_fd, GError **error)
+{
+  int own = to_netns_fd > 0 ? -1 : lens_netns_own (error);
+  int to = to_netns_fd > 0 ? to_netns_fd : own;
+  if (to < 0)
+    return FALSE;
+  gboolean moved = change (netns_fd, name, 0, IFLA_NET_NS_FD, &to, sizeof to);
+  int reason = errno;
+
+  if (own >= 0)
+    close (own);
+  errno = reason;
+  return moved || fail (error, "moving link", name);
+}
+
+gboolean
+lens_link_up (int netns_fd, const char *name, GError **error)
+{
+  return change (netns_fd, name, IFF_UP, 0, NULL, 0) || fail (error, "bringing up link", name);
+}
+
+gboolean
+lens_link_set_mac (int netns_fd, const char *name, const guint8 mac[6], GError **error)
+{
+  return change (netns_fd, name, 0, IFLA_ADDRESS, mac, 6) || fail (error, "address of link", name);
+}
+
+gboolean
+lens_link_add_address (int netns_fd, const char *name, const char *address, guint prefix_bits,
+                       GError **error)
+{
+  struct ifaddrmsg message = { .ifa_prefixlen = (unsigned char)prefix_bits,
+                               .ifa_index = (unsigned int)index_of (netns_fd, name) };
+  guint8 octets[16];
+  gsize length;
+  Request request;
+
+  if (!parse_address (address, octets, &message.ifa_family, &length))
+    return fail (error, "address", address);
+  if (message.ifa_family == AF_INET6)
+    message.ifa_flags = IFA_F_NODAD;
+  begin (&request, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &message, sizeof message);
+  append (&request, IFA_LOCAL, octets, length);
+  append (&request, IFA_ADDRESS, octets, length);
+  return ask (netns_fd, &request) || fail (error, "adding address", address);
+}
+
+gboolean
+lens_link_add_default_route (int netns_fd, const char *gateway, GError **error)
+{
+  struct rtmsg message = { .rtm_table = RT_TABLE_MAIN,
+                           .rtm_protocol = RTPROT_BOOT,
+                           .rtm_scope = RT_SCOPE_UNIVERSE,
+                           .rtm_type = RTN_UNICAST };
+  guint8 octets[16];
+  gsize length;
+  Request request;
+
+  if (!parse_address (gateway, octets, &message.rtm_family, &length))
+    return fail (error, "address", gateway);
+  begin (&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &message, sizeof message);
+  append (&request, RTA_GATEWAY, octets, length);
+  return ask (netns_fd, &request) || fail (error, "default route by", gateway);
+}

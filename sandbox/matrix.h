@@ -1,0 +1,54 @@
+/* Every forbidden operation, tried in every role: does this machine really refuse?
+ *
+ * Each cell is a fresh child that becomes the role as the product does, tries one operation and
+ * says what came of it.  The row of LENS_ROLE_NONE is the control: there the operations work,
+ * or at least reach the kernel, so that a refusal elsewhere means something.
+ *
+ * Operations change nothing on the machine, also when they succeed.
+ */
+#pragma once
+
+#include "sandbox/layers.h"
+#include "sandbox/roles.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  LENS_OUTCOME_SUCCEEDED, /* the kernel did it */
+  LENS_OUTCOME_REFUSED,   /* answered with an error; the process goes on */
+  LENS_OUTCOME_KILLED,    /* the process ended by a signal */
+  LENS_OUTCOME_UNTRIED,   /* the role could not be entered */
+} LensOutcome;
+
+typedef struct
+{
+  const char *operation; /* "open /etc/passwd" */
+  LensRole role;
+  LensOutcome outcome;
+  int number; /* errno of REFUSED, signal of KILLED */
+  gboolean expected;
+} LensMatrixCell;
+
+typedef void (*LensMatrixReport) (const LensMatrixCell *cell, gpointer data);
+
+/* How many operations, and the name of one (0 <= @index). */
+guint lens_matrix_n_operations (void);
+const char *lens_matrix_operation (guint index);
+
+/**
+ * lens_matrix_run:
+ * @role:   one role, LENS_ROLE_NONE for the control.
+ * @layers: LENS_LAYERS_ALL, or fewer to see what the others hold.
+ *
+ * Tries all operations in @role.  The calling process needs a single thread.
+ *
+ * Returns: the number of unexpected cells: in a role one that succeeded, was not tried, or (for
+ * an operation without effect) that reached the kernel; in the control one that did not.
+ */
+guint lens_matrix_run (LensRole role, LensLayers layers, LensMatrixReport report, gpointer data);
+
+/* "succeeded", "refused: Permission denied", "killed: Bad system call".  Caller frees. */
+char *lens_matrix_cell_describe (const LensMatrixCell *cell);
+
+G_END_DECLS

@@ -1,0 +1,93 @@
+#include "sandbox/matrix.h"
+
+typedef struct
+{
+  guint succeeded, refused, killed, untried;
+} Tally;
+
+static void
+count (const LensMatrixCell *cell, gpointer data)
+{
+  Tally *tally = data;
+  g_autofree char *outcome = lens_matrix_cell_describe (cell);
+
+  tally->succeeded += cell->outcome == LENS_OUTCOME_SUCCEEDED;
+  tally->refused += cell->outcome == LENS_OUTCOME_REFUSED;
+  tally->killed += cell->outcome == LENS_OUTCOME_KILLED;
+  tally->untried += cell->outcome == LENS_OUTCOME_UNTRIED;
+  if (!cell->expected)
+    g_test_message ("%s: %s: %s", lens_role_name (cell->role), cell->operation, outcome);
+}
+
+static void
+unconfined_the_operations_work_or_reach_the_kernel (void)
+{
+  Tally tally = { 0 };
+
+  g_assert_cmpuint (lens_matrix_n_operations (), >=, 100);
+  g_assert_cmpuint (lens_matrix_run (LENS_ROLE_NONE, LENS_LAYERS_ALL, count, &tally), ==, 0);
+  g_assert_cmpuint (tally.succeeded, >=, 45);
+}
+
+static void
+nothing_forbidden_works_in_a_role (gconstpointer role)
+{
+  Tally tally = { 0 };
+
+  g_assert_cmpuint (
+      lens_matrix_run ((LensRole)GPOINTER_TO_INT (role), LENS_LAYERS_ALL, count, &tally), ==, 0);
+  g_assert_cmpuint (tally.succeeded, ==, 0);
+  g_assert_cmpuint (tally.killed, >=, 80);
+}
+
+/* Takes seccomp away: then operations work again, and the other layers still hold some. */
+static void
+the_matrix_sees_a_missing_filter (void)
+{
+  Tally tally = { 0 };
+  guint unexpected = lens_matrix_run (LENS_ROLE_ANALYZE,
+                                      LENS_LAYERS_ALL & ~(guint)LENS_LAYER_SECCOMP, count, &tally);
+
+  g_assert_cmpuint (unexpected, >=, 40);
+  g_assert_cmpuint (tally.succeeded, >=, 20);
+  g_assert_cmpuint (tally.untried, ==, 0);
+}
+
+static void
+note_files (const LensMatrixCell *cell, gpointer data)
+{
+  guint *opened = data;
+
+  if (g_str_has_prefix (cell->operation, "open /") || g_str_equal (cell->operation, "fork")
+      || g_str_equal (cell->operation, "write to a foreign descriptor"))
+    *opened += cell->outcome == LENS_OUTCOME_SUCCEEDED;
+}
+
+static void
+without_the_filter_the_other_layers_still_hold_files (void)
+{
+  guint opened = 0;
+
+  lens_matrix_run (LENS_ROLE_ANALYZE, LENS_LAYERS_ALL & ~(guint)LENS_LAYER_SECCOMP, note_files,
+                   &opened);
+  g_assert_cmpuint (opened, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sandbox/matrix/unconfined-the-operations-work-or-reach-the-kernel",
+                   unconfined_the_operations_work_or_reach_the_kernel);
+  for (LensRole role = LENS_ROLE_CAPTURE; role < LENS_N_ROLES; role++)
+    {
+      g_autofree char *path = g_strdup_printf (
+          "/sandbox/matrix/nothing-forbidden-works-in-a-role/%s", lens_role_name (role));
+      g_test_add_data_func (path, GINT_TO_POINTER (role), nothing_forbidden_works_in_a_role);
+    }
+  g_test_add_func ("/sandbox/matrix/the-matrix-sees-a-missing-filter",
+                   the_matrix_sees_a_missing_filter);
+  g_test_add_func ("/sandbox/matrix/without-the-filter-the-other-layers-still-hold-files",
+                   without_the_filter_the_other_layers_still_hold_files);
+  return g_test_run ();
+}

@@ -1,0 +1,55 @@
+#include "sandbox/roles.h"
+
+#include <string.h>
+
+static void
+no_role_may_make_more_calls_than_published (void)
+{
+  g_assert_true (lens_roles_filter_is_shipped ());
+  g_assert_cmpuint (lens_roles_count (LENS_ROLE_CAPTURE), ==, 4);
+  g_assert_cmpuint (lens_roles_count (LENS_ROLE_PULL_OPENING), ==, 17);
+  g_assert_cmpuint (lens_roles_count (LENS_ROLE_PULL_STREAMING), ==, 6);
+  g_assert_cmpuint (lens_roles_count (LENS_ROLE_ANALYZE), ==, 9);
+  g_assert_cmpuint (lens_roles_count (LENS_ROLE_CARVE), ==, 9);
+  g_assert_cmpuint (lens_roles_count (LENS_ROLE_REPORT), ==, 9);
+  g_assert_cmpuint (lens_roles_count (LENS_ROLE_NONE), ==, 0);
+}
+
+static void
+every_row_has_a_reason_and_every_check_its_words (void)
+{
+  gsize n_rows;
+  const LensCallRow *rows = lens_roles_table (&n_rows);
+
+  for (gsize i = 0; i < n_rows; i++)
+    {
+      g_autofree char *name = lens_roles_call_name (rows[i].call);
+      gboolean checked = rows[i].compare[0].mask != 0 || rows[i].fds != LENS_FDS_ANY;
+
+      g_assert_nonnull (name);
+      g_assert_nonnull (rows[i].reason);
+      g_assert_cmpuint (strlen (rows[i].reason), >, 4);
+      g_assert_true (checked == (rows[i].check != NULL));
+      g_assert_cmpuint (rows[i].roles, !=, 0);
+    }
+}
+
+static void
+roles_have_names (void)
+{
+  g_assert_cmpstr (lens_role_name (LENS_ROLE_NONE), ==, "none");
+  g_assert_cmpstr (lens_role_name (LENS_ROLE_PULL_STREAMING), ==, "pull-streaming");
+  g_assert_null (lens_role_name (LENS_N_ROLES));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sandbox/roles/no-role-may-make-more-calls-than-published",
+                   no_role_may_make_more_calls_than_published);
+  g_test_add_func ("/sandbox/roles/every-row-has-a-reason-and-every-check-its-words",
+                   every_row_has_a_reason_and_every_check_its_words);
+  g_test_add_func ("/sandbox/roles/roles-have-names", roles_have_names);
+  return g_test_run ();
+}
