@@ -293,12 +293,14 @@ find_start (const LensJpegScan *scan, guint64 base, const guint8 *octets, guint6
 
   while (offset + 3 <= end)
     {
-      if (offset >= base)
+      /* Look for the D8: streams hold long runs of FF, filler above all. */
+      if (offset + 1 >= base)
         {
-          const guint8 *found = memchr (octets + (offset - base), 0xff, (gsize)(end - offset));
+          const guint8 *from = octets + (offset + 1 - base);
+          const guint8 *found = memchr (from, 0xd8, (gsize)(end - offset - 1));
           if (found == NULL)
             return end;
-          offset = base + (guint64)(found - octets);
+          offset += (guint64)(found - from);
           if (offset + 3 > end)
             return end;
         }
