@@ -96,7 +96,8 @@ void lens_tcp_stream_clear (LensTcpStream *stream);
 /**
  * lens_tcp_stream_segment:
  * The next captured segment.  @payload is what was captured of it (possibly empty), @seq the
- * header's sequence number.  The first segment seen sets the start of the stream.
+ * header's sequence number.  The first segment seen sets the start of the stream.  The FIN of
+ * a segment that the snap length cut goes in a call of its own, with the number where it lies.
  */
 void lens_tcp_stream_segment (LensTcpStream *stream, gint64 time_ns, guint32 seq, gboolean syn,
                               gboolean fin, gboolean rst, const LensView *payload);
