@@ -43,7 +43,8 @@ static const LensProfileKey device_keys[] = {
 
 static const LensProfileKey stream_keys[] = {
   { "url", REQUIRED | SECRET, 0, lens_profile_take_url,
-    "rtsp://host[:port]/path or rtsps://..., port 1 to 65535, without user information" },
+    "rtsp://host[:port]/path or rtsps://..., at most 2000 octets, port 1 to 65535, without user "
+    "information" },
   { "transport", OPTIONAL, 0, lens_profile_take_transport, "tcp, udp, multicast, http or tls" },
   { "tracks", OPTIONAL, 0, lens_profile_take_tracks,
     "video, audio and metadata, each at most once, separated by commas" },
@@ -138,7 +139,7 @@ static const char *
 end_stream (LensProfile *profile, gpointer target)
 {
   LensDeclaredStream *stream = target;
-  gboolean secure = g_str_has_prefix (stream->url, "rtsps:");
+  gboolean secure = g_ascii_strncasecmp (stream->url, "rtsps:", 6) == 0;
 
   if ((int)stream->transport == -1)
     stream->transport = secure ? LENS_STREAM_OVER_TLS : LENS_STREAM_OVER_TCP;

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+/* The puller's own limit is a little higher. */
+#define URL_MAX_OCTETS 2000
+
 static const char *const transport_names[] = { "tcp", "udp", "multicast", "http", "tls", NULL };
 static const char *const kind_names[]
     = { "camera", "recorder", "intercom", "entry", "other", NULL };
@@ -272,7 +275,7 @@ lens_profile_take_url (LensProfileValue *value, gsize offset)
   int port = -1;
 
   for (const char *at = value->text; *at != '\0'; at++)
-    if (!g_ascii_isgraph (*at))
+    if (!g_ascii_isgraph (*at) || at - value->text >= URL_MAX_OCTETS)
       return FALSE;
   if (!g_uri_split (value->text, G_URI_FLAGS_ENCODED, &scheme, &user, &host, &port, NULL, NULL,
                     &fragment, NULL))

@@ -128,10 +128,10 @@ static void
 what_is_left_out_has_its_default (void)
 {
   g_autoptr (LensProfile) profile
-      = accepted (STREAM "url = rtsps://CAM.example.net./a?b=c\n[stream  sub]\n"
+      = accepted (STREAM "url = RTSPS://CAM.example.net./a?b=c\n[stream  sub]\n"
                          "url = rtsp://[fd00::100]\ntransport = http\ntracks = audio,\n"
                          "[service any]\nproto = 47\ndirection = both\n"
-                         "[capture]\nmax-bytes = 5000\n");
+                         "[capture]\nmax-bytes = 5000\n[report]\nnotes = a\\nb\n");
 
   g_assert_cmpstr (profile->kind, ==, "camera");
   g_assert_false (profile->has_mac);
@@ -140,6 +140,7 @@ what_is_left_out_has_its_default (void)
   g_assert_cmpuint (profile->discovery, ==, LENS_DISCOVERY_ALL);
   g_assert_cmpuint (profile->viewers->len, ==, 0);
   g_assert_cmpuint (profile->rotate_bytes, ==, 5000);
+  g_assert_cmpstr (profile->notes, ==, "a\nb");
   const LensDeclaredStream *stream = g_ptr_array_index (profile->streams, 0);
   g_assert_cmpstr (stream->host, ==, "cam.example.net");
   g_assert_cmpuint (stream->address.version, ==, 0);
@@ -164,7 +165,9 @@ what_is_left_out_has_its_default (void)
   "[stimulus NAME], [report]"
 #define ADDRESSES "IPv4 or IPv6 addresses of the device, separated by commas; no names, no networks"
 #define TEXT "text of 1 to 1024 characters without control characters"
-#define URLS "rtsp://host[:port]/path or rtsps://..., port 1 to 65535, without user information"
+#define URLS                                                                                       \
+  "rtsp://host[:port]/path or rtsps://..., at most 2000 octets, port 1 to 65535, without user "    \
+  "information"
 #define PEERS                                                                                      \
   "addresses, networks (address/prefix) or host names, separated by commas; "                      \
   "without the key: anybody"
@@ -306,6 +309,13 @@ a_stream_s_url_is_whole_and_holds_no_secret (void)
            "[stream main] url: this value holds user information; allowed: " URLS);
   refused (STREAM "url = rtsp://admin@192.0.2.100/1\n",
            "[stream main] url: this value holds user information; allowed: " URLS);
+  g_autofree char *path = g_strnfill (2001 - strlen ("rtsp://192.0.2.100/"), 'x');
+  g_autofree char *text = g_strconcat (STREAM "url = rtsp://192.0.2.100/", path, "\n", NULL);
+  refused (text, "[stream main] url: this value is not allowed; allowed: " URLS);
+  path[strlen (path) - 1] = '\0';
+  g_autofree char *fits = g_strconcat (STREAM "url = rtsp://192.0.2.100/", path, "\n", NULL);
+  g_autoptr (LensProfile) profile = accepted (fits);
+  g_assert_cmpuint (profile->streams->len, ==, 1);
   refused (STREAM "url = rtsp://192.0.2.7/1\n",
            "[stream main] url: 192.0.2.7 is not the device's; allowed: an address of [device], "
            "or a host name");
@@ -572,6 +582,7 @@ the_manual_s_example_is_the_one_that_loads (void)
   g_autoptr (LensProfile) profile = example (&text, &length);
   const char *start = strstr (page, ".Bd -literal\n");
 
+  g_assert_nonnull (profile);
   g_assert_nonnull (start);
   start += strlen (".Bd -literal\n");
   const char *end = strstr (start, ".Ed\n");
