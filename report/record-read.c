@@ -33,9 +33,8 @@ port (Reader *reader, LensJsonValue *object, const char *key)
   return (guint16)lens_json_uint (reader->json, object, key, G_MAXUINT16);
 }
 
-/* "1700000000.000000001" in nanoseconds; FALSE when it is not of that shape. */
-static gboolean
-parse_time (const char *value, gint64 *ns)
+gboolean
+lens_record_parse_time (const char *value, gint64 *ns)
 {
   const gboolean negative = *value == '-';
   const char *at = value + negative;
@@ -71,7 +70,7 @@ time_of (Reader *reader, LensJsonValue *object, const char *key)
   const char *value = lens_json_text (reader->json, object, key);
   gint64 ns = 0;
 
-  if (value != NULL && !parse_time (value, &ns))
+  if (value != NULL && !lens_record_parse_time (value, &ns))
     lens_json_complain (reader->json, object, key, "is not a time in seconds since the epoch");
   return ns;
 }

@@ -45,4 +45,7 @@ LensEvaluation *lens_record_read (const guint8 *octets, gsize length, GError **e
  */
 char *lens_record_filter (const LensFindingRow *finding);
 
+/* "1700000000.000000001" in nanoseconds; FALSE when it is not of that shape. */
+gboolean lens_record_parse_time (const char *value, gint64 *ns);
+
 G_END_DECLS

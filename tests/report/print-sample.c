@@ -2,7 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report/html.h"
 #include "report/record.h"
+#include "report/run.h"
+#include "report/text.h"
 #include "sample.h"
 
 static GBytes *
@@ -12,6 +15,13 @@ render (const LensEvaluation *evaluation, const char *format)
     return lens_record_octets (evaluation, LENS_EMIT_PRETTY);
   if (strcmp (format, "line") == 0)
     return lens_record_octets (evaluation, LENS_EMIT_COMPACT);
+  g_autoptr (GBytes) record = lens_record_octets (evaluation, LENS_EMIT_COMPACT);
+  g_autoptr (LensRun) facts = sample_run ();
+  g_autoptr (GBytes) run = lens_run_octets (facts);
+  if (strcmp (format, "html") == 0)
+    return lens_html_from_record (record, run, NULL);
+  if (strcmp (format, "text") == 0)
+    return lens_text_from_record (record, run, FALSE, NULL);
   return NULL;
 }
 

@@ -464,3 +464,21 @@ sample_named (const char *name)
     return sample_clean ();
   return NULL;
 }
+
+LensRun *
+sample_run (void)
+{
+  LensRun *run = lens_run_new ();
+
+  run->version = g_strdup ("0.1.0");
+  run->host = g_strdup ("bench-2, Linux 6.1.0");
+  run->started = START - SECOND;
+  run->finished = START + 260 * SECOND;
+  g_ptr_array_add (run->in_force, g_strdup ("seccomp"));
+  g_ptr_array_add (run->in_force, g_strdup ("empty network"));
+  g_ptr_array_add (run->missing, g_strdup ("Landlock (TCP)"));
+  g_ptr_array_add (run->missing, g_strdup ("memory-deny-write-execute"));
+  g_ptr_array_add (run->libraries, g_strdup ("libavformat 59.27.100"));
+  g_ptr_array_add (run->losses, g_strdup ("capture: 0 packets dropped"));
+  return run;
+}

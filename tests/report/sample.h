@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ledger/evaluation.h"
+#include "report/run.h"
 
 /* A live evaluation of a camera with five findings, its ledger adding up; names are honest. */
 LensEvaluation *sample_rich (void);
@@ -16,3 +17,6 @@ LensEvaluation *sample_clean (void);
 
 /* "rich", "hostile", "failed" or "clean"; NULL for another name. */
 LensEvaluation *sample_named (const char *name);
+
+/* A run on a machine that lacks two layers of confinement. */
+LensRun *sample_run (void);

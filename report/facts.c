@@ -1,0 +1,286 @@
+#include "report/facts.h"
+
+#include <string.h>
+
+#include "report/words.h"
+
+enum
+{
+  NAMED_FINDINGS = 4, /* more are counted */
+  NAMED_CHANNELS = 12,
+};
+
+char *
+lens_facts_title (const LensEvaluation *evaluation)
+{
+  if (evaluation->devices->len == 0)
+    return g_strdup (evaluation->input.name != NULL ? evaluation->input.name : "No device");
+  const LensDeviceRow *device = evaluation->devices->pdata[0];
+  const char *name = device->name != NULL ? device->name : "Unnamed device";
+  if (evaluation->devices->len == 1)
+    return g_strdup (name);
+  return g_strdup_printf ("%s and %u more", name, evaluation->devices->len - 1);
+}
+
+const char *
+lens_facts_badge (LensVerdict verdict)
+{
+  static const char *const badges[] = {
+    [LENS_VERDICT_CONFORMS] = "Conforms",
+    [LENS_VERDICT_CONFORMS_WITH_RESIDUAL_CAPACITY] = "Conforms, with residual capacity",
+    [LENS_VERDICT_INCONCLUSIVE] = "Inconclusive",
+    [LENS_VERDICT_UNDECLARED] = "Sends undeclared data",
+    [LENS_VERDICT_CONCEALED] = "Conceals data",
+  };
+
+  return badges[verdict];
+}
+
+gboolean
+lens_facts_is_beyond (LensClass class_)
+{
+  return class_ == LENS_CLASS_HIDDEN || class_ == LENS_CLASS_UNDECLARED
+         || class_ == LENS_CLASS_UNEXPLAINED;
+}
+
+guint64
+lens_facts_beyond (const LensEvaluation *evaluation)
+{
+  guint64 sum = 0;
+
+  for (guint i = 0; i < LENS_N_CLASSES; i++)
+    if (lens_facts_is_beyond ((LensClass)i))
+      sum += evaluation->ledger.classes[i].bytes;
+  return sum;
+}
+
+double
+lens_facts_bound (const LensEvaluation *evaluation)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < evaluation->coverage->len; i++)
+    sum += MAX (((const LensCoverageRow *)evaluation->coverage->pdata[i])->bound_bps, 0);
+  return sum;
+}
+
+guint64
+lens_facts_count_severity (const LensEvaluation *evaluation, LensSeverity severity)
+{
+  guint64 count = 0;
+
+  for (guint i = 0; i < evaluation->findings->len; i++)
+    count += ((const LensFindingRow *)evaluation->findings->pdata[i])->severity == severity;
+  return count;
+}
+
+guint64
+lens_facts_count_status (const LensEvaluation *evaluation, LensCoverageStatus status)
+{
+  guint64 count = 0;
+
+  for (guint i = 0; i < evaluation->coverage->len; i++)
+    count += ((const LensCoverageRow *)evaluation->coverage->pdata[i])->status == status;
+  return count;
+}
+
+/* "2 findings at medium severity or above (F001, F003)" */
+static void
+append_grave (GString *into, const LensEvaluation *evaluation, gboolean hiding_only)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  guint count = 0;
+
+  for (guint i = 0; i < evaluation->findings->len; i++)
+    {
+      const LensFindingRow *finding = evaluation->findings->pdata[i];
+
+      if (finding->severity < LENS_SEVERITY_MEDIUM || (hiding_only && !finding->hides))
+        continue;
+      if (count < NAMED_FINDINGS)
+        g_string_append_printf (names, "%s%s", count > 0 ? ", " : "",
+                                finding->id != NULL ? finding->id : "?");
+      count++;
+    }
+  lens_words_some (into, count, "finding");
+  g_string_append (into, " at medium severity or above");
+  if (count > 0)
+    g_string_append_printf (into, " (%s%s)", names->str, count > NAMED_FINDINGS ? ", …" : "");
+}
+
+/* The first reason without its full stop, or @otherwise. */
+static void
+append_reason (GString *into, const LensEvaluation *evaluation, const char *otherwise)
+{
+  const char *reason = evaluation->reasons->len > 0 ? evaluation->reasons->pdata[0] : otherwise;
+  const gsize length = strlen (reason);
+
+  g_string_append_len (into, reason, (gssize)(length - (length > 0 && reason[length - 1] == '.')));
+}
+
+char *
+lens_facts_sentence (const LensEvaluation *evaluation)
+{
+  GString *into = g_string_new (NULL);
+  const double bound = lens_facts_bound (evaluation);
+
+  switch (evaluation->verdict)
+    {
+    case LENS_VERDICT_CONCEALED:
+      g_string_append (into, "Data leaves this device in hiding: ");
+      append_grave (into, evaluation, TRUE);
+      break;
+    case LENS_VERDICT_UNDECLARED:
+      g_string_append (into, "This device sends data that nobody declared: ");
+      append_grave (into, evaluation, FALSE);
+      break;
+    case LENS_VERDICT_INCONCLUSIVE:
+      g_string_append (into, "This run cannot decide about the device: ");
+      append_reason (into, evaluation, "no reason is recorded");
+      break;
+    case LENS_VERDICT_CONFORMS_WITH_RESIDUAL_CAPACITY:
+      g_string_append (into, "Nothing at medium severity or above was found, but ");
+      if (bound > 0)
+        {
+          g_string_append (into, "up to ");
+          lens_words_rate (into, bound);
+          g_string_append (into, " could pass in fields that nobody can test");
+        }
+      else
+        append_reason (into, evaluation, "some capacity remains untested");
+      break;
+    case LENS_VERDICT_CONFORMS:
+      g_string_append (into, "Nothing at medium severity or above was found, and what was "
+                             "examined is what was declared");
+      break;
+    }
+  g_string_append_c (into, '.');
+  return g_string_free (into, FALSE);
+}
+
+static void
+take (GPtrArray *sentences, GString *sentence)
+{
+  g_ptr_array_add (sentences, g_string_free (sentence, FALSE));
+}
+
+static void
+tell_channels (GPtrArray *sentences, const LensEvaluation *evaluation, LensCoverageStatus status,
+               const char *why)
+{
+  GString *into = g_string_new (NULL);
+  guint named = 0;
+
+  const guint64 count = lens_facts_count_status (evaluation, status);
+  lens_words_some (into, count, "channel");
+  g_string_append_printf (into, " %s: ", why);
+  for (guint i = 0; i < evaluation->coverage->len && named < NAMED_CHANNELS; i++)
+    {
+      const LensCoverageRow *row = evaluation->coverage->pdata[i];
+
+      if (row->status != status)
+        continue;
+      g_string_append_printf (into, "%s%s", named > 0 ? ", " : "",
+                              row->channel != NULL ? row->channel : "?");
+      named++;
+    }
+  g_string_append (into, count > named ? " and more." : ".");
+  if (count > 0)
+    take (sentences, into);
+  else
+    g_string_free (into, TRUE);
+}
+
+static void
+tell_loss (GPtrArray *sentences, const LensInputSection *input)
+{
+  guint64 dropped = 0;
+  gboolean silent = FALSE;
+
+  for (guint i = 0; i < input->interfaces->len; i++)
+    {
+      const LensInterfaceRow *row = input->interfaces->pdata[i];
+      dropped += (guint64)MAX (row->dropped, 0);
+      silent |= row->dropped < 0;
+    }
+  if (dropped > 0 || input->truncated_packets > 0)
+    {
+      GString *into = g_string_new ("The capture is incomplete: ");
+      lens_words_some (into, dropped, "packet");
+      g_string_append (into, " lost and ");
+      lens_words_count (into, input->truncated_packets);
+      g_string_append (into, " cut short while capturing.");
+      take (sentences, into);
+    }
+  if (silent)
+    g_ptr_array_add (sentences, g_strdup ("The capture does not say whether packets were lost "
+                                          "while it was taken."));
+}
+
+static void
+tell_length (GPtrArray *sentences, const LensInputSection *input)
+{
+  GString *into = g_string_new ("The capture covers ");
+
+  lens_words_duration (
+      into, input->has_times ? (gint64)((guint64)input->last - (guint64)input->first) : 0);
+  g_string_append (into, ". What speaks less often than that, or only on a command, after an "
+                         "update or on a date, was not there to be seen.");
+  take (sentences, into);
+}
+
+static void
+tell_limits (GPtrArray *sentences, const LensEvaluation *evaluation)
+{
+  const double bound = lens_facts_bound (evaluation);
+
+  if (bound > 0)
+    {
+      GString *into = g_string_new ("Fields that are random by design could carry up to ");
+      lens_words_rate (into, bound);
+      g_string_append (into, " (");
+      lens_words_rate_meaning (into, bound);
+      g_string_append (into, "); nobody can test them from outside.");
+      take (sentences, into);
+    }
+  if (!evaluation->tool.limits)
+    g_ptr_array_add (sentences,
+                     g_strdup ("Limits of detection were not measured (--limits), so this record "
+                               "does not say how slow a channel may be and still be found."));
+}
+
+GPtrArray *
+lens_facts_unseen (const LensEvaluation *evaluation)
+{
+  GPtrArray *sentences = g_ptr_array_new_with_free_func (g_free);
+
+  tell_length (sentences, &evaluation->input);
+  tell_loss (sentences, &evaluation->input);
+  tell_channels (sentences, evaluation, LENS_COVERAGE_NOT_EXAMINABLE,
+                 "could have been used and could not be examined");
+  tell_channels (sentences, evaluation, LENS_COVERAGE_NOT_IMPLEMENTED,
+                 "of the catalogue that this version does not look at");
+  tell_limits (sentences, evaluation);
+  if (evaluation->witnesses->len == 0)
+    g_ptr_array_add (sentences, g_strdup ("No second witness pulled the stream: what a viewer "
+                                          "received was not compared with the wire."));
+  if (evaluation->tool.profile_sha256 == NULL && evaluation->tool.mud_sha256 == NULL)
+    g_ptr_array_add (sentences, g_strdup ("Neither a profile nor a MUD file was given: what the "
+                                          "owner permits had to be taken from the session."));
+  g_ptr_array_add (sentences, g_strdup ("No picture is decoded: data that is hidden in the picture "
+                                        "or sound itself stays unseen."));
+  g_ptr_array_add (sentences, g_strdup ("Only the captured link was watched: a radio, a modem or a "
+                                        "second port of the device was not."));
+  return sentences;
+}
+
+const char *
+lens_facts_shell_word (const char *name, const char *otherwise)
+{
+  static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-";
+
+  if (name == NULL || *name == '\0' || *name == '-' || strlen (name) > 120
+      || name[strspn (name, plain)] != '\0')
+    return otherwise;
+  return name;
+}

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "ledger/evaluation.h"
+
+G_BEGIN_DECLS
+
+/**
+ * What the pages say of a record in plain words, the same in all of them.
+ *
+ * The words quote strangers unescaped: the page escapes them as it escapes the rest.
+ */
+
+/* "Entrance camera", "Entrance camera and 2 more", the input's name where there is no device. */
+char *lens_facts_title (const LensEvaluation *evaluation);
+
+/* "Conceals data", "Sends undeclared data", "Inconclusive" ... for a badge. */
+const char *lens_facts_badge (LensVerdict verdict);
+
+/* The verdict and why, in one sentence for a manager. */
+char *lens_facts_sentence (const LensEvaluation *evaluation);
+
+/* What this run could not see: an array of sentences, owned by the caller. */
+GPtrArray *lens_facts_unseen (const LensEvaluation *evaluation);
+
+guint64 lens_facts_count_severity (const LensEvaluation *evaluation, LensSeverity severity);
+guint64 lens_facts_count_status (const LensEvaluation *evaluation, LensCoverageStatus status);
+
+/* Octets that no declaration explains: hidden, undeclared and unexplained. */
+guint64 lens_facts_beyond (const LensEvaluation *evaluation);
+
+/* Residual capacity of all channels that nobody can test, bit/s. */
+double lens_facts_bound (const LensEvaluation *evaluation);
+
+/* Whether @class_ is one that an honest device leaves empty. */
+gboolean lens_facts_is_beyond (LensClass class_);
+
+/* A word that is safe in a shell line: @name itself, or @otherwise when it is not plain. */
+const char *lens_facts_shell_word (const char *name, const char *otherwise);
+
+G_END_DECLS

@@ -1,0 +1,298 @@
+#include "report/page.h"
+
+#include "report/escape.h"
+#include "report/record.h"
+#include "report/words.h"
+
+enum
+{
+  MAX_ROWS = 1000,
+  MAX_CARDS = 200,
+  MAX_RANGES = 12,
+  MAX_PIECES = 8,
+  MAX_EXCERPT = 64,
+  LONG_FILTER = 400, /* octets: more than that scrolls */
+  HEX_WIDTH = 16,
+};
+
+static void
+put_severity (GString *page, LensSeverity severity)
+{
+  g_string_append_printf (page, "<span class=\"severity s-%s\">%s</span>",
+                          lens_severity_name (severity), lens_severity_name (severity));
+}
+
+static void
+put_summary_table (GString *page, const GPtrArray *findings)
+{
+  static const char *const columns[]
+      = { "Finding", "Severity", "Channel", "In a sentence", "#Rate", NULL };
+
+  lens_page_begin_table (page, "All findings, by first frame", columns);
+  for (guint i = 0; i < MIN (findings->len, MAX_ROWS); i++)
+    {
+      const LensFindingRow *finding = findings->pdata[i];
+
+      g_string_append (page, "<tr><td>");
+      if (i < MAX_CARDS)
+        g_string_append_printf (page, "<a href=\"#finding-%u\">", i + 1);
+      lens_page_name (page, finding->id);
+      g_string_append_printf (page, "%s</td><td>", i < MAX_CARDS ? "</a>" : "");
+      put_severity (page, finding->severity);
+      g_string_append (page, "</td>");
+      lens_page_code_cell (page, finding->channel);
+      g_string_append (page, "<td class=\"w\">");
+      lens_page_text (page, finding->summary);
+      g_string_append (page, "</td><td class=\"n\">");
+      lens_words_rate (page, finding->capacity_bps);
+      g_string_append (page, "</td></tr>\n");
+    }
+  lens_page_end_table (page);
+}
+
+static void
+put_ranges (GString *page, const LensFindingRow *finding)
+{
+  lens_words_some (page, finding->frame_count, "frame");
+  for (guint i = 0; i < MIN (finding->ranges->len, MAX_RANGES); i++)
+    {
+      const LensFrameRange *range = &g_array_index (finding->ranges, LensFrameRange, i);
+
+      g_string_append_printf (page, "%s%" G_GUINT64_FORMAT, i == 0 ? ": " : ", ", range->first);
+      if (range->last != range->first)
+        g_string_append_printf (page, "–%" G_GUINT64_FORMAT, range->last);
+    }
+  if (finding->ranges->len > MAX_RANGES)
+    g_string_append_printf (page, ", … (%u ranges)", finding->ranges->len);
+}
+
+static void
+put_flow (GString *page, const LensFlowName *flow)
+{
+  lens_page_name (page, flow->proto);
+  g_string_append_c (page, ' ');
+  lens_page_name (page, flow->src);
+  if (flow->sport != 0)
+    g_string_append_printf (page, " port %u", flow->sport);
+  g_string_append (page, " → ");
+  lens_page_name (page, flow->dst);
+  if (flow->dport != 0)
+    g_string_append_printf (page, " port %u", flow->dport);
+}
+
+static void
+put_filter (GString *page, const LensFindingRow *finding)
+{
+  g_autofree char *filter = lens_record_filter (finding);
+
+  lens_page_pair (page, "Wireshark filter");
+  if (filter == NULL)
+    g_string_append (page, "none: more frames than the record lists");
+  else
+    {
+      const gboolean is_long = strlen (filter) > LONG_FILTER;
+
+      g_string_append_printf (page, "<code class=\"copy%s\">%s</code>", is_long ? " long" : "",
+                              filter);
+      if (is_long)
+        g_string_append (page, "<span class=\"small soft\">whole in evaluation.json</span>");
+    }
+  if (finding->filter_hint != NULL)
+    {
+      g_string_append (page, "<div><span class=\"small soft\">for a look around (may select more): "
+                             "</span><code>");
+      lens_page_text (page, finding->filter_hint);
+      g_string_append (page, "</code></div>");
+    }
+  g_string_append (page, "</dd>\n");
+}
+
+static void
+put_amount (GString *page, const char *name, guint64 bits)
+{
+  lens_page_pair (page, name);
+  lens_words_some (page, bits, "bit");
+  g_string_append (page, ", ");
+  lens_words_amount_meaning (page, bits);
+  g_string_append (page, "</dd>\n");
+}
+
+static void
+put_certainty (GString *page, const LensFindingRow *finding)
+{
+  lens_page_pair (page, "Certainty");
+  if (finding->p_value < 0 && finding->confidence >= 1)
+    g_string_append (page, "an exact fact</dd>\n");
+  else
+    {
+      char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+      g_string_append (page, "confidence ");
+      g_string_append (page, g_ascii_formatd (digits, sizeof digits, "%.6g", finding->confidence));
+      if (finding->p_value >= 0)
+        g_string_append_printf (page, ", p = %s",
+                                g_ascii_formatd (digits, sizeof digits, "%.3g", finding->p_value));
+      g_string_append (page, "</dd>\n");
+    }
+}
+
+static void
+put_where (GString *page, const LensFindingRow *finding, gboolean has_evidence)
+{
+  lens_page_pair (page, "Where");
+  put_ranges (page, finding);
+  g_string_append (page, "</dd>\n");
+  lens_page_pair (page, "When");
+  lens_words_time (page, finding->first);
+  g_string_append (page, " to ");
+  lens_words_time (page, finding->last);
+  g_string_append (page, "</dd>\n");
+  lens_page_pair (page, "Device");
+  lens_page_name (page, finding->device);
+  g_string_append (page, "</dd>\n");
+  if (finding->flow != NULL)
+    {
+      lens_page_pair (page, "Flow");
+      put_flow (page, finding->flow);
+      g_string_append (page, "</dd>\n");
+    }
+  put_filter (page, finding);
+  if (has_evidence)
+    {
+      lens_page_pair (page, "Evidence");
+      g_string_append (page, "<code>evidence/");
+      lens_page_name (page, finding->id);
+      g_string_append (page, ".pcapng</code></dd>\n");
+    }
+}
+
+static void
+put_plain_cell (GString *page, guint64 number)
+{
+  g_string_append_printf (page, "<td class=\"n\">%" G_GUINT64_FORMAT "</td>", number);
+}
+
+static void
+put_octets (GString *page, const LensFindingRow *finding)
+{
+  static const char *const columns[] = { "#Frame", "#Offset", "#Octets", NULL };
+
+  if (finding->octets->len == 0)
+    return;
+  lens_page_begin_table (page, "The octets, first places", columns);
+  for (guint i = 0; i < MIN (finding->octets->len, MAX_PIECES); i++)
+    {
+      const LensPiece *piece = &g_array_index (finding->octets, LensPiece, i);
+
+      g_string_append (page, "<tr>");
+      put_plain_cell (page, piece->frame); /* ungrouped, as Wireshark shows them */
+      put_plain_cell (page, piece->offset);
+      put_plain_cell (page, piece->length);
+      g_string_append (page, "</tr>\n");
+    }
+  lens_page_end_table (page);
+  if (finding->octets->len > MAX_PIECES)
+    g_string_append_printf (page, "<p class=\"small soft\">%u more in evaluation.json.</p>\n",
+                            finding->octets->len - MAX_PIECES);
+}
+
+static void
+put_hex_line (GString *page, const guint8 *octets, guint length, guint offset)
+{
+  g_string_append_printf (page, "%04x  ", offset);
+  for (guint i = 0; i < HEX_WIDTH; i++)
+    if (i < length)
+      g_string_append_printf (page, "%02x ", octets[i]);
+    else
+      g_string_append (page, "   ");
+  g_string_append_c (page, ' ');
+  for (guint i = 0; i < length; i++)
+    {
+      const char text[2] = { g_ascii_isprint (octets[i]) ? (char)octets[i] : '.', '\0' };
+      lens_escape_html (page, text, 0);
+    }
+  g_string_append_c (page, '\n');
+}
+
+static void
+put_excerpt (GString *page, const LensFindingRow *finding)
+{
+  const guint length = MIN (finding->excerpt->len, MAX_EXCERPT);
+
+  if (length == 0)
+    return;
+  g_string_append (page, "<p class=\"small soft\">What the octets say (secrets masked):</p>\n"
+                         "<pre tabindex=\"0\">");
+  for (guint at = 0; at < length; at += HEX_WIDTH)
+    put_hex_line (page, finding->excerpt->data + at, MIN (length - at, HEX_WIDTH), at);
+  g_string_append (page, "</pre>\n");
+}
+
+static void
+put_card (GString *page, const LensFindingRow *finding, const char *anchor, guint number,
+          gboolean has_evidence)
+{
+  g_string_append_printf (page, "<article class=\"card s-%s\" id=\"%s-%u\">\n<h3>",
+                          lens_severity_name (finding->severity), anchor, number);
+  lens_page_name (page, finding->id);
+  put_severity (page, finding->severity);
+  g_string_append (page, "<code>");
+  lens_page_name (page, finding->channel);
+  g_string_append (page, "</code></h3>\n<p class=\"said\">");
+  lens_page_text (page, finding->summary);
+  g_string_append (page, "</p>\n");
+  if (finding->detail != NULL)
+    {
+      g_string_append (page, "<p>");
+      lens_page_text (page, finding->detail);
+      g_string_append (page, "</p>\n");
+    }
+  g_string_append (page, "<dl class=\"pairs\">\n");
+  put_where (page, finding, has_evidence);
+  put_amount (page, "Room", finding->room_bits);
+  put_amount (page, "Used", finding->used_bits);
+  lens_page_pair (page, "Rate");
+  lens_words_rate (page, finding->capacity_bps);
+  g_string_append (page, ", ");
+  lens_words_rate_meaning (page, finding->capacity_bps);
+  g_string_append (page, "</dd>\n");
+  put_certainty (page, finding);
+  lens_page_pair (page, "Found by");
+  lens_page_name (page, finding->analyzer);
+  g_string_append (page, "</dd>\n");
+  for (guint i = 0; i < finding->references->len; i++)
+    {
+      lens_page_pair (page, i == 0 ? "References" : "");
+      lens_page_text (page, finding->references->pdata[i]);
+      g_string_append (page, "</dd>\n");
+    }
+  g_string_append (page, "</dl>\n");
+  put_octets (page, finding);
+  put_excerpt (page, finding);
+  g_string_append (page, "</article>\n");
+}
+
+void
+lens_page_findings (GString *page, const LensEvaluation *evaluation)
+{
+  const GPtrArray *findings = evaluation->findings, *leads = evaluation->leads;
+
+  g_string_append (page, "<h2 id=\"findings\">Findings</h2>\n");
+  if (findings->len == 0)
+    g_string_append (page, "<p>None.</p>\n");
+  else
+    put_summary_table (page, findings);
+  for (guint i = 0; i < MIN (findings->len, MAX_CARDS); i++)
+    put_card (page, findings->pdata[i], "finding", i + 1, TRUE);
+  if (findings->len > MAX_CARDS)
+    g_string_append_printf (page,
+                            "<p class=\"notice\">%u more findings are in evaluation.json."
+                            "</p>\n",
+                            findings->len - MAX_CARDS);
+  if (leads->len == 0)
+    return;
+  g_string_append (page, "<h2 id=\"leads\">Leads</h2>\n<p>Statistical hints that are too weak to "
+                         "be findings. They do not enter the verdict.</p>\n");
+  for (guint i = 0; i < MIN (leads->len, MAX_CARDS); i++)
+    put_card (page, leads->pdata[i], "lead", i + 1, FALSE);
+}

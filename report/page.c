@@ -1,0 +1,87 @@
+#include "report/page.h"
+
+#include "report/escape.h"
+#include "report/words.h"
+
+enum
+{
+  MAX_TEXT = 600, /* characters of a stranger's string */
+  MAX_NAME = 120,
+};
+
+void
+lens_page_text (GString *page, const char *text)
+{
+  if (text == NULL || *text == '\0')
+    g_string_append (page, "–");
+  else
+    lens_escape_html (page, text, MAX_TEXT);
+}
+
+void
+lens_page_name (GString *page, const char *text)
+{
+  if (text == NULL || *text == '\0')
+    g_string_append (page, "–");
+  else
+    lens_escape_html (page, text, MAX_NAME);
+}
+
+void
+lens_page_cell (GString *page, const char *text)
+{
+  g_string_append (page, "<td>");
+  lens_page_name (page, text);
+  g_string_append (page, "</td>");
+}
+
+void
+lens_page_code_cell (GString *page, const char *text)
+{
+  g_string_append (page, "<td><code>");
+  lens_page_name (page, text);
+  g_string_append (page, "</code></td>");
+}
+
+void
+lens_page_count_cell (GString *page, guint64 count)
+{
+  g_string_append (page, "<td class=\"n\">");
+  lens_words_count (page, count);
+  g_string_append (page, "</td>");
+}
+
+void
+lens_page_size_cell (GString *page, guint64 octets)
+{
+  g_string_append (page, "<td class=\"n\">");
+  lens_words_size (page, octets);
+  g_string_append (page, "</td>");
+}
+
+void
+lens_page_begin_table (GString *page, const char *caption, const char *const *columns)
+{
+  g_string_append_printf (page,
+                          "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+                          "aria-label=\"%s\">\n<table>\n<caption>%s</caption>\n<thead><tr>",
+                          caption, caption);
+  for (; *columns != NULL; columns++)
+    if (**columns == '#')
+      g_string_append_printf (page, "<th scope=\"col\" class=\"n\">%s</th>", *columns + 1);
+    else
+      g_string_append_printf (page, "<th scope=\"col\">%s</th>", *columns);
+  g_string_append (page, "</tr></thead>\n<tbody>\n");
+}
+
+void
+lens_page_end_table (GString *page)
+{
+  g_string_append (page, "</tbody>\n</table>\n</div>\n");
+}
+
+void
+lens_page_pair (GString *page, const char *name)
+{
+  g_string_append_printf (page, "<dt>%s</dt><dd>", name);
+}

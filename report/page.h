@@ -1,0 +1,38 @@
+#pragma once
+
+#include "ledger/evaluation.h"
+
+G_BEGIN_DECLS
+
+/**
+ * What the parts of report.html share.  A page is a GString; whatever comes from a record goes
+ * through lens_page_text, all else is a literal of ours.
+ */
+
+/* Escaped and cut to a length that a page bears; a dash for NULL or nothing. */
+void lens_page_text (GString *page, const char *text);
+
+/* The same, shorter: for headings and cells. */
+void lens_page_name (GString *page, const char *text);
+
+/* One <td>: of text, of a number, of the words that @words gives. */
+void lens_page_cell (GString *page, const char *text);
+void lens_page_code_cell (GString *page, const char *text);
+void lens_page_count_cell (GString *page, guint64 count);
+void lens_page_size_cell (GString *page, guint64 octets);
+
+/* <table> to <tbody>; a column that starts with # holds numbers.  @columns ends with NULL. */
+void lens_page_begin_table (GString *page, const char *caption, const char *const *columns);
+void lens_page_end_table (GString *page);
+
+/* One <dt> and the start of its <dd>. */
+void lens_page_pair (GString *page, const char *name);
+
+/* The sections, one file each. */
+void lens_page_findings (GString *page, const LensEvaluation *evaluation);
+void lens_page_declared (GString *page, const LensEvaluation *evaluation);
+void lens_page_witnesses (GString *page, const LensEvaluation *evaluation);
+void lens_page_flows (GString *page, const LensEvaluation *evaluation);
+void lens_page_coverage (GString *page, const LensEvaluation *evaluation);
+
+G_END_DECLS

@@ -1,0 +1,122 @@
+#include "report/run.h"
+
+#include "report/emit.h"
+#include "report/json.h"
+#include "report/record.h"
+
+#define SCHEMA "lenscap-run/1"
+
+LensRun *
+lens_run_new (void)
+{
+  LensRun *run = g_new0 (LensRun, 1);
+
+  run->in_force = g_ptr_array_new_with_free_func (g_free);
+  run->missing = g_ptr_array_new_with_free_func (g_free);
+  run->libraries = g_ptr_array_new_with_free_func (g_free);
+  run->losses = g_ptr_array_new_with_free_func (g_free);
+  run->paths = g_ptr_array_new_with_free_func (g_free);
+  return run;
+}
+
+void
+lens_run_free (LensRun *run)
+{
+  if (run == NULL)
+    return;
+  g_free (run->host);
+  g_free (run->version);
+  g_ptr_array_unref (run->in_force);
+  g_ptr_array_unref (run->missing);
+  g_ptr_array_unref (run->libraries);
+  g_ptr_array_unref (run->losses);
+  g_ptr_array_unref (run->paths);
+  g_free (run);
+}
+
+static void
+write_strings (LensEmit *emit, const char *key, const GPtrArray *strings)
+{
+  lens_emit_begin_array (emit, key, LENS_EMIT_TALL);
+  for (guint i = 0; i < strings->len; i++)
+    lens_emit_string (emit, NULL, strings->pdata[i]);
+  lens_emit_end_array (emit);
+}
+
+GBytes *
+lens_run_octets (const LensRun *run)
+{
+  GByteArray *octets = g_byte_array_new ();
+  LensEmit emit;
+
+  lens_emit_init (&emit, LENS_EMIT_PRETTY, lens_emit_to_byte_array, octets);
+  lens_emit_begin_object (&emit, NULL, LENS_EMIT_TALL);
+  lens_emit_string (&emit, "schema", SCHEMA);
+  lens_emit_string (&emit, "version", run->version);
+  lens_emit_time (&emit, "started", run->started);
+  lens_emit_time (&emit, "finished", run->finished);
+  lens_emit_string (&emit, "host", run->host);
+  lens_emit_begin_object (&emit, "confinement", LENS_EMIT_TALL);
+  write_strings (&emit, "in_force", run->in_force);
+  write_strings (&emit, "missing", run->missing);
+  lens_emit_end_object (&emit);
+  write_strings (&emit, "libraries", run->libraries);
+  write_strings (&emit, "losses", run->losses);
+  write_strings (&emit, "paths", run->paths);
+  lens_emit_end_object (&emit);
+  lens_emit_finish (&emit);
+  return g_byte_array_free_to_bytes (octets);
+}
+
+static void
+read_strings (LensJson *json, LensJsonValue *object, const char *key, GPtrArray *into)
+{
+  LensJsonValue *array = lens_json_array (json, object, key);
+
+  for (guint i = 0; i < lens_json_length (array); i++)
+    {
+      const char *text = lens_json_element_text (json, array, i);
+      if (text != NULL)
+        g_ptr_array_add (into, g_strdup (text));
+    }
+}
+
+static gint64
+read_time (LensJson *json, LensJsonValue *object, const char *key)
+{
+  const char *text = lens_json_text (json, object, key);
+  gint64 ns = 0;
+
+  if (text != NULL && !lens_record_parse_time (text, &ns))
+    lens_json_complain (json, object, key, "is not a time in seconds since the epoch");
+  return ns;
+}
+
+LensRun *
+lens_run_read (const guint8 *octets, gsize length, GError **error)
+{
+  g_autoptr (LensJson) json = lens_json_parse (octets, length, error);
+  g_autoptr (LensRun) run = lens_run_new ();
+
+  if (json == NULL)
+    return NULL;
+  LensJsonValue *root = lens_json_root (json);
+  LensJsonValue *confinement = lens_json_object (json, root, "confinement");
+  run->version = g_strdup (lens_json_text (json, root, "version"));
+  run->started = read_time (json, root, "started");
+  run->finished = read_time (json, root, "finished");
+  run->host = g_strdup (lens_json_text (json, root, "host"));
+  read_strings (json, confinement, "in_force", run->in_force);
+  read_strings (json, confinement, "missing", run->missing);
+  read_strings (json, root, "libraries", run->libraries);
+  read_strings (json, root, "losses", run->losses);
+  read_strings (json, root, "paths", run->paths);
+
+  const char *problem = lens_json_problem (json);
+  if (problem != NULL)
+    {
+      g_set_error_literal (error, LENS_RECORD_ERROR, LENS_RECORD_ERROR_INVALID, problem);
+      return NULL;
+    }
+  return g_steal_pointer (&run);
+}

@@ -1,0 +1,94 @@
+#include "report/facts.h"
+
+#include "report/run.h"
+#include "sample.h"
+
+static void
+the_sentence_names_what_hides (void)
+{
+  g_autoptr (LensEvaluation) evaluation = sample_rich ();
+  g_autofree char *sentence = lens_facts_sentence (evaluation);
+
+  g_assert_cmpstr (sentence, ==,
+                   "Data leaves this device in hiding: 3 findings at medium severity or above "
+                   "(F001, F002, F003).");
+}
+
+static void
+every_verdict_has_one_sentence (void)
+{
+  g_autoptr (LensEvaluation) evaluation = lens_evaluation_new ();
+
+  for (guint i = LENS_VERDICT_CONFORMS; i <= LENS_VERDICT_CONCEALED; i++)
+    {
+      evaluation->verdict = (LensVerdict)i;
+      g_autofree char *sentence = lens_facts_sentence (evaluation);
+      g_assert_true (g_str_has_suffix (sentence, "."));
+      g_assert_null (g_strstr_len (sentence, -1, ". "));
+    }
+}
+
+static gboolean
+tells (const GPtrArray *sentences, const char *part)
+{
+  for (guint i = 0; i < sentences->len; i++)
+    if (g_strstr_len (sentences->pdata[i], -1, part) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+what_could_not_be_seen_follows_the_record (void)
+{
+  g_autoptr (LensEvaluation) rich = sample_rich ();
+  g_autoptr (LensEvaluation) failed = sample_failed ();
+  rich->input.truncated_packets = 7;
+  g_autoptr (GPtrArray) of_rich = lens_facts_unseen (rich);
+  g_autoptr (GPtrArray) of_failed = lens_facts_unseen (failed);
+
+  g_assert_true (tells (of_rich, "7 cut short"));
+  g_assert_true (tells (of_rich, "tls-record-length"));
+  g_assert_true (tells (of_rich, "0.27 bit/s"));
+  g_assert_false (tells (of_rich, "--limits"));
+  g_assert_true (tells (of_failed, "--limits"));
+  g_assert_true (tells (of_failed, "Neither a profile nor a MUD file"));
+}
+
+static void
+only_plain_names_enter_a_shell_line (void)
+{
+  g_assert_cmpstr (lens_facts_shell_word ("a-b_1.pcapng", "X"), ==, "a-b_1.pcapng");
+  g_assert_cmpstr (lens_facts_shell_word ("a b", "X"), ==, "X");
+  g_assert_cmpstr (lens_facts_shell_word ("$(reboot)", "X"), ==, "X");
+  g_assert_cmpstr (lens_facts_shell_word ("-rf", "X"), ==, "X");
+  g_assert_cmpstr (lens_facts_shell_word ("", "X"), ==, "X");
+  g_assert_cmpstr (lens_facts_shell_word (NULL, "X"), ==, "X");
+}
+
+static void
+a_run_reads_as_it_was_written (void)
+{
+  g_autoptr (LensRun) run = sample_run ();
+  g_autoptr (GBytes) once = lens_run_octets (run);
+  g_autoptr (LensRun) again
+      = lens_run_read (g_bytes_get_data (once, NULL), g_bytes_get_size (once), NULL);
+  g_assert_nonnull (again);
+  g_autoptr (GBytes) twice = lens_run_octets (again);
+
+  g_assert_true (g_bytes_equal (once, twice));
+  g_assert_null (lens_run_read ((const guint8 *)"{\"host\": 1}", 11, NULL));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/report/facts/the-sentence-names-what-hides", the_sentence_names_what_hides);
+  g_test_add_func ("/report/facts/every-verdict-has-one-sentence", every_verdict_has_one_sentence);
+  g_test_add_func ("/report/facts/what-could-not-be-seen-follows-the-record",
+                   what_could_not_be_seen_follows_the_record);
+  g_test_add_func ("/report/facts/only-plain-names-enter-a-shell-line",
+                   only_plain_names_enter_a_shell_line);
+  g_test_add_func ("/report/facts/a-run-reads-as-it-was-written", a_run_reads_as_it_was_written);
+  return g_test_run ();
+}
