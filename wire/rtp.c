@@ -106,6 +106,14 @@ lens_rtp_plausible (const guint8 *octets, gsize length)
 }
 
 gboolean
+lens_rtp_continues (const LensRtp *before, const LensRtp *after)
+{
+  guint16 step = (guint16)(after->sequence - before->sequence);
+
+  return before->ssrc == after->ssrc && step >= 1 && step <= 100;
+}
+
+gboolean
 lens_rtp_elements_init (LensRtpElements *elements, const guint8 *octets, const LensRtp *rtp)
 {
   guint16 profile = rtp->extension_profile;

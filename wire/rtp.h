@@ -55,11 +55,15 @@ gboolean lens_rtp_parse (const guint8 *octets, gsize length, LensRtp *rtp);
 /**
  * lens_rtp_plausible:
  * Whether one datagram that nobody announced could be RTP: version 2, not RTCP by its
- * second octet (RFC 5761 section 4), well formed, with a payload, not all zero.  One packet
- * in some hundred random datagrams passes; ask several of a flow and compare their SSRC and
- * sequence numbers.
+ * second octet (RFC 5761 section 4), well formed, with a payload, not all zero.  Random
+ * octets pass one time in twelve, so this only says which datagrams are worth comparing:
+ * a stream is RTP when several of them continue each other.
  */
 gboolean lens_rtp_plausible (const guint8 *octets, gsize length);
+
+/* Whether @after may follow @before in one stream: same SSRC, a sequence number that is 1 to
+ * 100 further on.  Random octets pass one time in 2^41. */
+gboolean lens_rtp_continues (const LensRtp *before, const LensRtp *after);
 
 typedef enum
 {

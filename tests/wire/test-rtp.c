@@ -218,29 +218,82 @@ random_octets_always_add_up (void)
   g_assert_cmpuint (parsed, >, 50000);
 }
 
+typedef struct
+{
+  GHashTable *last; /* direction of a flow -> LensRtp */
+  guint types[128]; /* plausible packets by payload type */
+  guint continuing;
+} Tally;
+
 static void
 count_rtp (const RealPayload *payload, gpointer user)
 {
-  guint *count = user;
+  Tally *tally = user;
   LensRtp rtp;
 
-  if (payload->protocol == 17 && lens_rtp_plausible (payload->payload, payload->length)
-      && lens_rtp_parse (payload->payload, payload->length, &rtp))
-    {
-      assert_adds_up (&rtp, payload->length);
-      count[rtp.payload_type]++;
-    }
+  if (payload->protocol != 17 || !lens_rtp_plausible (payload->payload, payload->length)
+      || !lens_rtp_parse (payload->payload, payload->length, &rtp))
+    return;
+  assert_adds_up (&rtp, payload->length);
+  tally->types[rtp.payload_type]++;
+
+  char *key = g_strdup_printf ("%x %x %x %x", payload->source, payload->destination,
+                               payload->source_port, payload->destination_port);
+  const LensRtp *before = g_hash_table_lookup (tally->last, key);
+  if (before != NULL && lens_rtp_continues (before, &rtp))
+    tally->continuing++;
+  g_hash_table_replace (tally->last, key, g_memdup2 (&rtp, sizeof rtp));
+}
+
+static gboolean
+tally_capture (const char *name, Tally *tally)
+{
+  *tally = (Tally){ .last = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free) };
+  gboolean there = real_capture_walk (name, count_rtp, tally);
+  g_hash_table_unref (tally->last);
+  return there;
 }
 
 static void
-a_real_call_is_all_pcma (void)
+undeclared_streams_of_real_captures_are_recognised (void)
 {
-  guint count[128] = { 0 };
+  /* As tshark --enable-heuristic rtp_udp counts them; one flow each. */
+  static const struct
+  {
+    const char *capture;
+    guint8 payload_type;
+    guint packets;
+  } cases[] = {
+    { "SIPp_sipp__g711a.pcap", 8, 236 },
+    { "dkozyr_tau__wilson.pcap", 104, 407 },
+    { "netham45_screamrouter__rtp.pcap", 127, 399 },
+  };
 
-  if (!real_capture_walk ("SIPp_sipp__g711a.pcap", count_rtp, count))
-    return;
-  /* tshark --enable-heuristic rtp_udp counts the same. */
-  g_assert_cmpuint (count[8], ==, 236);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Tally tally;
+      if (!tally_capture (cases[i].capture, &tally))
+        return;
+      g_assert_cmpuint (tally.types[cases[i].payload_type], ==, cases[i].packets);
+      g_assert_cmpuint (tally.continuing, ==, cases[i].packets - 1);
+    }
+}
+
+/* Peer-to-peer video, DNS, a DNS tunnel, syslog: one packet may look like RTP, none goes on. */
+static void
+other_real_traffic_does_not_continue_like_rtp (void)
+{
+  static const char *const captures[]
+      = { "NEU-SNS_intl-iot__yi_camera_sample.pcap", "ntop_nDPI__bad-dns-traffic.pcap",
+          "ntop_nDPI__dns-tunnel-iodine.pcap", "ntop_nDPI__syslog.pcap" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (captures); i++)
+    {
+      Tally tally;
+      if (!tally_capture (captures[i], &tally))
+        return;
+      g_assert_cmpuint (tally.continuing, ==, 0);
+    }
 }
 
 int
@@ -257,6 +310,9 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/rtp/rtcp-and-noise-are-not-plausible-rtp",
                    rtcp_and_noise_are_not_plausible_rtp);
   g_test_add_func ("/wire/rtp/random-octets-always-add-up", random_octets_always_add_up);
-  g_test_add_func ("/wire/rtp/a-real-call-is-all-pcma", a_real_call_is_all_pcma);
+  g_test_add_func ("/wire/rtp/undeclared-streams-of-real-captures-are-recognised",
+                   undeclared_streams_of_real_captures_are_recognised);
+  g_test_add_func ("/wire/rtp/other-real-traffic-does-not-continue-like-rtp",
+                   other_real_traffic_does_not_continue_like_rtp);
   return g_test_run ();
 }
