@@ -4,7 +4,12 @@
 #include "ledger/evaluation.h"
 #include "ledger/flow.h"
 #include "ledger/track.h"
+#include "wire/dns.h"
+#include "wire/h264.h"
+#include "wire/layers.h"
 #include "wire/piece.h"
+#include "wire/rtp.h"
+#include "wire/rtsp.h"
 
 G_BEGIN_DECLS
 
@@ -40,11 +45,11 @@ typedef struct
   guint8 channel;   /* UNSETUP: the interleaved channel */
   union
   {
-    const struct _LensLayers *frame;
-    const struct _LensDns *dns;
-    const struct _LensRtspUnit *rtsp;
-    const struct _LensRtp *rtp;
-    const struct _LensNal *nal;
+    const LensLayers *frame;
+    const LensDnsMessage *dns;
+    const LensRtspUnit *rtsp;
+    const LensRtp *rtp;
+    const LensNal *nal;
   };
 } LensUnit;
 
@@ -91,10 +96,13 @@ typedef struct
   gboolean (*seed) (LensSeedBed *bed, const char *channel);
 } LensAnalyzer;
 
-/* --- for see --- */
+/* --- for see; the ledger knows which analyzer asks --- */
 
-LensCarrier *lens_ledger_carrier (LensLedger *ledger, const LensAnalyzer *analyzer,
-                                  const char *channel, const LensUnit *unit, const char *subject);
+/* The carrier of @channel (one of the analyzer's own) that @unit belongs to: from the unit's
+ * source to its destination, on its track, about @subject (or NULL). */
+
+LensCarrier *lens_ledger_carrier (LensLedger *ledger, const char *channel, const LensUnit *unit,
+                                  const char *subject);
 void lens_ledger_room (LensLedger *ledger, LensCarrier *carrier, const LensUnit *unit,
                        guint64 bits);
 /* @length octets from @offset of the unit's view spoke. */
@@ -131,10 +139,10 @@ LensSeverity lens_ledger_severity (LensLedger *ledger, const LensCarrier *carrie
  * Makes @carrier a finding.  @summary NULL: the channel's text.  @detail may be NULL.
  * A speaker that is not under test makes it info, whatever @severity says.
  */
-void lens_ledger_find (LensLedger *ledger, const LensAnalyzer *analyzer, LensCarrier *carrier,
-                       LensSeverity severity, const char *summary, const char *detail);
+void lens_ledger_find (LensLedger *ledger, LensCarrier *carrier, LensSeverity severity,
+                       const char *summary, const char *detail);
 
 /* What conclude does when it is NULL. */
-void lens_ledger_find_used (LensLedger *ledger, const LensAnalyzer *analyzer);
+void lens_ledger_find_used (LensLedger *ledger);
 
 G_END_DECLS

@@ -138,6 +138,8 @@ lens_carriers_get (LensCarriers *carriers, const char *analyzer, const char *cha
     {
       if (carrier->side->flow != side->flow)
         carrier->one_flow = FALSE;
+      if (carrier->side->key.dport != side->key.dport)
+        carrier->one_port = FALSE;
       return carrier;
     }
   carrier = g_new0 (LensCarrier, 1);
@@ -147,7 +149,7 @@ lens_carriers_get (LensCarriers *carriers, const char *analyzer, const char *cha
   carrier->side = side;
   carrier->track = track;
   carrier->subject = g_strdup (subject);
-  carrier->one_flow = TRUE;
+  carrier->one_flow = carrier->one_port = TRUE;
   carrier->octets = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   carrier->excerpt = g_byte_array_new ();
   g_ptr_array_add (carriers->list, carrier);
@@ -193,9 +195,9 @@ content_hash (const LensView *view)
   return hash;
 }
 
-void
-lens_carrier_use (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, guint64 bits,
-                  const LensView *view)
+static void
+use (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, guint64 bits,
+     const LensView *view, gboolean claim)
 {
   guint64 content = content_hash (view);
 
@@ -212,12 +214,27 @@ lens_carrier_use (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, 
   for (gsize i = 0; i < view->n_pieces; i++)
     {
       lens_frame_set_add (&carrier->frames, view->pieces[i].frame);
-      lens_book_claim (carriers->book, carrier->index, &view->pieces[i]);
+      if (claim)
+        lens_book_claim (carriers->book, carrier->index, &view->pieces[i]);
       if (carrier->octets->len < LENS_CARRIER_OCTETS)
         g_array_append_val (carrier->octets, view->pieces[i]);
     }
   gsize want = LENS_CARRIER_EXCERPT - carrier->excerpt->len;
   g_byte_array_append (carrier->excerpt, view->octets, (guint)MIN (want, view->length));
+}
+
+void
+lens_carrier_use (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, guint64 bits,
+                  const LensView *view)
+{
+  use (carriers, carrier, time_ns, bits, view, TRUE);
+}
+
+void
+lens_carrier_note (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, guint64 bits,
+                   const LensView *view)
+{
+  use (carriers, carrier, time_ns, bits, view, FALSE);
 }
 
 guint32

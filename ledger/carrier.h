@@ -23,6 +23,7 @@ typedef struct
   LensTrack *track;     /* or NULL */
   char *subject;        /* or NULL */
   gboolean one_flow;    /* all units came on the side's flow */
+  gboolean one_port;    /* ... or at least to one destination port */
   guint64 units;        /* looked at */
   guint64 uses;
   guint64 room_bits, used_bits;
@@ -62,6 +63,11 @@ void lens_carrier_room (LensCarriers *carriers, LensCarrier *carrier, gint64 tim
 /* @view spoke: @bits of it were not the expected filler.  Claims its octets. */
 void lens_carrier_use (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, guint64 bits,
                        const LensView *view);
+
+/* As lens_carrier_use(), but claims nothing: for octets that are no part of a permitted flow,
+ * or that nothing but the ledger itself speaks of. */
+void lens_carrier_note (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, guint64 bits,
+                        const LensView *view);
 
 guint32 lens_carriers_n (const LensCarriers *carriers);
 LensCarrier *lens_carriers_at (const LensCarriers *carriers, guint32 index);

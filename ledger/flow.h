@@ -21,7 +21,7 @@ typedef enum
   LENS_KIND_PAD,       /* zero padding of a short frame */
   LENS_KIND_REPEAT,    /* a retransmitted octet, identical to the first */
   LENS_KIND_QUOTE,     /* of a packet that was seen, in an ICMP error */
-  LENS_KIND_DISCOVERY, /* detail: a LensDiscovery bit */
+  LENS_KIND_DISCOVERY, /* detail: a LensDiscoveryBits bit */
   LENS_KIND_PAYLOAD,
   LENS_KIND_SLACK,    /* beyond the length that a header states: trailer, UDP surplus */
   LENS_KIND_CONFLICT, /* a retransmitted octet that differs from the first */
@@ -86,13 +86,17 @@ struct LensSide
   gboolean reverse; /* against the direction of the flow's first packet */
   guint32 index;    /* in the order of appearance */
   guint64 first_frame;
+  guint64 packets;
+  guint64 truncated; /* packets cut by the snap length */
+  gint64 first, last;
 
   /* private to ledger/ */
-  GArray *accounts; /* LensAccountId, few */
-  LensTrack *track;
-  guint64 bindings_seen;
+  guint32 *units;      /* units shown, by the bit of their kind; NULL: none but frames */
+  GArray *accounts;    /* LensAccountId, few */
+  LensTrack *track;    /* UDP: granted, or guessed; NULL: none */
+  guint64 grants_seen; /* lens_sessions_grants() when it was last looked for */
+  gboolean is_rtcp, from_sender;
   struct LensRtpGuess *guess;
-  gint resolved; /* see declared.c */
 };
 
 /**
@@ -104,13 +108,16 @@ struct LensFlow
   LensSideKey key; /* as its first packet had it */
   guint32 index;
   gboolean opened; /* its start was seen (SYN) */
+  gboolean lost;   /* the capture missed octets of it */
   guint64 first_frame;
   gint64 first, last;
   /* 0: in the direction of the first packet, 1: the other */
   guint64 packets[2], octets[2], payload[2];
   gint64 payload_last[2];
   LensService service;
-  char *name; /* of the peer, when something in the capture names it */
+  LensAddress rtsp_server; /* the end that replied to RTSP requests; version 0 unknown */
+  LensTrack *track;        /* that a SETUP granted these ports, or NULL */
+  char *name;              /* of the peer, when something in the capture names it */
   struct LensTcpFlow *tcp;
 };
 

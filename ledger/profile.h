@@ -81,7 +81,7 @@ typedef enum
   LENS_DISCOVERY_NBNS = 1 << 9,
   LENS_DISCOVERY_LLMNR = 1 << 10,
   LENS_DISCOVERY_VENDOR = 1 << 11, /* the makers' discovery protocols */
-} LensDiscovery;
+} LensDiscoveryBits;
 
 #define LENS_DISCOVERY_ALL ((1 << 12) - 1)
 
@@ -101,7 +101,7 @@ typedef struct
   GPtrArray *dns_names; /* char*, exact or "*.suffix", lower case; see has_dns */
   gboolean has_dns;     /* [dns] is there: the set of names is closed */
   gboolean has_discovery;
-  guint discovery; /* LensDiscovery bits; LENS_DISCOVERY_ALL without the group */
+  guint discovery; /* LensDiscoveryBits bits; LENS_DISCOVERY_ALL without the group */
 
   /* [capture], [phases]: live runs */
   char *interface;

@@ -17,6 +17,14 @@ const char *lens_media_name (LensMedia media);
 
 typedef struct LensStream LensStream;
 
+typedef struct
+{
+  gint64 time_ns;
+  guint64 octets;
+} LensTail;
+
+#define LENS_TAIL_MAX 4096
+
 /**
  * LensTrack:
  * One RTP session's media from one sender: an interleaved channel of a connection, or a
@@ -44,7 +52,13 @@ struct LensTrack
   gint last_payload_type;
   gint64 last_ssrc; /* -1: none yet */
 
-  gpointer depacketizer; /* LensH264..., private */
+  /* for the second witness: the octets that libavformat makes of what was sent, as far as
+   * its rule is known for the codec, and those of the last packets with their times */
+  gboolean readable;
+  guint64 expected;
+  GArray *tail; /* LensTail */
+
+  gpointer depacketizer; /* private to attribute-media.c */
   guint8 rtcp_channel;
 };
 

@@ -1,0 +1,502 @@
+/* What an IP datagram carries: UDP and the small services, ICMP; and frames without IP. */
+#include "ledger/inside.h"
+
+#include "ledger/profile.h"
+#include "wire/arp.h"
+#include "wire/dhcp.h"
+#include "wire/discovery.h"
+#include "wire/dns.h"
+#include "wire/icmp.h"
+#include "wire/transport.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+#define MAX_SERVERS 16
+#define MAX_PROBERS 4096
+/* WS-Discovery answers within seconds (1.1, appendix on APP_MAX_DELAY), SSDP within MX. */
+#define ANSWER_NS (G_GINT64_CONSTANT (10) * 1000 * 1000 * 1000)
+
+static LensSideKey
+datagram_key (const LensLedger *ledger, const LensLayers *layers, guint16 sport, guint16 dport)
+{
+  LensSideKey key;
+
+  memcpy (&key, &ledger->frame_side->key, sizeof key);
+  key.protocol = layers->protocol;
+  key.sport = sport;
+  key.dport = dport;
+  return key;
+}
+
+static void
+show_content (LensLedger *ledger, LensSide *side, const LensView *view)
+{
+  LensUnit unit = { .kind = LENS_UNIT_CONTENT, .side = side, .view = *view };
+
+  if (view->length > 0)
+    lens_ledger_show (ledger, &unit);
+}
+
+static void
+take_payload (LensLedger *ledger, LensSide *side, const LensView *data)
+{
+  side->flow->payload[side->reverse] += data->length;
+  lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, data);
+  show_content (ledger, side, data);
+}
+
+/* --- discovery --- */
+
+static guint
+discovery_bit (const char *name)
+{
+  static const struct
+  {
+    const char *name;
+    guint bit;
+  } rows[] = {
+    { "mdns", LENS_DISCOVERY_MDNS },        { "ssdp", LENS_DISCOVERY_SSDP },
+    { "ws-discovery", LENS_DISCOVERY_WSD }, { "lldp", LENS_DISCOVERY_LLDP },
+    { "cdp", LENS_DISCOVERY_CDP },          { "nbns", LENS_DISCOVERY_NBNS },
+    { "llmnr", LENS_DISCOVERY_LLMNR },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (g_str_equal (rows[i].name, name))
+      return rows[i].bit;
+  return LENS_DISCOVERY_VENDOR;
+}
+
+gboolean
+lens_ledger_is_link_discovery (LensLedger *ledger, const LensView *payload, guint *bit)
+{
+  const LensLayers *layers = &ledger->layers;
+
+  if (!layers->has_destination_mac || payload->n_pieces != 1)
+    return FALSE;
+  /* CDP is told by its LLC and SNAP header, which the layers count to the link. */
+  gsize head = layers->has_llc ? layers->link.offset + 14 + 4u * layers->n_vlans : 0;
+  const guint8 *octets = layers->has_llc ? ledger->record->octets + head : payload->octets;
+  gsize length = layers->has_llc ? ledger->record->captured - MIN (head, ledger->record->captured)
+                                 : payload->length;
+  const char *name = lens_discovery_of_frame (
+      layers->destination_mac, layers->has_llc ? 0 : layers->ethertype, octets, length);
+  if (name == NULL)
+    return FALSE;
+  *bit = discovery_bit (name);
+  return TRUE;
+}
+
+/* The asker of a multicast probe, as a key: who answers it by unicast goes on with discovery. */
+static guint64
+asker (const LensAddress *address, guint16 port)
+{
+  return (guint64)lens_address_hash (address) << 16 | port;
+}
+
+static void
+remember_prober (LensLedger *ledger, const LensSideKey *key, guint bit)
+{
+  guint64 number = asker (&key->src, key->sport);
+
+  if (g_hash_table_size (ledger->probers) >= MAX_PROBERS)
+    g_hash_table_remove_all (ledger->probers);
+  gint64 *times = g_new (gint64, 2);
+  times[0] = ledger->now;
+  times[1] = bit;
+  g_hash_table_insert (ledger->probers, g_memdup2 (&number, sizeof number), times);
+}
+
+static gboolean
+is_udp_discovery (LensLedger *ledger, const LensSideKey *key, guint *bit)
+{
+  static const guint8 ones[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+  gboolean to_all = (key->has_mac & 2) != 0 && memcmp (key->dst_mac, ones, sizeof ones) == 0;
+  const LensDiscovery *found = lens_discovery_of_datagram (&key->dst, key->dport, to_all);
+
+  if (found != NULL)
+    {
+      *bit = discovery_bit (found->name);
+      remember_prober (ledger, key, *bit);
+      return TRUE;
+    }
+  guint64 number = asker (&key->dst, key->dport);
+  const gint64 *asked = g_hash_table_lookup (ledger->probers, &number);
+  if (asked == NULL || ledger->now - asked[0] > ANSWER_NS || ledger->now < asked[0])
+    return FALSE;
+  *bit = (guint)asked[1];
+  return TRUE;
+}
+
+/* --- DHCP --- */
+
+static void
+learn_lease (LensLedger *ledger, const LensDhcp *dhcp, const guint8 *octets)
+{
+  static const struct
+  {
+    guint8 code;
+    LensServerSort sort;
+  } sorts[] = { { LENS_DHCP_OPTION_ROUTERS, LENS_SERVER_ROUTER },
+                { LENS_DHCP_OPTION_DNS, LENS_SERVER_DNS },
+                { LENS_DHCP_OPTION_NTP, LENS_SERVER_NTP },
+                { LENS_DHCP_OPTION_SERVER, LENS_SERVER_DHCP } };
+  LensAddress servers[MAX_SERVERS];
+
+  if (dhcp->type != LENS_DHCP_ACK || dhcp->hardware.length != 6)
+    return;
+  const guint8 *mac = octets + dhcp->hardware.offset;
+  if (!lens_address_is_unspecified (&dhcp->yours))
+    lens_hosts_at (ledger->hosts, mac, &dhcp->yours);
+  for (guint i = 0; i < G_N_ELEMENTS (sorts); i++)
+    {
+      guint count = lens_dhcp_addresses (octets, dhcp, sorts[i].code, servers, MAX_SERVERS);
+      for (guint s = 0; s < count; s++)
+        lens_hosts_server (ledger->hosts, mac, sorts[i].sort, &servers[s]);
+    }
+}
+
+static void
+learn_lease6 (LensLedger *ledger, const LensView *data)
+{
+  LensDhcp6 dhcp;
+  LensAddress servers[MAX_SERVERS];
+
+  /* The client's link address is that of the frame to it (type 7: REPLY). */
+  if (!lens_dhcp6_parse (data->octets, data->length, &dhcp) || dhcp.type != 7
+      || !ledger->layers.has_destination_mac)
+    return;
+  const guint8 *mac = ledger->layers.destination_mac;
+  guint count
+      = lens_dhcp6_addresses (data->octets, &dhcp, LENS_DHCP6_OPTION_DNS, servers, MAX_SERVERS);
+  for (guint s = 0; s < count; s++)
+    lens_hosts_server (ledger->hosts, mac, LENS_SERVER_DNS, &servers[s]);
+  count = lens_dhcp6_addresses (data->octets, &dhcp, LENS_DHCP6_OPTION_NTP, servers, MAX_SERVERS);
+  for (guint s = 0; s < count; s++)
+    lens_hosts_server (ledger->hosts, mac, LENS_SERVER_NTP, &servers[s]);
+}
+
+static void
+take_dhcp (LensLedger *ledger, LensSide *side, const LensView *data)
+{
+  LensDhcp dhcp;
+
+  side->flow->service = LENS_SERVICE_DHCP;
+  lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, LENS_DISCOVERY_DHCP, data);
+  if (side->key.src.version == 6)
+    learn_lease6 (ledger, data);
+  else if (lens_dhcp_parse (data->octets, data->length, &dhcp))
+    learn_lease (ledger, &dhcp, data->octets);
+  show_content (ledger, side, data);
+}
+
+static gboolean
+is_dhcp (const LensSideKey *key)
+{
+  return (key->dport == 67 && (key->sport == 68 || key->sport == 67))
+         || (key->dport == 68 && key->sport == 67) || (key->dport == 547 && key->sport == 546)
+         || (key->dport == 546 && key->sport == 547);
+}
+
+/* --- DNS --- */
+
+static void
+learn_answers (LensLedger *ledger, const LensView *message, const LensDnsMessage *dns)
+{
+  LensDnsRecords records;
+  LensDnsRecord record;
+  LensDnsName name, target;
+  LensAddress address;
+
+  if ((dns->flags & LENS_DNS_FLAG_RESPONSE) == 0)
+    return;
+  lens_dns_records_init (&records, message->octets, message->length, dns);
+  while (lens_dns_records_next (&records, &record))
+    {
+      if (record.section != LENS_DNS_ANSWER)
+        continue;
+      lens_dns_name_read (message->octets, message->length, record.name.offset, &name);
+      lens_dns_name_lower (&name);
+      if (record.type == LENS_DNS_TYPE_CNAME
+          && lens_dns_record_target (message->octets, message->length, &record, &target))
+        {
+          lens_dns_name_lower (&target);
+          lens_hosts_alias (ledger->hosts, name.text, target.text);
+        }
+      else if (lens_dns_record_address (message->octets, &record, &address))
+        lens_hosts_name (ledger->hosts, name.text, &address);
+    }
+}
+
+void
+lens_ledger_take_dns (LensLedger *ledger, LensSide *side, const LensView *message)
+{
+  LensDnsMessage dns;
+
+  if (!lens_dns_parse (message->octets, message->length, &dns))
+    {
+      take_payload (ledger, side, message);
+      return;
+    }
+  side->flow->service = LENS_SERVICE_DNS;
+  if (side->key.protocol == IPPROTO_UDP)
+    side->flow->payload[side->reverse] += message->length;
+  lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, message);
+  learn_answers (ledger, message, &dns);
+  LensUnit unit = { .kind = LENS_UNIT_DNS, .side = side, .view = *message, .dns = &dns };
+  lens_ledger_show (ledger, &unit);
+  show_content (ledger, side, message);
+}
+
+/* --- UDP --- */
+
+/* Looks again for a grant only when there is a new one. */
+static LensTrack *
+granted_track (LensLedger *ledger, LensSide *side)
+{
+  guint64 grants = lens_sessions_grants (ledger->sessions);
+
+  if (side->grants_seen == grants)
+    return side->track != NULL && side->track->setup ? side->track : NULL;
+  side->grants_seen = grants;
+  LensTrack *track
+      = lens_sessions_udp (ledger->sessions, &side->key, &side->is_rtcp, &side->from_sender);
+  if (track == NULL)
+    return side->track != NULL && side->track->setup ? side->track : NULL;
+  side->track = side->flow->track = track;
+  side->flow->service = side->is_rtcp ? LENS_SERVICE_RTCP : LENS_SERVICE_RTP;
+  return track;
+}
+
+/* Ports whose payload is never taken for RTP that nobody announced. */
+static gboolean
+is_well_known (guint16 port)
+{
+  static const guint16 ports[]
+      = { 53, 67, 68, 69, 123, 137, 138, 161, 162, 514, 1900, 3702, 5353, 5355 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ports); i++)
+    if (ports[i] == port)
+      return TRUE;
+  return FALSE;
+}
+
+void
+lens_ledger_take_udp (LensLedger *ledger, LensSide *side, const LensView *data)
+{
+  const LensSideKey *key = &side->key;
+  LensTrack *track;
+  guint bit;
+
+  if (data->length == 0)
+    return;
+  if ((track = granted_track (ledger, side)) != NULL)
+    {
+      if (side->is_rtcp)
+        lens_ledger_take_rtcp (ledger, side, track, data);
+      else
+        lens_ledger_take_rtp (ledger, side, track, side->from_sender, data);
+      side->flow->payload[side->reverse] += data->length;
+    }
+  else if (is_dhcp (key))
+    take_dhcp (ledger, side, data);
+  else if (key->sport == 53 || key->dport == 53)
+    lens_ledger_take_dns (ledger, side, data);
+  else if (is_udp_discovery (ledger, key, &bit))
+    {
+      lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, bit, data);
+      show_content (ledger, side, data);
+    }
+  else if (!is_well_known (key->sport) && !is_well_known (key->dport)
+           && lens_ledger_guess_rtp (ledger, side, data))
+    {
+      side->flow->service = LENS_SERVICE_RTP;
+      side->flow->payload[side->reverse] += data->length;
+      lens_ledger_take_rtp (ledger, side, side->track, TRUE, data);
+    }
+  else
+    {
+      if (key->sport == 123 || key->dport == 123)
+        side->flow->service = LENS_SERVICE_NTP;
+      take_payload (ledger, side, data);
+    }
+}
+
+static void
+take_udp_datagram (LensLedger *ledger, LensSide *side, const LensView *datagram,
+                   const LensTransport *header)
+{
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+
+  LensUnit unit = { .kind = LENS_UNIT_DATAGRAM, .side = side, .view = *datagram };
+  lens_ledger_show (ledger, &unit);
+  LensView data
+      = lens_view_slice (datagram, header->payload.offset, header->payload.length, pieces);
+  lens_ledger_take_udp (ledger, side, &data);
+  LensView slack = lens_view_slice (datagram, header->slack.offset, header->slack.length, pieces);
+  lens_ledger_book_residual (ledger, side, LENS_KIND_SLACK, NULL, 0, &slack);
+}
+
+/* --- ICMP --- */
+
+static gboolean
+quotes_what_was_seen (LensLedger *ledger, const LensIcmpQuote *quote)
+{
+  LensSideKey key;
+
+  if (quote->version == 0)
+    return FALSE;
+  memset (&key, 0, sizeof key);
+  key.src = quote->source;
+  key.dst = quote->destination;
+  key.protocol = quote->protocol;
+  key.sport = quote->has_ports ? quote->source_port : 0;
+  key.dport = quote->has_ports ? quote->destination_port : 0;
+  return lens_flows_find (ledger->flows, &key) != NULL;
+}
+
+static gboolean
+is_group_membership (const LensIcmp *icmp, guint8 version)
+{
+  return version == 6 && ((icmp->type >= 130 && icmp->type <= 132) || icmp->type == 143);
+}
+
+void
+lens_ledger_take_icmp (LensLedger *ledger, LensSide *side, const LensView *message)
+{
+  guint8 version = side->key.src.version, mac[6];
+  LensAddress address;
+  LensIcmp icmp;
+  gsize head = MIN (message->length, 8);
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+
+  lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, message, 0, head);
+  LensView rest = lens_view_slice (message, head, message->length - head, pieces);
+  if (!lens_icmp_parse (version, message->octets, message->length, &icmp))
+    {
+      lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, &rest);
+      return;
+    }
+  if (icmp.kind == LENS_ICMP_DISCOVERY || is_group_membership (&icmp, version))
+    {
+      guint bit = icmp.kind == LENS_ICMP_DISCOVERY ? LENS_DISCOVERY_ND : LENS_DISCOVERY_IGMP;
+      lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, bit, &rest);
+      if (icmp.kind == LENS_ICMP_DISCOVERY
+          && lens_icmp_link_address (message->octets, &icmp, &side->key.src, &address, mac))
+        lens_hosts_at (ledger->hosts, mac, &address);
+    }
+  else if (icmp.kind == LENS_ICMP_ERROR && quotes_what_was_seen (ledger, &icmp.quote))
+    lens_ledger_book (ledger, side, LENS_KIND_QUOTE, NULL, 0, &rest);
+  else
+    {
+      side->flow->payload[side->reverse] += rest.length;
+      lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, &rest);
+      show_content (ledger, side, &rest);
+    }
+  LensUnit unit = { .kind = LENS_UNIT_ICMP, .side = side, .view = *message };
+  lens_ledger_show (ledger, &unit);
+}
+
+/* --- ARP --- */
+
+void
+lens_ledger_take_arp (LensLedger *ledger, LensSide *side, const LensView *body)
+{
+  LensArp arp;
+  gsize known = 0;
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+
+  if (lens_arp_parse (body->octets, body->length, &arp))
+    {
+      known = arp.rest.offset;
+      if (arp.is_ipv4)
+        lens_hosts_at (ledger->hosts, arp.sender_mac, &arp.sender_address);
+    }
+  lens_ledger_book_part (ledger, side, LENS_KIND_DISCOVERY, NULL, LENS_DISCOVERY_ARP, body, 0,
+                         known);
+  LensView rest = lens_view_slice (body, known, body->length - known, pieces);
+  gboolean zero = TRUE;
+  for (gsize i = 0; i < rest.length; i++)
+    zero = zero && rest.octets[i] == 0;
+  if (zero && ledger->record->captured <= 60 + 4u * ledger->layers.n_vlans)
+    lens_ledger_book (ledger, side, LENS_KIND_PAD, NULL, 0, &rest);
+  else
+    lens_ledger_book_residual (ledger, side, LENS_KIND_SLACK, NULL, 0, &rest);
+}
+
+/* --- any datagram --- */
+
+static void
+take_other (LensLedger *ledger, LensSide *side, const LensView *view)
+{
+  if (side->key.protocol == IPPROTO_IGMP)
+    lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, LENS_DISCOVERY_IGMP, view);
+  else
+    take_payload (ledger, side, view);
+}
+
+void
+lens_ledger_take_transport (LensLedger *ledger, const LensLayers *layers, const LensView *view)
+{
+  LensTransport header;
+
+  lens_transport_parse (layers->protocol, view->octets, view->length, &header);
+  LensSideKey key = datagram_key (ledger, layers, header.source_port, header.destination_port);
+  LensSide *side
+      = lens_flows_side (ledger->flows, &key, ledger->record->frame, ledger->record->time_ns);
+  switch (header.kind)
+    {
+    case LENS_TRANSPORT_TCP:
+      lens_ledger_take_tcp (ledger, side, view);
+      break;
+    case LENS_TRANSPORT_UDP:
+      lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, view, header.header.offset,
+                             header.header.length);
+      take_udp_datagram (ledger, side, view, &header);
+      break;
+    case LENS_TRANSPORT_ICMP:
+    case LENS_TRANSPORT_ICMPV6:
+      lens_ledger_take_icmp (ledger, side, view);
+      break;
+    default:
+      take_other (ledger, side, view);
+    }
+}
+
+/* --- fragments that never became a datagram --- */
+
+static LensSide *
+fragment_side (LensLedger *ledger, const LensFragmentKey *fragment)
+{
+  LensSideKey key;
+
+  memset (&key, 0, sizeof key);
+  key.src = fragment->source;
+  key.dst = fragment->destination;
+  key.protocol = fragment->protocol;
+  return lens_flows_side (ledger->flows, &key, ledger->record->frame, ledger->now);
+}
+
+static void
+fragment_overlap (gpointer data, const LensFragmentKey *key, LensPiece piece, gboolean same)
+{
+  LensLedger *ledger = data;
+  LensSide *side = fragment_side (ledger, key);
+  LensView view = { NULL, piece.length, &piece, 1 };
+
+  lens_ledger_book (ledger, side, same ? LENS_KIND_REPEAT : LENS_KIND_PAYLOAD, NULL, 0, &view);
+}
+
+static void
+fragment_left (gpointer data, const LensFragmentKey *key, guint32 offset, const LensView *part,
+               LensFragmentsReason reason)
+{
+  LensLedger *ledger = data;
+  LensSide *side = fragment_side (ledger, key);
+
+  side->flow->payload[side->reverse] += part->length;
+  lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, part);
+}
+
+const LensFragmentsEvents lens_ledger_fragment_events = { fragment_overlap, fragment_left };

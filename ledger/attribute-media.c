@@ -1,0 +1,232 @@
+/* RTP and RTCP into the book and before the analyzers; and RTP that nobody announced. */
+#include "ledger/inside.h"
+
+#include "wire/h264.h"
+#include "wire/rtcp.h"
+#include "wire/rtp.h"
+
+#include <string.h>
+
+/* Datagrams of one side are compared until this many agree, or as many do not. */
+#define GUESS_ENOUGH 4
+
+struct LensRtpGuess
+{
+  guint32 ssrc;
+  guint16 sequence;
+  guint8 agreed, disagreed;
+};
+
+/* What a depacketizer's callbacks need to know of the packet at hand. */
+typedef struct
+{
+  LensLedger *ledger;
+  LensTrack *track;
+  LensSide *side;
+  LensH264 *h264;
+} Reader;
+
+/* libavformat hands over G.711 as it came, and each NAL unit behind a start code of four
+ * octets (rtpdec_h264.c). */
+static void
+expect (LensLedger *ledger, LensTrack *track, guint64 octets)
+{
+  LensTail entry = { ledger->now, octets };
+
+  track->readable = TRUE;
+  track->expected += octets;
+  if (track->tail == NULL)
+    track->tail = g_array_new (FALSE, FALSE, sizeof (LensTail));
+  if (track->tail->len >= LENS_TAIL_MAX)
+    g_array_remove_range (track->tail, 0, LENS_TAIL_MAX / 2);
+  g_array_append_val (track->tail, entry);
+}
+
+static void
+show_nal (const LensNal *nal, gpointer user)
+{
+  Reader *reader = user;
+  LensUnit unit = { .kind = LENS_UNIT_NAL,
+                    .side = reader->side,
+                    .track = reader->track,
+                    .view = nal->view,
+                    .nal = nal };
+
+  expect (reader->ledger, reader->track, nal->view.length + 4);
+  if ((nal->flags & (LENS_NAL_INCOMPLETE | LENS_NAL_CAPPED)) == 0 && nal->view.length > 0)
+    lens_ledger_show (reader->ledger, &unit);
+}
+
+static void
+read_nals (LensLedger *ledger, LensSide *side, LensTrack *track, const LensRtp *rtp,
+           const LensView *packet)
+{
+  Reader *reader = track->depacketizer;
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+
+  if (track->codec == NULL || !g_str_equal (track->codec, "H264"))
+    return;
+  if (reader == NULL)
+    {
+      reader = track->depacketizer = g_new0 (Reader, 1);
+      reader->ledger = ledger;
+      reader->track = track;
+      reader->h264 = lens_h264_new (show_nal, NULL, reader);
+    }
+  reader->side = side;
+  LensView payload = lens_view_slice (packet, rtp->payload.offset, rtp->payload.length, pieces);
+  lens_h264_push (reader->h264, &payload, rtp->sequence, rtp->timestamp, rtp->marker);
+}
+
+void
+lens_ledger_finish_media (LensLedger *ledger)
+{
+  for (guint i = 0; i < lens_sessions_n_tracks (ledger->sessions); i++)
+    {
+      LensTrack *track = lens_sessions_track_at (ledger->sessions, i);
+      Reader *reader = track->depacketizer;
+      if (reader == NULL)
+        continue;
+      lens_h264_flush (reader->h264);
+      lens_h264_free (reader->h264);
+      g_clear_pointer (&track->depacketizer, g_free);
+    }
+}
+
+static gboolean
+declares_type (const LensTrack *track, guint8 payload_type)
+{
+  for (guint i = 0; i < track->payload_types->len; i++)
+    if (g_array_index (track->payload_types, guint8, i) == payload_type)
+      return TRUE;
+  return track->payload_types->len == 0;
+}
+
+static void
+count_media (LensLedger *ledger, LensSide *side, LensTrack *track, const LensRtp *rtp)
+{
+  if (track->packets++ == 0)
+    {
+      track->first_frame = ledger->record->frame;
+      track->first = ledger->now;
+    }
+  if (track->side == NULL)
+    track->side = side;
+  track->last = ledger->now;
+  track->payload_octets += rtp->payload.length;
+  track->last_payload_type = rtp->payload_type;
+  track->last_ssrc = rtp->ssrc;
+}
+
+static void
+book_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboolean declared_type,
+          const LensRtp *rtp, const LensView *packet)
+{
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  LensView payload = lens_view_slice (packet, rtp->payload.offset, rtp->payload.length, pieces);
+
+  lens_ledger_book_part (ledger, side, LENS_KIND_RTP_HEADER, track, 0, packet, 0,
+                         rtp->header.length + rtp->csrc.length);
+  lens_ledger_book_part (ledger, side, LENS_KIND_RTP_EXTENSION, track, 0, packet,
+                         rtp->extension.offset, rtp->extension.length);
+  if (declared_type)
+    lens_ledger_book (ledger, side, LENS_KIND_RTP_PAYLOAD, track, rtp->payload_type, &payload);
+  else
+    lens_ledger_book_residual (ledger, side, LENS_KIND_RTP_BAD, track, rtp->payload_type, &payload);
+  lens_ledger_book_part (ledger, side, LENS_KIND_RTP_PADDING, track, 0, packet, rtp->padding.offset,
+                         rtp->padding.length);
+}
+
+void
+lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboolean from_sender,
+                      const LensView *packet)
+{
+  LensRtp rtp;
+
+  if (packet->length == 0)
+    return;
+  if (!lens_rtp_parse (packet->octets, packet->length, &rtp))
+    {
+      lens_ledger_book_residual (ledger, side, LENS_KIND_RTP_BAD, track, 0, packet);
+      LensUnit unit = { .kind = LENS_UNIT_NOT_RTP, .side = side, .track = track, .view = *packet };
+      lens_ledger_show (ledger, &unit);
+      return;
+    }
+  gboolean declared_type = declares_type (track, rtp.payload_type);
+  if (from_sender)
+    count_media (ledger, side, track, &rtp);
+  book_rtp (ledger, side, track, declared_type || !from_sender, &rtp, packet);
+
+  LensUnit unit
+      = { .kind = LENS_UNIT_RTP, .side = side, .track = track, .view = *packet, .rtp = &rtp };
+  if (from_sender)
+    lens_ledger_show (ledger, &unit);
+  if (!from_sender || !declared_type)
+    return;
+  if (track->codec != NULL
+      && (g_str_equal (track->codec, "PCMA") || g_str_equal (track->codec, "PCMU")))
+    expect (ledger, track, rtp.payload.length);
+  read_nals (ledger, side, track, &rtp, packet);
+}
+
+void
+lens_ledger_take_rtcp (LensLedger *ledger, LensSide *side, LensTrack *track,
+                       const LensView *compound)
+{
+  LensRtcp rtcp = lens_rtcp_over (compound->octets, compound->length);
+  LensRtcpPacket packet;
+  gsize taken = 0;
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+
+  if (compound->length == 0)
+    return;
+  while (lens_rtcp_next (&rtcp, &packet))
+    taken = lens_range_end (packet.whole);
+  lens_ledger_book_part (ledger, side, LENS_KIND_RTCP, track, 0, compound, 0, taken);
+  LensView stray = lens_view_slice (compound, taken, compound->length - taken, pieces);
+  lens_ledger_book_residual (ledger, side, LENS_KIND_RTCP_STRAY, track, 0, &stray);
+
+  LensUnit unit = { .kind = LENS_UNIT_RTCP, .side = side, .track = track, .view = *compound };
+  lens_ledger_show (ledger, &unit);
+}
+
+/* --- RTP that nobody announced --- */
+
+/* Whether @data goes on where the side's last datagram left off. */
+static gboolean
+agrees (const struct LensRtpGuess *guess, const LensRtp *rtp)
+{
+  guint16 step = (guint16)(rtp->sequence - guess->sequence);
+
+  return rtp->ssrc == guess->ssrc && step > 0 && step < 100;
+}
+
+gboolean
+lens_ledger_guess_rtp (LensLedger *ledger, LensSide *side, const LensView *data)
+{
+  LensRtp rtp;
+
+  if (side->track != NULL && side->track->guessed)
+    return lens_rtp_plausible (data->octets, data->length);
+  if (side->guess != NULL && side->guess->disagreed >= GUESS_ENOUGH)
+    return FALSE;
+  if (!lens_rtp_plausible (data->octets, data->length)
+      || !lens_rtp_parse (data->octets, data->length, &rtp))
+    {
+      if (side->guess != NULL)
+        side->guess->disagreed++;
+      return FALSE;
+    }
+  if (side->guess == NULL)
+    side->guess = g_new0 (struct LensRtpGuess, 1);
+  else if (agrees (side->guess, &rtp))
+    side->guess->agreed++;
+  else
+    side->guess->disagreed++;
+  side->guess->ssrc = rtp.ssrc;
+  side->guess->sequence = rtp.sequence;
+  if (side->guess->agreed < GUESS_ENOUGH)
+    return FALSE;
+  side->track = lens_sessions_guess (ledger->sessions, side);
+  return side->track != NULL;
+}

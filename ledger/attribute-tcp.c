@@ -1,0 +1,444 @@
+/* TCP: segments back into streams, streams into RTSP, DNS or plain content. */
+#include "ledger/inside.h"
+
+#include "wire/dns.h"
+#include "wire/rtsp.h"
+#include "wire/transport.h"
+
+#include <string.h>
+
+/* A stream whose start was not seen may be RTSP in its middle: so many octets are looked at
+ * for interleaved frames before it is taken as content. */
+#define RESYNC_LIMIT (64 * 1024)
+
+typedef struct LensTcpFlow LensTcpFlow;
+
+/* One direction. */
+typedef struct
+{
+  LensTcpFlow *whole;
+  LensSide *side; /* of the segment at hand, later of the last one */
+  LensTcpStream stream;
+  GByteArray *octets; /* delivered, no whole unit yet; NULL: none */
+  GArray *pieces;     /* LensPiece, of @octets */
+  LensRtspFramer framer;
+  gboolean after_gap;
+} Half;
+
+struct LensTcpFlow
+{
+  LensLedger *ledger;
+  LensFlow *flow;
+  LensRtspTalk *talk;
+  gboolean lost; /* the capture missed octets */
+  Half halves[2];
+};
+
+static void take_delivered (Half *half, const LensView *view, gboolean at_end);
+
+static void
+deliver (gpointer data, const LensView *view)
+{
+  Half *half = data;
+
+  half->whole->flow->payload[half->side->reverse] += view->length;
+  take_delivered (half, view, FALSE);
+}
+
+/* Octets that are payload, but come too late or from nowhere to be read in order. */
+static void
+book_unordered (Half *half, const LensView *view)
+{
+  LensLedger *ledger = half->whole->ledger;
+
+  if (half->whole->flow->service == LENS_SERVICE_RTSP)
+    lens_ledger_book_residual (ledger, half->side, LENS_KIND_RTSP_LOST, NULL, 0, view);
+  else
+    lens_ledger_book (ledger, half->side, LENS_KIND_PAYLOAD, NULL, 0, view);
+}
+
+static void
+duplicate (gpointer data, const LensView *view, LensTcpOverlap how)
+{
+  Half *half = data;
+  LensLedger *ledger = half->whole->ledger;
+  gboolean filler
+      = how == LENS_TCP_OVERLAP_KEEPALIVE
+        && ((half->stream.notes & LENS_TCP_NOTE_LAST_OCTET) != 0 || view->octets[0] == 0);
+
+  if (how == LENS_TCP_OVERLAP_SAME || filler)
+    lens_ledger_book (ledger, half->side, LENS_KIND_REPEAT, NULL, 0, view);
+  else if (how == LENS_TCP_OVERLAP_UNKNOWN || how == LENS_TCP_OVERLAP_LATE
+           || how == LENS_TCP_OVERLAP_OUTSIDE)
+    book_unordered (half, view);
+  else
+    lens_ledger_book_residual (ledger, half->side, LENS_KIND_CONFLICT, NULL, 0, view);
+}
+
+static void
+gap (gpointer data, guint64 length)
+{
+  Half *half = data;
+  const LensView nothing = { NULL, 0, NULL, 0 };
+
+  half->whole->lost = TRUE;
+  take_delivered (half, &nothing, TRUE);
+  half->framer.lost = TRUE;
+  half->after_gap = TRUE;
+}
+
+static const LensTcpStreamCalls calls = { deliver, duplicate, gap };
+
+/* --- content --- */
+
+static void
+take_content (Half *half, const LensView *view)
+{
+  LensLedger *ledger = half->whole->ledger;
+
+  if (view->length == 0)
+    return;
+  lens_ledger_book (ledger, half->side, LENS_KIND_PAYLOAD, NULL, 0, view);
+  LensUnit unit = { .kind = LENS_UNIT_CONTENT, .side = half->side, .view = *view };
+  lens_ledger_show (ledger, &unit);
+}
+
+/* --- RTSP --- */
+
+static void
+take_interleaved (Half *half, const LensView *unit_view, const LensRtspUnit *unit)
+{
+  LensLedger *ledger = half->whole->ledger;
+  gsize head = unit->length - unit->data.length;
+  gboolean rtcp = FALSE;
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  LensTrack *track = half->whole->talk != NULL
+                         ? lens_rtsp_talk_track (half->whole->talk, unit->channel, &rtcp)
+                         : NULL;
+
+  lens_ledger_book_part (ledger, half->side, LENS_KIND_INTERLEAVED, track, 0, unit_view, 0, head);
+  LensView data = lens_view_slice (unit_view, head, unit->data.length, pieces);
+  if (track == NULL)
+    {
+      lens_ledger_book_residual (ledger, half->side, LENS_KIND_UNSETUP, NULL, unit->channel, &data);
+      LensUnit shown = {
+        .kind = LENS_UNIT_UNSETUP, .side = half->side, .view = data, .channel = unit->channel
+      };
+      if (data.length > 0)
+        lens_ledger_show (ledger, &shown);
+    }
+  else if (rtcp)
+    lens_ledger_take_rtcp (ledger, half->side, track, &data);
+  else
+    lens_ledger_take_rtp (ledger, half->side, track,
+                          lens_rtsp_talk_is_server (half->whole->talk, half->side), &data);
+}
+
+static void
+take_stray (Half *half, const LensView *view, const LensRtspUnit *unit)
+{
+  LensLedger *ledger = half->whole->ledger;
+
+  if (unit->odd & LENS_RTSP_KEEP_ALIVE)
+    lens_ledger_book (ledger, half->side, LENS_KIND_RTSP, NULL, 0, view);
+  else if (half->after_gap)
+    lens_ledger_book_residual (ledger, half->side, LENS_KIND_RTSP_LOST, NULL, 0, view);
+  else
+    {
+      lens_ledger_book_residual (ledger, half->side, LENS_KIND_RTSP_STRAY, NULL, 0, view);
+      LensUnit shown = { .kind = LENS_UNIT_RTSP_STRAY, .side = half->side, .view = *view };
+      lens_ledger_show (ledger, &shown);
+    }
+}
+
+static void
+take_rtsp_unit (Half *half, const LensView *view, const LensRtspUnit *unit)
+{
+  LensLedger *ledger = half->whole->ledger;
+  LensUnit shown = { .kind = LENS_UNIT_RTSP, .side = half->side, .view = *view, .rtsp = unit };
+
+  switch (unit->kind)
+    {
+    case LENS_RTSP_INTERLEAVED:
+      take_interleaved (half, view, unit);
+      break;
+    case LENS_RTSP_STRAY:
+      take_stray (half, view, unit);
+      return;
+    default:
+      lens_ledger_book (ledger, half->side, LENS_KIND_RTSP, NULL, 0, view);
+      if (half->whole->talk == NULL)
+        half->whole->talk = lens_rtsp_talk_new (half->whole->flow);
+      lens_sessions_message (ledger->sessions, half->whole->talk, half->side, view->octets, unit);
+      lens_ledger_show (ledger, &shown);
+    }
+  half->after_gap = FALSE;
+}
+
+/* Takes whole units off the front of @view; returns the octets taken. */
+static gsize
+take_rtsp (Half *half, const LensView *view, gboolean at_end)
+{
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  LensRtspUnit unit;
+  gsize taken = 0;
+
+  while (
+      taken < view->length
+      && lens_rtsp_next (&half->framer, view->octets + taken, view->length - taken, at_end, &unit)
+             != LENS_RTSP_MORE)
+    {
+      LensView part = lens_view_slice (view, taken, unit.length, pieces);
+      take_rtsp_unit (half, &part, &unit);
+      taken += unit.length;
+    }
+  return taken;
+}
+
+/* --- DNS over TCP (RFC 1035 4.2.2) --- */
+
+static gsize
+take_dns (Half *half, const LensView *view, gboolean at_end)
+{
+  LensLedger *ledger = half->whole->ledger;
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  gsize taken = 0;
+
+  while (taken < view->length)
+    {
+      gsize length = lens_dns_tcp_length (view->octets + taken, view->length - taken);
+      if (length == 0 || length > view->length - taken)
+        break;
+      lens_ledger_book_part (ledger, half->side, LENS_KIND_PAYLOAD, NULL, 0, view, taken,
+                             MIN (length, 2));
+      LensView message = lens_view_slice (view, taken + 2, length - 2, pieces);
+      lens_ledger_take_dns (ledger, half->side, &message);
+      taken += length;
+    }
+  if (at_end && taken < view->length)
+    {
+      LensView rest = lens_view_slice (view, taken, view->length - taken, pieces);
+      take_content (half, &rest);
+      taken = view->length;
+    }
+  return taken;
+}
+
+/* --- which of them --- */
+
+static gboolean
+may_be_rtsp_in_its_middle (const LensLedger *ledger, const LensFlow *flow)
+{
+  const guint16 ports[] = { flow->key.sport, flow->key.dport };
+
+  for (guint i = 0; i < 2; i++)
+    if (ports[i] == 554 || ports[i] == 8554)
+      return TRUE;
+  for (guint p = 0; p < ledger->options.profiles->len; p++)
+    {
+      const LensProfile *profile = g_ptr_array_index (ledger->options.profiles, p);
+      for (guint s = 0; s < profile->streams->len; s++)
+        {
+          const LensDeclaredStream *stream = g_ptr_array_index (profile->streams, s);
+          if (stream->port == ports[0] || stream->port == ports[1])
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static LensService
+decide (Half *half, const LensView *view, gboolean at_end)
+{
+  LensFlow *flow = half->whole->flow;
+
+  if (flow->key.sport == 53 || flow->key.dport == 53)
+    return LENS_SERVICE_DNS;
+  switch (lens_rtsp_looks_like (view->octets, view->length))
+    {
+    case LENS_RTSP_GUESS_YES:
+      return LENS_SERVICE_RTSP;
+    case LENS_RTSP_GUESS_UNDECIDED:
+      if (!at_end)
+        return LENS_SERVICE_UNDECIDED;
+      break;
+    default:
+      break;
+    }
+  if (flow->opened || !may_be_rtsp_in_its_middle (half->whole->ledger, flow))
+    return LENS_SERVICE_OPAQUE;
+  if (lens_rtsp_find_interleaved (view->octets, view->length) >= 0)
+    {
+      for (guint i = 0; i < 2; i++)
+        half->whole->halves[i].framer.lost = half->whole->halves[i].after_gap = TRUE;
+      return LENS_SERVICE_RTSP;
+    }
+  return at_end || view->length > RESYNC_LIMIT ? LENS_SERVICE_OPAQUE : LENS_SERVICE_UNDECIDED;
+}
+
+/* Hands @view to the reader of the flow's service; returns the octets taken. */
+static gsize
+read_units (Half *half, const LensView *view, gboolean at_end)
+{
+  LensFlow *flow = half->whole->flow;
+
+  if (flow->service == LENS_SERVICE_UNDECIDED && view->length > 0)
+    flow->service = decide (half, view, at_end);
+  switch (flow->service)
+    {
+    case LENS_SERVICE_UNDECIDED:
+      return 0;
+    case LENS_SERVICE_RTSP:
+      return take_rtsp (half, view, at_end);
+    case LENS_SERVICE_DNS:
+      return take_dns (half, view, at_end);
+    default:
+      take_content (half, view);
+      return view->length;
+    }
+}
+
+static void
+keep (Half *half, const LensView *view, gsize from)
+{
+  g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  LensView rest = lens_view_slice (view, from, view->length - from, scratch);
+
+  if (rest.length == 0)
+    return;
+  if (half->octets == NULL)
+    {
+      half->octets = g_byte_array_new ();
+      half->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+    }
+  g_byte_array_append (half->octets, rest.octets, (guint)rest.length);
+  g_array_append_vals (half->pieces, rest.pieces, (guint)rest.n_pieces);
+}
+
+static void
+drop_front (Half *half, gsize count)
+{
+  g_byte_array_remove_range (half->octets, 0, (guint)count);
+  guint whole = 0;
+  while (whole < half->pieces->len)
+    {
+      LensPiece *piece = &g_array_index (half->pieces, LensPiece, whole);
+      if (count < piece->length)
+        {
+          piece->offset += (guint32)count;
+          piece->length -= (guint32)count;
+          break;
+        }
+      count -= piece->length;
+      whole++;
+    }
+  g_array_remove_range (half->pieces, 0, whole);
+}
+
+static void
+take_delivered (Half *half, const LensView *view, gboolean at_end)
+{
+  if (half->octets == NULL || half->octets->len == 0)
+    {
+      keep (half, view, read_units (half, view, at_end));
+      return;
+    }
+  keep (half, view, 0);
+  LensView all = { half->octets->data, half->octets->len, (const LensPiece *)half->pieces->data,
+                   half->pieces->len };
+  drop_front (half, read_units (half, &all, at_end));
+}
+
+/* --- segments --- */
+
+static LensTcpFlow *
+tcp_flow (LensLedger *ledger, LensFlow *flow)
+{
+  if (flow->tcp != NULL)
+    return flow->tcp;
+  LensTcpFlow *tcp = flow->tcp = g_new0 (LensTcpFlow, 1);
+  tcp->ledger = ledger;
+  tcp->flow = flow;
+  for (guint i = 0; i < 2; i++)
+    {
+      tcp->halves[i].whole = tcp;
+      lens_tcp_stream_init (&tcp->halves[i].stream, &calls, &tcp->halves[i]);
+    }
+  return tcp;
+}
+
+static void
+finish_half (Half *half)
+{
+  const LensView nothing = { NULL, 0, NULL, 0 };
+
+  lens_tcp_stream_finish (&half->stream);
+  take_delivered (half, &nothing, TRUE);
+  lens_tcp_stream_clear (&half->stream);
+  g_clear_pointer (&half->octets, g_byte_array_unref);
+  g_clear_pointer (&half->pieces, g_array_unref);
+}
+
+static void
+finish_flow (LensTcpFlow *tcp)
+{
+  for (guint i = 0; i < 2; i++)
+    finish_half (&tcp->halves[i]);
+  g_clear_pointer (&tcp->talk, lens_rtsp_talk_free);
+  tcp->flow->lost |= tcp->lost;
+}
+
+void
+lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segment)
+{
+  LensTransport header;
+  LensFlow *flow = side->flow;
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+
+  lens_transport_parse (LENS_PROTOCOL_TCP, segment->octets, segment->length, &header);
+  lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, segment, header.header.offset,
+                         header.header.length);
+  LensView payload
+      = lens_view_slice (segment, header.payload.offset, header.payload.length, pieces);
+  if (header.header_cut || header.bad_header)
+    {
+      lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, &payload);
+      return;
+    }
+
+  gboolean syn = (header.tcp_flags & LENS_TCP_SYN) != 0;
+  if (syn && flow->packets[0] + flow->packets[1] <= 2)
+    flow->opened = TRUE;
+  LensTcpFlow *tcp = tcp_flow (ledger, flow);
+  Half *half = &tcp->halves[side->reverse], *other = &tcp->halves[!side->reverse];
+  if (lens_tcp_stream_is_new_connection (&half->stream, header.sequence, syn))
+    {
+      finish_flow (tcp);
+      flow->tcp = NULL;
+      g_free (tcp);
+      flow->service = LENS_SERVICE_UNDECIDED;
+      flow->opened = TRUE;
+      tcp = tcp_flow (ledger, flow);
+      half = &tcp->halves[side->reverse];
+      other = &tcp->halves[!side->reverse];
+    }
+  half->side = side;
+  lens_tcp_stream_segment (&half->stream, ledger->now, header.sequence, syn,
+                           (header.tcp_flags & LENS_TCP_FIN) != 0,
+                           (header.tcp_flags & LENS_TCP_RST) != 0, &payload);
+  if (header.tcp_flags & LENS_TCP_ACK)
+    lens_tcp_stream_acknowledged (&other->stream, header.acknowledgement);
+}
+
+void
+lens_ledger_finish_tcp (LensLedger *ledger)
+{
+  for (guint32 i = 0; i < lens_flows_n (ledger->flows); i++)
+    {
+      LensFlow *flow = lens_flows_at (ledger->flows, i);
+      if (flow->tcp == NULL)
+        continue;
+      finish_flow (flow->tcp);
+      g_clear_pointer (&flow->tcp, g_free);
+    }
+}

@@ -1,0 +1,328 @@
+/* One frame into the book: link and network, and on to what they carry. */
+#include "ledger/inside.h"
+
+#include "wire/fcs.h"
+#include "wire/transport.h"
+
+#include <string.h>
+
+void
+lens_ledger_book (LensLedger *ledger, LensSide *side, LensKind kind, LensTrack *track,
+                  guint32 detail, const LensView *view)
+{
+  if (view->length == 0)
+    return;
+  lens_book_view (ledger->book, lens_flows_account (ledger->flows, side, kind, track, detail),
+                  view);
+}
+
+void
+lens_ledger_book_part (LensLedger *ledger, LensSide *side, LensKind kind, LensTrack *track,
+                       guint32 detail, const LensView *view, gsize offset, gsize length)
+{
+  if (length == 0)
+    return;
+  LensView part = lens_view_slice (view, offset, length, ledger->scratch);
+  lens_ledger_book (ledger, side, kind, track, detail, &part);
+}
+
+void
+lens_ledger_book_residual (LensLedger *ledger, LensSide *side, LensKind kind, LensTrack *track,
+                           guint32 detail, const LensView *view)
+{
+  static const char *const names[] = {
+    [LENS_KIND_PAYLOAD] = "payload",          [LENS_KIND_SLACK] = "slack",
+    [LENS_KIND_CONFLICT] = "conflict",        [LENS_KIND_RTSP_STRAY] = "between-messages",
+    [LENS_KIND_RTSP_LOST] = "after-a-hole",   [LENS_KIND_UNSETUP] = "channel-never-set-up",
+    [LENS_KIND_RTP_PAYLOAD] = "payload-type", [LENS_KIND_RTP_BAD] = "not-rtp",
+    [LENS_KIND_RTCP_STRAY] = "after-rtcp",
+  };
+
+  if (view->length == 0)
+    return;
+  LensAccountId account = lens_flows_account (ledger->flows, side, kind, track, detail);
+  lens_book_view (ledger->book, account, view);
+  LensCarrier *carrier = g_hash_table_lookup (ledger->residuals, GUINT_TO_POINTER (account + 1));
+  if (carrier == NULL)
+    {
+      carrier = lens_carriers_get (ledger->carriers, "ledger", "ledger-unexplained", side, track,
+                                   names[kind]);
+      g_hash_table_insert (ledger->residuals, GUINT_TO_POINTER (account + 1), carrier);
+    }
+  lens_carrier_note (ledger->carriers, carrier, ledger->now, 8 * view->length, view);
+}
+
+void
+lens_ledger_show (LensLedger *ledger, LensUnit *unit)
+{
+  guint bit = (guint)g_bit_nth_lsf (unit->kind, -1);
+
+  if (unit->kind != LENS_UNIT_FRAME)
+    {
+      if (unit->side->units == NULL)
+        unit->side->units = g_new0 (guint32, LENS_N_UNIT_KINDS);
+      unit->side->units[bit]++;
+    }
+  if ((ledger->wanted & unit->kind) == 0)
+    return;
+  unit->time_ns = ledger->now;
+  for (guint i = 0; i < ledger->options.n_analyzers; i++)
+    if (ledger->options.analyzers[i]->units & unit->kind)
+      {
+        ledger->running = ledger->options.analyzers[i];
+        ledger->running->see (ledger, ledger->states[i], unit);
+      }
+}
+
+static LensSideKey
+frame_key (const LensLayers *layers)
+{
+  LensSideKey key;
+
+  memset (&key, 0, sizeof key);
+  if (layers->has_source_mac)
+    {
+      memcpy (key.src_mac, layers->source_mac, sizeof key.src_mac);
+      key.has_mac |= 1;
+    }
+  if (layers->has_destination_mac)
+    {
+      memcpy (key.dst_mac, layers->destination_mac, sizeof key.dst_mac);
+      key.has_mac |= 2;
+    }
+  if (layers->ip_version != 0)
+    {
+      key.src = layers->source;
+      key.dst = layers->destination;
+      key.protocol = layers->protocol;
+    }
+  else
+    key.ethertype = layers->has_snap ? layers->snap_type : layers->ethertype;
+  return key;
+}
+
+static gboolean
+is_zero (const guint8 *octets, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (octets[i] != 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* Octets behind the payload: frame check sequence, zero padding of a short frame, or slack. */
+static void
+take_trailer (LensLedger *ledger, LensSide *side, const LensView *frame)
+{
+  const LensLayers *layers = &ledger->layers;
+  gsize start = layers->trailer.offset, left = layers->trailer.length;
+  gsize link = layers->link.offset;
+
+  if (left == 0)
+    return;
+  if (left >= LENS_FCS_LENGTH && !layers->truncated
+      && lens_fcs_holds (frame->octets + link, start + left - link))
+    {
+      left -= LENS_FCS_LENGTH;
+      lens_ledger_book_part (ledger, side, LENS_KIND_PSEUDO, NULL, 0, frame, start + left,
+                             LENS_FCS_LENGTH);
+    }
+  /* 60 octets without the check sequence, 64 with a tag that a switch put in. */
+  gboolean is_short = start - link + left <= 60 + 4u * layers->n_vlans;
+  if (is_short && is_zero (frame->octets + start, left))
+    lens_ledger_book_part (ledger, side, LENS_KIND_PAD, NULL, 0, frame, start, left);
+  else if (left > 0)
+    {
+      g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+      LensView slack = lens_view_slice (frame, start, left, pieces);
+      lens_ledger_book_residual (ledger, side, LENS_KIND_SLACK, NULL, 0, &slack);
+    }
+}
+
+static void
+count_flow (LensLedger *ledger, LensSide *side)
+{
+  LensFlow *flow = side->flow;
+  const LensRecord *record = ledger->record;
+
+  flow->packets[side->reverse]++;
+  flow->octets[side->reverse] += record->captured;
+  flow->first = MIN (flow->first, record->time_ns);
+  flow->last = MAX (flow->last, record->time_ns);
+  if (side->packets++ == 0)
+    side->first = side->last = record->time_ns;
+  side->first = MIN (side->first, record->time_ns);
+  side->last = MAX (side->last, record->time_ns);
+  if (ledger->layers.truncated)
+    side->truncated++;
+}
+
+/* The side of a frame.  Fragments but the first do not know their ports, so all fragments
+ * have a side of their own, for their headers. */
+static LensSide *
+frame_side (LensLedger *ledger, const LensView *frame)
+{
+  const LensLayers *layers = &ledger->layers;
+  LensSideKey key = frame_key (layers);
+
+  if (layers->ip_version != 0 && !layers->fragment)
+    {
+      LensTransport transport;
+      lens_transport_parse (layers->protocol, frame->octets + layers->payload.offset,
+                            layers->payload.length, &transport);
+      key.sport = transport.source_port;
+      key.dport = transport.destination_port;
+    }
+  return lens_flows_side (ledger->flows, &key, ledger->record->frame, ledger->now);
+}
+
+static void
+learn_sender (LensLedger *ledger)
+{
+  const LensLayers *layers = &ledger->layers;
+
+  if (layers->has_source_mac && layers->ip_version != 0)
+    lens_hosts_sends (ledger->hosts, layers->source_mac, &layers->source);
+}
+
+static void
+take_link_payload (LensLedger *ledger, LensSide *side, const LensView *payload)
+{
+  guint bit;
+
+  if (ledger->layers.ethertype == LENS_ETHERTYPE_ARP && !ledger->layers.has_snap)
+    lens_ledger_take_arp (ledger, side, payload);
+  else if (lens_ledger_is_link_discovery (ledger, payload, &bit))
+    lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, bit, payload);
+  else
+    {
+      side->flow->payload[side->reverse] += payload->length;
+      lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, payload);
+      LensUnit unit = { .kind = LENS_UNIT_CONTENT, .side = side, .view = *payload };
+      lens_ledger_show (ledger, &unit);
+    }
+}
+
+static void
+take_ip_payload (LensLedger *ledger, const LensView *payload)
+{
+  const LensLayers *layers = &ledger->layers;
+
+  if (!layers->fragment)
+    {
+      lens_ledger_take_transport (ledger, layers, payload);
+      return;
+    }
+  LensFragmentKey key = { .source = layers->source,
+                          .destination = layers->destination,
+                          .id = layers->fragment_id,
+                          .link = ledger->record->interface << 12
+                                  | (layers->n_vlans > 0 ? layers->vlan[0] & 0xfff : 0),
+                          .protocol = layers->ip_version == 4 ? layers->protocol : 0 };
+  if (payload->length == 0)
+    return;
+  const LensView *whole = lens_fragments_feed (
+      ledger->fragments, &key, ledger->now, layers->fragment_offset,
+      layers->more_fragments || layers->truncated, payload->octets, payload->pieces[0]);
+  if (whole != NULL)
+    lens_ledger_take_transport (ledger, layers, whole);
+}
+
+static void
+count_packet (LensLedger *ledger, const LensRecord *record)
+{
+  ledger->packets++;
+  ledger->wire_octets += record->original;
+  if (record->captured < record->original)
+    ledger->truncated++;
+  if (!ledger->has_times)
+    ledger->first = ledger->last = record->time_ns;
+  ledger->has_times = TRUE;
+  ledger->first = MIN (ledger->first, record->time_ns);
+  ledger->last = MAX (ledger->last, record->time_ns);
+}
+
+void
+lens_ledger_packet (LensLedger *ledger, const LensRecord *record)
+{
+  LensLayers *layers = &ledger->layers;
+  const LensPiece all = { record->frame, 0, record->captured };
+  const LensView frame = { record->octets, record->captured, &all, 1 };
+
+  ledger->record = record;
+  ledger->now = record->time_ns;
+  count_packet (ledger, record);
+  lens_book_open_frame (ledger->book, record->frame, record->time_ns, record->captured);
+  lens_layers_parse (record->linktype, record->fcs, record->octets, record->captured,
+                     record->original, layers);
+  LensSide *side = frame_side (ledger, &frame);
+  ledger->frame_side = side;
+
+  lens_ledger_book_part (ledger, side, LENS_KIND_PSEUDO, NULL, 0, &frame, 0, layers->pseudo.length);
+  gsize start = layers->pseudo.length;
+  if (lens_repeats_seen (ledger->repeats, record->interface, record->time_ns,
+                         record->octets + start, record->captured - start))
+    {
+      ledger->duplicates++;
+      lens_ledger_book_part (ledger, side, LENS_KIND_DUPLICATE, NULL, 0, &frame, start,
+                             record->captured - start);
+      return;
+    }
+  count_flow (ledger, side);
+  learn_sender (ledger);
+  lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, &frame, start,
+                         layers->link.length + layers->network.length);
+  take_trailer (ledger, side, &frame);
+
+  LensUnit unit = { .kind = LENS_UNIT_FRAME, .side = side, .view = frame, .frame = layers };
+  lens_ledger_show (ledger, &unit);
+
+  LensPiece piece
+      = { record->frame, (guint32)layers->payload.offset, (guint32)layers->payload.length };
+  LensView payload = { record->octets + layers->payload.offset, layers->payload.length, &piece,
+                       piece.length > 0 };
+  if (layers->ip_version == 0)
+    take_link_payload (ledger, side, &payload);
+  else
+    take_ip_payload (ledger, &payload);
+}
+
+/* --- phases --- */
+
+static LensPhase *
+open_phase (LensLedger *ledger)
+{
+  LensPhase *last = ledger->phases->len > 0
+                        ? g_ptr_array_index (ledger->phases, ledger->phases->len - 1)
+                        : NULL;
+
+  return last != NULL && last->open ? last : NULL;
+}
+
+void
+lens_ledger_mark (LensLedger *ledger, const LensRecord *record)
+{
+  static const char prefix[] = "lenscap phase ";
+
+  if (record->comment == NULL || !g_str_has_prefix (record->comment, prefix)
+      || ledger->phases->len >= 1000)
+    return;
+  g_auto (GStrv) words = g_strsplit (record->comment + strlen (prefix), " ", 2);
+  if (words[0] == NULL || words[1] == NULL || *words[0] == '\0' || strlen (words[0]) > 100)
+    return;
+  LensPhase *phase = open_phase (ledger);
+  if (phase != NULL)
+    {
+      phase->open = FALSE;
+      phase->last = record->time_ns;
+      lens_flows_set_phase (ledger->flows, 0);
+    }
+  if (!g_str_equal (words[1], "start"))
+    return;
+  phase = g_new0 (LensPhase, 1);
+  phase->name = g_strdup (words[0]);
+  phase->first = phase->last = record->time_ns;
+  phase->open = TRUE;
+  g_ptr_array_add (ledger->phases, phase);
+  lens_flows_set_phase (ledger->flows, (guint16)ledger->phases->len);
+}

@@ -1,0 +1,632 @@
+/* Who is under test, and what the declaration permits them.  Asked after the last packet, so
+ * that no answer depends on whether a declaration came before or after the octets. */
+#include "ledger/inside.h"
+
+#include "ledger/profile.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+#define MAX_DEVICES 1000
+/* A link address that more senders than this use is a router's: what it forwards comes from
+ * hosts that are not on the link. */
+#define ROUTER_SENDERS 4
+
+typedef enum
+{
+  PERMITTED_NO,
+  PERMITTED_DEFAULT,
+  PERMITTED_SESSION,
+  PERMITTED_PROFILE,
+} Permission;
+
+void
+lens_device_free (gpointer data)
+{
+  LensDevice *device = data;
+
+  g_free (device->name);
+  g_byte_array_unref (device->macs);
+  g_array_unref (device->addresses);
+  g_free (device);
+}
+
+/* --- devices --- */
+
+static guint64
+mac_number (const guint8 mac[6])
+{
+  guint64 number = 0;
+
+  for (guint i = 0; i < 6; i++)
+    number = number << 8 | mac[i];
+  return number;
+}
+
+static guint
+address_hash (gconstpointer address)
+{
+  return lens_address_hash (address);
+}
+
+static gboolean
+address_equal (gconstpointer a, gconstpointer b)
+{
+  return lens_address_equal (a, b);
+}
+
+static LensDevice *
+device_new (LensLedger *ledger)
+{
+  LensDevice *device = g_new0 (LensDevice, 1);
+
+  device->macs = g_byte_array_new ();
+  device->addresses = g_array_new (FALSE, FALSE, sizeof (LensAddress));
+  g_ptr_array_add (ledger->devices, device);
+  return device;
+}
+
+static void
+give_address (LensLedger *ledger, guint index, const LensAddress *address)
+{
+  LensDevice *device = g_ptr_array_index (ledger->devices, index);
+
+  if (g_hash_table_contains (ledger->device_by_address, address))
+    return;
+  g_hash_table_insert (ledger->device_by_address, g_memdup2 (address, sizeof *address),
+                       GUINT_TO_POINTER (index));
+  g_array_append_val (device->addresses, *address);
+}
+
+static void
+give_mac (LensLedger *ledger, guint index, const guint8 mac[6])
+{
+  LensDevice *device = g_ptr_array_index (ledger->devices, index);
+  guint64 number = mac_number (mac);
+
+  if (number == 0 || g_hash_table_contains (ledger->device_by_mac, &number))
+    return;
+  g_hash_table_insert (ledger->device_by_mac, g_memdup2 (&number, sizeof number),
+                       GUINT_TO_POINTER (index));
+  g_byte_array_append (device->macs, mac, 6);
+}
+
+/* What the capture says about a device known by some of its addresses. */
+static void
+complete (LensLedger *ledger, guint index)
+{
+  LensDevice *device = g_ptr_array_index (ledger->devices, index);
+
+  for (guint i = 0; i < device->addresses->len; i++)
+    {
+      const LensAddress address = g_array_index (device->addresses, LensAddress, i);
+      g_autoptr (GByteArray) macs = lens_hosts_macs_of (ledger->hosts, &address);
+      for (guint m = 0; m + 6 <= macs->len; m += 6)
+        give_mac (ledger, index, macs->data + m);
+    }
+  for (guint m = 0; m + 6 <= device->macs->len; m += 6)
+    {
+      g_autoptr (GArray) addresses
+          = lens_hosts_addresses_of (ledger->hosts, device->macs->data + m);
+      for (guint i = 0; i < addresses->len; i++)
+        give_address (ledger, index, &g_array_index (addresses, LensAddress, i));
+    }
+}
+
+static void
+devices_of_profiles (LensLedger *ledger)
+{
+  for (guint p = 0; p < ledger->options.profiles->len; p++)
+    {
+      const LensProfile *profile = g_ptr_array_index (ledger->options.profiles, p);
+      LensDevice *device = device_new (ledger);
+      device->name = g_strdup (profile->name);
+      device->profile = profile;
+      for (guint i = 0; i < profile->addresses->len; i++)
+        give_address (ledger, p, &g_array_index (profile->addresses, LensAddress, i));
+      if (profile->has_mac)
+        give_mac (ledger, p, profile->mac);
+    }
+  for (guint p = 0; p < ledger->devices->len; p++)
+    complete (ledger, p);
+}
+
+static void
+device_of_option (LensLedger *ledger, const char *text)
+{
+  LensAddress address;
+  guint8 mac[6];
+  LensDevice *device = device_new (ledger);
+
+  device->name = g_strdup (text);
+  if (lens_mac_parse (text, mac))
+    give_mac (ledger, 0, mac);
+  else if (lens_address_parse (text, &address))
+    give_address (ledger, 0, &address);
+  complete (ledger, 0);
+}
+
+static void
+device_of_address (LensLedger *ledger, const LensAddress *address)
+{
+  if (address->version == 0 || ledger->devices->len >= MAX_DEVICES
+      || g_hash_table_contains (ledger->device_by_address, address))
+    return;
+  LensDevice *device = device_new (ledger);
+  device->name = lens_address_dup_text (address);
+  give_address (ledger, ledger->devices->len - 1, address);
+  complete (ledger, ledger->devices->len - 1);
+}
+
+/* Every host that serves RTSP or sends RTP. */
+static void
+devices_of_media (LensLedger *ledger)
+{
+  for (guint i = 0; i < lens_sessions_n_streams (ledger->sessions); i++)
+    device_of_address (ledger, &lens_sessions_stream_at (ledger->sessions, i)->server);
+  for (guint32 i = 0; i < lens_flows_n (ledger->flows); i++)
+    {
+      const LensFlow *flow = lens_flows_at (ledger->flows, i);
+      if (flow->service == LENS_SERVICE_RTSP)
+        device_of_address (ledger,
+                           flow->rtsp_server.version != 0 ? &flow->rtsp_server : &flow->key.dst);
+    }
+  for (guint i = 0; i < lens_sessions_n_tracks (ledger->sessions); i++)
+    {
+      const LensTrack *track = lens_sessions_track_at (ledger->sessions, i);
+      if (track->packets > 0 && track->side != NULL)
+        device_of_address (ledger, &track->side->key.src);
+    }
+}
+
+/* Every host: a link address where that is one host's, else an address. */
+static void
+devices_of_all (LensLedger *ledger)
+{
+  for (guint32 i = 0; i < lens_flows_n_sides (ledger->flows); i++)
+    {
+      const LensSideKey *key = &lens_flows_side_at (ledger->flows, i)->key;
+      gboolean has_mac = (key->has_mac & 1) != 0 && mac_number (key->src_mac) != 0;
+      gboolean is_host = key->src.version != 0 && !lens_address_is_unspecified (&key->src)
+                         && !lens_address_is_multicast (&key->src);
+      if (is_host
+          && (!has_mac || lens_hosts_n_senders (ledger->hosts, key->src_mac) <= ROUTER_SENDERS
+              || lens_hosts_is_at (ledger->hosts, key->src_mac, &key->src)))
+        device_of_address (ledger, &key->src);
+    }
+  for (guint32 i = 0; i < lens_flows_n_sides (ledger->flows); i++)
+    {
+      const LensSideKey *key = &lens_flows_side_at (ledger->flows, i)->key;
+      guint64 number = mac_number (key->src_mac);
+      gint at = lens_ledger_source_device (ledger, key);
+      if ((key->has_mac & 1) == 0 || number == 0)
+        continue;
+      if (at >= 0)
+        {
+          if (lens_hosts_n_senders (ledger->hosts, key->src_mac) <= ROUTER_SENDERS)
+            give_mac (ledger, (guint)at, key->src_mac);
+        }
+      else if (key->src.version == 0 && ledger->devices->len < MAX_DEVICES)
+        {
+          LensDevice *device = device_new (ledger);
+          device->name = lens_mac_dup_text (key->src_mac);
+          give_mac (ledger, ledger->devices->len - 1, key->src_mac);
+        }
+    }
+}
+
+static void
+measure_devices (LensLedger *ledger)
+{
+  for (guint32 i = 0; i < lens_flows_n_sides (ledger->flows); i++)
+    {
+      const LensSide *side = lens_flows_side_at (ledger->flows, i);
+      gint from = lens_ledger_source_device (ledger, &side->key);
+      gint to = lens_ledger_destination_device (ledger, &side->key);
+      for (guint end = 0; end < 2; end++)
+        {
+          gint index = end == 0 ? from : to;
+          if (index < 0 || side->packets == 0)
+            continue;
+          LensDevice *device = g_ptr_array_index (ledger->devices, index);
+          device->first = device->has_times ? MIN (device->first, side->first) : side->first;
+          device->last = device->has_times ? MAX (device->last, side->last) : side->last;
+          device->has_times = TRUE;
+          *(end == 0 ? &device->packets_from : &device->packets_to) += side->packets;
+          device->truncated += side->truncated;
+          device->lost |= side->flow->lost;
+        }
+    }
+}
+
+void
+lens_ledger_resolve (LensLedger *ledger)
+{
+  const char *option = ledger->options.device;
+
+  ledger->devices = g_ptr_array_new_with_free_func (lens_device_free);
+  ledger->device_by_address = g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
+  ledger->device_by_mac = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  if (ledger->options.profiles->len > 0)
+    devices_of_profiles (ledger);
+  else if (option != NULL && !g_str_equal (option, "all"))
+    device_of_option (ledger, option);
+  else
+    {
+      if (option == NULL)
+        devices_of_media (ledger);
+      if (ledger->devices->len == 0)
+        devices_of_all (ledger);
+    }
+  measure_devices (ledger);
+  ledger->permissions = g_array_new (FALSE, TRUE, sizeof (gint8));
+  g_array_set_size (ledger->permissions, lens_flows_n (ledger->flows));
+}
+
+static gint
+device_at (LensLedger *ledger, const LensAddress *address, const guint8 *mac)
+{
+  gpointer index;
+
+  if (address->version != 0
+      && g_hash_table_lookup_extended (ledger->device_by_address, address, NULL, &index))
+    return (gint)GPOINTER_TO_UINT (index);
+  if (mac != NULL)
+    {
+      guint64 number = mac_number (mac);
+      if (g_hash_table_lookup_extended (ledger->device_by_mac, &number, NULL, &index))
+        return (gint)GPOINTER_TO_UINT (index);
+    }
+  return -1;
+}
+
+gint
+lens_ledger_source_device (LensLedger *ledger, const LensSideKey *key)
+{
+  return device_at (ledger, &key->src, key->has_mac & 1 ? key->src_mac : NULL);
+}
+
+gint
+lens_ledger_destination_device (LensLedger *ledger, const LensSideKey *key)
+{
+  return device_at (ledger, &key->dst, key->has_mac & 2 ? key->dst_mac : NULL);
+}
+
+/* --- permission --- */
+
+static gboolean
+peer_matches (LensLedger *ledger, const GPtrArray *to, const LensAddress *peer)
+{
+  for (guint i = 0; i < to->len; i++)
+    {
+      const LensPeer *allowed = g_ptr_array_index (to, i);
+      if (allowed->name != NULL ? lens_hosts_resolved (ledger->hosts, allowed->name, peer)
+                                : lens_network_contains (&allowed->network, peer))
+        return TRUE;
+    }
+  return to->len == 0;
+}
+
+static gboolean
+viewer_matches (const LensProfile *profile, const LensAddress *viewer)
+{
+  for (guint i = 0; i < profile->viewers->len; i++)
+    if (lens_network_contains (&g_array_index (profile->viewers, LensNetwork, i), viewer))
+      return TRUE;
+  return profile->viewers->len == 0;
+}
+
+/* The path of a URL with its query, without a final slash: "" for the root. */
+static char *
+url_path (const char *url)
+{
+  const char *host = strstr (url, "://");
+  const char *path = host != NULL ? strchr (host + 3, '/') : NULL;
+  char *copy = g_strdup (path != NULL ? path : "");
+  gsize length = strlen (copy);
+
+  while (length > 0 && copy[length - 1] == '/')
+    copy[--length] = '\0';
+  return copy;
+}
+
+static gboolean
+declares_stream (LensLedger *ledger, const LensDeclaredStream *declared, const LensAddress *server,
+                 guint16 port)
+{
+  if (declared->port != port)
+    return FALSE;
+  return declared->address.version != 0
+             ? lens_address_equal (&declared->address, server)
+             : lens_hosts_resolved (ledger->hosts, declared->host, server);
+}
+
+const LensDeclaredStream *
+lens_ledger_declared_stream (LensLedger *ledger, const LensStream *stream)
+{
+  g_autofree char *path = url_path (stream->url);
+
+  for (guint p = 0; p < ledger->options.profiles->len; p++)
+    {
+      const LensProfile *profile = g_ptr_array_index (ledger->options.profiles, p);
+      for (guint s = 0; s < profile->streams->len; s++)
+        {
+          const LensDeclaredStream *declared = g_ptr_array_index (profile->streams, s);
+          g_autofree char *declared_path = url_path (declared->url);
+          if (declares_stream (ledger, declared, &stream->server, stream->port)
+              && g_str_equal (path, declared_path))
+            return declared;
+        }
+    }
+  return NULL;
+}
+
+static const LensProfile *
+profile_of (LensLedger *ledger, const LensAddress *address)
+{
+  gint index = device_at (ledger, address, NULL);
+
+  return index >= 0 ? ((LensDevice *)g_ptr_array_index (ledger->devices, index))->profile : NULL;
+}
+
+static const LensAddress *
+viewer_of (const LensStream *stream)
+{
+  const LensSideKey *key = &stream->flow->key;
+
+  return lens_address_equal (&key->src, &stream->server) ? &key->dst : &key->src;
+}
+
+gboolean
+lens_ledger_stream_permitted (LensLedger *ledger, const LensStream *stream)
+{
+  const LensProfile *profile = profile_of (ledger, &stream->server);
+
+  if (profile == NULL)
+    return TRUE; /* the session declares itself */
+  return viewer_matches (profile, viewer_of (stream))
+         && lens_ledger_declared_stream (ledger, stream) != NULL;
+}
+
+gboolean
+lens_ledger_track_declared (LensLedger *ledger, const LensTrack *track)
+{
+  if (track == NULL || !track->setup || track->stream == NULL
+      || !lens_ledger_stream_permitted (ledger, track->stream))
+    return FALSE;
+  const LensDeclaredStream *declared = lens_ledger_declared_stream (ledger, track->stream);
+  if (declared == NULL || declared->tracks->len == 0)
+    return TRUE;
+  for (guint i = 0; i < declared->tracks->len; i++)
+    if (g_str_equal (g_ptr_array_index (declared->tracks, i), lens_media_name (track->media)))
+      return TRUE;
+  return FALSE;
+}
+
+/* A connection to a declared stream's port whose session sets up nothing undeclared. */
+static gboolean
+rtsp_permitted (LensLedger *ledger, const LensProfile *profile, const LensFlow *flow,
+                const LensAddress *server, guint16 port, const LensAddress *viewer)
+{
+  if (flow->service != LENS_SERVICE_RTSP)
+    return FALSE;
+  for (guint i = 0; i < lens_sessions_n_streams (ledger->sessions); i++)
+    {
+      const LensStream *stream = lens_sessions_stream_at (ledger->sessions, i);
+      if (stream->flow == flow && !lens_ledger_stream_permitted (ledger, stream))
+        return FALSE;
+    }
+  if (profile == NULL)
+    return TRUE;
+  for (guint s = 0; s < profile->streams->len; s++)
+    if (declares_stream (ledger, g_ptr_array_index (profile->streams, s), server, port))
+      return viewer_matches (profile, viewer);
+  return FALSE;
+}
+
+static gboolean
+service_permitted (LensLedger *ledger, const LensProfile *profile, const LensFlow *flow,
+                   gboolean device_opens, const LensAddress *peer)
+{
+  for (guint i = 0; i < profile->services->len; i++)
+    {
+      const LensDeclaredService *service = g_ptr_array_index (profile->services, i);
+      guint direction = device_opens ? LENS_DIRECTION_OUT : LENS_DIRECTION_IN;
+      if (service->protocol == flow->key.protocol && (service->direction & direction) != 0
+          && (service->port < 0 || service->port == flow->key.dport)
+          && peer_matches (ledger, service->to, peer))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* DNS and NTP to the servers that DHCP named to the device. */
+static gboolean
+default_permitted (LensLedger *ledger, const LensDevice *device, const LensFlow *flow,
+                   const LensAddress *peer)
+{
+  guint8 protocol = flow->key.protocol;
+  guint16 port = flow->key.dport;
+
+  if (port == 53 && (protocol == IPPROTO_UDP || protocol == IPPROTO_TCP))
+    return lens_hosts_named (ledger->hosts, device->macs->data, device->macs->len / 6,
+                             LENS_SERVER_DNS, peer);
+  return port == 123 && protocol == IPPROTO_UDP
+         && lens_hosts_named (ledger->hosts, device->macs->data, device->macs->len / 6,
+                              LENS_SERVER_NTP, peer);
+}
+
+static gboolean
+carries_declared_track (LensLedger *ledger, const LensFlow *flow)
+{
+  return flow->track != NULL && flow->track->setup && flow->track->stream != NULL
+         && lens_ledger_stream_permitted (ledger, flow->track->stream);
+}
+
+static Permission
+permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_opens)
+{
+  const LensAddress *own = device_opens ? &flow->key.src : &flow->key.dst;
+  const LensAddress *peer = device_opens ? &flow->key.dst : &flow->key.src;
+  gint index = device_opens ? lens_ledger_source_device (ledger, &flow->key)
+                            : lens_ledger_destination_device (ledger, &flow->key);
+
+  if (index < 0)
+    return PERMITTED_NO;
+  const LensDevice *device = g_ptr_array_index (ledger->devices, index);
+  if (flow->key.src.version == 0)
+    return PERMITTED_NO;
+  if (carries_declared_track (ledger, flow))
+    return PERMITTED_SESSION;
+  if (flow->key.protocol == IPPROTO_TCP && flow->service == LENS_SERVICE_RTSP)
+    {
+      gboolean serves = lens_address_equal (&flow->rtsp_server, own);
+      guint16 port = lens_address_equal (own, &flow->key.src) ? flow->key.sport : flow->key.dport;
+      if (serves && rtsp_permitted (ledger, device->profile, flow, own, port, peer))
+        return device->profile != NULL ? PERMITTED_PROFILE : PERMITTED_SESSION;
+      return PERMITTED_NO;
+    }
+  if (device->profile != NULL
+      && service_permitted (ledger, device->profile, flow, device_opens, peer))
+    return PERMITTED_PROFILE;
+  if (device_opens && default_permitted (ledger, device, flow, peer))
+    return PERMITTED_DEFAULT;
+  return PERMITTED_NO;
+}
+
+gboolean
+lens_ledger_permits (LensLedger *ledger, LensFlow *flow)
+{
+  gint8 *known = &g_array_index (ledger->permissions, gint8, flow->index);
+
+  if (*known == 0)
+    {
+      Permission opens = permission_for (ledger, flow, TRUE);
+      Permission answers = permission_for (ledger, flow, FALSE);
+      *known = (gint8)(1 + MAX (opens, answers));
+    }
+  return *known > 1 + PERMITTED_NO;
+}
+
+gboolean
+lens_ledger_from_device (LensLedger *ledger, const LensSide *side)
+{
+  return lens_ledger_source_device (ledger, &side->key) >= 0;
+}
+
+gboolean
+lens_ledger_to_device (LensLedger *ledger, const LensSide *side)
+{
+  return lens_ledger_destination_device (ledger, &side->key) >= 0;
+}
+
+gboolean
+lens_ledger_has_declaration (LensLedger *ledger, const LensSide *side)
+{
+  gint index = lens_ledger_source_device (ledger, &side->key);
+
+  if (index < 0)
+    index = lens_ledger_destination_device (ledger, &side->key);
+  return index >= 0 && ((LensDevice *)g_ptr_array_index (ledger->devices, index))->profile != NULL;
+}
+
+static const LensProfile *
+profile_of_source (LensLedger *ledger, const LensSide *side)
+{
+  gint index = lens_ledger_source_device (ledger, &side->key);
+
+  return index >= 0 ? ((LensDevice *)g_ptr_array_index (ledger->devices, index))->profile : NULL;
+}
+
+gboolean
+lens_ledger_names_closed (LensLedger *ledger, const LensSide *side)
+{
+  const LensProfile *profile = profile_of_source (ledger, side);
+
+  return profile != NULL && profile->has_dns;
+}
+
+gboolean
+lens_ledger_name_permitted (LensLedger *ledger, const LensSide *side, const char *name)
+{
+  const LensProfile *profile = profile_of_source (ledger, side);
+
+  return profile != NULL && lens_profile_permits_name (profile, name);
+}
+
+/* --- classes --- */
+
+static gboolean
+discovery_permitted (LensLedger *ledger, const LensSideKey *key, guint bit)
+{
+  gint index = lens_ledger_source_device (ledger, key);
+
+  if (index < 0)
+    index = lens_ledger_destination_device (ledger, key);
+  const LensProfile *profile
+      = index >= 0 ? ((LensDevice *)g_ptr_array_index (ledger->devices, index))->profile : NULL;
+  return profile == NULL || (profile->discovery & bit) == bit;
+}
+
+static LensClass
+media_class (LensLedger *ledger, const LensTrack *track)
+{
+  switch (track->media)
+    {
+    case LENS_MEDIA_AUDIO:
+      return LENS_CLASS_DECLARED_AUDIO;
+    case LENS_MEDIA_METADATA:
+    case LENS_MEDIA_APPLICATION:
+      return LENS_CLASS_DECLARED_METADATA;
+    default:
+      return LENS_CLASS_DECLARED_VIDEO;
+    }
+}
+
+LensClass
+lens_ledger_class_of (LensLedger *ledger, LensAccountId account)
+{
+  const LensAccountRow *row = lens_flows_account_row (ledger->flows, account);
+  const LensSideKey *key = &row->side->key;
+
+  if (row->kind == LENS_KIND_PSEUDO)
+    return LENS_CLASS_NETWORK_OVERHEAD;
+  if (lens_ledger_source_device (ledger, key) < 0
+      && lens_ledger_destination_device (ledger, key) < 0)
+    return LENS_CLASS_OTHER_HOST;
+  switch (row->kind)
+    {
+    case LENS_KIND_DUPLICATE:
+    case LENS_KIND_HEADER:
+    case LENS_KIND_PAD:
+    case LENS_KIND_REPEAT:
+    case LENS_KIND_QUOTE:
+      return LENS_CLASS_NETWORK_OVERHEAD;
+    case LENS_KIND_DISCOVERY:
+      return discovery_permitted (ledger, key, row->detail) ? LENS_CLASS_LOCAL_DISCOVERY
+                                                            : LENS_CLASS_UNDECLARED;
+    default:
+      break;
+    }
+  if (!lens_ledger_permits (ledger, row->side->flow))
+    return LENS_CLASS_UNDECLARED;
+  switch (row->kind)
+    {
+    case LENS_KIND_RTP_PAYLOAD:
+      return lens_ledger_track_declared (ledger, row->track) ? media_class (ledger, row->track)
+                                                             : LENS_CLASS_UNDECLARED;
+    case LENS_KIND_RTSP:
+    case LENS_KIND_INTERLEAVED:
+    case LENS_KIND_RTP_HEADER:
+    case LENS_KIND_RTP_EXTENSION:
+    case LENS_KIND_RTP_PADDING:
+    case LENS_KIND_RTCP:
+      return LENS_CLASS_MEDIA_OVERHEAD;
+    case LENS_KIND_PAYLOAD:
+      /* On a track's own ports nothing but its packets has a place. */
+      return carries_declared_track (ledger, row->side->flow) ? LENS_CLASS_UNEXPLAINED
+                                                              : LENS_CLASS_DECLARED_SERVICE;
+    default:
+      return LENS_CLASS_UNEXPLAINED;
+    }
+}

@@ -1,0 +1,165 @@
+/* Findings: from carriers that spoke to the rows of a record. */
+#include "ledger/inside.h"
+
+#include "ledger/channels.h"
+
+#include <string.h>
+
+#define MAX_RANGES 1000
+#define MAX_FINDINGS 10000
+
+static char *
+host_text (const LensAddress *address, gboolean has_mac, const guint8 mac[6])
+{
+  if (address->version != 0)
+    return lens_address_dup_text (address);
+  return has_mac ? lens_mac_dup_text (mac) : g_strdup ("");
+}
+
+/* With several flows between the hosts, the ports that they do not share are 0. */
+static LensFlowName *
+flow_name (const LensCarrier *carrier)
+{
+  const LensSideKey *key = &carrier->side->key;
+  LensFlowName *name = g_new0 (LensFlowName, 1);
+
+  name->proto = lens_side_key_proto (key);
+  name->src = host_text (&key->src, key->has_mac & 1, key->src_mac);
+  name->dst = host_text (&key->dst, key->has_mac & 2, key->dst_mac);
+  name->sport = carrier->one_flow ? key->sport : 0;
+  name->dport = carrier->one_flow || carrier->one_port ? key->dport : 0;
+  return name;
+}
+
+static gint
+device_of (LensLedger *ledger, const LensCarrier *carrier)
+{
+  gint index = lens_ledger_source_device (ledger, &carrier->side->key);
+
+  return index >= 0 ? index : lens_ledger_destination_device (ledger, &carrier->side->key);
+}
+
+static void
+fill_where (LensFindingRow *row, const LensCarrier *carrier)
+{
+  guint n = carrier->frames.ranges != NULL ? carrier->frames.ranges->len : 0;
+
+  row->frame_count = carrier->frames.count;
+  /* Above the limit the first and the last ranges are listed. */
+  for (guint i = 0; i < n; i++)
+    {
+      const LensFrameSpan *span = &g_array_index (carrier->frames.ranges, LensFrameSpan, i);
+      LensFrameRange range = { span->first, span->last };
+      if (n <= MAX_RANGES || i < MAX_RANGES / 2 || i >= n - MAX_RANGES / 2)
+        g_array_append_val (row->ranges, range);
+    }
+  g_array_append_vals (row->octets, carrier->octets->data, carrier->octets->len);
+  g_byte_array_append (row->excerpt, carrier->excerpt->data, carrier->excerpt->len);
+  row->first = carrier->first;
+  row->last = carrier->last;
+}
+
+static void
+fill_finding (LensLedger *ledger, const LensPending *pending, LensEvaluation *evaluation)
+{
+  const LensCarrier *carrier = pending->carrier;
+  LensFindingRow *row = lens_evaluation_add_finding (evaluation);
+  gint index = device_of (ledger, carrier);
+  guint64 room = MAX (carrier->room_bits, carrier->used_bits);
+
+  row->channel = g_strdup (carrier->channel);
+  row->analyzer = g_strdup (carrier->analyzer);
+  row->severity = pending->severity;
+  row->confidence = 1;
+  if (index >= 0)
+    row->device = g_strdup (((LensDevice *)g_ptr_array_index (ledger->devices, index))->name);
+  row->flow = flow_name (carrier);
+  row->room_bits = room;
+  row->used_bits = carrier->used_bits;
+  row->capacity_bps = (double)room / lens_ledger_seconds (ledger, index);
+  row->summary = g_strdup (pending->summary);
+  row->detail = g_strdup (pending->detail);
+  row->filter_hint = g_strdup (pending->filter_hint);
+  if (pending->reference != NULL)
+    g_ptr_array_add (row->references, g_strdup (pending->reference));
+  row->hides = pending->hides
+               || (pending->analyzer != NULL && pending->severity >= LENS_SEVERITY_LOW
+                   && lens_ledger_permits (ledger, carrier->side->flow));
+  fill_where (row, carrier);
+}
+
+/* Octets that no rule placed and no finding claimed. */
+static guint64
+unexplained_octets (LensLedger *ledger, const LensBookResult *sums, const LensCarrier *carrier)
+{
+  guint64 octets = 0;
+  GHashTableIter iter;
+  gpointer key, value;
+
+  g_hash_table_iter_init (&iter, ledger->residuals);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      LensAccountId account = GPOINTER_TO_UINT (key) - 1;
+      if (value == carrier && lens_ledger_class_of (ledger, account) == LENS_CLASS_UNEXPLAINED)
+        octets += lens_book_octets (ledger->book, account) - sums->hidden_of_account[account];
+    }
+  return octets;
+}
+
+static void
+find_unexplained (LensLedger *ledger, const LensBookResult *sums)
+{
+  for (guint32 i = 0; i < lens_carriers_n (ledger->carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (ledger->carriers, i);
+      if (!g_str_equal (carrier->channel, "ledger-unexplained"))
+        continue;
+      guint64 octets = unexplained_octets (ledger, sums, carrier);
+      if (octets == 0)
+        continue;
+      gboolean own = lens_ledger_from_device (ledger, carrier->side);
+      gboolean after_loss = g_str_has_prefix (carrier->subject, "after-a-hole");
+      LensPending *pending = g_new0 (LensPending, 1);
+      carrier->used_bits = 8 * octets;
+      pending->carrier = carrier;
+      pending->severity
+          = own && !after_loss ? lens_ledger_severity (ledger, carrier) : LENS_SEVERITY_INFO;
+      pending->summary = g_strdup_printf (
+          "%" G_GUINT64_FORMAT " octets inside a declared flow have no place there (%s).", octets,
+          carrier->subject);
+      if (after_loss)
+        pending->detail = g_strdup ("The capture missed octets just before: what follows could not "
+                                    "be placed until the next message.");
+      else if (!own)
+        pending->detail = g_strdup ("Sent to the device by a peer, not by the device.");
+      g_ptr_array_add (ledger->pending, pending);
+    }
+}
+
+static gint
+compare_findings (gconstpointer a, gconstpointer b)
+{
+  const LensPending *x = *(LensPending *const *)a, *y = *(LensPending *const *)b;
+  guint64 x_first = lens_frame_set_first (&x->carrier->frames);
+  guint64 y_first = lens_frame_set_first (&y->carrier->frames);
+
+  if (x_first != y_first)
+    return x_first < y_first ? -1 : 1;
+  gint by_channel = strcmp (x->carrier->channel, y->carrier->channel);
+  if (by_channel != 0)
+    return by_channel;
+  return x->carrier->index < y->carrier->index ? -1 : x->carrier->index > y->carrier->index;
+}
+
+void
+lens_ledger_fill_findings (LensLedger *ledger, const LensBookResult *sums,
+                           LensEvaluation *evaluation)
+{
+  find_unexplained (ledger, sums);
+  g_ptr_array_sort (ledger->pending, compare_findings);
+  for (guint i = 0; i < MIN (ledger->pending->len, MAX_FINDINGS); i++)
+    fill_finding (ledger, g_ptr_array_index (ledger->pending, i), evaluation);
+  for (guint i = 0; i < evaluation->findings->len; i++)
+    ((LensFindingRow *)g_ptr_array_index (evaluation->findings, i))->id
+        = g_strdup_printf ("F%03u", i + 1);
+}

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "wire/address.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LensHosts:
+ * What the capture itself says about who is who: link addresses (ARP, ND, DHCP, senders),
+ * leases with the servers they name, and names that resolved to addresses.
+ *
+ * Bounded: LENS_HOSTS_MAX entries of each sort; more are not learnt.
+ */
+typedef struct LensHosts LensHosts;
+
+#define LENS_HOSTS_MAX 65536
+
+LensHosts *lens_hosts_new (void);
+void lens_hosts_free (LensHosts *hosts);
+
+/* A frame with this source link address carried this source address. */
+void lens_hosts_sends (LensHosts *hosts, const guint8 mac[6], const LensAddress *address);
+/* ARP, ND or DHCP say that @address is at @mac on the link. */
+void lens_hosts_at (LensHosts *hosts, const guint8 mac[6], const LensAddress *address);
+/* A DHCP server named @server to the client @mac. */
+typedef enum
+{
+  LENS_SERVER_ROUTER,
+  LENS_SERVER_DNS,
+  LENS_SERVER_NTP,
+  LENS_SERVER_DHCP,
+} LensServerSort;
+void lens_hosts_server (LensHosts *hosts, const guint8 mac[6], LensServerSort sort,
+                        const LensAddress *server);
+/* A DNS answer: @name (lower case) is at @address; or is an alias of @name. */
+void lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *address);
+void lens_hosts_alias (LensHosts *hosts, const char *name, const char *target);
+
+/* Whether @address is at @mac: by ARP, ND or DHCP; never merely by having been sent. */
+gboolean lens_hosts_is_at (const LensHosts *hosts, const guint8 mac[6], const LensAddress *address);
+/* The link addresses known for @address, as an array of 6-octet groups. */
+GByteArray *lens_hosts_macs_of (const LensHosts *hosts, const LensAddress *address);
+/* The addresses at @mac: LensAddress. */
+GArray *lens_hosts_addresses_of (const LensHosts *hosts, const guint8 mac[6]);
+/* How many addresses were seen as source with @mac: a router has many. */
+guint lens_hosts_n_senders (const LensHosts *hosts, const guint8 mac[6]);
+
+/* Whether DHCP named @server to any of the @n_macs clients. */
+gboolean lens_hosts_named (const LensHosts *hosts, const guint8 *macs, guint n_macs,
+                           LensServerSort sort, const LensAddress *server);
+
+/* The name that was last resolved to @address, the first of the chain of aliases; or NULL. */
+const char *lens_hosts_name_of (const LensHosts *hosts, const LensAddress *address);
+/* Whether @pattern (exact or "*.suffix") ever resolved to @address in this capture. */
+gboolean lens_hosts_resolved (const LensHosts *hosts, const char *pattern,
+                              const LensAddress *address);
+
+G_END_DECLS

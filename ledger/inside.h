@@ -1,0 +1,163 @@
+#pragma once
+
+/* The inside of a ledger, shared by its own files; nobody else includes this. */
+
+#include "ledger/book.h"
+#include "ledger/carrier.h"
+#include "ledger/flow.h"
+#include "ledger/hosts.h"
+#include "ledger/ledger.h"
+#include "ledger/session.h"
+#include "wire/fragments.h"
+#include "wire/layers.h"
+#include "wire/tcp-stream.h"
+
+G_BEGIN_DECLS
+
+#define LENS_N_UNIT_KINDS 12
+
+/* A device under test, once it is known. */
+typedef struct
+{
+  char *name;
+  const LensProfile *profile; /* or NULL */
+  GByteArray *macs;           /* groups of 6 octets */
+  GArray *addresses;          /* LensAddress */
+  gint64 first, last;         /* of its packets */
+  gboolean has_times;
+  guint64 packets_from, packets_to;
+  guint64 truncated; /* packets of it cut by the snap length */
+  gboolean lost;     /* the capture lost octets of its connections */
+} LensDevice;
+
+typedef struct
+{
+  char *name;
+  gint64 first, last;
+  gboolean open;
+} LensPhase;
+
+/* A finding that waits for the end. */
+typedef struct
+{
+  const LensAnalyzer *analyzer; /* NULL: the ledger itself */
+  LensCarrier *carrier;
+  LensSeverity severity;
+  char *summary, *detail;
+  const char *filter_hint, *reference;
+  gboolean hides;
+} LensPending;
+
+typedef struct LensRepeats LensRepeats;
+
+struct LensLedger
+{
+  LensLedgerOptions options;
+  gpointer *states;            /* of options.analyzers */
+  guint wanted;                /* LensUnitKind bits that some analyzer asks for */
+  const LensAnalyzer *running; /* while one sees or concludes */
+
+  LensBook *book;
+  LensFlows *flows;
+  LensCarriers *carriers;
+  LensHosts *hosts;
+  LensSessions *sessions;
+  LensFragments *fragments;
+  LensRepeats *repeats;
+  GPtrArray *phases;   /* LensPhase */
+  GHashTable *probers; /* address and port that asked by multicast -> time of it */
+  GArray *scratch;     /* LensPiece */
+
+  /* the frame at hand */
+  const LensRecord *record;
+  LensLayers layers;
+  LensSide *frame_side;
+
+  guint64 packets, wire_octets, truncated, duplicates;
+  gboolean has_times;
+  gint64 first, last;
+
+  /* residual carriers: octets that may end up unexplained, by account */
+  GHashTable *residuals; /* account + 1 -> LensCarrier */
+
+  /* from resolve on */
+  GPtrArray *devices; /* LensDevice */
+  GHashTable *device_by_address, *device_by_mac;
+  GArray *permissions; /* gint8 per flow: -1 unknown */
+  GPtrArray *pending;  /* LensPending */
+  GArray *found;       /* guint8 per carrier: 1 + severity of its finding */
+  gboolean concluding;
+  gint64 now; /* time of the last packet */
+};
+
+/* --- attribute: one frame, every octet of it booked (now or when it is whole) --- */
+
+/* The account of @side for @kind in the current phase, and @view's octets into it. */
+void lens_ledger_book (LensLedger *ledger, LensSide *side, LensKind kind, LensTrack *track,
+                       guint32 detail, const LensView *view);
+/* The same for a part of @view. */
+void lens_ledger_book_part (LensLedger *ledger, LensSide *side, LensKind kind, LensTrack *track,
+                            guint32 detail, const LensView *view, gsize offset, gsize length);
+/* Octets that a rule may fail to place: booked, and remembered for ledger-unexplained. */
+void lens_ledger_book_residual (LensLedger *ledger, LensSide *side, LensKind kind, LensTrack *track,
+                                guint32 detail, const LensView *view);
+/* Shows a unit to the analyzers that want it. */
+void lens_ledger_show (LensLedger *ledger, LensUnit *unit);
+
+/* An IP payload, whole: @view begins with the transport header. */
+void lens_ledger_take_transport (LensLedger *ledger, const LensLayers *layers,
+                                 const LensView *view);
+void lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segment);
+void lens_ledger_finish_tcp (LensLedger *ledger);
+/* UDP data, without header and surplus. */
+void lens_ledger_take_udp (LensLedger *ledger, LensSide *side, const LensView *data);
+void lens_ledger_take_icmp (LensLedger *ledger, LensSide *side, const LensView *message);
+void lens_ledger_take_arp (LensLedger *ledger, LensSide *side, const LensView *body);
+void lens_ledger_take_dns (LensLedger *ledger, LensSide *side, const LensView *message);
+
+/* Whether a frame without IP is discovery on the link, and which (a LensDiscoveryBits bit). */
+gboolean lens_ledger_is_link_discovery (LensLedger *ledger, const LensView *payload, guint *bit);
+/* Whether UDP data of an unannounced flow goes on like RTP; side->track is then set. */
+gboolean lens_ledger_guess_rtp (LensLedger *ledger, LensSide *side, const LensView *data);
+/* What LensFragments hands back. */
+extern const LensFragmentsEvents lens_ledger_fragment_events;
+
+/* An RTP packet or RTCP compound on @track. */
+void lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track,
+                           gboolean from_sender, const LensView *packet);
+void lens_ledger_take_rtcp (LensLedger *ledger, LensSide *side, LensTrack *track,
+                            const LensView *compound);
+void lens_ledger_finish_media (LensLedger *ledger);
+
+/* --- repeats: identical frames --- */
+LensRepeats *lens_repeats_new (void);
+void lens_repeats_free (LensRepeats *repeats);
+/* Whether the same octets were seen on the same interface within 100 ms; they are then on
+ * record for the next. */
+gboolean lens_repeats_seen (LensRepeats *repeats, guint32 interface, gint64 time_ns,
+                            const guint8 *octets, gsize length);
+
+/* --- declared: who is under test, what is permitted --- */
+void lens_ledger_resolve (LensLedger *ledger);
+/* Index of the device that is the source (destination) of @key, or -1. */
+gint lens_ledger_source_device (LensLedger *ledger, const LensSideKey *key);
+gint lens_ledger_destination_device (LensLedger *ledger, const LensSideKey *key);
+gboolean lens_ledger_stream_permitted (LensLedger *ledger, const LensStream *stream);
+const LensDeclaredStream *lens_ledger_declared_stream (LensLedger *ledger,
+                                                       const LensStream *stream);
+LensClass lens_ledger_class_of (LensLedger *ledger, LensAccountId account);
+void lens_device_free (gpointer data);
+
+/* --- conclude --- */
+void lens_ledger_fill_streams (LensLedger *ledger, LensEvaluation *evaluation);
+void lens_ledger_fill_witnesses (LensLedger *ledger, const LensStreamLog *log,
+                                 LensEvaluation *evaluation);
+void lens_ledger_fill_coverage (LensLedger *ledger, LensEvaluation *evaluation);
+void lens_ledger_fill_findings (LensLedger *ledger, const LensBookResult *sums,
+                                LensEvaluation *evaluation);
+void lens_ledger_fill_verdicts (LensLedger *ledger, const LensStreamLog *log,
+                                LensEvaluation *evaluation);
+/* The seconds of a device's presence, at least 10 (contract: the rate of use). */
+double lens_ledger_seconds (LensLedger *ledger, gint device);
+
+G_END_DECLS

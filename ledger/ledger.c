@@ -1,0 +1,220 @@
+#include "ledger/inside.h"
+
+#include "ledger/profile.h"
+
+#include <string.h>
+
+#define FRAGMENTS_PENDING 1024
+#define FRAGMENTS_TIMEOUT (G_GINT64_CONSTANT (30) * 1000 * 1000 * 1000)
+
+static void
+phase_free (gpointer data)
+{
+  LensPhase *phase = data;
+
+  g_free (phase->name);
+  g_free (phase);
+}
+
+static void
+pending_free (gpointer data)
+{
+  LensPending *pending = data;
+
+  g_free (pending->summary);
+  g_free (pending->detail);
+  g_free (pending);
+}
+
+LensLedger *
+lens_ledger_new (const LensLedgerOptions *options)
+{
+  LensLedger *ledger = g_new0 (LensLedger, 1);
+
+  ledger->options = *options;
+  ledger->book = lens_book_new ();
+  ledger->flows = lens_flows_new (ledger->book);
+  ledger->carriers = lens_carriers_new (ledger->book);
+  ledger->hosts = lens_hosts_new ();
+  ledger->sessions = lens_sessions_new ();
+  ledger->fragments = lens_fragments_new (&lens_ledger_fragment_events, ledger, FRAGMENTS_PENDING,
+                                          FRAGMENTS_TIMEOUT);
+  ledger->repeats = lens_repeats_new ();
+  ledger->phases = g_ptr_array_new_with_free_func (phase_free);
+  ledger->probers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  ledger->scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  ledger->residuals = g_hash_table_new (NULL, NULL);
+  ledger->pending = g_ptr_array_new_with_free_func (pending_free);
+  ledger->states = g_new0 (gpointer, options->n_analyzers + 1);
+  for (guint i = 0; i < options->n_analyzers; i++)
+    {
+      const LensAnalyzer *analyzer = options->analyzers[i];
+      ledger->states[i] = g_malloc0 (MAX (analyzer->state_size, 1));
+      ledger->wanted |= analyzer->units;
+    }
+  return ledger;
+}
+
+void
+lens_ledger_free (LensLedger *ledger)
+{
+  if (ledger == NULL)
+    return;
+  for (guint i = 0; i < ledger->options.n_analyzers; i++)
+    {
+      if (ledger->options.analyzers[i]->clear != NULL)
+        ledger->options.analyzers[i]->clear (ledger->states[i]);
+      g_free (ledger->states[i]);
+    }
+  g_free (ledger->states);
+  if (!ledger->concluding)
+    {
+      /* What the streams and depacketizers still hold goes with them. */
+      lens_ledger_finish_tcp (ledger);
+      lens_ledger_finish_media (ledger);
+    }
+  lens_fragments_free (ledger->fragments);
+  lens_sessions_free (ledger->sessions);
+  lens_hosts_free (ledger->hosts);
+  lens_carriers_free (ledger->carriers);
+  lens_flows_free (ledger->flows);
+  lens_book_free (ledger->book);
+  lens_repeats_free (ledger->repeats);
+  g_ptr_array_unref (ledger->phases);
+  g_hash_table_unref (ledger->probers);
+  g_array_unref (ledger->scratch);
+  g_hash_table_unref (ledger->residuals);
+  g_ptr_array_unref (ledger->pending);
+  g_clear_pointer (&ledger->devices, g_ptr_array_unref);
+  g_clear_pointer (&ledger->device_by_address, g_hash_table_unref);
+  g_clear_pointer (&ledger->device_by_mac, g_hash_table_unref);
+  g_clear_pointer (&ledger->permissions, g_array_unref);
+  g_clear_pointer (&ledger->found, g_array_unref);
+  g_free (ledger);
+}
+
+/* --- for see --- */
+
+LensCarrier *
+lens_ledger_carrier (LensLedger *ledger, const char *channel, const LensUnit *unit,
+                     const char *subject)
+{
+  return lens_carriers_get (ledger->carriers, ledger->running->name, channel, unit->side,
+                            unit->track, subject);
+}
+
+void
+lens_ledger_room (LensLedger *ledger, LensCarrier *carrier, const LensUnit *unit, guint64 bits)
+{
+  lens_carrier_room (ledger->carriers, carrier, unit->time_ns, bits, &unit->view);
+}
+
+void
+lens_ledger_use (LensLedger *ledger, LensCarrier *carrier, const LensUnit *unit, guint64 bits,
+                 gsize offset, gsize length)
+{
+  LensView part = lens_view_slice (&unit->view, offset, length, ledger->scratch);
+
+  lens_carrier_use (ledger->carriers, carrier, unit->time_ns, bits, &part);
+}
+
+/* --- for conclude --- */
+
+LensFlows *
+lens_ledger_flows (LensLedger *ledger)
+{
+  return ledger->flows;
+}
+
+LensCarriers *
+lens_ledger_carriers (LensLedger *ledger)
+{
+  return ledger->carriers;
+}
+
+double
+lens_ledger_seconds (LensLedger *ledger, gint index)
+{
+  const LensDevice *device = index >= 0 ? g_ptr_array_index (ledger->devices, index) : NULL;
+
+  if (device == NULL || !device->has_times)
+    return 10;
+  return MAX ((double)(device->last - device->first) / 1e9, 10.0);
+}
+
+static gint
+speaker (LensLedger *ledger, const LensCarrier *carrier)
+{
+  return lens_ledger_source_device (ledger, &carrier->side->key);
+}
+
+LensSeverity
+lens_ledger_severity (LensLedger *ledger, const LensCarrier *carrier)
+{
+  if (carrier->constant)
+    return LENS_SEVERITY_LOW;
+  double rate
+      = (double)carrier->used_bits / lens_ledger_seconds (ledger, speaker (ledger, carrier));
+  return rate > 100 ? LENS_SEVERITY_HIGH : LENS_SEVERITY_MEDIUM;
+}
+
+static const LensChannelText *
+text_of (const LensAnalyzer *analyzer, const char *channel)
+{
+  for (const LensChannelText *text = analyzer->channels; text->id != NULL; text++)
+    if (g_str_equal (text->id, channel))
+      return text;
+  g_assert_not_reached ();
+}
+
+void
+lens_ledger_find (LensLedger *ledger, LensCarrier *carrier, LensSeverity severity,
+                  const char *summary, const char *detail)
+{
+  const LensAnalyzer *analyzer = ledger->running;
+  const LensChannelText *text = text_of (analyzer, carrier->channel);
+  gboolean own = speaker (ledger, carrier) >= 0;
+  LensPending *pending;
+
+  if (!own && !lens_ledger_to_device (ledger, carrier->side))
+    return;
+  if (carrier->index < ledger->found->len
+      && g_array_index (ledger->found, guint8, carrier->index) != 0)
+    return;
+  pending = g_new0 (LensPending, 1);
+  pending->analyzer = analyzer;
+  pending->carrier = carrier;
+  pending->severity = own ? severity : LENS_SEVERITY_INFO;
+  pending->summary = g_strdup (summary != NULL ? summary : text->summary);
+  pending->detail = own ? g_strdup (detail)
+                        : g_strconcat ("Sent to the device by a peer, not by the device.",
+                                       detail != NULL ? " " : NULL, detail, NULL);
+  pending->filter_hint = text->filter_hint;
+  pending->reference = text->reference;
+  pending->hides = text->hides && own;
+  g_ptr_array_add (ledger->pending, pending);
+  g_array_index (ledger->found, guint8, carrier->index) = (guint8)(1 + pending->severity);
+}
+
+static gboolean
+is_of (const LensAnalyzer *analyzer, const LensCarrier *carrier)
+{
+  return g_str_equal (carrier->analyzer, analyzer->name);
+}
+
+void
+lens_ledger_find_used (LensLedger *ledger)
+{
+  for (guint32 i = 0; i < lens_carriers_n (ledger->carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (ledger->carriers, i);
+      if (!is_of (ledger->running, carrier))
+        continue;
+      if (carrier->uses > 0)
+        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL,
+                          carrier->constant ? "Every use had the same content." : NULL);
+      else if (carrier->room_bits > 0)
+        lens_ledger_find (ledger, carrier, LENS_SEVERITY_INFO, NULL,
+                          "Room only: everything there was the expected filler.");
+    }
+}

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "ledger/track.h"
+#include "wire/rtsp.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LensSessions:
+ * What RTSP sessions declare, as their messages pass: SDP, SETUP and what it granted.
+ *
+ * Bounded: LENS_SESSIONS_MAX tracks; more are not made (and then octets have none).
+ */
+typedef struct LensSessions LensSessions;
+
+#define LENS_SESSIONS_MAX 65536
+
+LensSessions *lens_sessions_new (void);
+void lens_sessions_free (LensSessions *sessions);
+
+/* What one RTSP connection remembers; owned by the connection. */
+typedef struct LensRtspTalk LensRtspTalk;
+LensRtspTalk *lens_rtsp_talk_new (LensFlow *flow);
+void lens_rtsp_talk_free (LensRtspTalk *talk);
+
+/* A message that @side said on the connection. */
+void lens_sessions_message (LensSessions *sessions, LensRtspTalk *talk, LensSide *side,
+                            const guint8 *octets, const LensRtspUnit *unit);
+
+/* The track that was granted @channel, or NULL; @rtcp says which half it is. */
+LensTrack *lens_rtsp_talk_track (const LensRtspTalk *talk, guint8 channel, gboolean *rtcp);
+/* Whether @side speaks for the server of the connection. */
+gboolean lens_rtsp_talk_is_server (const LensRtspTalk *talk, const LensSide *side);
+
+/**
+ * lens_sessions_udp:
+ * The track that a SETUP granted between these addresses and ports, in either direction, or
+ * NULL.  @from_sender: @key is the sender's direction.
+ */
+LensTrack *lens_sessions_udp (const LensSessions *sessions, const LensSideKey *key, gboolean *rtcp,
+                              gboolean *from_sender);
+/* Rises whenever a new pair of ports is granted. */
+guint64 lens_sessions_grants (const LensSessions *sessions);
+
+/* A track for RTP that nobody announced, or NULL at the cap. */
+LensTrack *lens_sessions_guess (LensSessions *sessions, LensSide *side);
+
+guint lens_sessions_n_tracks (const LensSessions *sessions);
+LensTrack *lens_sessions_track_at (const LensSessions *sessions, guint index);
+guint lens_sessions_n_streams (const LensSessions *sessions);
+LensStream *lens_sessions_stream_at (const LensSessions *sessions, guint index);
+
+G_END_DECLS

@@ -1,0 +1,172 @@
+/* The verdict: the first of its rules that holds, with every reason that was found. */
+#include "ledger/inside.h"
+
+#include <string.h>
+
+static void
+reason (GPtrArray *reasons, const char *text)
+{
+  for (guint i = 0; i < reasons->len; i++)
+    if (g_str_equal (g_ptr_array_index (reasons, i), text))
+      return;
+  g_ptr_array_add (reasons, g_strdup (text));
+}
+
+static void
+reason_count (GPtrArray *reasons, guint64 count, const char *one, const char *many)
+{
+  if (count == 0)
+    return;
+  g_autofree char *text = count == 1 ? g_strdup_printf ("1 %s", one)
+                                     : g_strdup_printf ("%" G_GUINT64_FORMAT " %s", count, many);
+  reason (reasons, text);
+}
+
+/* What the findings say of a device. */
+static LensVerdict
+verdict_of_findings (const LensEvaluation *evaluation, const char *device, GPtrArray *reasons)
+{
+  guint64 hiding = 0, undeclared = 0;
+
+  for (guint i = 0; i < evaluation->findings->len; i++)
+    {
+      const LensFindingRow *finding = g_ptr_array_index (evaluation->findings, i);
+      if (finding->severity < LENS_SEVERITY_MEDIUM || g_strcmp0 (finding->device, device) != 0)
+        continue;
+      *(finding->hides ? &hiding : &undeclared) += 1;
+    }
+  reason_count (reasons, hiding, "finding of something that hides",
+                "findings of something that hides");
+  reason_count (reasons, undeclared, "finding of something undeclared",
+                "findings of something undeclared");
+  return hiding > 0       ? LENS_VERDICT_CONCEALED
+         : undeclared > 0 ? LENS_VERDICT_UNDECLARED
+                          : LENS_VERDICT_CONFORMS;
+}
+
+static gboolean
+stream_never_seen (LensLedger *ledger, const LensDevice *device, const LensEvaluation *evaluation)
+{
+  if (!ledger->options.live || device->profile == NULL)
+    return FALSE;
+  for (guint i = 0; i < evaluation->streams->len; i++)
+    {
+      const LensStreamRow *row = g_ptr_array_index (evaluation->streams, i);
+      if (g_strcmp0 (row->device, device->name) == 0 && row->name != NULL && !row->seen)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+phase_missing (LensLedger *ledger, const LensDevice *device)
+{
+  static const char *const names[] = { "idle", "stream", "after" };
+
+  if (!ledger->options.live || device->profile == NULL)
+    return FALSE;
+  const guint wanted[]
+      = { device->profile->idle_s, device->profile->stream_s, device->profile->after_s };
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      gboolean found = wanted[i] == 0;
+      for (guint p = 0; p < ledger->phases->len; p++)
+        {
+          const LensPhase *phase = g_ptr_array_index (ledger->phases, p);
+          found |= g_str_equal (phase->name, names[i]) && !phase->open;
+        }
+      if (!found)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+spoiled (LensLedger *ledger, const LensDevice *device, const LensEvaluation *evaluation,
+         GPtrArray *reasons)
+{
+  guint before = reasons->len;
+  gint64 dropped = 0;
+
+  for (guint i = 0; i < evaluation->input.interfaces->len; i++)
+    {
+      const LensInterfaceRow *row = g_ptr_array_index (evaluation->input.interfaces, i);
+      dropped += MAX (row->dropped, 0);
+    }
+  reason_count (reasons, (guint64)dropped, "packet was lost by the capture",
+                "packets were lost by the capture");
+  if (device->lost)
+    reason (reasons, "octets of a connection are missing in the capture");
+  reason_count (reasons, device->truncated, "packet of the device was cut by the snap length",
+                "packets of the device were cut by the snap length");
+  if (device->packets_from == 0)
+    reason (reasons, "no packet of the device was seen");
+  if (stream_never_seen (ledger, device, evaluation))
+    reason (reasons, "a declared stream was never seen");
+  if (phase_missing (ledger, device))
+    reason (reasons, "a phase of the run is missing");
+  if (evaluation->input.status != NULL && !g_str_equal (evaluation->input.status, "complete"))
+    reason (reasons, "the capture is not complete");
+  if (lens_carriers_capped (ledger->carriers) || lens_book_lost_claims (ledger->book) > 0
+      || lens_sessions_n_tracks (ledger->sessions) >= LENS_SESSIONS_MAX)
+    reason (reasons, "a cap of the analysis was reached");
+  return reasons->len > before;
+}
+
+static gboolean
+has_residual (const LensEvaluation *evaluation)
+{
+  for (guint i = 0; i < evaluation->coverage->len; i++)
+    if (((const LensCoverageRow *)g_ptr_array_index (evaluation->coverage, i))->bound_bps > 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+judge_device (LensLedger *ledger, guint index, LensEvaluation *evaluation)
+{
+  const LensDevice *device = g_ptr_array_index (ledger->devices, index);
+  LensDeviceRow *row = g_ptr_array_index (evaluation->devices, index);
+  gboolean bad;
+
+  row->verdict = verdict_of_findings (evaluation, device->name, row->reasons);
+  bad = spoiled (ledger, device, evaluation, row->reasons);
+  if (row->verdict == LENS_VERDICT_CONFORMS && bad)
+    row->verdict = LENS_VERDICT_INCONCLUSIVE;
+  if (device->profile == NULL)
+    reason (row->reasons, "no-declaration");
+  if (has_residual (evaluation))
+    reason (row->reasons, "fields that are random by design have residual capacity");
+  if (row->verdict == LENS_VERDICT_CONFORMS
+      && (device->profile == NULL || has_residual (evaluation)))
+    row->verdict = LENS_VERDICT_CONFORMS_WITH_RESIDUAL_CAPACITY;
+}
+
+void
+lens_ledger_fill_verdicts (LensLedger *ledger, const LensStreamLog *log, LensEvaluation *evaluation)
+{
+  guint64 missing = 0;
+
+  for (guint i = 0; i < ledger->devices->len; i++)
+    judge_device (ledger, i, evaluation);
+  evaluation->verdict = LENS_VERDICT_CONFORMS;
+  for (guint i = 0; i < evaluation->devices->len; i++)
+    {
+      const LensDeviceRow *row = g_ptr_array_index (evaluation->devices, i);
+      evaluation->verdict = MAX (evaluation->verdict, row->verdict);
+      for (guint r = 0; r < row->reasons->len; r++)
+        reason (evaluation->reasons, g_ptr_array_index (row->reasons, r));
+    }
+  if (evaluation->devices->len == 0)
+    {
+      evaluation->verdict = LENS_VERDICT_INCONCLUSIVE;
+      reason (evaluation->reasons, "no packet of a device under test was seen");
+    }
+  for (guint i = 0; i < evaluation->coverage->len; i++)
+    missing += ((const LensCoverageRow *)g_ptr_array_index (evaluation->coverage, i))->status
+               == LENS_COVERAGE_NOT_IMPLEMENTED;
+  if (ledger->options.partial)
+    reason (evaluation->reasons, "partial");
+  reason_count (evaluation->reasons, missing, "channel is not implemented in this version",
+                "channels are not implemented in this version");
+}
