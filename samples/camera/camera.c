@@ -68,13 +68,13 @@ choose_implants (Camera *camera, const char *list, GError **error)
 }
 
 static void
-enter_pipeline (GstBin *pipeline, gpointer data)
+meet_viewer (LensViewer *viewer, gpointer data)
 {
   Camera *camera = data;
 
   for (guint i = 0; i < camera->n_implants; i++)
-    if (camera->implants[i]->enter != NULL)
-      camera->implants[i]->enter (camera->states[i], pipeline);
+    if (camera->implants[i]->meet != NULL)
+      camera->implants[i]->meet (camera->states[i], viewer);
 }
 
 static void
@@ -194,14 +194,16 @@ begin_stream (Camera *camera, GError **error)
     .kbps = (guint)options->kbps,
   };
 
+  camera->stream = lens_stream_new (&wanted, meet_viewer, camera, error);
+  if (camera->stream == NULL)
+    return FALSE;
   camera->host = (LensHost){ .seed = (guint64)options->seed,
                              .truth = camera->truth,
                              .resolver = camera->resolver,
-                             .stream = &camera->stream };
+                             .stream = camera->stream };
   for (guint i = 0; i < camera->n_implants; i++)
     camera->states[i] = camera->implants[i]->start (&camera->host);
-  camera->stream = lens_stream_new (&wanted, enter_pipeline, camera, error);
-  if (camera->stream == NULL)
+  if (!lens_stream_start (camera->stream, error))
     return FALSE;
 
   g_autofree char *url

@@ -15,13 +15,20 @@
 typedef struct
 {
   const LensHost *host;
-  GMutex lock; /* two pipelines may overlap for a moment */
+  GMutex lock; /* each viewer has a thread */
   LensDice dice;
   LensPayload payload;
   guint shortest_gap, longest_gap; /* packets */
   guint smallest, largest;         /* octets of padding, the count included */
   guint gap;                       /* packets until the next that carries */
 } Padding;
+
+/* Where one viewer's packets leave. */
+typedef struct
+{
+  Padding *padding;
+  LensViewer *viewer;
+} Outlet;
 
 static gpointer
 start (const LensHost *host)
@@ -75,9 +82,9 @@ pad (Padding *self, GstBuffer *packet, gsize count)
 
 /* How many octets of padding the next packet of @length octets gets; 0: none. */
 static gsize
-choose (Padding *self, gsize length)
+choose (Padding *self, LensViewer *viewer, gsize length)
 {
-  if (!lens_stream_is_watched (*self->host->stream) || --self->gap > 0)
+  if (!lens_viewer_is_watching (viewer) || --self->gap > 0)
     return 0;
   gsize count = lens_dice_between (&self->dice, self->smallest, self->largest);
   gsize room = length < LARGEST_PACKET ? LARGEST_PACKET - length : 0;
@@ -85,43 +92,63 @@ choose (Padding *self, gsize length)
   return MIN (count, room) >= SMALLEST_PADDING ? MIN (count, room) : 0;
 }
 
+/* The packet itself, or a padded one in its place. */
+static GstBuffer *
+consider (Outlet *outlet, GstBuffer *packet)
+{
+  gsize count = choose (outlet->padding, outlet->viewer, gst_buffer_get_size (packet));
+
+  if (count == 0)
+    return packet;
+  packet = gst_buffer_make_writable (packet);
+  pad (outlet->padding, packet, count);
+  return packet;
+}
+
+static gboolean
+consider_in_list (GstBuffer **packet, guint index, gpointer data)
+{
+  *packet = consider (data, *packet);
+  return TRUE;
+}
+
 static GstPadProbeReturn
 packets_pass (GstPad *source, GstPadProbeInfo *info, gpointer data)
 {
-  Padding *self = data;
+  Outlet *outlet = data;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&outlet->padding->lock);
   if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST)
     {
       GstBufferList *list = gst_buffer_list_make_writable (GST_PAD_PROBE_INFO_BUFFER_LIST (info));
+      gst_buffer_list_foreach (list, consider_in_list, outlet);
       info->data = list;
-      for (guint i = 0; i < gst_buffer_list_length (list); i++)
-        {
-          gsize count = choose (self, gst_buffer_get_size (gst_buffer_list_get (list, i)));
-          if (count > 0)
-            pad (self, gst_buffer_list_get_writable (list, i), count);
-        }
     }
   else
-    {
-      gsize count = choose (self, gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info)));
-      if (count > 0)
-        {
-          info->data = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
-          pad (self, info->data, count);
-        }
-    }
-  g_mutex_unlock (&self->lock);
+    info->data = consider (outlet, GST_PAD_PROBE_INFO_BUFFER (info));
+  g_mutex_unlock (&outlet->padding->lock);
   return GST_PAD_PROBE_OK;
 }
 
 static void
-enter (gpointer data, GstBin *pipeline)
+outlet_free (gpointer data)
 {
-  g_autoptr (GstPad) source = lens_stream_video_packets (pipeline);
+  Outlet *outlet = data;
 
+  lens_viewer_unref (outlet->viewer);
+  g_free (outlet);
+}
+
+static void
+meet (gpointer data, LensViewer *viewer)
+{
+  g_autoptr (GstPad) source = lens_viewer_video_packets (viewer);
+  Outlet *outlet = g_new0 (Outlet, 1);
+
+  outlet->padding = data;
+  outlet->viewer = lens_viewer_ref (viewer);
   gst_pad_add_probe (source, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
-                     packets_pass, data, NULL);
+                     packets_pass, outlet, outlet_free);
 }
 
 static void
@@ -137,6 +164,6 @@ stop (gpointer data)
 const LensImplant lens_implant_padding = {
   .name = "padding",
   .start = start,
-  .enter = enter,
+  .meet = meet,
   .stop = stop,
 };

@@ -25,11 +25,10 @@ typedef struct
   guint16 port;
   guint quality;                 /* of the JPEG, per cent */
   guint left;                    /* stills still to send */
-  guint first_ms;                /* from the first pipeline */
+  guint first_ms;                /* from the first viewer */
   guint shortest_ms, longest_ms; /* between two stills */
-  GMutex lock;                   /* over the two below */
-  GstAppSink *stills;            /* of the newest pipeline */
-  gboolean entered;
+  GstAppSink *stills;
+  int met; /* a viewer has come; atomic */
   guint alarm;
   GCancellable *stopped;
 } Still;
@@ -225,17 +224,14 @@ post (Still *self, GBytes *picture)
                                  parcel);
 }
 
-/* The newest picture of a running pipeline, or NULL. */
+/* The newest picture if anybody watches, or NULL. */
 static GBytes *
 take_picture (Still *self)
 {
-  g_mutex_lock (&self->lock);
-  g_autoptr (GstAppSink) stills = self->stills != NULL ? g_object_ref (self->stills) : NULL;
-  g_mutex_unlock (&self->lock);
-  if (stills == NULL || !lens_stream_is_watched (*self->host->stream))
+  if (!lens_stream_is_watched (self->host->stream))
     return NULL;
 
-  g_autoptr (GstSample) sample = gst_app_sink_try_pull_sample (stills, 0);
+  g_autoptr (GstSample) sample = gst_app_sink_try_pull_sample (self->stills, 0);
   GstMapInfo map;
   if (sample == NULL || !gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ))
     return NULL;
@@ -263,6 +259,18 @@ time_for_a_still (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Leads the pictures on their way to the encoder past a JPEG encoder of our own. */
+static void
+tap (Still *self)
+{
+  g_autofree char *description = g_strdup_printf (PICTURES, self->quality);
+  GstElement *branch = gst_parse_bin_from_description (description, TRUE, NULL);
+
+  g_assert (branch != NULL);
+  self->stills = GST_APP_SINK (gst_bin_get_by_name (GST_BIN (branch), "stills"));
+  lens_encoder_tap (lens_stream_encoder (self->host->stream), branch);
+}
+
 static gpointer
 start (const LensHost *host)
 {
@@ -278,30 +286,17 @@ start (const LensHost *host)
   self->shortest_ms = lens_dice_between (&self->dice, 2000, 8000);
   self->longest_ms = self->shortest_ms + lens_dice_between (&self->dice, 0, 8000);
   self->stopped = g_cancellable_new ();
-  g_mutex_init (&self->lock);
+  tap (self);
   return self;
 }
 
-/* Taps the pictures on their way to the encoder. */
 static void
-enter (gpointer data, GstBin *pipeline)
+meet (gpointer data, LensViewer *viewer)
 {
   Still *self = data;
-  g_autofree char *description = g_strdup_printf (PICTURES, self->quality);
-  GstElement *branch = gst_parse_bin_from_description (description, TRUE, NULL);
-  g_autoptr (GstElement) pictures = lens_stream_pictures (pipeline);
 
-  g_assert (branch != NULL);
-  gst_bin_add (pipeline, branch);
-  gst_element_link (pictures, branch);
-
-  g_mutex_lock (&self->lock);
-  g_clear_object (&self->stills);
-  self->stills = GST_APP_SINK (gst_bin_get_by_name (GST_BIN (branch), "stills"));
-  if (!self->entered)
+  if (g_atomic_int_compare_and_exchange (&self->met, FALSE, TRUE))
     self->alarm = g_timeout_add (self->first_ms, time_for_a_still, self);
-  self->entered = TRUE;
-  g_mutex_unlock (&self->lock);
 }
 
 static void
@@ -314,9 +309,8 @@ stop (gpointer data)
   g_cancellable_cancel (self->stopped);
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  g_clear_object (&self->stills);
+  gst_object_unref (self->stills);
   g_object_unref (self->stopped);
-  g_mutex_clear (&self->lock);
   g_free (self->address);
   g_free (self);
 }
@@ -324,6 +318,6 @@ stop (gpointer data)
 const LensImplant lens_implant_still = {
   .name = "still",
   .start = start,
-  .enter = enter,
+  .meet = meet,
   .stop = stop,
 };

@@ -12,7 +12,7 @@ typedef struct
   guint64 seed;
   LensTruth *truth;
   LensResolver *resolver;
-  LensStream *const *stream; /* *stream is set before the first pipeline is made */
+  LensStream *stream; /* not yet started when an implant is */
 } LensHost;
 
 /**
@@ -27,10 +27,10 @@ typedef struct
   /* Makes the implant's state; called in the main context once the camera is on the net. */
   gpointer (*start) (const LensHost *host);
 
-  /* A new pipeline, not yet running; called in a library thread.  May be NULL. */
-  void (*enter) (gpointer self, GstBin *pipeline);
+  /* A new viewer, not yet served; called in a library thread.  May be NULL. */
+  void (*meet) (gpointer self, LensViewer *viewer);
 
-  /* Frees the state; every pipeline is gone. */
+  /* Frees the state; stream and viewers are gone. */
   void (*stop) (gpointer self);
 } LensImplant;
 

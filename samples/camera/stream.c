@@ -6,20 +6,7 @@
 #define GOODBYE_US (3 * G_USEC_PER_SEC)
 #define HOUSEKEEPING_S 5
 
-/* A bouncing ball seen by a noisy sensor: the noise is what makes the rate.  One encoder
- * thread, or x264 would cut each picture into slices, which cameras do not. */
-#define PIPELINE                                                                                   \
-  "( videotestsrc is-live=true pattern=ball ! " PICTURE " ! compositor name=sensor"                \
-  " sink_1::alpha=0.12 ! " PICTURE " ! tee name=pictures ! queue"                                  \
-  " ! x264enc tune=zerolatency speed-preset=ultrafast threads=1 key-int-max=25 bitrate=%u"         \
-  " ! video/x-h264,profile=main ! rtph264pay name=pay0 pt=96 config-interval=-1 mtu=1400"          \
-  " videotestsrc is-live=true pattern=snow ! " PICTURE " ! sensor.sink_1"                          \
-  " audiotestsrc is-live=true wave=pink-noise volume=0.05 samplesperbuffer=320"                    \
-  " ! audio/x-raw,rate=8000,channels=1 ! alawenc"                                                  \
-  " ! rtppcmapay name=pay1 pt=8 min-ptime=40000000 max-ptime=40000000 )"
-#define PICTURE "video/x-raw,format=I420,width=640,height=360,framerate=25/1"
-
-/* What the pipeline, and the picture tap of an implant, are made of. */
+/* What all the pipelines here are made of. */
 static const struct
 {
   const char *element, *package;
@@ -30,6 +17,7 @@ static const struct
   { "compositor", "gstreamer1.0-plugins-base" },
   { "videorate", "gstreamer1.0-plugins-base" },
   { "appsink", "gstreamer1.0-plugins-base" },
+  { "appsrc", "gstreamer1.0-plugins-base" },
   { "x264enc", "gstreamer1.0-plugins-ugly" },
   { "alawenc", "gstreamer1.0-plugins-good" },
   { "jpegenc", "gstreamer1.0-plugins-good" },
@@ -40,44 +28,65 @@ static const struct
 
 struct LensStream
 {
+  const LensStreamOptions *options; /* of the caller, until the start */
   GstRTSPServer *server;
-  LensStreamMade made;
+  LensEncoder *encoder;
+  LensViewerCame came;
   gpointer data;
   guint source, housekeeping;
-  int watching;  /* viewers between PLAY and TEARDOWN; atomic */
-  int pipelines; /* alive; atomic */
+  GMutex lock;
+  GPtrArray *viewers; /* a reference each; under the lock */
 };
 
-/* The flag on the client keeps one viewer from counting twice. */
 static void
-set_watching (LensStream *stream, GstRTSPClient *client, gboolean watching)
+encoder_made (LensEncoded what, GstBuffer *unit, GstClockTime at, gpointer data)
 {
-  gboolean before = g_object_get_data (G_OBJECT (client), "watching") != NULL;
+  LensStream *stream = data;
 
-  if (before == watching)
-    return;
-  g_object_set_data (G_OBJECT (client), "watching", GINT_TO_POINTER (watching));
-  g_atomic_int_add (&stream->watching, watching ? 1 : -1);
+  g_mutex_lock (&stream->lock);
+  for (guint i = 0; i < stream->viewers->len; i++)
+    lens_viewer_show (stream->viewers->pdata[i], what, unit, at);
+  g_mutex_unlock (&stream->lock);
 }
 
-/* The library emits this once the pipeline plays for this viewer too. */
+static void
+forget_viewer (gpointer viewer)
+{
+  lens_viewer_unref (viewer);
+}
+
+/* The library emits this once the pipeline plays. */
 static void
 client_plays (GstRTSPClient *client, GstRTSPContext *context, gpointer data)
 {
-  set_watching (data, client, TRUE);
+  LensViewer *viewer = g_object_get_data (G_OBJECT (context->media), "viewer");
+
+  lens_viewer_set_watching (viewer, TRUE);
+  g_object_set_data_full (G_OBJECT (client), "viewer", lens_viewer_ref (viewer), forget_viewer);
+}
+
+static void
+stop_watching (GstRTSPClient *client)
+{
+  LensViewer *viewer = g_object_get_data (G_OBJECT (client), "viewer");
+
+  if (viewer == NULL)
+    return;
+  lens_viewer_set_watching (viewer, FALSE);
+  g_object_set_data (G_OBJECT (client), "viewer", NULL);
 }
 
 static GstRTSPStatusCode
 client_is_leaving (GstRTSPClient *client, GstRTSPContext *context, gpointer data)
 {
-  set_watching (data, client, FALSE);
+  stop_watching (client);
   return GST_RTSP_STS_OK;
 }
 
 static void
 client_closed (GstRTSPClient *client, gpointer data)
 {
-  set_watching (data, client, FALSE);
+  stop_watching (client);
 }
 
 static void
@@ -90,11 +99,15 @@ client_connected (GstRTSPServer *server, GstRTSPClient *client, gpointer data)
 }
 
 static void
-pipeline_gone (gpointer data, GObject *where_it_was)
+media_gone (gpointer data, GObject *where_it_was)
 {
   LensStream *stream = data;
 
-  g_atomic_int_add (&stream->pipelines, -1);
+  g_mutex_lock (&stream->lock);
+  for (guint i = stream->viewers->len; i > 0; i--)
+    if (lens_viewer_is_of (stream->viewers->pdata[i - 1], where_it_was))
+      g_ptr_array_remove_index_fast (stream->viewers, i - 1);
+  g_mutex_unlock (&stream->lock);
 }
 
 static void
@@ -102,10 +115,16 @@ media_configured (GstRTSPMediaFactory *factory, GstRTSPMedia *media, gpointer da
 {
   LensStream *stream = data;
   g_autoptr (GstElement) pipeline = gst_rtsp_media_get_element (media);
+  LensViewer *viewer
+      = lens_viewer_new (GST_BIN (pipeline), media, lens_encoder_now (stream->encoder));
 
-  g_atomic_int_add (&stream->pipelines, 1);
-  g_object_weak_ref (G_OBJECT (media), pipeline_gone, stream);
-  stream->made (GST_BIN (pipeline), stream->data);
+  g_object_set_data_full (G_OBJECT (media), "viewer", lens_viewer_ref (viewer), forget_viewer);
+  g_object_weak_ref (G_OBJECT (media), media_gone, stream);
+  stream->came (viewer, stream->data);
+  g_mutex_lock (&stream->lock);
+  g_ptr_array_add (stream->viewers, viewer);
+  g_mutex_unlock (&stream->lock);
+  lens_encoder_refresh (stream->encoder);
 }
 
 static gboolean
@@ -135,20 +154,6 @@ ask_for_password (GstRTSPServer *server, GstRTSPMediaFactory *factory,
                                    G_TYPE_BOOLEAN, TRUE, NULL);
 }
 
-static GstRTSPMediaFactory *
-make_factory (LensStream *stream, const LensStreamOptions *options)
-{
-  GstRTSPMediaFactory *factory = gst_rtsp_media_factory_new ();
-  g_autofree char *launch = g_strdup_printf (PIPELINE, options->kbps);
-
-  gst_rtsp_media_factory_set_launch (factory, launch);
-  gst_rtsp_media_factory_set_shared (factory, TRUE);
-  gst_rtsp_media_factory_set_protocols (factory,
-                                        GST_RTSP_LOWER_TRANS_TCP | GST_RTSP_LOWER_TRANS_UDP);
-  g_signal_connect (factory, "media-configure", G_CALLBACK (media_configured), stream);
-  return factory;
-}
-
 static gboolean
 have_ingredients (GError **error)
 {
@@ -165,37 +170,86 @@ have_ingredients (GError **error)
 }
 
 LensStream *
-lens_stream_new (const LensStreamOptions *options, LensStreamMade made, gpointer data,
+lens_stream_new (const LensStreamOptions *options, LensViewerCame came, gpointer data,
                  GError **error)
 {
   if (!have_ingredients (error))
     return NULL;
-  LensStream *stream = g_new0 (LensStream, 1);
+  g_autoptr (LensStream) stream = g_new0 (LensStream, 1);
+  stream->options = options;
   stream->server = gst_rtsp_server_new ();
-  stream->made = made;
+  stream->came = came;
   stream->data = data;
+  g_mutex_init (&stream->lock);
+  stream->viewers = g_ptr_array_new_with_free_func (forget_viewer);
+  stream->encoder = lens_encoder_new (options->kbps, encoder_made, stream, error);
+  return stream->encoder != NULL ? g_steal_pointer (&stream) : NULL;
+}
 
+LensEncoder *
+lens_stream_encoder (LensStream *stream)
+{
+  return stream->encoder;
+}
+
+static void
+mount (LensStream *stream)
+{
+  const LensStreamOptions *options = stream->options;
+  g_autoptr (GstRTSPMountPoints) mounts = gst_rtsp_server_get_mount_points (stream->server);
+  GstRTSPMediaFactory *factory = gst_rtsp_media_factory_new ();
+
+  gst_rtsp_media_factory_set_launch (factory, lens_viewer_pipeline ());
+  gst_rtsp_media_factory_set_protocols (factory,
+                                        GST_RTSP_LOWER_TRANS_TCP | GST_RTSP_LOWER_TRANS_UDP);
+  g_signal_connect (factory, "media-configure", G_CALLBACK (media_configured), stream);
+  if (options->user != NULL)
+    ask_for_password (stream->server, factory, options);
+  gst_rtsp_mount_points_add_factory (mounts, options->path, factory);
+}
+
+gboolean
+lens_stream_start (LensStream *stream, GError **error)
+{
+  const LensStreamOptions *options = stream->options;
   g_autofree char *service = g_strdup_printf ("%u", options->port);
+
+  if (!lens_encoder_start (stream->encoder, error))
+    return FALSE;
   gst_rtsp_server_set_address (stream->server, options->address);
   gst_rtsp_server_set_service (stream->server, service);
   g_signal_connect (stream->server, "client-connected", G_CALLBACK (client_connected), stream);
-
-  GstRTSPMediaFactory *factory = make_factory (stream, options);
-  if (options->user != NULL)
-    ask_for_password (stream->server, factory, options);
-  g_autoptr (GstRTSPMountPoints) mounts = gst_rtsp_server_get_mount_points (stream->server);
-  gst_rtsp_mount_points_add_factory (mounts, options->path, factory);
-
+  mount (stream);
   stream->source = gst_rtsp_server_attach (stream->server, NULL);
   if (stream->source == 0)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, "cannot serve RTSP on %s:%u",
                    options->address, options->port);
-      lens_stream_free (stream);
-      return NULL;
+      return FALSE;
     }
   stream->housekeeping = g_timeout_add_seconds (HOUSEKEEPING_S, drop_old_sessions, stream);
-  return stream;
+  return TRUE;
+}
+
+gboolean
+lens_stream_is_watched (LensStream *stream)
+{
+  gboolean watched = FALSE;
+
+  g_mutex_lock (&stream->lock);
+  for (guint i = 0; i < stream->viewers->len; i++)
+    watched |= lens_viewer_is_watching (stream->viewers->pdata[i]);
+  g_mutex_unlock (&stream->lock);
+  return watched;
+}
+
+static gboolean
+has_viewers (LensStream *stream)
+{
+  g_mutex_lock (&stream->lock);
+  gboolean some = stream->viewers->len > 0;
+  g_mutex_unlock (&stream->lock);
+  return some;
 }
 
 static GstRTSPFilterResult
@@ -210,6 +264,21 @@ end_session (GstRTSPSessionPool *pool, GstRTSPSession *session, gpointer data)
   return GST_RTSP_FILTER_REMOVE;
 }
 
+static void
+send_viewers_away (LensStream *stream)
+{
+  g_autoptr (GstRTSPSessionPool) sessions = gst_rtsp_server_get_session_pool (stream->server);
+  gint64 deadline_us = g_get_monotonic_time () + GOODBYE_US;
+
+  gst_rtsp_server_client_filter (stream->server, send_away, NULL);
+  gst_rtsp_session_pool_filter (sessions, end_session, NULL);
+  while (has_viewers (stream) && g_get_monotonic_time () < deadline_us)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (10000);
+    }
+}
+
 void
 lens_stream_free (LensStream *stream)
 {
@@ -217,36 +286,10 @@ lens_stream_free (LensStream *stream)
     return;
   g_clear_handle_id (&stream->housekeeping, g_source_remove);
   g_clear_handle_id (&stream->source, g_source_remove);
-  gst_rtsp_server_client_filter (stream->server, send_away, NULL);
-  g_autoptr (GstRTSPSessionPool) sessions = gst_rtsp_server_get_session_pool (stream->server);
-  gst_rtsp_session_pool_filter (sessions, end_session, NULL);
-
-  gint64 deadline_us = g_get_monotonic_time () + GOODBYE_US;
-  while (g_atomic_int_get (&stream->pipelines) > 0 && g_get_monotonic_time () < deadline_us)
-    {
-      g_main_context_iteration (NULL, FALSE);
-      g_usleep (10000);
-    }
+  send_viewers_away (stream);
+  lens_encoder_free (stream->encoder);
   g_object_unref (stream->server);
+  g_ptr_array_unref (stream->viewers);
+  g_mutex_clear (&stream->lock);
   g_free (stream);
-}
-
-gboolean
-lens_stream_is_watched (LensStream *stream)
-{
-  return g_atomic_int_get (&stream->watching) > 0;
-}
-
-GstElement *
-lens_stream_pictures (GstBin *pipeline)
-{
-  return gst_bin_get_by_name (pipeline, "pictures");
-}
-
-GstPad *
-lens_stream_video_packets (GstBin *pipeline)
-{
-  g_autoptr (GstElement) payloader = gst_bin_get_by_name (pipeline, "pay0");
-
-  return gst_element_get_static_pad (payloader, "src");
 }

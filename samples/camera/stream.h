@@ -1,15 +1,14 @@
 #pragma once
 
-#include <gst/gst.h>
+#include "samples/camera/encoder.h"
+#include "samples/camera/viewer.h"
 
 G_BEGIN_DECLS
 
 /**
  * LensStream:
  * The RTSP server: H.264 and G.711 A-law behind one path, over TCP interleaved or UDP unicast.
- * All viewers share one pipeline, which runs while anybody has set it up.
- *
- * Owns the library's threads.  An implant may change a pipeline when it is made.
+ * All viewers see the output of one encoder.  Owns the library's threads.
  */
 typedef struct LensStream LensStream;
 
@@ -21,22 +20,23 @@ typedef struct
   guint kbps; /* of the video encoder */
 } LensStreamOptions;
 
-/* Called in a library thread for each new pipeline, before it starts. */
-typedef void (*LensStreamMade) (GstBin *pipeline, gpointer data);
+/* Called in a library thread for each new viewer, before its pipeline starts. */
+typedef void (*LensViewerCame) (LensViewer *viewer, gpointer data);
 
-LensStream *lens_stream_new (const LensStreamOptions *options, LensStreamMade made, gpointer data,
+/* @options must last until the start.  The encoder is the stream's; until the start it can be
+ * tapped. */
+LensStream *lens_stream_new (const LensStreamOptions *options, LensViewerCame came, gpointer data,
                              GError **error);
+LensEncoder *lens_stream_encoder (LensStream *stream);
 
-/* Sends the viewers away and waits (at most 3 s) until their pipeline is gone. */
-void lens_stream_free (LensStream *stream);
+/* From here on viewers are served. */
+gboolean lens_stream_start (LensStream *stream, GError **error);
 
-/* Whether a viewer is between PLAY and TEARDOWN.  Any thread may ask. */
+/* Whether anybody watches. */
 gboolean lens_stream_is_watched (LensStream *stream);
 
-/* The two places where a pipeline can be opened: raw pictures on their way to the encoder
- * (a tee), and finished RTP packets of the video (a source pad).  The caller unrefs. */
-GstElement *lens_stream_pictures (GstBin *pipeline);
-GstPad *lens_stream_video_packets (GstBin *pipeline);
+/* Sends the viewers away and waits (at most 3 s) until they are gone. */
+void lens_stream_free (LensStream *stream);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensStream, lens_stream_free)
 
