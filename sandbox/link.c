@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
@@ -243,4 +244,25 @@ lens_link_add_default_route (int netns_fd, const char *gateway, GError **error)
   begin (&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &message, sizeof message);
   append (&request, RTA_GATEWAY, octets, length);
   return ask (netns_fd, &request) || fail (error, "default route by", gateway);
+}
+
+gboolean
+lens_link_deliver_marked (int netns_fd, guint32 mark, guint8 table, GError **error)
+{
+  const struct fib_rule_hdr rule = { .family = AF_INET, .action = FR_ACT_TO_TBL, .table = table };
+  const struct rtmsg route = { .rtm_family = AF_INET,
+                               .rtm_table = table,
+                               .rtm_protocol = RTPROT_STATIC,
+                               .rtm_scope = RT_SCOPE_HOST,
+                               .rtm_type = RTN_LOCAL };
+  int loopback = index_of (netns_fd, "lo");
+  Request request;
+
+  begin (&request, RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, &rule, sizeof rule);
+  append (&request, FRA_FWMARK, &mark, sizeof mark);
+  if (!ask (netns_fd, &request))
+    return fail (error, "rule for", "marked packets");
+  begin (&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &route, sizeof route);
+  append (&request, RTA_OIF, &loopback, sizeof loopback);
+  return ask (netns_fd, &request) || fail (error, "local route for", "marked packets");
 }

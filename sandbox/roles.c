@@ -23,7 +23,8 @@ enum
   STREAMING = BIT (PULL_STREAMING),
   PULL = OPENING | STREAMING,
   READER = BIT (ANALYZE) | BIT (CARVE) | BIT (REPORT),
-  ALL = CAPTURE | PULL | READER,
+  SINK = BIT (SINK),
+  ALL = CAPTURE | PULL | READER | SINK,
 };
 
 /* The kernel reads an int argument from the lower half of the register: so do we. */
@@ -71,16 +72,16 @@ static const LensCallRow table[] = {
     WHY "g_once and pthread_once wake waiters even when there are none" },
 
   /* capture: the ring is mapped and the socket bound before. */
-  { CALL (poll), CAPTURE | PULL, ALLOW, WHY "waits for packets; blocked frames come by memory" },
+  { CALL (poll), CAPTURE | PULL | SINK, ALLOW, WHY "waits for packets; blocked frames come by memory" },
   { CALL (getsockopt), CAPTURE, ALLOW,
     IF ("SOL_PACKET, PACKET_STATISTICS", INT (1, SOL_PACKET), INT (2, PACKET_STATISTICS)),
     WHY "packets the kernel had to drop are part of the evidence" },
 
   /* puller, until PLAY. */
-  { CALL (recvfrom), PULL, ALLOW, WHY "the stream" },
-  { CALL (sendto), PULL, ALLOW, IF ("no address", WORD (4, 0), INT (5, 0)),
+  { CALL (recvfrom), PULL | SINK, ALLOW, WHY "the stream; in the sink, what is thrown away" },
+  { CALL (sendto), PULL | SINK, ALLOW, IF ("no address", WORD (4, 0), INT (5, 0)),
     WHY "requests, keep-alive and RTCP, only to where the broker connected the socket" },
-  { CALL (close), PULL, ALLOW, WHY "connections end" },
+  { CALL (close), PULL | SINK, ALLOW, WHY "connections end" },
   { CALL (fcntl), OPENING, ALLOW, IF ("F_GETFL", INT (1, F_GETFL)),
     WHY "libavformat reads the flags it is about to set" },
   { CALL (fcntl), OPENING, ALLOW,
@@ -114,20 +115,27 @@ static const LensCallRow table[] = {
   { CALL (bind), OPENING, BROKER, WHY "receiving ports for RTP and RTCP" },
   { CALL (openat), OPENING, BROKER, WHY "/dev/urandom, opened by the supervisor; no other path" },
 
+  /* sink: its sockets are of the private lab, and there is no other network for them. */
+  { CALL (accept4), SINK, ALLOW,
+    IF ("SOCK_NONBLOCK | SOCK_CLOEXEC", INT (3, SOCK_NONBLOCK | SOCK_CLOEXEC)),
+    WHY "whatever the device opens" },
+  { CALL (sendto), SINK, ALLOW, .fds = LENS_FDS_WRITE, .check = "fd handed for writing",
+    WHY "the time, to who asked for it" },
+
   /* Answered without being done: libraries go on, and a crash stays a crash. */
-  { CALL (brk), CAPTURE | PULL, REFUSE (0),
+  { CALL (brk), CAPTURE | PULL | SINK, REFUSE (0),
     WHY "the heap was reserved before; the old break says no" },
-  { CALL (mmap), CAPTURE | PULL, REFUSE (ENOMEM), WHY "the heap was reserved before" },
-  { CALL (mremap), CAPTURE | PULL, REFUSE (ENOMEM), WHY "the heap was reserved before" },
-  { CALL (munmap), CAPTURE | PULL, REFUSE (0), WHY "blocks from before stay mapped" },
-  { CALL (futex), CAPTURE | PULL, REFUSE (EINVAL), WHY "one thread: nobody to wake" },
+  { CALL (mmap), CAPTURE | PULL | SINK, REFUSE (ENOMEM), WHY "the heap was reserved before" },
+  { CALL (mremap), CAPTURE | PULL | SINK, REFUSE (ENOMEM), WHY "the heap was reserved before" },
+  { CALL (munmap), CAPTURE | PULL | SINK, REFUSE (0), WHY "blocks from before stay mapped" },
+  { CALL (futex), CAPTURE | PULL | SINK, REFUSE (EINVAL), WHY "one thread: nobody to wake" },
   { CALL (openat), CAPTURE, REFUSE (ENOENT), WHY "pcap_stats looks for a counter in /sys" },
   { CALL (uname), PULL, REFUSE (EPERM), WHY "the RTCP CNAME would tell the camera our name" },
   { CALL (restart_syscall), ALL, REFUSE (EINTR), WHY "a wait cut by suspend or a debugger" },
   { CALL (ioctl), ALL, REFUSE (ENOTTY), IF ("TCGETS", INT (1, TCGETS)),
     WHY "isatty before a message of GLib" },
   { CALL (newfstatat), ALL, REFUSE (EACCES), WHY "stdio asks how large its buffer should be" },
-  { CALL (getpeername), CAPTURE | READER, REFUSE (ENOTSOCK),
+  { CALL (getpeername), CAPTURE | READER | SINK, REFUSE (ENOTSOCK),
     WHY "g_log asks whether standard error is the journal" },
   { CALL (rt_sigprocmask), ALL, REFUSE (EPERM), WHY "abort(); it then ends by SIGSEGV" },
   { CALL (rt_sigaction), ALL, REFUSE (EPERM), WHY "abort()" },
@@ -171,6 +179,7 @@ lens_role_name (LensRole role)
     [LENS_ROLE_ANALYZE] = "analyze",
     [LENS_ROLE_CARVE] = "carve",
     [LENS_ROLE_REPORT] = "report",
+    [LENS_ROLE_SINK] = "sink",
   };
 
   return (guint)role < LENS_N_ROLES ? names[role] : NULL;

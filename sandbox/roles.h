@@ -19,6 +19,7 @@ typedef enum
   LENS_ROLE_ANALYZE,        /* a capture in, a record out */
   LENS_ROLE_CARVE,          /* a capture and findings in, evidence out */
   LENS_ROLE_REPORT,         /* a record in, pages out */
+  LENS_ROLE_SINK,           /* the lab's end of the world: takes everything, keeps nothing */
   LENS_N_ROLES
 } LensRole;
 

@@ -12,6 +12,7 @@ no_role_may_make_more_calls_than_published (void)
   g_assert_cmpuint (lens_roles_count (LENS_ROLE_ANALYZE), ==, 9);
   g_assert_cmpuint (lens_roles_count (LENS_ROLE_CARVE), ==, 9);
   g_assert_cmpuint (lens_roles_count (LENS_ROLE_REPORT), ==, 9);
+  g_assert_cmpuint (lens_roles_count (LENS_ROLE_SINK), ==, 7);
   g_assert_cmpuint (lens_roles_count (LENS_ROLE_NONE), ==, 0);
 }
 
