@@ -1,0 +1,567 @@
+#include "harness/live-puller.h"
+
+#include "harness/secret.h"
+#include "ledger/stream-log-write.h"
+#include "sandbox/broker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HEARTBEAT_US (5 * G_USEC_PER_SEC)
+#define SETTLE_US (5 * G_USEC_PER_SEC)
+#define STOP_US (2 * G_USEC_PER_SEC)
+#define RETRY_US (G_USEC_PER_SEC / 2)
+#define PORTS_FIRST 41000
+#define PORTS_EACH 64
+#define PORTS_SLOTS 360
+#define SOCKETS_MAX 16 /* RTSP, and RTP with RTCP of seven tracks */
+#define TRACKS_MAX 32
+
+struct LensLivePuller
+{
+  LensLivePullWish wish;
+  LensAddress address;
+  LensWorker *worker; /* NULL between attempts */
+  LensBroker *broker;
+  LensMessageReader *messages;
+  int control_fd, messages_fd;
+  gboolean said_end; /* the puller itself told why it ends */
+  gboolean stopping, killed;
+  gint64 heard_us, stop_us, retry_us, first_attempt_us; /* monotonic */
+  LensLivePullerState state;
+};
+
+static void
+close_fd (int *fd)
+{
+  if (*fd >= 0)
+    close (*fd);
+  *fd = -1;
+}
+
+static const char *
+password_of (const LensLivePuller *puller)
+{
+  const char *colon = puller->wish.secret != NULL ? strchr (puller->wish.secret, ':') : NULL;
+
+  return colon != NULL ? colon + 1 : NULL;
+}
+
+static void
+note (LensLivePuller *puller, gint64 at_us, LensStreamEventKind kind, const char *text)
+{
+  g_autofree char *clean = g_strdup (text);
+
+  /* The puller masks too, but it has read the camera's octets: its word is not enough. */
+  lens_secret_mask (clean, password_of (puller));
+  lens_stream_log_write_event (puller->wish.log, at_us * 1000, puller->wish.stream->name, kind,
+                               clean);
+}
+
+static void
+note_now (LensLivePuller *puller, LensStreamEventKind kind, const char *text)
+{
+  note (puller, g_get_real_time (), kind, text);
+}
+
+/* The broker. */
+
+static void
+report (const LensBrokerEvent *event, gpointer data)
+{
+  LensLivePuller *puller = data;
+  g_autofree char *endpoint = lens_endpoint_format (&event->endpoint);
+  const char *protocol = event->protocol == IPPROTO_UDP ? "udp" : "tcp";
+
+  if (event->reason != LENS_BROKER_ALLOWED)
+    {
+      g_autofree char *text
+          = g_strdup_printf ("%s %s %s: %s", lens_broker_call_name (event->call), protocol,
+                             endpoint, lens_broker_reason_name (event->reason));
+      puller->state.denied++;
+      note (puller, event->at_us, LENS_STREAM_EVENT_DENIED, text);
+    }
+  else if (event->call == LENS_BROKER_CONNECT)
+    {
+      g_autofree char *text = g_strdup_printf ("%s %s", protocol, endpoint);
+      note (puller, event->at_us, LENS_STREAM_EVENT_CONNECT, text);
+    }
+}
+
+static guint16
+first_port_of (const LensLivePullWish *wish)
+{
+  return PORTS_FIRST + wish->number % PORTS_SLOTS * PORTS_EACH;
+}
+
+static LensBroker *
+make_broker (LensLivePuller *puller, int listener)
+{
+  const LensDeclaredStream *stream = puller->wish.stream;
+  guint16 port = first_port_of (&puller->wish);
+  LensEndpoint camera = { 0 }, any = { 0 };
+  char text[LENS_ADDRESS_TEXT];
+
+  lens_endpoint_parse (lens_address_text (&puller->address, text), 0, &camera);
+  lens_endpoint_parse (puller->address.version == 6 ? "::" : "0.0.0.0", 0, &any);
+  const LensBrokerRule rules[] = {
+    { LENS_BROKER_CONNECT, IPPROTO_TCP, camera, stream->port, stream->port },
+    { LENS_BROKER_BIND, IPPROTO_UDP, any, port, port + PORTS_EACH - 1 },
+    /* Which ports the media comes from is the camera's choice; whose they are is not. */
+    { LENS_BROKER_CONNECT, IPPROTO_UDP, camera, 1024, G_MAXUINT16 },
+  };
+  gboolean uses_udp = stream->transport == LENS_STREAM_OVER_UDP
+                      || stream->transport == LENS_STREAM_OVER_MULTICAST;
+  const LensBrokerPolicy policy = {
+    .rules = rules,
+    .n_rules = uses_udp ? G_N_ELEMENTS (rules) : 1,
+    .sockets_max = SOCKETS_MAX,
+    .connects_max = SOCKETS_MAX,
+  };
+  return lens_broker_new (listener, &policy, report, puller);
+}
+
+/* The request. */
+
+static guint32
+media_of (const LensDeclaredStream *stream)
+{
+  guint32 media = 0;
+
+  for (guint i = 0; i < stream->tracks->len; i++)
+    {
+      const char *track = g_ptr_array_index (stream->tracks, i);
+      if (g_str_equal (track, "video"))
+        media |= LENS_PULL_VIDEO;
+      else if (g_str_equal (track, "audio"))
+        media |= LENS_PULL_AUDIO;
+      else
+        media |= LENS_PULL_METADATA;
+    }
+  return media;
+}
+
+/* The URL with the address in place of the name, for nobody shall look a name up again. */
+static char *
+numeric_url (const LensLivePuller *puller)
+{
+  const LensDeclaredStream *stream = puller->wish.stream;
+  const char *authority = strstr (stream->url, "://");
+  const char *rest = authority != NULL ? strpbrk (authority + 3, "/?") : NULL;
+  char text[LENS_ADDRESS_TEXT];
+  gboolean is_ipv6 = puller->address.version == 6;
+
+  return g_strdup_printf ("%s://%s%s%s:%u%s",
+                          stream->transport == LENS_STREAM_OVER_TLS ? "rtsps" : "rtsp",
+                          is_ipv6 ? "[" : "", lens_address_text (&puller->address, text),
+                          is_ipv6 ? "]" : "", stream->port, rest != NULL ? rest : "");
+}
+
+static gboolean
+fill_request (const LensLivePuller *puller, LensPullRequest *request, GError **error)
+{
+  static const LensPullTransport transports[] = {
+    [LENS_STREAM_OVER_TCP] = LENS_PULL_TCP,
+    [LENS_STREAM_OVER_UDP] = LENS_PULL_UDP,
+    [LENS_STREAM_OVER_MULTICAST] = LENS_PULL_MULTICAST,
+    [LENS_STREAM_OVER_HTTP] = LENS_PULL_HTTP,
+    [LENS_STREAM_OVER_TLS] = LENS_PULL_TLS,
+  };
+  const LensLivePullWish *wish = &puller->wish;
+  const char *password = password_of (puller);
+  g_autofree char *url = numeric_url (puller);
+
+  *request = (LensPullRequest){
+    .magic = LENS_PULL_MAGIC,
+    .transport = transports[wish->stream->transport],
+    .media = media_of (wish->stream),
+    .allow_basic = wish->stream->allow_basic,
+    .min_port = first_port_of (wish),
+    .max_port = first_port_of (wish) + PORTS_EACH - 1,
+    .connect_ms = wish->connect_ms,
+    .reply_ms = wish->reply_ms,
+    .media_ms = wish->media_ms,
+    /* Nothing that tells a camera it is being examined. */
+    .user_agent = "RTSP Client",
+  };
+  gsize user_length = password != NULL ? (gsize)(password - 1 - wish->secret) : 0;
+  if (user_length >= sizeof request->user
+      || (password != NULL && strlen (password) >= sizeof request->password)
+      || strlen (url) >= sizeof request->url)
+    {
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                   "stream %s: URL or credentials are too long", wish->stream->name);
+      return FALSE;
+    }
+  g_strlcpy (request->url, url, sizeof request->url);
+  if (password != NULL)
+    {
+      memcpy (request->user, wish->secret, user_length);
+      g_strlcpy (request->password, password, sizeof request->password);
+    }
+  return TRUE;
+}
+
+/* Starting. */
+
+static gboolean
+start_worker (LensLivePuller *puller, int *control, GError **error)
+{
+  int messages[2];
+
+  if (pipe2 (messages, O_CLOEXEC) != 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "no pipe: %s",
+                   g_strerror (errno));
+      return FALSE;
+    }
+  fcntl (messages[0], F_SETFL, O_NONBLOCK);
+  puller->messages_fd = messages[0];
+  const char *argv[] = { "lenscap-pull", NULL };
+  const LensWorkerFd fds[] = {
+    { control[0], LENS_PULL_CONTROL },
+    { messages[1], LENS_PULL_MESSAGES },
+  };
+  const LensWorkerSpec spec = {
+    .role = LENS_ROLE_PULL_OPENING,
+    .program = puller->wish.program,
+    .argv = argv,
+    .fds = fds,
+    .n_fds = G_N_ELEMENTS (fds),
+  };
+  puller->worker = lens_worker_start (&spec, error);
+  close (messages[1]);
+  return puller->worker != NULL;
+}
+
+static gboolean
+settle (LensLivePuller *puller, GError **error)
+{
+  if (!lens_worker_settle (puller->worker, g_get_monotonic_time () + SETTLE_US,
+                           &puller->state.layers, error))
+    {
+      LensWorkerEnd end;
+      if (!lens_worker_wait (puller->worker, g_get_monotonic_time (), &end, NULL))
+        return FALSE;
+      g_autofree char *complaint = g_strchomp (lens_worker_complaint (puller->worker));
+      if (*complaint != '\0')
+        g_prefix_error (error, "%s: ", complaint);
+      return FALSE;
+    }
+  puller->broker = make_broker (puller, lens_worker_take_listener (puller->worker));
+  return TRUE;
+}
+
+static gboolean
+attempt (LensLivePuller *puller, GError **error)
+{
+  LensPullRequest request;
+  int control[2];
+
+  if (!fill_request (puller, &request, error))
+    return FALSE;
+  /* The request fits into the pipe, so writing it does not wait for the puller. */
+  G_STATIC_ASSERT (sizeof request <= 4096);
+  if (pipe2 (control, O_CLOEXEC) != 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "no pipe: %s",
+                   g_strerror (errno));
+      return FALSE;
+    }
+  gboolean asked = write (control[1], &request, sizeof request) == sizeof request;
+  lens_secret_forget (&request, sizeof request);
+  gboolean started = asked && start_worker (puller, control, error);
+  close (control[0]);
+  puller->control_fd = control[1];
+  puller->messages = lens_message_reader_new ();
+  puller->heard_us = g_get_monotonic_time ();
+  puller->state.attempts++;
+  return started && settle (puller, error);
+}
+
+static void
+clear_attempt (LensLivePuller *puller)
+{
+  lens_worker_free (puller->worker);
+  lens_broker_free (puller->broker);
+  lens_message_reader_free (puller->messages);
+  close_fd (&puller->control_fd);
+  close_fd (&puller->messages_fd);
+  puller->worker = NULL;
+  puller->broker = NULL;
+  puller->messages = NULL;
+}
+
+static gboolean
+resolve (LensLivePuller *puller, GError **error)
+{
+  const LensDeclaredStream *stream = puller->wish.stream;
+  const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+  struct addrinfo *found = NULL;
+
+  puller->address = stream->address;
+  if (stream->address.version != 0)
+    return TRUE;
+  int failure = getaddrinfo (stream->host, NULL, &hints, &found);
+  if (failure != 0)
+    {
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "stream %s: no address for %s: %s",
+                   stream->name, stream->host, gai_strerror (failure));
+      return FALSE;
+    }
+  if (found->ai_family == AF_INET)
+    puller->address = lens_address_from_octets (
+        4, (const guint8 *)&((const struct sockaddr_in *)(const void *)found->ai_addr)->sin_addr);
+  else
+    puller->address = lens_address_from_octets (
+        6, (const guint8 *)&((const struct sockaddr_in6 *)(const void *)found->ai_addr)->sin6_addr);
+  freeaddrinfo (found);
+  return TRUE;
+}
+
+LensLivePuller *
+lens_live_puller_start (const LensLivePullWish *wish, GError **error)
+{
+  g_autoptr (LensLivePuller) puller = g_new0 (LensLivePuller, 1);
+
+  puller->wish = *wish;
+  puller->control_fd = puller->messages_fd = -1;
+  puller->first_attempt_us = g_get_monotonic_time ();
+  if (!resolve (puller, error) || !attempt (puller, error))
+    return NULL;
+  return g_steal_pointer (&puller);
+}
+
+void
+lens_live_puller_free (LensLivePuller *puller)
+{
+  if (puller == NULL)
+    return;
+  clear_attempt (puller);
+  g_free (puller->state.detail);
+  g_free (puller);
+}
+
+/* Ending. */
+
+static void
+conclude (LensLivePuller *puller, LensPullEndReason reason, const char *detail)
+{
+  char *masked = g_strdup (detail);
+
+  lens_secret_mask (masked, password_of (puller));
+  g_free (puller->state.detail); /* may be @detail */
+  puller->state.detail = masked;
+  g_autofree char *text = g_strdup_printf ("%s%s%s", lens_pull_end_name (reason),
+                                           *masked != '\0' ? ": " : "", masked);
+
+  puller->state.ended = TRUE;
+  puller->state.reason = reason;
+  if (reason == LENS_PULL_END_UNAUTHORIZED || reason == LENS_PULL_END_BASIC_REFUSED)
+    note_now (puller, LENS_STREAM_EVENT_UNAUTHORIZED, text);
+  else if (reason == LENS_PULL_END_REFUSED || reason == LENS_PULL_END_NOT_FOUND
+           || reason == LENS_PULL_END_UNSUPPORTED)
+    note_now (puller, LENS_STREAM_EVENT_REFUSED, text);
+  else if (reason == LENS_PULL_END_CONNECT_TIMEOUT || reason == LENS_PULL_END_REPLY_TIMEOUT
+           || reason == LENS_PULL_END_MEDIA_TIMEOUT)
+    note_now (puller, LENS_STREAM_EVENT_DEADLINE, text);
+  note_now (puller, LENS_STREAM_EVENT_END, text);
+}
+
+static gboolean
+may_try_again (const LensLivePuller *puller)
+{
+  guint32 limit_ms = puller->wish.connect_ms != 0 ? puller->wish.connect_ms : LENS_PULL_CONNECT_MS;
+
+  return !puller->stopping && puller->state.reason == LENS_PULL_END_REFUSED && !puller->state.opened
+         && g_get_monotonic_time () - puller->first_attempt_us < (gint64)limit_ms * 1000;
+}
+
+/* The process is gone or has to go. */
+static void
+reap (LensLivePuller *puller)
+{
+  LensWorkerEnd end = { 0 };
+
+  if (puller->worker == NULL)
+    return;
+  gboolean known = lens_worker_wait (
+      puller->worker, g_get_monotonic_time () + (puller->killed ? 0 : G_USEC_PER_SEC), &end, NULL);
+  g_autofree char *how = known ? lens_worker_end_describe (&end) : g_strdup ("does not end");
+  if (known && end.kind == LENS_END_FORBIDDEN)
+    note_now (puller, LENS_STREAM_EVENT_FORBIDDEN_CALL, how);
+  else if (!known || end.kind == LENS_END_SIGNALLED)
+    note_now (puller, LENS_STREAM_EVENT_SIGNAL, how);
+  clear_attempt (puller);
+  if (puller->said_end && may_try_again (puller))
+    {
+      puller->said_end = FALSE;
+      puller->retry_us = g_get_monotonic_time () + RETRY_US;
+      return;
+    }
+  if (puller->said_end)
+    conclude (puller, puller->state.reason, puller->state.detail);
+  else
+    conclude (puller, puller->stopping ? LENS_PULL_END_STOPPED : LENS_PULL_END_CRASHED, how);
+}
+
+void
+lens_live_puller_stop (LensLivePuller *puller)
+{
+  if (puller->stopping || puller->state.ended)
+    return;
+  puller->stopping = TRUE;
+  puller->stop_us = g_get_monotonic_time ();
+  close_fd (&puller->control_fd);
+  if (puller->worker == NULL)
+    conclude (puller, LENS_PULL_END_REFUSED, "");
+}
+
+void
+lens_live_puller_tick (LensLivePuller *puller, gint64 now_us)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (puller->state.ended)
+    return;
+  if (puller->worker == NULL)
+    {
+      if (now_us >= puller->retry_us && !attempt (puller, &error))
+        {
+          clear_attempt (puller);
+          conclude (puller, LENS_PULL_END_FAILED, error->message);
+        }
+      return;
+    }
+  gboolean silent = now_us - puller->heard_us > HEARTBEAT_US;
+  gboolean slow = puller->stopping && now_us - puller->stop_us > STOP_US;
+  if (!silent && !slow)
+    return;
+  note_now (puller, LENS_STREAM_EVENT_DEADLINE,
+            silent ? "no heartbeat for 5 s" : "did not stop within 2 s");
+  puller->killed = TRUE;
+  reap (puller);
+}
+
+/* Messages. */
+
+static void
+take_track (LensLivePuller *puller, const LensPullTrack *track)
+{
+  const char *media = track->kind == LENS_PULL_VIDEO      ? "video"
+                      : track->kind == LENS_PULL_AUDIO    ? "audio"
+                      : track->kind == LENS_PULL_METADATA ? "metadata"
+                                                          : "other";
+  g_autofree char *codec = g_strndup (track->codec, sizeof track->codec);
+
+  if (track->track >= TRACKS_MAX)
+    return;
+  puller->state.tracks = MAX (puller->state.tracks, track->track + 1);
+  lens_stream_log_write_track (puller->wish.log, puller->wish.stream->name, track->track, media,
+                               codec, MAX (track->time_base_numerator, 0),
+                               MAX (track->time_base_denominator, 0));
+}
+
+static void
+take_packet (LensLivePuller *puller, const LensPullPacket *packet)
+{
+  puller->state.packets++;
+  puller->state.octets += packet->octets;
+  lens_stream_log_write_packet (
+      puller->wish.log, packet->at_us * 1000, puller->wish.stream->name, packet->track,
+      packet->pts == LENS_PULL_NO_TIME ? LENS_STREAM_LOG_NO_PTS : packet->pts, packet->octets,
+      packet->flags);
+}
+
+static void
+take_end (LensLivePuller *puller, const LensPullEnd *end)
+{
+  puller->said_end = TRUE;
+  puller->state.reason
+      = end->reason < LENS_PULL_N_ENDS ? (LensPullEndReason)end->reason : LENS_PULL_END_FAILED;
+  puller->state.requests_with_credentials += end->requests_with_credentials;
+  g_free (puller->state.detail);
+  puller->state.detail = g_strndup (end->detail, sizeof end->detail);
+}
+
+static void
+take_message (LensLivePuller *puller, const LensMessage *message)
+{
+  union
+  {
+    LensPullTrack track;
+    LensPullPacket packet;
+    LensPullEnd end;
+    LensPullLog log;
+  } body = { 0 };
+
+  puller->heard_us = g_get_monotonic_time ();
+  memcpy (&body, message->payload, MIN (message->length, sizeof body));
+  if (message->type == LENS_PULL_MESSAGE_TRACK && message->length == sizeof body.track)
+    take_track (puller, &body.track);
+  else if (message->type == LENS_PULL_MESSAGE_PACKET && message->length == sizeof body.packet)
+    take_packet (puller, &body.packet);
+  else if (message->type == LENS_PULL_MESSAGE_END && message->length == sizeof body.end)
+    take_end (puller, &body.end);
+  else if (message->type == LENS_PULL_MESSAGE_OPENED)
+    {
+      puller->state.opened = TRUE;
+      note_now (puller, LENS_STREAM_EVENT_OPENED, "");
+    }
+  else if (message->type == LENS_PULL_MESSAGE_LOG && message->length == sizeof body.log)
+    {
+      body.log.text[sizeof body.log.text - 1] = '\0';
+      note_now (puller, LENS_STREAM_EVENT_LOG, body.log.text);
+    }
+}
+
+void
+lens_live_puller_take_messages (LensLivePuller *puller)
+{
+  LensMessage message;
+  g_autoptr (GError) error = NULL;
+
+  if (puller->messages == NULL)
+    return;
+  LensFill fill = lens_message_reader_fill (puller->messages, puller->messages_fd, NULL);
+  while (lens_message_next (puller->messages, &message, &error))
+    take_message (puller, &message);
+  if (error != NULL)
+    {
+      note_now (puller, LENS_STREAM_EVENT_LOG, error->message);
+      puller->killed = TRUE;
+    }
+  if (fill == LENS_FILL_END || error != NULL)
+    reap (puller);
+}
+
+void
+lens_live_puller_serve (LensLivePuller *puller)
+{
+  if (puller->broker == NULL || lens_broker_serve (puller->broker, NULL))
+    return;
+  lens_broker_free (puller->broker);
+  puller->broker = NULL;
+}
+
+int
+lens_live_puller_broker_fd (const LensLivePuller *puller)
+{
+  return puller->broker != NULL ? lens_broker_fd (puller->broker) : -1;
+}
+
+int
+lens_live_puller_messages_fd (const LensLivePuller *puller)
+{
+  return puller->messages_fd;
+}
+
+const LensLivePullerState *
+lens_live_puller_state (const LensLivePuller *puller)
+{
+  return &puller->state;
+}

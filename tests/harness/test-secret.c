@@ -1,0 +1,60 @@
+#include "harness/secret.h"
+
+#include <string.h>
+
+static void
+masks_a_secret_however_it_is_written (void)
+{
+  const char *secret = "p/ss w%rd";
+  g_autofree char *percent = g_uri_escape_string (secret, NULL, FALSE);
+  g_autofree char *basic = g_base64_encode ((const guchar *)"admin:p/ss w%rd", 15);
+  g_autofree char *text
+      = g_strdup_printf ("a %s b %s c 702f7373207725726D d2f x %s", secret, percent, basic);
+  g_autofree char *upper = g_strdup ("702F73732077257264");
+
+  g_assert_cmpuint (lens_secret_mask (text, secret), ==, 3);
+  g_assert_null (strstr (text, secret));
+  g_assert_null (strstr (text, percent));
+  g_assert_null (strstr (text, basic));
+  g_assert_nonnull (strstr (text, "a *"));
+  g_assert_nonnull (strstr (text, "702f7373207725726D")); /* not the secret: one octet differs */
+  g_assert_cmpuint (lens_secret_mask (upper, secret), ==, 1);
+  g_assert_cmpstr (upper, ==, "******************");
+}
+
+static void
+finds_base64_at_each_alignment (void)
+{
+  const char *users[] = { "a", "ab", "abc", "admin", "" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (users); i++)
+    {
+      g_autofree char *plain = g_strdup_printf ("%s:correct horse", users[i]);
+      g_autofree char *text = g_base64_encode ((const guchar *)plain, strlen (plain));
+      g_assert_cmpuint (lens_secret_mask (text, "correct horse"), ==, 1);
+    }
+}
+
+static void
+leaves_other_text_alone (void)
+{
+  g_autofree char *text = g_strdup ("method SETUP failed: 461 Unsupported Transport");
+  g_autofree char *before = g_strdup (text);
+
+  g_assert_cmpuint (lens_secret_mask (text, "secret"), ==, 0);
+  g_assert_cmpuint (lens_secret_mask (text, ""), ==, 0);
+  g_assert_cmpuint (lens_secret_mask (text, NULL), ==, 0);
+  g_assert_cmpstr (text, ==, before);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/harness/secret/masks-a-secret-however-it-is-written",
+                   masks_a_secret_however_it_is_written);
+  g_test_add_func ("/harness/secret/finds-base64-at-each-alignment",
+                   finds_base64_at_each_alignment);
+  g_test_add_func ("/harness/secret/leaves-other-text-alone", leaves_other_text_alone);
+  return g_test_run ();
+}
