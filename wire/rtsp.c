@@ -7,8 +7,9 @@
 enum
 {
   FRAME_HEAD = 4,
-  CHAIN = 3,       /* frames that follow each other by chance once in 2^30 offsets */
-  CHAIN_SHORT = 8, /* least data of a frame in a chain */
+  CHAIN = 3,           /* frames that follow each other by chance once in 2^30 offsets */
+  CHAIN_SHORT = 8,     /* least data of a frame in a chain */
+  TRUSTED_LINE = 1024, /* longest start line that ends a run of junk */
 };
 
 typedef enum
@@ -126,25 +127,27 @@ parse_request_line (const guint8 *octets, gsize length, LensRtspUnit *unit)
   return end > uri;
 }
 
-/* Whether a message starts here; fills its start line when it does. */
+/* Whether a message starts here with a line of at most @max octets; fills its start line when
+ * it does. */
 static Answer
-parse_start_line (const guint8 *octets, gsize length, LensRtspUnit *unit)
+parse_start_line (const guint8 *octets, gsize length, gsize max, LensRtspUnit *unit)
 {
-  gsize window = MIN (length, LENS_RTSP_MAX_LINE);
+  gsize window = MIN (length, max);
   gsize line = line_length (octets, window);
   gsize text = without_line_end (octets, line > 0 ? line : window);
 
   if (window == 0)
     return UNDECIDED;
-  if (!g_ascii_isalpha (octets[0]))
+  if (!g_ascii_isalpha (octets[0]) || (line == 0 && window == max))
+    return NO;
+  if (line > 0 && !parse_status_line (octets, text, unit)
+      && !parse_request_line (octets, text, unit))
     return NO;
   for (gsize i = 0; i < text; i++)
     if (!is_text (octets[i]))
       return NO;
   if (line == 0)
-    return window < LENS_RTSP_MAX_LINE ? UNDECIDED : NO;
-  if (!parse_status_line (octets, text, unit) && !parse_request_line (octets, text, unit))
-    return NO;
+    return UNDECIDED;
   unit->start_line = (LensRange){ 0, line };
   if (octets[unit->version.offset] == 'H')
     unit->odd |= LENS_RTSP_HTTP;
@@ -159,15 +162,16 @@ breaks_headers (const guint8 *line, gsize length)
 
   if (line[0] == '$' || (!is_text (line[0]) && line[0] != '\r'))
     return TRUE;
-  return line_length (line, length) > 0 && parse_start_line (line, length, &next) == YES;
+  return line_length (line, length) > 0
+         && parse_start_line (line, length, LENS_RTSP_MAX_LINE, &next) == YES;
 }
 
-/* Finds the end of the header block. */
+/* Finds the end of the header block; @scanned remembers the whole lines read so far. */
 static Answer
-find_headers (const guint8 *octets, gsize length, LensRtspUnit *unit)
+find_headers (gsize *scanned, const guint8 *octets, gsize length, LensRtspUnit *unit)
 {
   gsize start = unit->start_line.length;
-  gsize position = start;
+  gsize position = MAX (start, *scanned);
 
   unit->headers = (LensRange){ start, MIN (length, LENS_RTSP_MAX_HEADERS) - start };
   while (position < length && position < LENS_RTSP_MAX_HEADERS)
@@ -187,6 +191,7 @@ find_headers (const guint8 *octets, gsize length, LensRtspUnit *unit)
       unit->headers.length = position - start;
       if (empty)
         return YES;
+      *scanned = position;
     }
   return length < LENS_RTSP_MAX_HEADERS ? UNDECIDED : NO;
 }
@@ -194,17 +199,21 @@ find_headers (const guint8 *octets, gsize length, LensRtspUnit *unit)
 static gsize
 content_length (const guint8 *octets, LensRtspUnit *unit)
 {
-  LensRange value;
+  LensRtspHeader header;
+  gsize position = 0;
+  gboolean said = FALSE;
   guint64 length = 0;
 
-  for (guint nth = 0; lens_rtsp_header_find (octets, unit->headers, "Content-Length", nth, &value);
-       nth++)
+  while (lens_rtsp_header_next (octets, unit->headers, &position, &header))
     {
       guint64 number = 0;
-      if (!lens_rtsp_number (octets, value, &number))
+      if (!header.has_colon || !lens_rtsp_is (octets, header.name, "Content-Length"))
+        continue;
+      if (!lens_rtsp_number (octets, header.value, &number))
         unit->odd |= LENS_RTSP_LENGTH_MALFORMED;
-      if (nth > 0 && number != length)
+      if (said && number != length)
         unit->odd |= LENS_RTSP_LENGTH_CONFLICT;
+      said = TRUE;
       length = number;
     }
   if (length > LENS_RTSP_MAX_BODY)
@@ -267,7 +276,7 @@ static LensRtspKind
 next_message (LensRtspFramer *framer, const guint8 *octets, gsize length, gboolean at_end,
               LensRtspUnit *unit)
 {
-  Answer whole = find_headers (octets, length, unit);
+  Answer whole = find_headers (&framer->scanned, octets, length, unit);
 
   if (whole == UNDECIDED && !at_end)
     return more (unit, length + 1);
@@ -357,7 +366,7 @@ trusted (const guint8 *octets, gsize length, gboolean at_end, gsize *needed)
         answer = NO;
     }
   if (answer == YES)
-    answer = parse_start_line (octets, length, &unit);
+    answer = parse_start_line (octets, length, TRUSTED_LINE, &unit);
   if (answer == YES && (unit.odd & LENS_RTSP_HTTP) != 0)
     answer = NO;
   return answer == UNDECIDED && at_end ? NO : answer;
@@ -413,9 +422,9 @@ next_between (LensRtspFramer *framer, const guint8 *octets, gsize length, gboole
   return next_lost (framer, octets, length, at_end, unit);
 }
 
-LensRtspKind
-lens_rtsp_next (LensRtspFramer *framer, const guint8 *octets, gsize length, gboolean at_end,
-                LensRtspUnit *unit)
+static LensRtspKind
+next_unit (LensRtspFramer *framer, const guint8 *octets, gsize length, gboolean at_end,
+           LensRtspUnit *unit)
 {
   if (length == 0)
     return more (unit, 1);
@@ -429,7 +438,7 @@ lens_rtsp_next (LensRtspFramer *framer, const guint8 *octets, gsize length, gboo
     return next_frame (octets, length, at_end, unit);
 
   *unit = (LensRtspUnit){ 0 };
-  Answer answer = parse_start_line (octets, length, unit);
+  Answer answer = parse_start_line (octets, length, LENS_RTSP_MAX_LINE, unit);
   if (answer == UNDECIDED && !at_end)
     return more (unit, length + 1);
   if (answer == YES)
@@ -437,11 +446,23 @@ lens_rtsp_next (LensRtspFramer *framer, const guint8 *octets, gsize length, gboo
   return next_between (framer, octets, length, at_end, unit);
 }
 
+LensRtspKind
+lens_rtsp_next (LensRtspFramer *framer, const guint8 *octets, gsize length, gboolean at_end,
+                LensRtspUnit *unit)
+{
+  LensRtspKind kind = next_unit (framer, octets, length, at_end, unit);
+
+  if (kind != LENS_RTSP_MORE)
+    framer->scanned = 0;
+  return kind;
+}
+
 /* HTTP is RTSP's business only when it opens a tunnel. */
 static LensRtspGuess
 guess_tunnel (const guint8 *octets, gsize length, LensRtspUnit *unit)
 {
-  Answer whole = find_headers (octets, length, unit);
+  gsize scanned = 0;
+  Answer whole = find_headers (&scanned, octets, length, unit);
 
   if (opens_tunnel (octets, unit))
     return LENS_RTSP_GUESS_TUNNEL;
@@ -459,7 +480,7 @@ lens_rtsp_looks_like (const guint8 *octets, gsize length)
       octets++;
       length--;
     }
-  switch (parse_start_line (octets, length, &unit))
+  switch (parse_start_line (octets, length, LENS_RTSP_MAX_LINE, &unit))
     {
     case YES:
       if ((unit.odd & LENS_RTSP_HTTP) != 0)

@@ -71,12 +71,14 @@ typedef struct
 
 /**
  * LensRtspFramer:
- * What must be remembered between units: whether the place in the stream is known.
+ * What must be remembered between calls: whether the place in the stream is known, and how
+ * many octets of an unfinished message were read in vain.
  *
  * In step, the octet after a unit starts the next one: `$` a frame, CR or LF a keep-alive, a
  * start line a message, any other line of text a stray line.  Anything else loses step.  Out
  * of step, octets are stray up to the first offset where
- *   - a status line, or a request line with a method of RFC 2326 or 7826, begins, or
+ *   - a status line, or a request line with a method of RFC 2326 or 7826, begins, of at most
+ *     1024 octets, or
  *   - three `$` frames follow each other, each at least 8 octets long and of RTP version 2;
  *     the end of the stream or a status line may stand in for all but the first, and the
  *     end may cut the third.
@@ -85,13 +87,15 @@ typedef struct
 typedef struct
 {
   gboolean lost;
+  gsize scanned; /* private */
 } LensRtspFramer;
 
 /**
  * lens_rtsp_next:
  * Names the first unit of @octets, which are what is left of the stream; @at_end says that
- * nothing follows them.  Every octet handed out belongs to exactly one unit.  Returns
- * unit->kind; LENS_RTSP_MORE only when there are no octets or not @at_end.
+ * nothing follows them.  After LENS_RTSP_MORE the same octets must come first again.  Every octet
+ * handed out belongs to exactly one unit.  Returns unit->kind; LENS_RTSP_MORE only when there are
+ * no octets or not @at_end.
  */
 LensRtspKind lens_rtsp_next (LensRtspFramer *framer, const guint8 *octets, gsize length,
                              gboolean at_end, LensRtspUnit *unit);
