@@ -3,6 +3,7 @@
 #include "ledger/carrier.h"
 #include "ledger/evaluation.h"
 #include "ledger/flow.h"
+#include "ledger/profile.h"
 #include "ledger/track.h"
 #include "wire/dns.h"
 #include "wire/h264.h"
@@ -109,6 +110,11 @@ void lens_ledger_room (LensLedger *ledger, LensCarrier *carrier, const LensUnit 
 void lens_ledger_use (LensLedger *ledger, LensCarrier *carrier, const LensUnit *unit, guint64 bits,
                       gsize offset, gsize length);
 
+/* The profiles are given, so that both see and conclude may read them; but which device is
+ * whose is known only at the end. */
+guint lens_ledger_n_profiles (const LensLedger *ledger);
+const LensProfile *lens_ledger_profile (const LensLedger *ledger, guint index);
+
 /* --- for conclude --- */
 
 LensFlows *lens_ledger_flows (LensLedger *ledger);
@@ -116,6 +122,10 @@ LensCarriers *lens_ledger_carriers (LensLedger *ledger);
 
 /* Whether the declaration permits the flow for the device that takes part in it. */
 gboolean lens_ledger_permits (LensLedger *ledger, LensFlow *flow);
+/* Octets that the side carried in class undeclared; and whether it carried anything but
+ * headers and their padding. */
+guint64 lens_ledger_undeclared_octets (LensLedger *ledger, const LensSide *side);
+gboolean lens_ledger_is_bare (LensLedger *ledger, const LensSide *side);
 /* Whether the side's source (its destination) is a device under test. */
 gboolean lens_ledger_from_device (LensLedger *ledger, const LensSide *side);
 gboolean lens_ledger_to_device (LensLedger *ledger, const LensSide *side);
@@ -123,9 +133,8 @@ gboolean lens_ledger_to_device (LensLedger *ledger, const LensSide *side);
 gboolean lens_ledger_track_declared (LensLedger *ledger, const LensTrack *track);
 /* Whether a profile or MUD file declares what the side's device may do. */
 gboolean lens_ledger_has_declaration (LensLedger *ledger, const LensSide *side);
-/* Whether the profile of the side's source closes the set of DNS names, and holds @name. */
-gboolean lens_ledger_names_closed (LensLedger *ledger, const LensSide *side);
-gboolean lens_ledger_name_permitted (LensLedger *ledger, const LensSide *side, const char *name);
+/* The profile of the side's source: its index, -1 where there is none. */
+gint lens_ledger_profile_of (LensLedger *ledger, const LensSide *side);
 
 /**
  * lens_ledger_severity:

@@ -242,6 +242,26 @@ count_packet (LensLedger *ledger, const LensRecord *record)
   ledger->last = MAX (ledger->last, record->time_ns);
 }
 
+/* A packet belongs to the phase that its time lies in: a mark may stand before packets that
+ * were captured earlier and waited. */
+static void
+find_phase (LensLedger *ledger, gint64 time_ns)
+{
+  guint index = ledger->phases->len;
+
+  while (index > 0)
+    {
+      const LensPhase *phase = g_ptr_array_index (ledger->phases, index - 1);
+      if (time_ns >= phase->first)
+        {
+          index = phase->open || time_ns <= phase->last ? index : 0;
+          break;
+        }
+      index--;
+    }
+  lens_flows_set_phase (ledger->flows, (guint16)index);
+}
+
 void
 lens_ledger_packet (LensLedger *ledger, const LensRecord *record)
 {
@@ -255,6 +275,8 @@ lens_ledger_packet (LensLedger *ledger, const LensRecord *record)
   lens_book_open_frame (ledger->book, record->frame, record->time_ns, record->captured);
   lens_layers_parse (record->linktype, record->fcs, record->octets, record->captured,
                      record->original, layers);
+  if (ledger->phases->len > 0)
+    find_phase (ledger, record->time_ns);
   LensSide *side = frame_side (ledger, &frame);
   ledger->frame_side = side;
 
@@ -315,7 +337,6 @@ lens_ledger_mark (LensLedger *ledger, const LensRecord *record)
     {
       phase->open = FALSE;
       phase->last = record->time_ns;
-      lens_flows_set_phase (ledger->flows, 0);
     }
   if (!g_str_equal (words[1], "start"))
     return;

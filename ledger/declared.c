@@ -424,17 +424,38 @@ rtsp_permitted (LensLedger *ledger, const LensProfile *profile, const LensFlow *
   return FALSE;
 }
 
+/* Who opened a flow is known when its start was seen.  Else the side that speaks first in the
+ * capture may be either, and so the port that was asked for. */
+typedef struct
+{
+  const LensAddress *peer;
+  gboolean device_is_source;
+  gboolean either;
+} FlowView;
+
+/* Whether the flow goes to @port of the peer (@outward) or of the device. */
+static gboolean
+asks_for (const LensFlow *flow, const FlowView *view, gboolean outward, gint port)
+{
+  gboolean forth = view->device_is_source == outward;
+
+  return (forth && (port < 0 || flow->key.dport == port))
+         || (!forth && view->either && (port < 0 || flow->key.sport == port));
+}
+
 static gboolean
 service_permitted (LensLedger *ledger, const LensProfile *profile, const LensFlow *flow,
-                   gboolean device_opens, const LensAddress *peer)
+                   const FlowView *view)
 {
   for (guint i = 0; i < profile->services->len; i++)
     {
       const LensDeclaredService *service = g_ptr_array_index (profile->services, i);
-      guint direction = device_opens ? LENS_DIRECTION_OUT : LENS_DIRECTION_IN;
-      if (service->protocol == flow->key.protocol && (service->direction & direction) != 0
-          && (service->port < 0 || service->port == flow->key.dport)
-          && peer_matches (ledger, service->to, peer))
+      if (service->protocol != flow->key.protocol
+          || !peer_matches (ledger, service->to, view->peer))
+        continue;
+      if (((service->direction & LENS_DIRECTION_OUT) && asks_for (flow, view, TRUE, service->port))
+          || ((service->direction & LENS_DIRECTION_IN)
+              && asks_for (flow, view, FALSE, service->port)))
         return TRUE;
     }
   return FALSE;
@@ -443,17 +464,16 @@ service_permitted (LensLedger *ledger, const LensProfile *profile, const LensFlo
 /* DNS and NTP to the servers that DHCP named to the device. */
 static gboolean
 default_permitted (LensLedger *ledger, const LensDevice *device, const LensFlow *flow,
-                   const LensAddress *peer)
+                   const FlowView *view)
 {
   guint8 protocol = flow->key.protocol;
-  guint16 port = flow->key.dport;
 
-  if (port == 53 && (protocol == IPPROTO_UDP || protocol == IPPROTO_TCP))
+  if ((protocol == IPPROTO_UDP || protocol == IPPROTO_TCP) && asks_for (flow, view, TRUE, 53))
     return lens_hosts_named (ledger->hosts, device->macs->data, device->macs->len / 6,
-                             LENS_SERVER_DNS, peer);
-  return port == 123 && protocol == IPPROTO_UDP
+                             LENS_SERVER_DNS, view->peer);
+  return protocol == IPPROTO_UDP && asks_for (flow, view, TRUE, 123)
          && lens_hosts_named (ledger->hosts, device->macs->data, device->macs->len / 6,
-                              LENS_SERVER_NTP, peer);
+                              LENS_SERVER_NTP, view->peer);
 }
 
 static gboolean
@@ -464,12 +484,12 @@ carries_declared_track (LensLedger *ledger, const LensFlow *flow)
 }
 
 static Permission
-permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_opens)
+permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_source)
 {
-  const LensAddress *own = device_opens ? &flow->key.src : &flow->key.dst;
-  const LensAddress *peer = device_opens ? &flow->key.dst : &flow->key.src;
-  gint index = device_opens ? lens_ledger_source_device (ledger, &flow->key)
-                            : lens_ledger_destination_device (ledger, &flow->key);
+  const LensAddress *own = device_is_source ? &flow->key.src : &flow->key.dst;
+  const LensAddress *peer = device_is_source ? &flow->key.dst : &flow->key.src;
+  gint index = device_is_source ? lens_ledger_source_device (ledger, &flow->key)
+                                : lens_ledger_destination_device (ledger, &flow->key);
 
   if (index < 0)
     return PERMITTED_NO;
@@ -486,10 +506,10 @@ permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_opens)
         return device->profile != NULL ? PERMITTED_PROFILE : PERMITTED_SESSION;
       return PERMITTED_NO;
     }
-  if (device->profile != NULL
-      && service_permitted (ledger, device->profile, flow, device_opens, peer))
+  const FlowView view = { peer, device_is_source, !flow->opened };
+  if (device->profile != NULL && service_permitted (ledger, device->profile, flow, &view))
     return PERMITTED_PROFILE;
-  if (device_opens && default_permitted (ledger, device, flow, peer))
+  if (default_permitted (ledger, device, flow, &view))
     return PERMITTED_DEFAULT;
   return PERMITTED_NO;
 }
@@ -530,28 +550,61 @@ lens_ledger_has_declaration (LensLedger *ledger, const LensSide *side)
   return index >= 0 && ((LensDevice *)g_ptr_array_index (ledger->devices, index))->profile != NULL;
 }
 
-static const LensProfile *
-profile_of_source (LensLedger *ledger, const LensSide *side)
+gint
+lens_ledger_profile_of (LensLedger *ledger, const LensSide *side)
 {
   gint index = lens_ledger_source_device (ledger, &side->key);
 
-  return index >= 0 ? ((LensDevice *)g_ptr_array_index (ledger->devices, index))->profile : NULL;
+  /* Devices of profiles come first, in their order. */
+  return index >= 0 && ((LensDevice *)g_ptr_array_index (ledger->devices, index))->profile != NULL
+             ? index
+             : -1;
+}
+
+guint
+lens_ledger_n_profiles (const LensLedger *ledger)
+{
+  return ledger->options.profiles->len;
+}
+
+const LensProfile *
+lens_ledger_profile (const LensLedger *ledger, guint index)
+{
+  return g_ptr_array_index (ledger->options.profiles, index);
+}
+
+guint64
+lens_ledger_undeclared_octets (LensLedger *ledger, const LensSide *side)
+{
+  guint64 octets = 0;
+
+  for (guint i = 0; side->accounts != NULL && i < side->accounts->len; i++)
+    {
+      LensAccountId account = g_array_index (side->accounts, LensAccountId, i);
+      if (lens_ledger_class_of (ledger, account) == LENS_CLASS_UNDECLARED)
+        octets += lens_book_octets (ledger->book, account);
+    }
+  return octets;
 }
 
 gboolean
-lens_ledger_names_closed (LensLedger *ledger, const LensSide *side)
+lens_ledger_is_bare (LensLedger *ledger, const LensSide *side)
 {
-  const LensProfile *profile = profile_of_source (ledger, side);
-
-  return profile != NULL && profile->has_dns;
-}
-
-gboolean
-lens_ledger_name_permitted (LensLedger *ledger, const LensSide *side, const char *name)
-{
-  const LensProfile *profile = profile_of_source (ledger, side);
-
-  return profile != NULL && lens_profile_permits_name (profile, name);
+  for (guint i = 0; side->accounts != NULL && i < side->accounts->len; i++)
+    {
+      LensAccountId account = g_array_index (side->accounts, LensAccountId, i);
+      switch (lens_flows_account_row (ledger->flows, account)->kind)
+        {
+        case LENS_KIND_PSEUDO:
+        case LENS_KIND_DUPLICATE:
+        case LENS_KIND_HEADER:
+        case LENS_KIND_PAD:
+          break;
+        default:
+          return FALSE;
+        }
+    }
+  return TRUE;
 }
 
 /* --- classes --- */

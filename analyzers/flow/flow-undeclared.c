@@ -1,0 +1,218 @@
+/* flow-undeclared: whom does the device talk to although nobody declared it?
+ *
+ * A flow is permitted by the profile, by the session that it belongs to, or by the small
+ * default (address set-up and discovery on the link, DNS and NTP to the servers that DHCP
+ * named).  The payload of any other flow is a finding; so is an attempt to open one, since
+ * choosing whom to call, and when, already speaks.
+ *
+ *   use    8 bits for each octet of payload that the device sent in such flows
+ */
+#include "ledger/analyzer.h"
+
+#include <netinet/in.h>
+
+#define PIECES 16
+
+/* What one side sent. */
+typedef struct
+{
+  LensFrameSet bare;   /* frames, as long as there was no payload */
+  LensFrameSet spoken; /* frames with payload */
+  LensPiece pieces[PIECES];
+  guint8 excerpt[LENS_CARRIER_EXCERPT];
+  guint n_pieces, n_excerpt;
+  gint64 first, last;
+} Sent;
+
+typedef struct
+{
+  GPtrArray *sides; /* Sent, by the side's index; NULL: nothing */
+} FlowUndeclared;
+
+static const LensChannelText channels[] = {
+  { .id = "flow-undeclared-destination",
+    .summary = "The device talks to a host that nobody declared.",
+    .reference = "the profile; contract: ledger rule 9",
+    .unit = LENS_UNIT_FRAME },
+  { NULL },
+};
+
+static Sent *
+sent_by (FlowUndeclared *flows, const LensSide *side)
+{
+  if (flows->sides == NULL)
+    flows->sides = g_ptr_array_new ();
+  if (side->index >= flows->sides->len)
+    g_ptr_array_set_size (flows->sides, (gint)MAX (side->index + 1, 2 * flows->sides->len));
+  Sent **sent = (Sent **)&g_ptr_array_index (flows->sides, side->index);
+  if (*sent == NULL)
+    *sent = g_new0 (Sent, 1);
+  return *sent;
+}
+
+static void
+note_time (Sent *sent, gint64 time_ns, gboolean start)
+{
+  sent->first = start ? time_ns : MIN (sent->first, time_ns);
+  sent->last = start ? time_ns : MAX (sent->last, time_ns);
+}
+
+static void
+see (LensLedger *ledger, gpointer state, const LensUnit *unit)
+{
+  Sent *sent = sent_by (state, unit->side);
+
+  if (unit->kind == LENS_UNIT_FRAME)
+    {
+      if (sent->spoken.count > 0 || unit->view.n_pieces == 0)
+        return;
+      note_time (sent, unit->time_ns, sent->bare.count == 0);
+      lens_frame_set_add (&sent->bare, unit->view.pieces[0].frame);
+      return;
+    }
+  note_time (sent, unit->time_ns, sent->spoken.count == 0);
+  for (gsize i = 0; i < unit->view.n_pieces; i++)
+    {
+      lens_frame_set_add (&sent->spoken, unit->view.pieces[i].frame);
+      if (sent->n_pieces < PIECES)
+        sent->pieces[sent->n_pieces++] = unit->view.pieces[i];
+    }
+  for (gsize i = 0; i < unit->view.length && sent->n_excerpt < LENS_CARRIER_EXCERPT; i++)
+    sent->excerpt[sent->n_excerpt++] = unit->view.octets[i];
+}
+
+static void
+add_frames (LensCarrier *carrier, const LensFrameSet *frames)
+{
+  for (guint i = 0; frames->ranges != NULL && i < frames->ranges->len; i++)
+    {
+      const LensFrameSpan *span = &g_array_index (frames->ranges, LensFrameSpan, i);
+      for (guint64 frame = span->first; frame <= span->last; frame++)
+        lens_frame_set_add (&carrier->frames, frame);
+    }
+}
+
+/* Joins what one side sent to what other flows between the same hosts said. */
+static LensCarrier *
+join (LensLedger *ledger, LensSide *side, const Sent *sent, guint64 octets)
+{
+  LensCarrier *carrier
+      = lens_carriers_get (lens_ledger_carriers (ledger), "flow-undeclared",
+                           "flow-undeclared-destination", side, NULL, octets > 0 ? NULL : "opens");
+
+  carrier->first = carrier->uses == 0 ? sent->first : MIN (carrier->first, sent->first);
+  carrier->last = carrier->uses == 0 ? sent->last : MAX (carrier->last, sent->last);
+  carrier->uses++;
+  carrier->used_bits += 8 * octets;
+  add_frames (carrier, octets > 0 ? &sent->spoken : &sent->bare);
+  for (guint i = 0; octets > 0 && i < sent->n_pieces && carrier->octets->len < LENS_CARRIER_OCTETS;
+       i++)
+    g_array_append_val (carrier->octets, sent->pieces[i]);
+  guint want = MIN (LENS_CARRIER_EXCERPT - carrier->excerpt->len, octets > 0 ? sent->n_excerpt : 0);
+  g_byte_array_append (carrier->excerpt, sent->excerpt, want);
+  return carrier;
+}
+
+static gboolean
+is_icmp (const LensSide *side)
+{
+  return side->key.protocol == IPPROTO_ICMP || side->key.protocol == IPPROTO_ICMPV6;
+}
+
+/* Somebody's ping, answered with no more octets than it had. */
+static gboolean
+only_echoes (const LensSide *side)
+{
+  return is_icmp (side) && side->reverse
+         && side->flow->payload[side->reverse] <= side->flow->payload[!side->reverse];
+}
+
+static gboolean
+may_open (const LensSide *side)
+{
+  return !side->reverse && (side->key.protocol == IPPROTO_TCP || side->key.protocol == IPPROTO_UDP);
+}
+
+static void
+judge (LensLedger *ledger, LensSide *side, const Sent *sent, GHashTable *judged)
+{
+  guint64 octets = lens_ledger_undeclared_octets (ledger, side);
+  LensCarrier *carrier;
+
+  if (octets > 0 && sent->spoken.count > 0)
+    carrier = join (ledger, side, sent, octets);
+  else if (octets == 0 && may_open (side) && lens_ledger_is_bare (ledger, side)
+           && !lens_ledger_permits (ledger, side->flow))
+    carrier = join (ledger, side, sent, 0);
+  else
+    return;
+  if (!only_echoes (side))
+    g_hash_table_add (judged, carrier);
+  else if (!g_hash_table_contains (judged, carrier))
+    carrier->room_bits = MAX (carrier->room_bits, carrier->used_bits);
+}
+
+static void
+conclude (LensLedger *ledger, gpointer state)
+{
+  FlowUndeclared *flows = state;
+  LensFlows *all = lens_ledger_flows (ledger);
+  g_autoptr (GHashTable) judged = g_hash_table_new (NULL, NULL);
+
+  for (guint32 i = 0; i < lens_flows_n_sides (all); i++)
+    {
+      LensSide *side = lens_flows_side_at (all, i);
+      const Sent *sent = flows->sides != NULL && i < flows->sides->len
+                             ? g_ptr_array_index (flows->sides, i)
+                             : NULL;
+      if (sent != NULL && lens_ledger_from_device (ledger, side))
+        judge (ledger, side, sent, judged);
+    }
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      if (!g_str_equal (carrier->analyzer, "flow-undeclared"))
+        continue;
+      LensSeverity severity = LENS_SEVERITY_INFO;
+      if (g_hash_table_contains (judged, carrier))
+        severity = lens_ledger_has_declaration (ledger, carrier->side)
+                       ? lens_ledger_severity (ledger, carrier)
+                       : LENS_SEVERITY_LOW;
+      lens_ledger_find (
+          ledger, carrier, severity,
+          carrier->subject != NULL ? "The device tries to reach a host that nobody declared."
+                                   : NULL,
+          severity == LENS_SEVERITY_INFO ? "Answers to a peer's echo requests." : NULL);
+    }
+}
+
+static void
+clear (gpointer state)
+{
+  FlowUndeclared *flows = state;
+
+  for (guint i = 0; flows->sides != NULL && i < flows->sides->len; i++)
+    {
+      Sent *sent = g_ptr_array_index (flows->sides, i);
+      if (sent == NULL)
+        continue;
+      lens_frame_set_clear (&sent->bare);
+      lens_frame_set_clear (&sent->spoken);
+      g_free (sent);
+    }
+  g_clear_pointer (&flows->sides, g_ptr_array_unref);
+}
+
+const LensAnalyzer lens_analyzer_flow_undeclared = {
+  .name = "flow-undeclared",
+  .question = "Whom does the device talk to although nobody declared it?",
+  .source = "the profile, RFC 8520, RFC 2326; the default of ledger/README.md",
+  .units = LENS_UNIT_FRAME | LENS_UNIT_CONTENT | LENS_UNIT_RTSP | LENS_UNIT_RTSP_STRAY
+           | LENS_UNIT_UNSETUP | LENS_UNIT_RTP | LENS_UNIT_NOT_RTP | LENS_UNIT_RTCP,
+  .channels = channels,
+  .state_size = sizeof (FlowUndeclared),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+};
