@@ -195,6 +195,24 @@ lens_emit_real (LensEmit *emit, const char *key, double value)
 }
 
 void
+lens_emit_int_or_null (LensEmit *emit, const char *key, gint64 value)
+{
+  if (value >= 0)
+    lens_emit_int (emit, key, value);
+  else
+    lens_emit_null (emit, key);
+}
+
+void
+lens_emit_real_or_null (LensEmit *emit, const char *key, double value)
+{
+  if (value >= 0)
+    lens_emit_real (emit, key, value);
+  else
+    lens_emit_null (emit, key);
+}
+
+void
 lens_emit_string (LensEmit *emit, const char *key, const char *value)
 {
   if (value == NULL)
@@ -233,4 +251,13 @@ lens_emit_seconds (LensEmit *emit, const char *key, gint64 ns)
     g_string_truncate (emit->text, emit->text->len - 1);
   if (emit->text->str[emit->text->len - 1] == '.')
     g_string_truncate (emit->text, emit->text->len - 1);
+}
+
+void
+lens_emit_strings (LensEmit *emit, const char *key, const GPtrArray *strings)
+{
+  lens_emit_begin_array (emit, key, LENS_EMIT_TALL);
+  for (guint i = 0; i < strings->len; i++)
+    lens_emit_string (emit, NULL, strings->pdata[i]);
+  lens_emit_end_array (emit);
 }

@@ -60,8 +60,15 @@ void lens_emit_int (LensEmit *emit, const char *key, gint64 value);
 /* Twelve significant digits; 0 for what is not finite. */
 void lens_emit_real (LensEmit *emit, const char *key, double value);
 
+/* The same, with null for what is negative. */
+void lens_emit_int_or_null (LensEmit *emit, const char *key, gint64 value);
+void lens_emit_real_or_null (LensEmit *emit, const char *key, double value);
+
 /* NULL becomes null. */
 void lens_emit_string (LensEmit *emit, const char *key, const char *value);
+
+/* An array of char*, one in a line. */
+void lens_emit_strings (LensEmit *emit, const char *key, const GPtrArray *strings);
 
 /* Nanoseconds since the epoch as the string "1700000000.000000001". */
 void lens_emit_time (LensEmit *emit, const char *key, gint64 ns);

@@ -324,6 +324,19 @@ lens_json_element_uint (LensJson *json, LensJsonValue *array, guint index)
   return 0;
 }
 
+void
+lens_json_strings (LensJson *json, LensJsonValue *object, const char *key, GPtrArray *into)
+{
+  LensJsonValue *array = lens_json_array (json, object, key);
+
+  for (guint i = 0; i < lens_json_length (array); i++)
+    {
+      const char *text = lens_json_element_text (json, array, i);
+      if (text != NULL)
+        g_ptr_array_add (into, g_strdup (text));
+    }
+}
+
 static JsonNode *difference (JsonNode *one, JsonNode *other, const char **missing);
 
 static JsonNode *

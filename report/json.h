@@ -59,6 +59,9 @@ LensJsonValue *lens_json_element (LensJsonValue *array, guint index);
 const char *lens_json_element_text (LensJson *json, LensJsonValue *array, guint index);
 guint64 lens_json_element_uint (LensJson *json, LensJsonValue *array, guint index);
 
+/* Appends copies of the strings of the list @key to @into. */
+void lens_json_strings (LensJson *json, LensJsonValue *object, const char *key, GPtrArray *into);
+
 /**
  * lens_json_first_difference:
  * The path of the first value in which two documents differ, "ledger.classes[2].bytes", owned

@@ -34,15 +34,6 @@ lens_run_free (LensRun *run)
   g_free (run);
 }
 
-static void
-write_strings (LensEmit *emit, const char *key, const GPtrArray *strings)
-{
-  lens_emit_begin_array (emit, key, LENS_EMIT_TALL);
-  for (guint i = 0; i < strings->len; i++)
-    lens_emit_string (emit, NULL, strings->pdata[i]);
-  lens_emit_end_array (emit);
-}
-
 GBytes *
 lens_run_octets (const LensRun *run)
 {
@@ -57,28 +48,15 @@ lens_run_octets (const LensRun *run)
   lens_emit_time (&emit, "finished", run->finished);
   lens_emit_string (&emit, "host", run->host);
   lens_emit_begin_object (&emit, "confinement", LENS_EMIT_TALL);
-  write_strings (&emit, "in_force", run->in_force);
-  write_strings (&emit, "missing", run->missing);
+  lens_emit_strings (&emit, "in_force", run->in_force);
+  lens_emit_strings (&emit, "missing", run->missing);
   lens_emit_end_object (&emit);
-  write_strings (&emit, "libraries", run->libraries);
-  write_strings (&emit, "losses", run->losses);
-  write_strings (&emit, "paths", run->paths);
+  lens_emit_strings (&emit, "libraries", run->libraries);
+  lens_emit_strings (&emit, "losses", run->losses);
+  lens_emit_strings (&emit, "paths", run->paths);
   lens_emit_end_object (&emit);
   lens_emit_finish (&emit);
   return g_byte_array_free_to_bytes (octets);
-}
-
-static void
-read_strings (LensJson *json, LensJsonValue *object, const char *key, GPtrArray *into)
-{
-  LensJsonValue *array = lens_json_array (json, object, key);
-
-  for (guint i = 0; i < lens_json_length (array); i++)
-    {
-      const char *text = lens_json_element_text (json, array, i);
-      if (text != NULL)
-        g_ptr_array_add (into, g_strdup (text));
-    }
 }
 
 static gint64
@@ -106,11 +84,11 @@ lens_run_read (const guint8 *octets, gsize length, GError **error)
   run->started = read_time (json, root, "started");
   run->finished = read_time (json, root, "finished");
   run->host = g_strdup (lens_json_text (json, root, "host"));
-  read_strings (json, confinement, "in_force", run->in_force);
-  read_strings (json, confinement, "missing", run->missing);
-  read_strings (json, root, "libraries", run->libraries);
-  read_strings (json, root, "losses", run->losses);
-  read_strings (json, root, "paths", run->paths);
+  lens_json_strings (json, confinement, "in_force", run->in_force);
+  lens_json_strings (json, confinement, "missing", run->missing);
+  lens_json_strings (json, root, "libraries", run->libraries);
+  lens_json_strings (json, root, "losses", run->losses);
+  lens_json_strings (json, root, "paths", run->paths);
 
   const char *problem = lens_json_problem (json);
   if (problem != NULL)

@@ -1,0 +1,141 @@
+#include "report/record-parts.h"
+
+enum
+{
+  MAX_FRACTION = 9 /* digits: nanoseconds */
+};
+
+char *
+lens_record_text (LensRecordReader *reader, LensJsonValue *object, const char *key)
+{
+  return g_strdup (lens_json_text (reader->json, object, key));
+}
+
+guint64
+lens_record_number (LensRecordReader *reader, LensJsonValue *object, const char *key)
+{
+  return lens_json_uint (reader->json, object, key, G_MAXINT64);
+}
+
+guint16
+lens_record_port (LensRecordReader *reader, LensJsonValue *object, const char *key)
+{
+  return (guint16)lens_json_uint (reader->json, object, key, G_MAXUINT16);
+}
+
+gboolean
+lens_record_parse_time (const char *value, gint64 *ns)
+{
+  const gboolean negative = *value == '-';
+  const char *at = value + negative;
+  guint64 total = 0;
+  guint fraction = 0;
+  gboolean after_point = FALSE;
+
+  for (; *at != '\0'; at++)
+    {
+      if (*at == '.' && !after_point)
+        after_point = TRUE;
+      else if (!g_ascii_isdigit (*at) || fraction == MAX_FRACTION || total > G_MAXINT64 / 10 - 9)
+        return FALSE;
+      else
+        {
+          total = 10 * total + (guint64)g_ascii_digit_value (*at);
+          fraction += after_point;
+        }
+    }
+  for (; fraction < MAX_FRACTION; fraction++)
+    {
+      if (total > G_MAXINT64 / 10)
+        return FALSE;
+      total *= 10;
+    }
+  *ns = negative ? -(gint64)total : (gint64)total;
+  return at > value + negative;
+}
+
+gint64
+lens_record_time (LensRecordReader *reader, LensJsonValue *object, const char *key)
+{
+  const char *value = lens_json_text (reader->json, object, key);
+  gint64 ns = 0;
+
+  if (value != NULL && !lens_record_parse_time (value, &ns))
+    lens_json_complain (reader->json, object, key, "is not a time in seconds since the epoch");
+  return ns;
+}
+
+/* The index of a name among @n names that @name_of gives; a complaint and 0 when unknown. */
+static guint
+choice (LensRecordReader *reader, LensJsonValue *object, const char *key,
+        const char *(*name_of) (guint), guint n)
+{
+  const char *value = lens_json_text (reader->json, object, key);
+
+  for (guint i = 0; value != NULL && i < n; i++)
+    if (g_str_equal (value, name_of (i)))
+      return i;
+  lens_json_complain (reader->json, object, key, "is missing or has an unknown value");
+  return 0;
+}
+
+static const char *
+class_name (guint index)
+{
+  return lens_class_name ((LensClass)index);
+}
+
+static const char *
+severity_name (guint index)
+{
+  return lens_severity_name ((LensSeverity)index);
+}
+
+static const char *
+verdict_name (guint index)
+{
+  return lens_verdict_name ((LensVerdict)index);
+}
+
+static const char *
+status_name (guint index)
+{
+  return lens_coverage_status_name ((LensCoverageStatus)index);
+}
+
+LensClass
+lens_record_class (LensRecordReader *reader, LensJsonValue *object)
+{
+  return (LensClass)choice (reader, object, "class", class_name, LENS_N_CLASSES);
+}
+
+LensSeverity
+lens_record_severity (LensRecordReader *reader, LensJsonValue *object)
+{
+  return (LensSeverity)choice (reader, object, "severity", severity_name,
+                               LENS_SEVERITY_CRITICAL + 1);
+}
+
+LensVerdict
+lens_record_verdict (LensRecordReader *reader, LensJsonValue *object)
+{
+  return (LensVerdict)choice (reader, object, "verdict", verdict_name, LENS_VERDICT_CONCEALED + 1);
+}
+
+LensCoverageStatus
+lens_record_status (LensRecordReader *reader, LensJsonValue *object)
+{
+  return (LensCoverageStatus)choice (reader, object, "status", status_name,
+                                     LENS_COVERAGE_NOT_IMPLEMENTED + 1);
+}
+
+/* Calls @read for each element of the list @key. */
+void
+lens_record_each (LensRecordReader *reader, LensJsonValue *object, const char *key, gpointer into,
+                  void (*read) (LensRecordReader *, LensJsonValue *, gpointer))
+{
+  LensJsonValue *array = lens_json_array (reader->json, object, key);
+
+  for (guint i = 0; i < lens_json_length (array); i++)
+    read (reader, lens_json_element (array, i), into);
+}
