@@ -27,31 +27,34 @@ gboolean
 lens_record_parse_time (const char *value, gint64 *ns)
 {
   const gboolean negative = *value == '-';
-  const char *at = value + negative;
+  const guint64 most = (guint64)G_MAXINT64 + negative;
   guint64 total = 0;
-  guint fraction = 0;
+  guint digits = 0, fraction = 0;
   gboolean after_point = FALSE;
 
-  for (; *at != '\0'; at++)
+  for (const char *at = value + negative; *at != '\0'; at++)
     {
+      const guint64 digit = (guint64)g_ascii_digit_value (*at); /* -1 is above all digits */
+
       if (*at == '.' && !after_point)
-        after_point = TRUE;
-      else if (!g_ascii_isdigit (*at) || fraction == MAX_FRACTION || total > G_MAXINT64 / 10 - 9)
-        return FALSE;
-      else
         {
-          total = 10 * total + (guint64)g_ascii_digit_value (*at);
-          fraction += after_point;
+          after_point = TRUE;
+          continue;
         }
+      if (digit > 9 || fraction == MAX_FRACTION || total > (most - digit) / 10)
+        return FALSE;
+      total = 10 * total + digit;
+      fraction += after_point;
+      digits++;
     }
   for (; fraction < MAX_FRACTION; fraction++)
     {
-      if (total > G_MAXINT64 / 10)
+      if (total > most / 10)
         return FALSE;
       total *= 10;
     }
-  *ns = negative ? -(gint64)total : (gint64)total;
-  return at > value + negative;
+  *ns = (gint64)(negative ? -total : total);
+  return digits > 0;
 }
 
 gint64

@@ -12,7 +12,7 @@ enum
 {
   COLUMNS = 80,
   NAME_COLUMNS = 18, /* of a class, of a key */
-  BAR_COLUMNS = 24,
+  BAR_COLUMNS = 18,
   MAX_TEXT = 400, /* characters of a stranger's string */
   MAX_NAME = 80,
   MAX_FINDINGS = 200,

@@ -85,8 +85,10 @@ lens_words_rate (GString *into, double bits_per_second)
       lens_words_decimal (into, bits_per_second, bits_per_second > 0 ? 2 : 0);
       g_string_append (into, " bit/s");
     }
-  else
+  else if (bits_per_second < 1e18)
     append_scaled (into, bits_per_second, "bit/s");
+  else
+    g_string_append (into, "beyond 1 Ebit/s");
 }
 
 /* "20 minutes", "hour": in the largest unit that is not far off. */
@@ -213,6 +215,8 @@ lens_words_share (GString *into, guint64 part, guint64 whole)
 
   if (part == 0 || whole == 0)
     g_string_append (into, "0 %");
+  else if (part > whole)
+    g_string_append (into, "above 100 %");
   else if (share < 0.1)
     g_string_append (into, "below 0.1 %");
   else if (part < whole && share > 99.9)

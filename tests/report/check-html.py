@@ -82,7 +82,7 @@ def run(sample, form):
     return subprocess.run([program, sample, form], check=True, capture_output=True).stdout
 
 
-for sample in ["rich", "hostile", "failed", "clean"]:
+for sample in ["rich", "hostile", "extreme", "failed", "clean"]:
     octets = run(sample, "html")
     record = json.loads(run(sample, "json"))
     page = Page()

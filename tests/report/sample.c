@@ -452,12 +452,44 @@ sample_hostile (void)
 }
 
 LensEvaluation *
+sample_extreme (void)
+{
+  LensEvaluation *e = sample_rich ();
+  LensFindingRow *first = e->findings->pdata[0], *second = e->findings->pdata[1];
+  LensPhaseRow *phase = e->phases->pdata[0];
+  const LensFrameRange all = { 0, G_MAXINT64 };
+
+  e->input.first = G_MININT64;
+  e->input.last = G_MAXINT64;
+  e->input.truncated_packets = G_MAXINT64;
+  phase->first = G_MAXINT64;
+  phase->last = G_MININT64;
+  for (guint i = 0; i < LENS_N_CLASSES; i++)
+    for (guint bin = 0; bin < e->ledger.n_bins; bin++)
+      e->ledger.timeline[i][bin] = bin % 2 == 0 ? G_MAXINT64 : 0;
+  e->ledger.timeline_bin = 1;
+  e->ledger.classes[0].bytes = G_MAXINT64;
+  first->capacity_bps = 1e308;
+  first->room_bits = G_MAXINT64;
+  first->frame_count = G_MAXINT64;
+  g_array_append_val (first->ranges, all);
+  second->capacity_bps = -1e308;
+  second->first = G_MAXINT64;
+  second->last = G_MININT64 + 1;
+  ((LensCoverageRow *)e->coverage->pdata[0])->bound_bps = 1e300;
+  ((LensWitnessRow *)e->witnesses->pdata[0])->unexplained = G_MININT64;
+  return e;
+}
+
+LensEvaluation *
 sample_named (const char *name)
 {
   if (strcmp (name, "rich") == 0)
     return sample_rich ();
   if (strcmp (name, "hostile") == 0)
     return sample_hostile ();
+  if (strcmp (name, "extreme") == 0)
+    return sample_extreme ();
   if (strcmp (name, "failed") == 0)
     return sample_failed ();
   if (strcmp (name, "clean") == 0)

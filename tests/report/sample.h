@@ -9,13 +9,16 @@ LensEvaluation *sample_rich (void);
 /* The same shape where every string is a stranger's at its worst. */
 LensEvaluation *sample_hostile (void);
 
+/* Numbers that no capture has, which do not add up. */
+LensEvaluation *sample_extreme (void);
+
 /* What is left when an input fails at its first octet. */
 LensEvaluation *sample_failed (void);
 
 /* A conforming camera with a profile and nothing found. */
 LensEvaluation *sample_clean (void);
 
-/* "rich", "hostile", "failed" or "clean"; NULL for another name. */
+/* "rich", "hostile", "extreme", "failed" or "clean"; NULL for another name. */
 LensEvaluation *sample_named (const char *name);
 
 /* A run on a machine that lacks two layers of confinement. */

@@ -103,7 +103,8 @@ feed (const LensEvaluation *evaluation, Files *files, guint64 n, guint32 size)
 
   while (more && frame < n)
     {
-      const LensRecord packet = { .frame = ++frame,
+      frame++;
+      const LensRecord packet = { .frame = frame,
                                   .interface = (guint32)(frame % 2),
                                   .linktype = 1,
                                   .has_time = TRUE,

@@ -3,7 +3,9 @@
 #include <locale.h>
 #include <string.h>
 
+#include "report/html.h"
 #include "report/json.h"
+#include "report/text.h"
 #include "sample.h"
 
 static const char *const names[] = { "rich", "hostile", "failed", "clean" };
@@ -155,6 +157,38 @@ a_record_that_lies_about_types_is_refused_by_name (void)
 }
 
 static void
+every_time_reads_as_it_was_written (void)
+{
+  static const struct
+  {
+    const char *text;
+    gint64 ns;
+    gboolean good;
+  } times[] = {
+    { "0.000000000", 0, TRUE },
+    { "1700000000.000000001", G_GINT64_CONSTANT (1700000000000000001), TRUE },
+    { "-0.500000000", -500000000, TRUE },
+    { "9223372036.854775807", G_MAXINT64, TRUE },
+    { "-9223372036.854775808", G_MININT64, TRUE },
+    { "9223372036.854775808", 0, FALSE },
+    { "99999999999", 0, FALSE },
+    { "", 0, FALSE },
+    { "-", 0, FALSE },
+    { ".", 0, FALSE },
+    { "1.2.3", 0, FALSE },
+    { "1e3", 0, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      gint64 ns = 0;
+      g_assert_true (lens_record_parse_time (times[i].text, &ns) == times[i].good);
+      if (times[i].good)
+        g_assert_cmpint (ns, ==, times[i].ns);
+    }
+}
+
+static void
 a_record_with_little_in_it_reads (void)
 {
   static const char text[] = RECORD (", \"new\": {\"unknown\": []}");
@@ -165,7 +199,7 @@ a_record_with_little_in_it_reads (void)
   g_assert_cmpuint (evaluation->findings->len, ==, 0);
 }
 
-/* Cut or bent anywhere, a record is read or refused, never worse. */
+/* Cut or bent anywhere, a record is shown or refused, never worse. */
 static void
 a_damaged_record_does_no_harm (void)
 {
@@ -180,8 +214,11 @@ a_damaged_record_does_no_harm (void)
       g_autofree guint8 *bent = g_memdup2 (g_bytes_get_data (octets, NULL), size);
       bent[at] ^= 0x11;
       g_autoptr (LensEvaluation) cut = lens_record_read (bent, at, NULL);
-      g_autoptr (LensEvaluation) read = lens_record_read (bent, size, NULL);
+      g_autoptr (GBytes) whole = g_bytes_new (bent, size);
+      g_autoptr (GBytes) page = lens_html_from_record (whole, whole, NULL);
+      g_autoptr (GBytes) text = lens_text_from_record (whole, whole, FALSE, NULL);
       g_assert_null (cut);
+      g_assert_true ((page == NULL) == (text == NULL));
     }
 }
 
@@ -200,6 +237,8 @@ main (int argc, char **argv)
                    beyond_a_thousand_ranges_there_is_no_filter);
   g_test_add_func ("/report/record/a-record-that-lies-about-types-is-refused-by-name",
                    a_record_that_lies_about_types_is_refused_by_name);
+  g_test_add_func ("/report/record/every-time-reads-as-it-was-written",
+                   every_time_reads_as_it_was_written);
   g_test_add_func ("/report/record/a-record-with-little-in-it-reads",
                    a_record_with_little_in_it_reads);
   g_test_add_func ("/report/record/a-damaged-record-does-no-harm", a_damaged_record_does_no_harm);

@@ -36,7 +36,7 @@ it_tells_verdict_ledger_and_findings (void)
 static void
 no_line_is_longer_than_a_terminal_but_a_filter (void)
 {
-  const char *const names[] = { "rich", "hostile", "failed", "clean" };
+  const char *const names[] = { "rich", "hostile", "extreme", "failed", "clean" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {

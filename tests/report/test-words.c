@@ -38,6 +38,7 @@ rates_say_what_they_could_carry (void)
   ASSERT_WORDS (lens_words_rate (into, 0), "0 bit/s");
   ASSERT_WORDS (lens_words_rate (into, 0.001), "below 0.01 bit/s");
   ASSERT_WORDS (lens_words_rate (into, 45500), "45.5 kbit/s");
+  ASSERT_WORDS (lens_words_rate (into, 1e300), "beyond 1 Ebit/s");
   ASSERT_WORDS (lens_words_rate_meaning (into, 0), "nothing");
   ASSERT_WORDS (lens_words_rate_meaning (into, 222), "about one JPEG picture (100 kB) every hour");
   ASSERT_WORDS (lens_words_rate_meaning (into, 672),
@@ -81,6 +82,7 @@ shares_never_round_to_nothing_or_all (void)
   ASSERT_WORDS (lens_words_share (into, 99999, 100000), "above 99.9 %");
   ASSERT_WORDS (lens_words_share (into, 5, 5), "100.0 %");
   ASSERT_WORDS (lens_words_share (into, 5, 0), "0 %");
+  ASSERT_WORDS (lens_words_share (into, 6, 5), "above 100 %");
 }
 
 int
