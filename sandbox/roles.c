@@ -85,7 +85,7 @@ static const LensCallRow table[] = {
   { CALL (fcntl), OPENING, ALLOW, IF ("F_GETFL", INT (1, F_GETFL)),
     WHY "libavformat reads the flags it is about to set" },
   { CALL (fcntl), OPENING, ALLOW,
-    IF ("F_SETFL, O_RDWR | O_NONBLOCK", INT (1, F_SETFL), WORD (2, O_RDWR | O_NONBLOCK)),
+    IF ("F_SETFL, O_RDWR with O_NONBLOCK", INT (1, F_SETFL), WORD (2, O_RDWR | O_NONBLOCK)),
     WHY "exactly these flags: else the broker's connect on the shared socket could block" },
   { CALL (fcntl), OPENING, ALLOW, IF ("F_SETFD, FD_CLOEXEC", INT (1, F_SETFD), WORD (2, FD_CLOEXEC)),
     WHY "libavformat marks each socket" },
@@ -163,6 +163,10 @@ static const LensCallRow sanitizer_table[] = {
   { CALL (getpid), ALL, ALLOW, SANITIZER },
   { CALL (sched_yield), ALL, ALLOW, SANITIZER },
   { CALL (readlink), ALL, REFUSE (ENOENT), SANITIZER },
+  { CALL (open), ALL, REFUSE (ENOENT), SANITIZER },
+  { CALL (close), ALL, ALLOW, SANITIZER },
+  { CALL (pipe), ALL, REFUSE (EMFILE), SANITIZER },
+  { CALL (process_vm_readv), ALL, REFUSE (EPERM), SANITIZER },
   { CALL (getrlimit), ALL, ALLOW, SANITIZER },
 };
 #endif

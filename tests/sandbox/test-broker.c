@@ -512,7 +512,6 @@ sockets_are_made_in_the_given_network (void)
   g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
   if (!g_test_trap_has_passed ())
     {
-      g_autoptr (GError) error = NULL;
       /* Only a machine without user namespaces is an excuse. */
       g_assert_false (geteuid () == 0 || lens_layers_user_namespace_works (geteuid ()));
       g_test_skip ("no namespaces here");

@@ -35,6 +35,39 @@ every_row_has_a_reason_and_every_check_its_words (void)
     }
 }
 
+/* The page names each row: its call, its check or answer, its reason, on one line. */
+static void
+the_page_has_every_row (void)
+{
+  g_autofree char *path
+      = g_test_build_filename (G_TEST_DIST, "..", "..", "sandbox", "README.md", NULL);
+  g_autofree char *page = NULL;
+  gsize n_rows;
+  const LensCallRow *rows = lens_roles_table (&n_rows);
+
+  if (!g_file_get_contents (path, &page, NULL, NULL))
+    {
+      g_test_skip ("the source folder cannot be read");
+      return;
+    }
+  g_auto (GStrv) lines = g_strsplit (page, "\n", -1);
+  for (gsize i = 0; i < n_rows; i++)
+    {
+      g_autofree char *name = lens_roles_call_name (rows[i].call);
+      g_autofree char *start = g_strdup_printf ("| `%s` | ", name);
+      g_autofree char *end = g_strdup_printf (" | %s |", rows[i].reason);
+      guint found = 0;
+
+      for (char **line = lines; *line != NULL; line++)
+        found += g_str_has_prefix (*line, start) && g_str_has_suffix (*line, end)
+                 && (rows[i].check == NULL || strstr (*line, rows[i].check) != NULL)
+                 && (rows[i].answer != LENS_ANSWER_BROKER || strstr (*line, "**broker**") != NULL);
+      if (found == 0)
+        g_test_message ("missing: %s...%s", start, end);
+      g_assert_cmpuint (found, >, 0);
+    }
+}
+
 static void
 roles_have_names (void)
 {
@@ -51,6 +84,7 @@ main (int argc, char **argv)
                    no_role_may_make_more_calls_than_published);
   g_test_add_func ("/sandbox/roles/every-row-has-a-reason-and-every-check-its-words",
                    every_row_has_a_reason_and_every_check_its_words);
+  g_test_add_func ("/sandbox/roles/the-page-has-every-row", the_page_has_every_row);
   g_test_add_func ("/sandbox/roles/roles-have-names", roles_have_names);
   return g_test_run ();
 }
