@@ -405,8 +405,13 @@ reap (LensLivePuller *puller)
     }
   if (puller->said_end)
     conclude (puller, puller->state.reason, puller->state.detail);
+  else if (puller->stopping)
+    conclude (puller, LENS_PULL_END_STOPPED, how);
+  /* Told no by the broker, libavformat may try to send there all the same, and is killed. */
+  else if (known && end.kind == LENS_END_FORBIDDEN && puller->state.denied > 0)
+    conclude (puller, LENS_PULL_END_DENIED, how);
   else
-    conclude (puller, puller->stopping ? LENS_PULL_END_STOPPED : LENS_PULL_END_CRASHED, how);
+    conclude (puller, LENS_PULL_END_CRASHED, how);
 }
 
 void
@@ -558,6 +563,12 @@ int
 lens_live_puller_messages_fd (const LensLivePuller *puller)
 {
   return puller->messages_fd;
+}
+
+pid_t
+lens_live_puller_pid (const LensLivePuller *puller)
+{
+  return puller->worker != NULL ? lens_worker_pid (puller->worker) : 0;
 }
 
 const LensLivePullerState *

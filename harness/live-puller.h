@@ -56,6 +56,9 @@ typedef struct
   LensLayers layers;
 } LensLivePullerState;
 
+/* The process of the current attempt, or 0. */
+pid_t lens_live_puller_pid (const LensLivePuller *puller);
+
 /* A view, valid until the next call of anything here. */
 const LensLivePullerState *lens_live_puller_state (const LensLivePuller *puller);
 
