@@ -58,6 +58,7 @@ start_worker (LensLiveCapture *capture, const char *program, GError **error)
 {
   int control[2], packets[2], messages[2];
 
+  g_assert (program != NULL); /* a worker without one is this program again */
   if (pipe2 (control, O_CLOEXEC) != 0 || pipe2 (packets, O_CLOEXEC) != 0
       || pipe2 (messages, O_CLOEXEC) != 0)
     {

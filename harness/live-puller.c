@@ -213,6 +213,7 @@ start_worker (LensLivePuller *puller, int *control, GError **error)
 {
   int messages[2];
 
+  g_assert (puller->wish.program != NULL); /* a worker without one is this program again */
   if (pipe2 (messages, O_CLOEXEC) != 0)
     {
       g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "no pipe: %s",
