@@ -331,6 +331,19 @@ set_defaults (Options *options)
   };
 }
 
+static void
+clear_options (Options *options)
+{
+  char **texts[]
+      = { &options->interface,    &options->address,   &options->resolver,    &options->time_server,
+          &options->path,         &options->user,      &options->password,    &options->model,
+          &options->vendor_class, &options->time_name, &options->update_name, &options->implants,
+          &options->truth };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_clear_pointer (texts[i], g_free);
+}
+
 static gboolean
 read_options (Options *options, int *argc, char ***argv, GError **error)
 {
@@ -395,5 +408,6 @@ main (int argc, char **argv)
     }
   if (!well)
     fprintf (stderr, "lenscap-camera: %s\n", error->message);
+  clear_options (&options);
   return well ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -9,7 +9,7 @@
 #define PIPELINE                                                                                   \
   "videotestsrc is-live=true pattern=ball ! " PICTURE " ! compositor name=sensor"                  \
   " sink_1::alpha=0.12 ! " PICTURE " ! tee name=pictures ! queue"                                  \
-  " ! x264enc name=h264 tune=zerolatency speed-preset=ultrafast threads=1 key-int-max=25"          \
+  " ! x264enc tune=zerolatency speed-preset=ultrafast threads=1 key-int-max=25"                    \
   " bitrate=%u ! video/x-h264,profile=main,stream-format=byte-stream,alignment=au"                 \
   " ! appsink name=video sync=false async=false"                                                   \
   " videotestsrc is-live=true pattern=snow ! " PICTURE " ! sensor.sink_1"                          \
@@ -95,11 +95,12 @@ lens_encoder_now (LensEncoder *encoder)
 void
 lens_encoder_refresh (LensEncoder *encoder)
 {
-  g_autoptr (GstElement) h264 = gst_bin_get_by_name (GST_BIN (encoder->pipeline), "h264");
+  g_autoptr (GstElement) behind = gst_bin_get_by_name (GST_BIN (encoder->pipeline), "video");
   GstStructure *wish
       = gst_structure_new ("GstForceKeyUnit", "all-headers", G_TYPE_BOOLEAN, TRUE, NULL);
 
-  gst_element_send_event (h264, gst_event_new_custom (GST_EVENT_CUSTOM_UPSTREAM, wish));
+  /* A sink sends an upstream event to what stands before it, the H.264 encoder in the end. */
+  gst_element_send_event (behind, gst_event_new_custom (GST_EVENT_CUSTOM_UPSTREAM, wish));
 }
 
 void

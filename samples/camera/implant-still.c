@@ -12,6 +12,7 @@
 
 #define CONNECT_S 3
 #define RETRY_MS 300
+#define GOODBYE_US G_USEC_PER_SEC
 #define PICTURES                                                                                   \
   "queue leaky=downstream max-size-buffers=1 ! videorate drop-only=true"                           \
   " ! video/x-raw,framerate=2/1 ! jpegenc quality=%u"                                              \
@@ -31,6 +32,7 @@ typedef struct
   int met; /* a viewer has come; atomic */
   guint alarm;
   GCancellable *stopped;
+  guint under_way; /* parcels */
 } Still;
 
 /* One still on its way. */
@@ -129,6 +131,7 @@ write_request (Still *self, GBytes *picture)
 static void
 parcel_free (Parcel *parcel)
 {
+  parcel->self->under_way--;
   if (parcel->connection != NULL)
     g_io_stream_close (G_IO_STREAM (parcel->connection), NULL, NULL);
   g_clear_object (&parcel->connection);
@@ -215,6 +218,7 @@ post (Still *self, GBytes *picture)
   Parcel *parcel = g_new0 (Parcel, 1);
 
   parcel->self = self;
+  self->under_way++;
   parcel->request = write_request (self, picture);
   parcel->picture_octets = g_bytes_get_size (picture);
   parcel->picture_sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, picture);
@@ -307,8 +311,10 @@ stop (gpointer data)
   if (self->alarm != 0)
     g_source_remove (self->alarm);
   g_cancellable_cancel (self->stopped);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  gint64 deadline_us = g_get_monotonic_time () + GOODBYE_US;
+  while (self->under_way > 0 && g_get_monotonic_time () < deadline_us)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (1000);
   gst_object_unref (self->stills);
   g_object_unref (self->stopped);
   g_free (self->address);

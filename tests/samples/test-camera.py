@@ -132,8 +132,11 @@ class Lab:
     def plug_in(self, program, *arguments):
         """Starts the camera in a namespace of its own, then gives it its cable."""
         self.truth_file = os.path.join(self.folder, "truth")
+        # Under AddressSanitizer: GStreamer makes GLib outgrow, and by design leak, its first
+        # table of quarks.
+        environment = dict(os.environ, LSAN_OPTIONS="detect_leaks=0")
         self.camera = start("unshare", "-n", program, "--truth", self.truth_file, "--duration",
-                            "50", *arguments)
+                            "50", *arguments, env=environment)
         self.processes.append(self.camera)
         namespace = f"/proc/{self.camera.pid}/ns/net"
         ours = os.readlink("/proc/self/ns/net")
@@ -323,7 +326,8 @@ def honest(tap, lab, program):
     check_household(tap, lab)
     shown = [pictures(kept) for kept, _ in viewers]
     tap.ok("TCP and UDP viewers see the output of one encoder",
-           len(shown[0] & shown[1]) > 100, [len(seen) for seen in shown])
+           len(shown[0] & shown[1]) > 0.8 * max(len(seen) for seen in shown),
+           [len(shown[0] & shown[1])] + [len(seen) for seen in shown])
     tap.ok("hides nothing", not [line for line in lab.truth() if "implant" in line])
     padded = lab.tshark("rtp.padding == 1", "frame.number")
     tap.ok("pads nothing", not padded, padded)
