@@ -6,6 +6,10 @@
 #define GOODBYE_US (3 * G_USEC_PER_SEC)
 #define HOUSEKEEPING_S 5
 
+/* How old the picture may be that becomes a newcomer's keyframe: what the encoder still has
+ * in its queues when the viewer comes. */
+#define PICTURE_AGE (100 * GST_MSECOND)
+
 /* What all the pipelines here are made of. */
 static const struct
 {
@@ -115,8 +119,9 @@ media_configured (GstRTSPMediaFactory *factory, GstRTSPMedia *media, gpointer da
 {
   LensStream *stream = data;
   g_autoptr (GstElement) pipeline = gst_rtsp_media_get_element (media);
+  GstClockTime now = lens_encoder_now (stream->encoder);
   LensViewer *viewer
-      = lens_viewer_new (GST_BIN (pipeline), media, lens_encoder_now (stream->encoder));
+      = lens_viewer_new (GST_BIN (pipeline), media, now > PICTURE_AGE ? now - PICTURE_AGE : 0);
 
   g_object_set_data_full (G_OBJECT (media), "viewer", lens_viewer_ref (viewer), forget_viewer);
   g_object_weak_ref (G_OBJECT (media), media_gone, stream);
