@@ -74,10 +74,11 @@ reserve_heap (const LensBecome *wish, GError **error)
 {
   gsize octets = wish->heap_octets;
 
-  if (wish->role != LENS_ROLE_CAPTURE && wish->role != LENS_ROLE_PULL_OPENING)
+  if (wish->role != LENS_ROLE_CAPTURE && wish->role != LENS_ROLE_PULL_OPENING
+      && wish->role != LENS_ROLE_SINK)
     return TRUE;
   if (octets == 0)
-    octets = wish->role == LENS_ROLE_CAPTURE ? 1024 * 1024 : 64 * 1024 * 1024;
+    octets = wish->role == LENS_ROLE_PULL_OPENING ? 64 * 1024 * 1024 : 1024 * 1024;
   mallopt (M_MMAP_MAX, 0);
   mallopt (M_TRIM_THRESHOLD, G_MAXINT);
   mallopt (M_ARENA_MAX, 1);

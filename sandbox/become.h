@@ -34,7 +34,7 @@ typedef struct
 
   gboolean require_all; /* fail unless every layer is in force, not only the required ones */
   gboolean diagnose;    /* name a forbidden call to the supervisor before ending */
-  gsize heap_octets;    /* capture and puller: all they may allocate later; 0: 1 and 64 MiB */
+  gsize heap_octets;    /* capture, sink, puller: all they may allocate later; 0: 1, 1, 64 MiB */
   guint64 file_octets;  /* how far handed files may grow; 0 is right for pipes */
 } LensBecome;
 

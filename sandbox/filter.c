@@ -28,7 +28,8 @@ fail (GError **error, const char *what, int negative_errno)
 }
 
 /* libseccomp writes its program to a descriptor only. */
-static LensFilter *export(scmp_filter_ctx context, GError **error)
+static LensFilter *
+exported (scmp_filter_ctx context, GError **error)
 {
   int fd = memfd_create ("filter", MFD_CLOEXEC);
   if (fd < 0)
@@ -158,7 +159,7 @@ lens_filter_new_for_role (LensRole role, const LensHanded *handed, gboolean brok
   if (result == 0)
     result = add_extras (context, role);
   if (result == 0)
-    filter = export(context, error);
+    filter = exported (context, error);
   else
     fail (error, "seccomp filter: rule", result);
   seccomp_release (context);
@@ -183,7 +184,7 @@ lens_filter_new_for_broker (LensRole role, GError **error)
     if ((rows[i].roles & (1u << role)) != 0 && rows[i].answer == LENS_ANSWER_BROKER)
       result = add_row (context, SCMP_ACT_NOTIFY, &rows[i], NULL, 0);
   if (result == 0)
-    filter = export(context, error);
+    filter = exported (context, error);
   else
     fail (error, "broker's filter: rule", result);
   seccomp_release (context);

@@ -72,7 +72,7 @@ static const LensCallRow table[] = {
     WHY "g_once and pthread_once wake waiters even when there are none" },
 
   /* capture: the ring is mapped and the socket bound before. */
-  { CALL (poll), CAPTURE | PULL | SINK, ALLOW, WHY "waits for packets; blocked frames come by memory" },
+  { CALL (poll), CAPTURE | PULL | SINK, ALLOW, WHY "waits for packets; those of capture come by shared memory" },
   { CALL (getsockopt), CAPTURE, ALLOW,
     IF ("SOL_PACKET, PACKET_STATISTICS", INT (1, SOL_PACKET), INT (2, PACKET_STATISTICS)),
     WHY "packets the kernel had to drop are part of the evidence" },
@@ -117,7 +117,7 @@ static const LensCallRow table[] = {
 
   /* sink: its sockets are of the private lab, and there is no other network for them. */
   { CALL (accept4), SINK, ALLOW,
-    IF ("SOCK_NONBLOCK | SOCK_CLOEXEC", INT (3, SOCK_NONBLOCK | SOCK_CLOEXEC)),
+    IF ("SOCK_NONBLOCK with SOCK_CLOEXEC", INT (3, SOCK_NONBLOCK | SOCK_CLOEXEC)),
     WHY "whatever the device opens" },
   { CALL (sendto), SINK, ALLOW, .fds = LENS_FDS_WRITE, .check = "fd handed for writing",
     WHY "the time, to who asked for it" },

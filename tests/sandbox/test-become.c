@@ -84,7 +84,7 @@ eat (void)
     return LENS_EXIT_UNCONFINED;
   for (gsize octets = 100000; eaten < 64 << 20; eaten += octets)
     {
-      guint8 *block = malloc (octets);
+      guint8 *volatile block = malloc (octets); /* compilers know an unused malloc */
       if (block == NULL)
         break;
       memset (block, 1, octets);
