@@ -48,7 +48,7 @@ typedef struct
 {
   LensCaptureBeat beat;   /* the last one */
   guint64 packets, bytes; /* recorded here; equal to the beat's when all is well */
-  LensLayers layers;      /* that confined it */
+  LensLayerSet layers;    /* that confined it */
   gboolean complete;      /* it ended by itself, after its statistics */
   char *end;              /* how it ended, one sentence; NULL: it runs */
 } LensLiveCaptureState;

@@ -53,7 +53,7 @@ typedef struct
   guint denied;   /* requests that the broker refused */
   guint attempts; /* times it was started */
   guint requests_with_credentials;
-  LensLayers layers;
+  LensLayerSet layers;
 } LensLivePullerState;
 
 /* The process of the current attempt, or 0. */

@@ -112,9 +112,9 @@ typedef struct
   char *interface;
   guint64 packets, bytes; /* recorded */
   guint64 kernel_drops, interface_drops;
-  LensLayers layers; /* that confined the capture */
-  gboolean complete; /* drained to the end */
-  char *end;         /* how the capture ended */
+  LensLayerSet layers; /* that confined the capture */
+  gboolean complete;   /* drained to the end */
+  char *end;           /* how the capture ended */
 } LensLiveInterface;
 
 typedef struct

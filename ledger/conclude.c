@@ -151,6 +151,7 @@ fill_input (LensLedger *ledger, const LensCaptureFile *file, LensEvaluation *eva
 {
   LensInputSection *input = &evaluation->input;
 
+  input->status = g_strdup (ledger->status != NULL ? ledger->status : "complete");
   input->packets = ledger->packets;
   input->wire_bytes = ledger->wire_octets;
   input->truncated_packets = ledger->truncated;

@@ -87,6 +87,7 @@ struct LensLedger
   GPtrArray *pending;  /* LensPending */
   GArray *found;       /* guint8 per carrier: 1 + severity of its finding */
   gboolean concluding;
+  const char *status; /* of the input, static */
   gint64 now; /* time of the last packet */
 };
 

@@ -93,6 +93,12 @@ lens_ledger_free (LensLedger *ledger)
   g_free (ledger);
 }
 
+void
+lens_ledger_set_status (LensLedger *ledger, const char *status)
+{
+  ledger->status = status;
+}
+
 /* --- for see --- */
 
 LensCarrier *

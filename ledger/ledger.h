@@ -34,6 +34,9 @@ void lens_ledger_packet (LensLedger *ledger, const LensRecord *record);
 /* A mark: "lenscap phase NAME start" or "... end" opens or closes a phase. */
 void lens_ledger_mark (LensLedger *ledger, const LensRecord *record);
 
+/* How the reading ended: "complete" or "truncated"; before concluding. */
+void lens_ledger_set_status (LensLedger *ledger, const char *status);
+
 /* Octets per class as they stand now, for progress. */
 void lens_ledger_preview (LensLedger *ledger, guint64 into[LENS_N_CLASSES]);
 

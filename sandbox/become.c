@@ -19,7 +19,7 @@ typedef struct
   LensFilter *broker;    /* NULL unless there is somebody to ask */
   GArray *keep;          /* int, ascending */
   gboolean has_status;   /* started by lens_worker_start */
-  LensLayers have;       /* put up by the launcher */
+  LensLayerSet have;     /* put up by the launcher */
 } Plan;
 
 static int
@@ -98,7 +98,7 @@ make_plan (const LensBecome *wish, Plan *plan, GError **error)
 
   plan->has_status = launcher != NULL && fcntl (LENS_STATUS_FD, F_GETFD) >= 0;
   if (plan->has_status)
-    plan->have = (LensLayers)g_ascii_strtoull (launcher, NULL, 16) & LENS_LAYERS_ALL;
+    plan->have = (LensLayerSet)g_ascii_strtoull (launcher, NULL, 16) & LENS_LAYERS_ALL;
   plan->keep = kept_fds (wish, plan->has_status);
 
   const int status_fd = LENS_STATUS_FD;
@@ -168,7 +168,7 @@ handle_signals (const LensBecome *wish, gboolean has_status)
 }
 
 static gboolean
-fail_missing (LensLayers missing, GError **error)
+fail_missing (LensLayerSet missing, GError **error)
 {
   g_autofree char *names = lens_layers_describe (missing);
 
@@ -180,7 +180,7 @@ fail_missing (LensLayers missing, GError **error)
 /* Tells the supervisor what holds, and hands it the broker's end.  A supervisor that is gone
  * does not answer; then the parent-death signal may have been missed, and we leave. */
 static gboolean
-report (const Plan *plan, LensLayers layers, gboolean diagnose, GError **error)
+report (const Plan *plan, LensLayerSet layers, gboolean diagnose, GError **error)
 {
   int listener = -1;
 
@@ -199,7 +199,7 @@ report (const Plan *plan, LensLayers layers, gboolean diagnose, GError **error)
 }
 
 static gboolean
-become (const LensBecome *wish, LensLayers wanted, LensLayers required, LensConfinement *got,
+become (const LensBecome *wish, LensLayerSet wanted, LensLayerSet required, LensConfinement *got,
         GError **error)
 {
   g_auto (Plan) plan = { 0 };
@@ -211,8 +211,8 @@ become (const LensBecome *wish, LensLayers wanted, LensLayers required, LensConf
     return FALSE;
   handle_signals (wish, plan.has_status);
 
-  LensLayers layers = lens_layers_apply (wanted, plan.have, (const int *)(void *)plan.keep->data,
-                                         plan.keep->len, wish->file_octets);
+  LensLayerSet layers = lens_layers_apply (wanted, plan.have, (const int *)(void *)plan.keep->data,
+                                           plan.keep->len, wish->file_octets);
   layers |= wanted & LENS_LAYER_SECCOMP;
   if (getpid () == 1)
     layers |= LENS_LAYER_PROCESSES;
@@ -235,7 +235,7 @@ lens_sandbox_become (const LensBecome *wish, LensConfinement *got, GError **erro
 }
 
 gboolean
-lens_sandbox_become_partly (const LensBecome *wish, LensLayers wanted, LensConfinement *got,
+lens_sandbox_become_partly (const LensBecome *wish, LensLayerSet wanted, LensConfinement *got,
                             GError **error)
 {
   return become (wish, wanted, 0, got, error);

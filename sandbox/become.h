@@ -40,7 +40,7 @@ typedef struct
 
 typedef struct
 {
-  LensLayers layers;     /* in force */
+  LensLayerSet layers;   /* in force */
   LensFilter *streaming; /* LENS_ROLE_PULL_OPENING only, else NULL; owned by the process for good */
 } LensConfinement;
 
@@ -61,7 +61,7 @@ gboolean lens_sandbox_tighten (LensConfinement *confinement, GError **error);
 
 /* For the matrix, which takes walls away one by one to see which holds what: as
  * lens_sandbox_become with only the layers in @wanted, and none required. */
-gboolean lens_sandbox_become_partly (const LensBecome *wish, LensLayers wanted,
+gboolean lens_sandbox_become_partly (const LensBecome *wish, LensLayerSet wanted,
                                      LensConfinement *got, GError **error);
 
 G_END_DECLS

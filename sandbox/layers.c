@@ -49,7 +49,7 @@ lens_layer_name (LensLayer layer)
 }
 
 char *
-lens_layers_describe (LensLayers layers)
+lens_layers_describe (LensLayerSet layers)
 {
   GString *text = g_string_new (NULL);
 
@@ -233,8 +233,8 @@ drop_capabilities (void)
          == 0;
 }
 
-static LensLayers
-isolate (LensLayers wanted, LensLayers have, guint32 id)
+static LensLayerSet
+isolate (LensLayerSet wanted, LensLayerSet have, guint32 id)
 {
   static const struct
   {
@@ -246,7 +246,7 @@ isolate (LensLayers wanted, LensLayers have, guint32 id)
     { LENS_LAYER_HOSTNAME, CLONE_NEWUTS },
     { LENS_LAYER_CGROUP, CLONE_NEWCGROUP },
   };
-  LensLayers missing = wanted & ~have;
+  LensLayerSet missing = wanted & ~have;
 
   if ((missing & LENS_LAYER_USER) != 0 && enter_user_namespace (id))
     have |= LENS_LAYER_USER;
@@ -258,8 +258,8 @@ isolate (LensLayers wanted, LensLayers have, guint32 id)
   return have;
 }
 
-static LensLayers
-surrender (LensLayers wanted, LensLayers have, guint32 id)
+static LensLayerSet
+surrender (LensLayerSet wanted, LensLayerSet have, guint32 id)
 {
   if ((wanted & LENS_LAYER_CAPABILITIES) != 0)
     bound_capabilities ();
@@ -274,10 +274,10 @@ surrender (LensLayers wanted, LensLayers have, guint32 id)
   return have;
 }
 
-static LensLayers
-promise (LensLayers wanted)
+static LensLayerSet
+promise (LensLayerSet wanted)
 {
-  LensLayers have = 0;
+  LensLayerSet have = 0;
 
   if ((wanted & LENS_LAYER_NO_NEW_PRIVILEGES) != 0 && prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
     have |= LENS_LAYER_NO_NEW_PRIVILEGES;
@@ -298,8 +298,8 @@ promise (LensLayers wanted)
   return have;
 }
 
-LensLayers
-lens_layers_apply (LensLayers wanted, LensLayers have, const int *keep, gsize n_keep,
+LensLayerSet
+lens_layers_apply (LensLayerSet wanted, LensLayerSet have, const int *keep, gsize n_keep,
                    guint64 file_octets)
 {
   guint32 id = (have & LENS_LAYER_USER) != 0 ? 0 : lens_layers_worker_id ();

@@ -33,16 +33,16 @@ typedef enum
   LENS_LAYER_NO_NEW_CODE = 1 << 17,     /* memory-deny-write-execute (Linux 6.3) */
 } LensLayer;
 
-typedef guint32 LensLayers;
+typedef guint32 LensLayerSet;
 
-#define LENS_LAYERS_ALL ((LensLayers)0x3ffff)
-#define LENS_LAYERS_REQUIRED ((LensLayers)0x1f)
+#define LENS_LAYERS_ALL ((LensLayerSet)0x3ffff)
+#define LENS_LAYERS_REQUIRED ((LensLayerSet)0x1f)
 
 /* "network namespace" ...; NULL if @layer is not exactly one layer. */
 const char *lens_layer_name (LensLayer layer);
 
 /* The names in @layers, lowest bit first, separated by ", "; "" for none.  Caller frees. */
-char *lens_layers_describe (LensLayers layers);
+char *lens_layers_describe (LensLayerSet layers);
 
 /* The user id a worker of this process gets: 65534 for root where that is mapped, else its own. */
 guint32 lens_layers_worker_id (void);
@@ -64,7 +64,7 @@ gboolean lens_layers_user_namespace_works (guint32 id);
  *
  * Returns: the layers now in force, @have included.  A missing one is not an error here.
  */
-LensLayers lens_layers_apply (LensLayers wanted, LensLayers have, const int *keep, gsize n_keep,
-                              guint64 file_octets);
+LensLayerSet lens_layers_apply (LensLayerSet wanted, LensLayerSet have, const int *keep,
+                                gsize n_keep, guint64 file_octets);
 
 G_END_DECLS

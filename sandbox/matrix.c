@@ -277,7 +277,7 @@ attempt (const Operation *operation)
 }
 
 static gboolean
-enter (LensRole role, LensLayers layers, int in, int out)
+enter (LensRole role, LensLayerSet layers, int in, int out)
 {
   LensConfinement got = { 0 };
   LensBecome wish = {
@@ -299,7 +299,7 @@ enter (LensRole role, LensLayers layers, int in, int out)
 
 /* Says on @out that it is about to try, then what came of it: errno, 0 for success. */
 static void G_GNUC_NORETURN
-live_one_cell (const Operation *operation, LensRole role, LensLayers layers, int out)
+live_one_cell (const Operation *operation, LensRole role, LensLayerSet layers, int out)
 {
   int foreign[2];
   int about_to_try = -1;
@@ -357,7 +357,7 @@ judge (LensMatrixCell *cell, const Operation *operation)
 }
 
 static LensMatrixCell
-run_cell (const Operation *operation, LensRole role, LensLayers layers)
+run_cell (const Operation *operation, LensRole role, LensLayerSet layers)
 {
   LensMatrixCell cell
       = { .operation = operation->name, .role = role, .outcome = LENS_OUTCOME_UNTRIED };
@@ -397,7 +397,7 @@ run_cell (const Operation *operation, LensRole role, LensLayers layers)
 }
 
 guint
-lens_matrix_run (LensRole role, LensLayers layers, LensMatrixReport report, gpointer data)
+lens_matrix_run (LensRole role, LensLayerSet layers, LensMatrixReport report, gpointer data)
 {
   guint unexpected = 0;
 

@@ -46,7 +46,7 @@ const char *lens_matrix_operation (guint index);
  * Returns: the number of unexpected cells: in a role one that succeeded, was not tried, or (for
  * an operation without effect) that reached the kernel; in the control one that did not.
  */
-guint lens_matrix_run (LensRole role, LensLayers layers, LensMatrixReport report, gpointer data);
+guint lens_matrix_run (LensRole role, LensLayerSet layers, LensMatrixReport report, gpointer data);
 
 /* "succeeded", "refused: Permission denied", "killed: Bad system call".  Caller frees. */
 char *lens_matrix_cell_describe (const LensMatrixCell *cell);

@@ -23,7 +23,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  LENS_STATUS_CONFINED = 1, /* value: LensLayers in force once the filter is entered, next */
+  LENS_STATUS_CONFINED = 1, /* value: LensLayerSet in force once the filter is entered, next */
   LENS_STATUS_LISTENER,     /* the broker's descriptor comes with it */
   LENS_STATUS_FORBIDDEN,    /* value: number of the system call that was refused */
   LENS_STATUS_ENDED,        /* value: how the lab program ended, as wait(2) puts it */

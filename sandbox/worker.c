@@ -30,7 +30,7 @@ struct _LensWorker
   int stderr_fd; /* reading end, or -1 */
   int listener;  /* of the broker, until taken; else -1 */
   gboolean confined;
-  LensLayers layers;
+  LensLayerSet layers;
   gboolean program_ended; /* below its first process: program_status is how */
   int program_status;
   int forbidden_call;
@@ -107,10 +107,10 @@ write_maps (pid_t pid)
   return write_proc (pid, "uid_map", users) && write_proc (pid, "gid_map", groups);
 }
 
-static LensLayers
+static LensLayerSet
 layers_of (const Style *style)
 {
-  LensLayers layers = 0;
+  LensLayerSet layers = 0;
 
   if ((style->flags & CLONE_NEWUSER) != 0)
     layers |= LENS_LAYER_USER;
@@ -355,7 +355,7 @@ lens_worker_stderr_fd (const LensWorker *worker)
   return worker->stderr_fd;
 }
 
-LensLayers
+LensLayerSet
 lens_worker_layers (const LensWorker *worker)
 {
   return worker->layers;
@@ -527,7 +527,7 @@ lens_worker_stop (LensWorker *worker)
 }
 
 gboolean
-lens_worker_settle (LensWorker *worker, gint64 deadline, LensLayers *layers, GError **error)
+lens_worker_settle (LensWorker *worker, gint64 deadline, LensLayerSet *layers, GError **error)
 {
   hear_status (worker);
   while (!worker->confined && !has_ended (worker) && watch (worker, deadline))

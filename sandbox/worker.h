@@ -81,11 +81,11 @@ int lens_worker_stderr_fd (const LensWorker *worker);
  * Waits until the worker says that it is confined.  FALSE if it ended or did not say so in time;
  * it is not ended here.
  */
-gboolean lens_worker_settle (LensWorker *worker, gint64 deadline, LensLayers *layers,
+gboolean lens_worker_settle (LensWorker *worker, gint64 deadline, LensLayerSet *layers,
                              GError **error);
 
 /* What lens_worker_settle or lens_worker_wait learned of the layers; 0 before. */
-LensLayers lens_worker_layers (const LensWorker *worker);
+LensLayerSet lens_worker_layers (const LensWorker *worker);
 
 /* The broker's listening descriptor of a puller, after settle; the caller owns it.  -1: none. */
 int lens_worker_take_listener (LensWorker *worker);

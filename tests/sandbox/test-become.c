@@ -160,7 +160,7 @@ a_confined_capture_sees_packets (void)
       g_autoptr (LensWorker) worker = start (LENS_ROLE_CAPTURE, "capture", &out);
       close (line[1]);
       g_assert_cmpint (read (line[0], octets, 5), ==, 5);
-      LensLayers layers = lens_worker_layers (worker);
+      LensLayerSet layers = lens_worker_layers (worker);
       lens_worker_settle (worker, 0, &layers, NULL);
       g_assert_cmphex (layers & LENS_LAYER_NETWORK, ==, LENS_LAYER_NETWORK);
       send_on_loopback ("the camera speaks");

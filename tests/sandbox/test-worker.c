@@ -204,7 +204,7 @@ a_worker_says_which_layers_are_in_force (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (LensWorker) worker = start (LENS_ROLE_ANALYZE, "read", -1, -1);
-  LensLayers layers;
+  LensLayerSet layers;
 
   lens_worker_settle (worker, g_get_monotonic_time () + 10 * G_USEC_PER_SEC, &layers, &error);
   g_assert_no_error (error);
@@ -214,9 +214,9 @@ a_worker_says_which_layers_are_in_force (void)
   g_test_message ("missing here: %s", missing);
   if (lens_layers_user_namespace_works (lens_layers_worker_id ()))
     {
-      const LensLayers namespaces = LENS_LAYER_USER | LENS_LAYER_PROCESSES | LENS_LAYER_NETWORK
-                                    | LENS_LAYER_ROOT | LENS_LAYER_CAPABILITIES
-                                    | LENS_LAYER_IDENTITY;
+      const LensLayerSet namespaces = LENS_LAYER_USER | LENS_LAYER_PROCESSES | LENS_LAYER_NETWORK
+                                      | LENS_LAYER_ROOT | LENS_LAYER_CAPABILITIES
+                                      | LENS_LAYER_IDENTITY;
       g_assert_cmphex (layers & namespaces, ==, namespaces);
     }
   wait_for (worker, 10);

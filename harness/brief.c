@@ -1,0 +1,100 @@
+#include "harness/brief.h"
+
+#include "harness/octets.h"
+
+#define GROUP "brief"
+#define MAX_BRIEF (64 * 1024 * 1024)
+
+LensBrief *
+lens_brief_new (void)
+{
+  LensBrief *brief = g_new0 (LensBrief, 1);
+
+  brief->alpha = 0.01;
+  brief->profiles = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  return brief;
+}
+
+void
+lens_brief_free (LensBrief *brief)
+{
+  if (brief == NULL)
+    return;
+  g_free (brief->name);
+  g_free (brief->device);
+  g_free (brief->only);
+  g_ptr_array_unref (brief->profiles);
+  g_free (brief);
+}
+
+static void
+set_text (GKeyFile *file, const char *key, const char *text)
+{
+  if (text != NULL)
+    g_key_file_set_string (file, GROUP, key, text);
+}
+
+int
+lens_brief_to_fd (const LensBrief *brief, GError **error)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  gsize length;
+
+  set_text (file, "name", brief->name);
+  set_text (file, "device", brief->device);
+  set_text (file, "only", brief->only);
+  g_key_file_set_double (file, GROUP, "alpha", brief->alpha);
+  g_key_file_set_boolean (file, GROUP, "live", brief->live);
+  g_key_file_set_boolean (file, GROUP, "stream-log", brief->has_stream_log);
+  g_key_file_set_boolean (file, GROUP, "compact", brief->compact);
+  g_key_file_set_boolean (file, GROUP, "draft", brief->draft);
+  for (guint i = 0; i < brief->profiles->len; i++)
+    {
+      GBytes *profile = g_ptr_array_index (brief->profiles, i);
+      gsize size;
+      const guint8 *octets = g_bytes_get_data (profile, &size);
+      g_autofree char *key = g_strdup_printf ("profile-%u", i);
+      g_autofree char *text = g_base64_encode (octets, size);
+      g_key_file_set_string (file, GROUP, key, text);
+    }
+  g_autofree char *text = g_key_file_to_data (file, &length, NULL);
+  return lens_octets_to_fd ((const guint8 *)text, length, error);
+}
+
+static void
+read_profiles (GKeyFile *file, LensBrief *brief)
+{
+  for (guint i = 0;; i++)
+    {
+      gsize size;
+      g_autofree char *key = g_strdup_printf ("profile-%u", i);
+      g_autofree char *text = g_key_file_get_string (file, GROUP, key, NULL);
+      if (text == NULL)
+        return;
+      guint8 *octets = g_base64_decode (text, &size);
+      g_ptr_array_add (brief->profiles, g_bytes_new_take (octets, size));
+    }
+}
+
+LensBrief *
+lens_brief_from_fd (int fd, GError **error)
+{
+  g_autoptr (GBytes) octets = lens_octets_from_fd (fd, MAX_BRIEF, error);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  if (octets == NULL
+      || !g_key_file_load_from_data (file, g_bytes_get_data (octets, NULL),
+                                     g_bytes_get_size (octets), G_KEY_FILE_NONE, error))
+    return NULL;
+  LensBrief *brief = lens_brief_new ();
+  brief->name = g_key_file_get_string (file, GROUP, "name", NULL);
+  brief->device = g_key_file_get_string (file, GROUP, "device", NULL);
+  brief->only = g_key_file_get_string (file, GROUP, "only", NULL);
+  brief->alpha = g_key_file_get_double (file, GROUP, "alpha", NULL);
+  brief->live = g_key_file_get_boolean (file, GROUP, "live", NULL);
+  brief->has_stream_log = g_key_file_get_boolean (file, GROUP, "stream-log", NULL);
+  brief->compact = g_key_file_get_boolean (file, GROUP, "compact", NULL);
+  brief->draft = g_key_file_get_boolean (file, GROUP, "draft", NULL);
+  read_profiles (file, brief);
+  return brief;
+}

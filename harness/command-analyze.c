@@ -1,0 +1,526 @@
+/* lenscap analyze: evaluation of captures. */
+#include "harness/command.h"
+
+#include "analyzers/registry.h"
+#include "harness/inputs.h"
+#include "harness/job.h"
+#include "harness/octets.h"
+#include "wire/address.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct
+{
+  char *folder, *device, *only, *profile_out, *fail_on;
+  char **profiles, **arguments;
+  gboolean json, require_all, progress;
+  gint parallel;
+  double alpha;
+  LensSeverity threshold;
+} Options;
+
+typedef struct
+{
+  const LensInput *input;
+  LensJob *job; /* NULL: not begun, or over */
+  gboolean over;
+  char *line; /* what is said of it, when it is its turn */
+  int exit_status;
+  char *spooled; /* of standard input: the file that was made of it */
+} Case;
+
+typedef struct
+{
+  const Options *options;
+  GPtrArray *profiles; /* GBytes, of --profile */
+  GPtrArray *inputs;
+  Case *cases;
+  guint next, printed, running;
+  guint evaluated;
+  gint64 started;
+} Batch;
+
+static volatile sig_atomic_t interrupted;
+
+static void
+on_signal (int number)
+{
+  interrupted = number;
+}
+
+/* --- one case --- */
+
+static char *
+case_path (const Options *options, const LensInput *input)
+{
+  if (options->json && options->folder == NULL)
+    return NULL;
+  return g_strdup_printf ("%s/%s.case", options->folder != NULL ? options->folder : "lenscap-cases",
+                          input->case_name);
+}
+
+static gboolean
+add_profiles (const Batch *batch, const LensInput *input, LensBrief *brief, GError **error)
+{
+  for (guint i = 0; i < batch->profiles->len; i++)
+    g_ptr_array_add (brief->profiles, g_bytes_ref (g_ptr_array_index (batch->profiles, i)));
+  if (input->profile == NULL)
+    return TRUE;
+  GBytes *octets = NULL;
+  LensProfile *profile = lens_command_profile (input->profile, &octets, error);
+  if (profile == NULL)
+    return FALSE;
+  lens_profile_free (profile);
+  g_ptr_array_add (brief->profiles, octets);
+  return TRUE;
+}
+
+/* Standard input as a file: its octets as they came, and its size known. */
+static char *
+spool (GError **error)
+{
+  g_autofree char *path = NULL;
+  guint8 buffer[64 * 1024];
+  gssize count;
+  int fd = g_file_open_tmp ("lenscap-XXXXXX", &path, error);
+
+  if (fd < 0)
+    return NULL;
+  while ((count = read (STDIN_FILENO, buffer, sizeof buffer)) != 0)
+    {
+      if (count < 0 && errno == EINTR && !interrupted)
+        continue;
+      if (count < 0 || !lens_octets_write (fd, buffer, (gsize)count, error))
+        break;
+    }
+  close (fd);
+  if (count == 0)
+    return g_steal_pointer (&path);
+  if (error != NULL && *error == NULL)
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "standard input: %s",
+                 g_strerror (errno));
+  unlink (path);
+  return NULL;
+}
+
+/* A case made of standard input keeps the octets. */
+static gboolean
+keep_spooled (LensJob *job, const char *path, GError **error)
+{
+  guint8 first[4] = { 0 };
+  int from = open (path, O_RDONLY | O_CLOEXEC);
+  gboolean is_ng = from >= 0 && read (from, first, 4) == 4 && first[0] == 0x0a;
+  int to = lens_session_open (lens_job_session (job), is_ng ? "traffic.pcapng" : "traffic.pcap",
+                              error);
+  guint8 buffer[64 * 1024];
+  gssize count = 0;
+  gboolean fine = from >= 0 && to >= 0 && lseek (from, 0, SEEK_SET) == 0;
+
+  while (fine && (count = read (from, buffer, sizeof buffer)) > 0)
+    fine = lens_octets_write (to, buffer, (gsize)count, error);
+  if (from >= 0)
+    close (from);
+  if (to >= 0)
+    close (to);
+  return fine && count == 0;
+}
+
+static LensJob *
+make_job (const Batch *batch, Case *one, GError **error)
+{
+  const Options *options = batch->options;
+  const LensInput *input = one->input;
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+  g_autofree char *path = case_path (options, input);
+  g_autoptr (LensBrief) brief = lens_brief_new ();
+  struct stat status;
+
+  brief->name = g_strdup (input->name);
+  brief->device = g_strdup (input->device != NULL ? input->device : options->device);
+  brief->only = g_strdup (options->only);
+  brief->alpha = options->alpha;
+  brief->compact = options->json;
+  brief->draft = options->profile_out != NULL;
+  if (!add_profiles (batch, input, brief, error))
+    return NULL;
+  const char *file = input->path;
+  if (g_str_equal (file, "-"))
+    file = one->spooled = spool (error);
+  if (file == NULL)
+    return NULL;
+  g_ptr_array_add (paths, (gpointer)file);
+  const LensJobWish wish
+      = { .brief = g_steal_pointer (&brief),
+          .inputs = paths,
+          .live_fd = -1,
+          .case_path = path,
+          .require_all = options->require_all,
+          .input_bytes = stat (file, &status) == 0 ? (guint64)status.st_size : 0 };
+  LensJob *job = lens_job_new (&wish, error);
+  if (job != NULL && one->spooled != NULL && lens_job_session (job) != NULL
+      && !keep_spooled (job, one->spooled, error))
+    g_clear_pointer (&job, lens_job_free);
+  return job;
+}
+
+static void set_line (Case *one, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+set_line (Case *one, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_autofree char *shown = lens_command_shown (text);
+  one->line = g_strconcat (shown, "\n", NULL);
+}
+
+static void
+fail (Case *one, const char *problem)
+{
+  one->over = TRUE;
+  one->exit_status = LENS_EXIT_INCONCLUSIVE;
+  set_line (one, "%s: failed: %s", one->input->path, problem);
+}
+
+static int
+status_of (const LensJobResult *result, LensSeverity threshold)
+{
+  if (result->status == 2 || result->verdict == LENS_VERDICT_INCONCLUSIVE)
+    return LENS_EXIT_INCONCLUSIVE;
+  return result->worst >= 1u + threshold ? LENS_EXIT_FOUND : LENS_EXIT_CLEAN;
+}
+
+static void
+describe (const Batch *batch, Case *one)
+{
+  const LensJobResult *result = lens_job_result (one->job);
+  g_autofree char *path = case_path (batch->options, one->input);
+  g_autofree char *kept = path != NULL ? g_strdup_printf (" -> %s", path) : g_strdup ("");
+
+  if (result->status == 2)
+    set_line (one, "%s: failed: %s%s", one->input->path,
+              lens_job_problem (one->job) != NULL ? lens_job_problem (one->job)
+                                                  : "it is no capture, or damaged at its start",
+              kept);
+  else if (result->worst == 0)
+    set_line (one, "%s: %s, no finding%s", one->input->path, lens_verdict_name (result->verdict),
+              kept);
+  else
+    set_line (one, "%s: %s, %u finding%s, worst %s%s", one->input->path,
+              lens_verdict_name (result->verdict), result->findings,
+              result->findings == 1 ? "" : "s", lens_severity_name (result->worst - 1), kept);
+}
+
+static void
+conclude (Batch *batch, Case *one)
+{
+  const LensJobResult *result = lens_job_result (one->job);
+  g_autoptr (GBytes) line = lens_job_line (one->job);
+  g_autoptr (GBytes) draft = lens_job_draft (one->job);
+  g_autoptr (GError) error = NULL;
+
+  one->over = TRUE;
+  one->exit_status = status_of (result, batch->options->threshold);
+  batch->evaluated += result->status != 2;
+  if (batch->options->json && line != NULL)
+    one->line = g_strndup (g_bytes_get_data (line, NULL), g_bytes_get_size (line));
+  else
+    describe (batch, one);
+  if (draft != NULL
+      && !g_file_set_contents (batch->options->profile_out, g_bytes_get_data (draft, NULL),
+                               (gssize)g_bytes_get_size (draft), &error))
+    {
+      lens_command_complain ("analyze", "%s", error->message);
+      one->exit_status = LENS_EXIT_INCONCLUSIVE;
+    }
+}
+
+static void
+end_case (Batch *batch, Case *one, LensJobState state)
+{
+  if (state == LENS_JOB_DONE)
+    conclude (batch, one);
+  else
+    fail (one, lens_job_problem (one->job) != NULL ? lens_job_problem (one->job) : "interrupted");
+  g_clear_pointer (&one->job, lens_job_free);
+  if (one->spooled != NULL)
+    unlink (one->spooled);
+  g_clear_pointer (&one->spooled, g_free);
+  batch->running--;
+}
+
+/* --- all cases --- */
+
+static gboolean
+begin_case (Batch *batch, GError **error)
+{
+  Case *one = &batch->cases[batch->next++];
+  g_autoptr (GError) cause = NULL;
+
+  one->job = make_job (batch, one, &cause);
+  if (one->job == NULL)
+    {
+      fail (one, cause->message);
+      return TRUE;
+    }
+  batch->running++;
+  return lens_job_start (one->job, error);
+}
+
+static void
+print_lines (Batch *batch)
+{
+  while (batch->printed < batch->inputs->len && batch->cases[batch->printed].over)
+    {
+      Case *one = &batch->cases[batch->printed++];
+      if (one->line != NULL)
+        g_print ("%s", one->line);
+      g_clear_pointer (&one->line, g_free);
+    }
+}
+
+static void
+show_progress (const Batch *batch)
+{
+  guint over = 0;
+
+  for (guint i = 0; i < batch->inputs->len; i++)
+    over += batch->cases[i].over;
+  g_printerr ("\r%u of %u done, %u running, %.0f s ", over, batch->inputs->len, batch->running,
+              (double)(g_get_monotonic_time () - batch->started) / G_USEC_PER_SEC);
+}
+
+static void
+serve_once (Batch *batch)
+{
+  g_autofree struct pollfd *fds = g_new0 (struct pollfd, (gsize)batch->running * LENS_JOB_FDS + 1);
+  guint n_fds = 0;
+  gint timeout = 1000;
+
+  for (guint i = 0; i < batch->next; i++)
+    if (batch->cases[i].job != NULL)
+      {
+        n_fds += lens_job_poll (batch->cases[i].job, fds + n_fds);
+        timeout = MIN (timeout, lens_job_timeout (batch->cases[i].job));
+      }
+  (void)poll (fds, n_fds, timeout);
+  for (guint i = batch->printed; i < batch->next; i++)
+    {
+      Case *one = &batch->cases[i];
+      if (one->job == NULL)
+        continue;
+      LensJobState state = lens_job_serve (one->job);
+      if (state != LENS_JOB_RUNNING)
+        end_case (batch, one, state);
+    }
+}
+
+static gboolean
+run_batch (Batch *batch, GError **error)
+{
+  const Options *options = batch->options;
+  guint limit = options->parallel > 0 ? (guint)options->parallel : g_get_num_processors ();
+  gint64 shown = 0;
+
+  batch->started = g_get_monotonic_time ();
+  while (!interrupted && (batch->next < batch->inputs->len || batch->running > 0))
+    {
+      while (batch->running < limit && batch->next < batch->inputs->len)
+        if (!begin_case (batch, error))
+          return FALSE;
+      if (batch->running > 0)
+        serve_once (batch);
+      print_lines (batch);
+      if (options->progress && g_get_monotonic_time () - shown > G_USEC_PER_SEC)
+        {
+          shown = g_get_monotonic_time ();
+          show_progress (batch);
+        }
+    }
+  if (options->progress)
+    g_printerr ("\n");
+  return TRUE;
+}
+
+static int
+overall (const Batch *batch)
+{
+  int status = LENS_EXIT_CLEAN;
+
+  if (batch->evaluated == 0)
+    return LENS_EXIT_USAGE;
+  for (guint i = 0; i < batch->inputs->len; i++)
+    status = MAX (status, batch->cases[i].exit_status);
+  return status;
+}
+
+/* --- the command line --- */
+
+static gboolean
+check_options (Options *options, GError **error)
+{
+  LensAddress address;
+  guint8 mac[6];
+
+  if (options->fail_on != NULL
+      && !lens_command_severity (options->fail_on, &options->threshold, error))
+    return FALSE;
+  if (options->device != NULL && !g_str_equal (options->device, "all")
+      && !lens_address_parse (options->device, &address) && !lens_mac_parse (options->device, mac))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "--device %s: must be an IP address, a MAC address or \"all\"", options->device);
+      return FALSE;
+    }
+  if (!(options->alpha > 0 && options->alpha < 1))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "--alpha must lie between 0 and 1");
+      return FALSE;
+    }
+  g_auto (GStrv) only = g_strsplit (options->only != NULL ? options->only : "", ",", -1);
+  for (guint i = 0; only[i] != NULL; i++)
+    if (lens_analyzer_find (only[i]) == NULL)
+      {
+        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                     "--only %s: no analyzer has that name (see lenscap list analyzers)", only[i]);
+        return FALSE;
+      }
+  if (options->arguments == NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "name at least one capture, folder, @manifest, or - for standard input");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+tell (const char *sentence)
+{
+  g_autofree char *shown = lens_command_shown (sentence);
+
+  g_printerr ("lenscap analyze: %s\n", shown);
+}
+
+static gboolean
+prepare (Batch *batch, const Options *options, GError **error)
+{
+  for (guint i = 0; options->profiles != NULL && options->profiles[i] != NULL; i++)
+    {
+      GBytes *octets = NULL;
+      LensProfile *profile = lens_command_profile (options->profiles[i], &octets, error);
+      if (profile == NULL)
+        return FALSE;
+      lens_profile_free (profile);
+      g_ptr_array_add (batch->profiles, octets);
+    }
+  batch->inputs = lens_inputs_find (options->arguments, tell, error);
+  if (batch->inputs == NULL)
+    return FALSE;
+  if (batch->inputs->len == 0)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "there is no capture there");
+      return FALSE;
+    }
+  if (options->profile_out != NULL && batch->inputs->len != 1)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "--profile-out drafts from one capture; %u were named", batch->inputs->len);
+      return FALSE;
+    }
+  batch->cases = g_new0 (Case, batch->inputs->len);
+  for (guint i = 0; i < batch->inputs->len; i++)
+    batch->cases[i].input = g_ptr_array_index (batch->inputs, i);
+  return TRUE;
+}
+
+static int
+analyze (const Options *options)
+{
+  g_autoptr (GError) error = NULL;
+  Batch batch = { .options = options,
+                  .profiles = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref) };
+  int status;
+
+  struct sigaction action = { .sa_handler = on_signal };
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
+  if (!prepare (&batch, options, &error) || !run_batch (&batch, &error))
+    status = lens_command_complain ("analyze", "%s", error->message);
+  else
+    status = interrupted ? LENS_EXIT_INCONCLUSIVE : overall (&batch);
+  for (guint i = 0; batch.cases != NULL && i < batch.inputs->len; i++)
+    {
+      g_clear_pointer (&batch.cases[i].job, lens_job_free);
+      if (batch.cases[i].spooled != NULL)
+        unlink (batch.cases[i].spooled);
+      g_free (batch.cases[i].spooled);
+      g_free (batch.cases[i].line);
+    }
+  g_free (batch.cases);
+  g_clear_pointer (&batch.inputs, g_ptr_array_unref);
+  g_ptr_array_unref (batch.profiles);
+  return status;
+}
+
+int
+lens_command_analyze (int argc, char **argv)
+{
+  Options options = { .alpha = 0.01, .threshold = LENS_SEVERITY_MEDIUM };
+  gboolean progress = FALSE;
+  int status;
+  const GOptionEntry entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.folder, "Where cases go (lenscap-cases)",
+      "DIR" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
+      "One record per line on standard output; no cases without -o", NULL },
+    { "jobs", 'j', 0, G_OPTION_ARG_INT, &options.parallel,
+      "Captures side by side (number of processors)", "N" },
+    { "profile", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.profiles,
+      "What the owner declares of a device; may repeat", "FILE" },
+    { "profile-out", 0, 0, G_OPTION_ARG_FILENAME, &options.profile_out,
+      "Drafts a profile from what was seen", "FILE" },
+    { "device", 0, 0, G_OPTION_ARG_STRING, &options.device,
+      "Device under test where no profile names it", "ADDRESS|MAC|all" },
+    { "only", 0, 0, G_OPTION_ARG_STRING, &options.only, "Runs only these analyzers", "NAME,..." },
+    { "alpha", 0, 0, G_OPTION_ARG_DOUBLE, &options.alpha,
+      "Bound on false statistical alarms of a report (0.01)", "A" },
+    { "fail-on", 0, 0, G_OPTION_ARG_STRING, &options.fail_on,
+      "Ends with 1 from this severity on (medium)", "SEVERITY" },
+    { "require-all-layers", 0, 0, G_OPTION_ARG_NONE, &options.require_all,
+      "Refuses to work where a layer of confinement is missing", NULL },
+    { "progress", 0, 0, G_OPTION_ARG_NONE, &progress,
+      "Shows progress even when standard error is no terminal", NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.arguments, NULL, "INPUT..." },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+
+  if (!lens_command_parse (
+          "analyze", NULL,
+          "Evaluates captures: files, folders (walked), @manifests, - for standard input.",
+          "lenscap analyze --profile camera.ini capture.pcapng", entries, &argc, &argv, &status))
+    return status;
+  options.progress = progress || (isatty (STDERR_FILENO) && !options.json);
+  if (check_options (&options, &error))
+    status = analyze (&options);
+  else
+    status = lens_command_complain ("analyze", "%s", error->message);
+  g_free (options.folder);
+  g_free (options.device);
+  g_free (options.only);
+  g_free (options.profile_out);
+  g_free (options.fail_on);
+  g_strfreev (options.profiles);
+  g_strfreev (options.arguments);
+  return status;
+}

@@ -1,0 +1,109 @@
+/* lenscap list, lenscap explain: what is looked for, and where the rule comes from. */
+#include "harness/command.h"
+
+#include "analyzers/registry.h"
+#include "ledger/channels.h"
+#include "ledger/classes.h"
+#include "sandbox/roles.h"
+
+static const LensAnalyzer *
+analyzer_of (const char *channel)
+{
+  for (guint i = 0; i < lens_n_analyzers; i++)
+    for (const LensChannelText *text = lens_analyzers[i]->channels; text->id != NULL; text++)
+      if (g_str_equal (text->id, channel))
+        return lens_analyzers[i];
+  return NULL;
+}
+
+static void
+list_analyzers (void)
+{
+  for (guint i = 0; i < lens_n_analyzers; i++)
+    {
+      const LensAnalyzer *analyzer = lens_analyzers[i];
+      g_print ("%s\n  %s\n  %s\n  channels:", analyzer->name, analyzer->question, analyzer->source);
+      for (const LensChannelText *text = analyzer->channels; text->id != NULL; text++)
+        g_print (" %s", text->id);
+      g_print ("\n\n");
+    }
+}
+
+static void
+list_channels (void)
+{
+  for (gsize i = 0; i < lens_n_channels; i++)
+    {
+      const LensAnalyzer *analyzer = analyzer_of (lens_channels[i].id);
+      g_print ("%-32s %-10s %s\n", lens_channels[i].id, lens_channels[i].layer,
+               analyzer != NULL ? analyzer->name : "-");
+    }
+}
+
+static void
+list_classes (void)
+{
+  for (guint i = 0; i < LENS_N_CLASSES; i++)
+    g_print ("%-18s %s\n", lens_class_name ((LensClass)i), lens_class_sentence ((LensClass)i));
+}
+
+int
+lens_command_list (int argc, char **argv)
+{
+  static const struct
+  {
+    const char *name;
+    void (*print) (void);
+  } lists[] = {
+    { "analyzers", list_analyzers },
+    { "channels", list_channels },
+    { "classes", list_classes },
+    { "roles", lens_command_print_roles },
+  };
+  const GOptionEntry entries[] = { { NULL } };
+  int status;
+
+  if (!lens_command_parse ("list", "[analyzers|channels|classes|roles]",
+                           "Lists what lenscap looks for, sorts by, and confines.",
+                           "lenscap list channels", entries, &argc, &argv, &status))
+    return status;
+  const char *wanted = argc > 1 ? argv[1] : "analyzers";
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    if (argc <= 2 && g_str_equal (lists[i].name, wanted))
+      {
+        lists[i].print ();
+        return LENS_EXIT_CLEAN;
+      }
+  return lens_command_complain ("list", "say analyzers, channels, classes or roles");
+}
+
+int
+lens_command_explain (int argc, char **argv)
+{
+  const GOptionEntry entries[] = { { NULL } };
+  int status;
+
+  if (!lens_command_parse ("explain", "CHANNEL",
+                           "Says what a channel of the catalogue is and how it is judged.",
+                           "lenscap explain rtp-padding-content", entries, &argc, &argv, &status))
+    return status;
+  if (argc != 2)
+    return lens_command_complain ("explain", "name one channel (see lenscap list channels)");
+  const LensChannel *channel = lens_channel_find (argv[1]);
+  if (channel == NULL)
+    return lens_command_complain (
+        "explain", "%s is no channel of the catalogue (see lenscap list channels)", argv[1]);
+  const LensAnalyzer *analyzer = analyzer_of (channel->id);
+  g_print ("%s (%s, %s)\n\n", channel->id, channel->layer, channel->type);
+  g_print ("Carrier      %s\n", channel->carrier);
+  g_print ("Could hold   %s\n", channel->capacity);
+  g_print ("Benign       %s\n", channel->benign);
+  g_print ("Test         %s\n", channel->test);
+  g_print ("Least seen   %s\n", channel->minimum);
+  g_print ("Difficulty   %s\n", channel->difficulty);
+  g_print ("Pattern      %s\n", channel->pattern);
+  g_print ("ATT&CK       %s\n", channel->mitre);
+  g_print ("Source       %s\n", channel->source);
+  g_print ("Analyzer     %s\n", analyzer != NULL ? analyzer->name : "none in this version");
+  return LENS_EXIT_CLEAN;
+}

@@ -1,0 +1,126 @@
+/* lenscap report: renders a case again, elsewhere. */
+#include "harness/command.h"
+
+#include "harness/octets.h"
+#include "harness/render.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static gboolean
+wants (const char *formats, const char *name)
+{
+  g_auto (GStrv) list = g_strsplit (formats, ",", -1);
+
+  return g_strv_contains ((const char *const *)list, name);
+}
+
+static gboolean
+check_formats (const char *formats, GError **error)
+{
+  g_auto (GStrv) list = g_strsplit (formats, ",", -1);
+
+  for (guint i = 0; list[i] != NULL; i++)
+    if (!g_str_equal (list[i], "html") && !g_str_equal (list[i], "text"))
+      {
+        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                     "--format %s: this version renders html and text", list[i]);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static GBytes *
+read_file (const char *folder, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  char *contents;
+  gsize length;
+
+  if (!g_file_get_contents (path, &contents, &length, error))
+    return NULL;
+  return g_bytes_new_take (contents, length);
+}
+
+static gboolean
+write_page (const char *folder, const char *name, GBytes *octets, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  gsize length;
+  const char *data = g_bytes_get_data (octets, &length);
+
+  return g_file_set_contents (path, data, (gssize)length, error);
+}
+
+static gboolean
+render_case (const char *path, const char *folder, const char *formats, GError **error)
+{
+  g_autoptr (GBytes) record = read_file (path, "evaluation.json", error);
+  g_autoptr (GBytes) run = record != NULL ? read_file (path, "run.json", NULL) : NULL;
+  g_autoptr (GBytes) html = NULL, text = NULL;
+
+  if (record == NULL || !lens_render (record, run, &html, &text, error))
+    return FALSE;
+  if (g_mkdir_with_parents (folder, 0777) != 0)
+    {
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot make folder %s", folder);
+      return FALSE;
+    }
+  return (!wants (formats, "html") || write_page (folder, "report.html", html, error))
+         && (!wants (formats, "text") || write_page (folder, "report.txt", text, error));
+}
+
+/* The folder must not be the case itself, which is sealed. */
+static gboolean
+is_inside (const char *folder, const char *path)
+{
+  g_autofree char *one = g_canonicalize_filename (folder, NULL);
+  g_autofree char *other = g_canonicalize_filename (path, NULL);
+
+  return g_str_has_prefix (one, other)
+         && (one[strlen (other)] == '\0' || one[strlen (other)] == '/');
+}
+
+int
+lens_command_report (int argc, char **argv)
+{
+  g_autofree char *folder = NULL, *formats = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+  const GOptionEntry entries[] = {
+    { "format", 0, 0, G_OPTION_ARG_STRING, &formats, "html, text or both (html,text)", "LIST" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &folder, "Where the pages go (CASE.report)", "DIR" },
+    { NULL },
+  };
+
+  if (!lens_command_parse (
+          "report", "CASE...", "Renders cases again; a case itself is never changed.",
+          "lenscap report lenscap-cases/capture.pcapng.case", entries, &argc, &argv, &status))
+    return status;
+  if (argc < 2 || (folder != NULL && argc > 2))
+    return lens_command_complain ("report", argc < 2 ? "name at least one case"
+                                                     : "-o goes with one case only");
+  if (formats == NULL)
+    formats = g_strdup ("html,text");
+  if (!check_formats (formats, &error))
+    return lens_command_complain ("report", "%s", error->message);
+  status = LENS_EXIT_CLEAN;
+  for (int i = 1; i < argc; i++)
+    {
+      gsize length = strlen (argv[i]);
+      while (length > 1 && argv[i][length - 1] == '/')
+        argv[i][--length] = '\0';
+      g_autofree char *into
+          = folder != NULL ? g_strdup (folder) : g_strconcat (argv[i], ".report", NULL);
+      if (is_inside (into, argv[i]))
+        status = lens_command_complain ("report", "%s lies in the case, which is sealed", into);
+      else if (!render_case (argv[i], into, formats, &error))
+        {
+          status = lens_command_complain ("report", "%s: %s", argv[i], error->message);
+          g_clear_error (&error);
+        }
+      else
+        g_print ("%s\n", into);
+    }
+  return status;
+}

@@ -1,0 +1,260 @@
+#include "harness/engine.h"
+
+#include "analyzers/registry.h"
+#include "harness/hash.h"
+#include "ledger/channels.h"
+#include "ledger/ledger.h"
+#include "ledger/stream-log.h"
+#include "version.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROGRESS_EVERY 2000 /* packets */
+
+/* The capture's octets, hashed as they pass. */
+typedef struct
+{
+  int fd;
+  LensHash *hash;
+  guint64 octets;
+} Source;
+
+static gssize
+pull (gpointer data, guint8 *into, gsize room)
+{
+  Source *source = data;
+  gssize count;
+
+  do
+    count = read (source->fd, into, room);
+  while (count < 0 && errno == EINTR);
+  if (count > 0)
+    {
+      lens_hash_feed (source->hash, into, (gsize)count);
+      source->octets += (guint64)count;
+    }
+  return count;
+}
+
+/* What follows damage belongs to the input all the same: its hash and size. */
+static void
+pull_rest (Source *source)
+{
+  g_autofree guint8 *buffer = g_malloc (64 * 1024);
+
+  while (pull (source, buffer, 64 * 1024) > 0)
+    ;
+}
+
+static GPtrArray *
+parse_profiles (const LensBrief *brief, GError **error)
+{
+  g_autoptr (GPtrArray) profiles
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)lens_profile_free);
+
+  for (guint i = 0; i < brief->profiles->len; i++)
+    {
+      gsize length;
+      const char *text = g_bytes_get_data (g_ptr_array_index (brief->profiles, i), &length);
+      LensProfile *profile = lens_profile_parse (text, length, error);
+      if (profile == NULL)
+        return NULL;
+      g_ptr_array_add (profiles, profile);
+    }
+  return g_steal_pointer (&profiles);
+}
+
+/* The analyzers that run: all, or those that --only names. */
+static GPtrArray *
+pick_analyzers (const LensBrief *brief)
+{
+  GPtrArray *picked = g_ptr_array_new ();
+  g_auto (GStrv) only = brief->only != NULL ? g_strsplit (brief->only, ",", -1) : NULL;
+
+  for (guint i = 0; i < lens_n_analyzers; i++)
+    if (only == NULL || g_strv_contains ((const char *const *)only, lens_analyzers[i]->name))
+      g_ptr_array_add (picked, (gpointer)lens_analyzers[i]);
+  return picked;
+}
+
+static LensStreamLog *
+read_log (int fd, char **sha256)
+{
+  g_autoptr (LensHash) hash = lens_hash_new ();
+  LensStreamLog *log = lens_stream_log_new ();
+  guint8 buffer[16 * 1024];
+  gssize count;
+
+  while ((count = read (fd, buffer, sizeof buffer)) > 0 || (count < 0 && errno == EINTR))
+    if (count > 0)
+      {
+        lens_hash_feed (hash, buffer, (gsize)count);
+        lens_stream_log_feed (log, buffer, (gsize)count);
+      }
+  lens_stream_log_end (log);
+  *sha256 = lens_hash_end (hash);
+  return log;
+}
+
+static char *
+profiles_hash (const LensBrief *brief)
+{
+  g_autoptr (LensHash) hash = lens_hash_new ();
+
+  for (guint i = 0; i < brief->profiles->len; i++)
+    {
+      gsize length;
+      const guint8 *octets = g_bytes_get_data (g_ptr_array_index (brief->profiles, i), &length);
+      lens_hash_feed (hash, octets, length);
+    }
+  return brief->profiles->len > 0 ? lens_hash_end (hash) : NULL;
+}
+
+static void
+fill_tool (const LensBrief *brief, LensEvaluation *evaluation)
+{
+  LensToolSection *tool = &evaluation->tool;
+
+  tool->version = g_strdup (LENSCAP_VERSION);
+  tool->device = g_strdup (brief->device != NULL ? brief->device : "default");
+  tool->only = g_strdup (brief->only);
+  tool->alpha = brief->alpha;
+  tool->profile_sha256 = profiles_hash (brief);
+}
+
+static void
+fill_report (GPtrArray *profiles, LensEvaluation *evaluation)
+{
+  const LensProfile *first = profiles->len > 0 ? g_ptr_array_index (profiles, 0) : NULL;
+
+  if (first == NULL)
+    return;
+  evaluation->laboratory = g_strdup (first->laboratory);
+  evaluation->evaluator = g_strdup (first->evaluator);
+  evaluation->reference = g_strdup (first->reference);
+  evaluation->notes = g_strdup (first->notes);
+}
+
+LensEvaluation *
+lens_engine_failure (const LensBrief *brief, const char *problem)
+{
+  LensEvaluation *evaluation = lens_evaluation_new ();
+
+  fill_tool (brief, evaluation);
+  evaluation->input.name = g_strdup (brief->name);
+  evaluation->input.status = g_strdup ("failed");
+  evaluation->input.problem = g_strdup (problem);
+  evaluation->verdict = LENS_VERDICT_INCONCLUSIVE;
+  g_ptr_array_add (evaluation->reasons, g_strdup ("the input could not be evaluated"));
+  for (gsize i = 0; i < lens_n_channels; i++)
+    {
+      LensCoverageRow *row = lens_evaluation_add_coverage (evaluation);
+      row->channel = g_strdup (lens_channels[i].id);
+      row->status = LENS_COVERAGE_NOT_EXAMINABLE;
+      row->note = g_strdup ("The input could not be evaluated.");
+    }
+  return evaluation;
+}
+
+static void
+tell_progress (const LensEngineCalls *calls, LensLedger *ledger, guint64 packets,
+               const Source *source)
+{
+  guint64 classes[LENS_N_CLASSES];
+
+  lens_ledger_preview (ledger, classes);
+  calls->progress (calls->data, packets, source->octets, classes);
+}
+
+/* The loop. */
+static LensCaptureEvent
+feed (LensLedger *ledger, LensCaptureFile *file, const Source *source, const LensEngineCalls *calls)
+{
+  LensCaptureEvent event;
+  LensRecord record;
+  guint64 packets = 0;
+
+  while ((event = lens_capture_file_next (file, &record)) == LENS_CAPTURE_PACKET
+         || event == LENS_CAPTURE_MARK)
+    {
+      if (event == LENS_CAPTURE_MARK)
+        {
+          lens_ledger_mark (ledger, &record);
+          continue;
+        }
+      lens_ledger_packet (ledger, &record);
+      if (calls != NULL && ++packets % PROGRESS_EVERY == 0)
+        tell_progress (calls, ledger, packets, source);
+    }
+  return event;
+}
+
+static char *
+describe_damage (const LensCaptureFile *file)
+{
+  return g_strdup_printf ("%s, at offset %" G_GUINT64_FORMAT, lens_capture_file_problem (file),
+                          lens_capture_file_offset (file));
+}
+
+static LensEvaluation *
+conclude (LensLedger *ledger, LensCaptureFile *file, const LensStreamLog *log, GError **error)
+{
+  g_autofree char *problem = NULL;
+  LensEvaluation *evaluation = lens_ledger_conclude (ledger, file, log, &problem);
+
+  if (evaluation == NULL)
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                 "the ledger does not add up, which is an error of lenscap: %s", problem);
+  return evaluation;
+}
+
+LensEvaluation *
+lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, const LensEngineCalls *calls,
+                 GError **error)
+{
+  g_autoptr (LensHash) hash = lens_hash_new ();
+  g_autoptr (GPtrArray) profiles = parse_profiles (brief, error);
+  g_autoptr (GPtrArray) analyzers = pick_analyzers (brief);
+  g_autoptr (LensStreamLog) log = NULL;
+  g_autofree char *log_sha256 = NULL, *damage = NULL;
+  Source source = { capture_fd, hash, 0 };
+
+  if (profiles == NULL)
+    return NULL;
+  const LensLedgerOptions options = { .profiles = profiles,
+                                      .device = brief->device,
+                                      .analyzers = (const LensAnalyzer *const *)analyzers->pdata,
+                                      .n_analyzers = analyzers->len,
+                                      .partial = brief->only != NULL,
+                                      .live = brief->live };
+  g_autoptr (LensLedger) ledger = lens_ledger_new (&options);
+  g_autoptr (LensCaptureFile) file = lens_capture_file_new (pull, &source);
+
+  LensCaptureEvent event = feed (ledger, file, &source, calls);
+  pull_rest (&source);
+  if (event == LENS_CAPTURE_DAMAGED)
+    damage = describe_damage (file);
+  if (log_fd >= 0)
+    log = read_log (log_fd, &log_sha256);
+
+  LensEvaluation *evaluation;
+  if (damage != NULL && !lens_capture_file_recognised (file))
+    evaluation = lens_engine_failure (brief, damage);
+  else
+    {
+      lens_ledger_set_status (ledger, damage == NULL ? "complete" : "truncated");
+      evaluation = conclude (ledger, file, log, error);
+      if (evaluation == NULL)
+        return NULL;
+      fill_tool (brief, evaluation);
+      evaluation->input.name = g_strdup (brief->name);
+      evaluation->input.problem = g_steal_pointer (&damage);
+    }
+  fill_report (profiles, evaluation);
+  evaluation->tool.stream_log_sha256 = g_steal_pointer (&log_sha256);
+  evaluation->input.bytes = source.octets;
+  evaluation->input.sha256 = lens_hash_end (hash);
+  return evaluation;
+}

@@ -1,0 +1,255 @@
+#include "harness/inputs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NAMED_AT_MOST 5
+
+typedef struct
+{
+  GPtrArray *inputs;
+  void (*told) (const char *sentence);
+} Search;
+
+static void
+input_free (gpointer data)
+{
+  LensInput *input = data;
+
+  g_free (input->path);
+  g_free (input->name);
+  g_free (input->case_name);
+  g_free (input->profile);
+  g_free (input->device);
+  g_free (input);
+}
+
+static LensInput *
+add (Search *search, const char *path, const char *case_name)
+{
+  LensInput *input = g_new0 (LensInput, 1);
+
+  input->path = g_strdup (path);
+  input->name = g_str_equal (path, "-") ? g_strdup ("-") : g_path_get_basename (path);
+  input->case_name = g_strdup (case_name);
+  g_ptr_array_add (search->inputs, input);
+  return input;
+}
+
+/* The first octets of pcap (both orders and precisions, and the longer record header) and
+ * pcapng. */
+static gboolean
+is_capture (const char *path)
+{
+  static const guint8 magics[][4] = {
+    { 0xd4, 0xc3, 0xb2, 0xa1 }, { 0xa1, 0xb2, 0xc3, 0xd4 }, { 0x4d, 0x3c, 0xb2, 0xa1 },
+    { 0xa1, 0xb2, 0x3c, 0x4d }, { 0x34, 0xcd, 0xb2, 0xa1 }, { 0xa1, 0xb2, 0xcd, 0x34 },
+    { 0x0a, 0x0d, 0x0d, 0x0a },
+  };
+  guint8 first[4];
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  gboolean known = FALSE;
+
+  if (fd < 0)
+    return FALSE;
+  if (read (fd, first, sizeof first) == sizeof first)
+    for (guint i = 0; i < G_N_ELEMENTS (magics); i++)
+      known |= memcmp (first, magics[i], sizeof first) == 0;
+  close (fd);
+  return known;
+}
+
+static gint
+compare (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+static GPtrArray *
+sorted_names (const char *folder, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
+  const char *name;
+
+  if (dir == NULL)
+    return NULL;
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    g_ptr_array_add (names, g_strdup (name));
+  g_ptr_array_sort (names, compare);
+  return names;
+}
+
+/* A folder's captures, below @prefix; symbolic links to folders are not followed. */
+static gboolean
+walk (Search *search, const char *folder, const char *prefix, GPtrArray *others, GError **error)
+{
+  g_autoptr (GPtrArray) names = sorted_names (folder, error);
+
+  for (guint i = 0; names != NULL && i < names->len; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, g_ptr_array_index (names, i), NULL);
+      g_autofree char *below
+          = g_strconcat (prefix, (const char *)g_ptr_array_index (names, i), NULL);
+      struct stat status;
+      if (lstat (path, &status) == 0 && S_ISDIR (status.st_mode))
+        {
+          g_autofree char *deeper = g_strconcat (below, "/", NULL);
+          if (!walk (search, path, deeper, others, error))
+            return FALSE;
+        }
+      else if (stat (path, &status) == 0 && S_ISREG (status.st_mode) && is_capture (path))
+        add (search, path, below);
+      else
+        g_ptr_array_add (others, g_steal_pointer (&below));
+    }
+  return names != NULL;
+}
+
+static void
+tell_others (const Search *search, const char *folder, const GPtrArray *others)
+{
+  if (others->len == 0 || search->told == NULL)
+    return;
+  GString *sentence = g_string_new (NULL);
+  g_string_printf (sentence, "%s: %u file%s not captures and left out: ", folder, others->len,
+                   others->len == 1 ? " is" : "s are");
+  for (guint i = 0; i < MIN (others->len, NAMED_AT_MOST); i++)
+    g_string_append_printf (sentence, "%s%s", i > 0 ? ", " : "",
+                            (const char *)g_ptr_array_index (others, i));
+  if (others->len > NAMED_AT_MOST)
+    g_string_append (sentence, " ...");
+  search->told (sentence->str);
+  g_string_free (sentence, TRUE);
+}
+
+/* A path as a case name: without what would lead out of the cases' folder. */
+static char *
+tame (const char *path)
+{
+  while (g_str_has_prefix (path, "/") || g_str_has_prefix (path, "./")
+         || g_str_has_prefix (path, "../"))
+    path += *path == '/' ? 1 : path[1] == '/' ? 2 : 3;
+  g_auto (GStrv) parts = g_strsplit (path, "/", -1);
+  GPtrArray *kept = g_ptr_array_new ();
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (*parts[i] != '\0' && !g_str_equal (parts[i], ".") && !g_str_equal (parts[i], ".."))
+      g_ptr_array_add (kept, parts[i]);
+  g_ptr_array_add (kept, NULL);
+  char *name = g_strjoinv ("/", (char **)kept->pdata);
+  g_ptr_array_free (kept, TRUE);
+  return name;
+}
+
+static gboolean
+take_line (Search *search, const char *manifest, guint number, const char *line, GError **error)
+{
+  g_auto (GStrv) fields = g_strsplit (line, "\t", -1);
+  g_autofree char *folder = g_path_get_dirname (manifest);
+  g_autofree char *path = g_canonicalize_filename (fields[0], folder);
+  g_autofree char *case_name = tame (fields[0]);
+  LensInput *input = add (search, path, case_name);
+
+  for (guint i = 1; fields[i] != NULL; i++)
+    {
+      if (g_str_has_prefix (fields[i], "profile="))
+        {
+          g_free (input->profile);
+          input->profile = g_canonicalize_filename (fields[i] + strlen ("profile="), folder);
+        }
+      else if (g_str_has_prefix (fields[i], "device="))
+        {
+          g_free (input->device);
+          input->device = g_strdup (fields[i] + strlen ("device="));
+        }
+      else
+        {
+          g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                       "%s line %u: \"%s\" is not known; after the path come profile=FILE and "
+                       "device=ADDRESS, each behind a tab",
+                       manifest, number, fields[i]);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+read_manifest (Search *search, const char *path, GError **error)
+{
+  g_autofree char *contents = NULL;
+
+  if (!g_file_get_contents (path, &contents, NULL, error))
+    return FALSE;
+  g_auto (GStrv) lines = g_strsplit (contents, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_strchomp (lines[i]);
+      if (*lines[i] != '\0' && *lines[i] != '#'
+          && !take_line (search, path, i + 1, lines[i], error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+take_argument (Search *search, const char *argument, GError **error)
+{
+  if (g_str_equal (argument, "-"))
+    {
+      add (search, "-", "stdin");
+      return TRUE;
+    }
+  if (*argument == '@')
+    return read_manifest (search, argument + 1, error);
+  if (g_file_test (argument, G_FILE_TEST_IS_DIR))
+    {
+      g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_free);
+      if (!walk (search, argument, "", others, error))
+        return FALSE;
+      tell_others (search, argument, others);
+      return TRUE;
+    }
+  g_autofree char *name = g_path_get_basename (argument);
+  add (search, argument, name);
+  return TRUE;
+}
+
+static gboolean
+names_differ (const GPtrArray *inputs, GError **error)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < inputs->len; i++)
+    {
+      const LensInput *input = g_ptr_array_index (inputs, i);
+      const LensInput *other = g_hash_table_lookup (seen, input->case_name);
+      if (other != NULL)
+        {
+          g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                       "%s and %s would have one case name (%s.case): analyze them into "
+                       "different folders with -o",
+                       other->path, input->path, input->case_name);
+          return FALSE;
+        }
+      g_hash_table_insert (seen, input->case_name, (gpointer)input);
+    }
+  return TRUE;
+}
+
+GPtrArray *
+lens_inputs_find (char **arguments, void (*told) (const char *sentence), GError **error)
+{
+  g_autoptr (GPtrArray) inputs = g_ptr_array_new_with_free_func (input_free);
+  Search search = { inputs, told };
+
+  for (guint i = 0; arguments[i] != NULL; i++)
+    if (!take_argument (&search, arguments[i], error))
+      return NULL;
+  if (!names_differ (inputs, error))
+    return NULL;
+  return g_steal_pointer (&inputs);
+}

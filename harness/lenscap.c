@@ -1,0 +1,56 @@
+/* lenscap: the command line. */
+#include "harness/command.h"
+
+#include "harness/roles.h"
+#include "version.h"
+
+typedef struct
+{
+  const char *name;
+  int (*run) (int argc, char **argv);
+  const char *sentence;
+} Command;
+
+static const Command commands[] = {
+  { "analyze", lens_command_analyze, "evaluates captures" },
+  { "report", lens_command_report, "renders a case again" },
+  { "list", lens_command_list, "what is looked for: analyzers, channels, classes, roles" },
+  { "explain", lens_command_explain, "one channel: what it is and how it is judged" },
+  { "sandbox", lens_command_sandbox, "tries every forbidden operation inside every role" },
+};
+
+static void
+print_help (void)
+{
+  g_print ("lenscap %s: what leaves an IP camera beyond the video it declares?\n\n"
+           "Usage: lenscap COMMAND [OPTIONS]\n\n",
+           LENSCAP_VERSION);
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_print ("  %-8s  %s\n", commands[i].name, commands[i].sentence);
+  g_print ("\nExample:\n  lenscap demo\n\nlenscap COMMAND --help says more; so does lenscap(1).\n");
+}
+
+int
+main (int argc, char **argv)
+{
+  /* No locale is set: records and pages are the same octets everywhere. */
+  if (argc >= 3 && g_str_equal (argv[1], "--role"))
+    return lens_role_main (argv[2], argc > 3 && g_str_equal (argv[3], "--require-all-layers"));
+  if (argc < 2 || g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h")
+      || g_str_equal (argv[1], "help"))
+    {
+      print_help ();
+      return argc < 2 ? LENS_EXIT_USAGE : LENS_EXIT_CLEAN;
+    }
+  if (g_str_equal (argv[1], "--version"))
+    {
+      g_print ("lenscap %s\n", LENSCAP_VERSION);
+      return LENS_EXIT_CLEAN;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (argv[1], commands[i].name))
+      return commands[i].run (argc - 1, argv + 1);
+  g_autofree char *shown = lens_command_shown (argv[1]);
+  g_printerr ("lenscap: there is no command %s (see lenscap --help)\n", shown);
+  return LENS_EXIT_USAGE;
+}

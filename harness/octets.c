@@ -1,0 +1,73 @@
+#include "harness/octets.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+gboolean
+lens_octets_write (int fd, const guint8 *octets, gsize length, GError **error)
+{
+  while (length > 0)
+    {
+      gssize count = write (fd, octets, length);
+      if (count < 0 && errno == EINTR)
+        continue;
+      if (count < 0)
+        {
+          g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+                               g_strerror (errno));
+          return FALSE;
+        }
+      octets += count;
+      length -= (gsize)count;
+    }
+  return TRUE;
+}
+
+int
+lens_octets_to_fd (const guint8 *octets, gsize length, GError **error)
+{
+  int fd = memfd_create ("lenscap", MFD_CLOEXEC);
+
+  if (fd < 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+                   "cannot make a memory file: %s", g_strerror (errno));
+      return -1;
+    }
+  if (!lens_octets_write (fd, octets, length, error))
+    {
+      close (fd);
+      return -1;
+    }
+  (void)lseek (fd, 0, SEEK_SET);
+  return fd;
+}
+
+GBytes *
+lens_octets_from_fd (int fd, gsize most, GError **error)
+{
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+  guint8 buffer[16 * 1024];
+  gssize count;
+
+  while ((count = read (fd, buffer, sizeof buffer)) != 0)
+    {
+      if (count < 0 && errno == EINTR)
+        continue;
+      if (count < 0)
+        {
+          g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+                               g_strerror (errno));
+          return NULL;
+        }
+      if (all->len + (gsize)count > most)
+        {
+          g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                       "longer than %" G_GSIZE_FORMAT " octets", most);
+          return NULL;
+        }
+      g_byte_array_append (all, buffer, (guint)count);
+    }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&all));
+}

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Octets in and out of descriptors, whole. */
+
+/* A memory file that holds @octets, read from its start; -1 with @error. */
+int lens_octets_to_fd (const guint8 *octets, gsize length, GError **error);
+
+/* All that @fd still yields, at most @most octets; NULL with @error. */
+GBytes *lens_octets_from_fd (int fd, gsize most, GError **error);
+
+/* Writes all; FALSE with @error. */
+gboolean lens_octets_write (int fd, const guint8 *octets, gsize length, GError **error);
+
+G_END_DECLS

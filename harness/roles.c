@@ -1,0 +1,236 @@
+/* The confined ends of this program: a capture in, an evaluation out; a record in, pages out. */
+#include "harness/roles.h"
+
+#include "harness/brief.h"
+#include "harness/draft.h"
+#include "harness/engine.h"
+#include "harness/octets.h"
+#include "report/evidence.h"
+#include "report/html.h"
+#include "report/record.h"
+#include "report/text.h"
+#include "sandbox/become.h"
+#include "sandbox/message.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_RECORD ((gsize) 1 << 30)
+
+G_STATIC_ASSERT (sizeof ((LensJobClasses *)0)->classes / sizeof (guint64) == LENS_N_CLASSES);
+
+static gboolean
+confine (LensRole role, const int *read_fds, gsize n_read_fds, gboolean require_all, GError **error)
+{
+  const int out = LENS_ROLE_FD_OUT;
+  const LensBecome wish = { .role = role,
+                            .read_fds = read_fds,
+                            .n_read_fds = n_read_fds,
+                            .write_fds = &out,
+                            .n_write_fds = 1,
+                            .require_all = require_all };
+
+  return lens_sandbox_become (&wish, NULL, error);
+}
+
+/* --- files in messages --- */
+
+static gboolean
+send_file (LensMessageWriter *writer, const char *name, GBytes *octets)
+{
+  gsize length;
+  gconstpointer data = g_bytes_get_data (octets, &length);
+
+  return lens_message_write (writer, LENS_MESSAGE_FILE_BEGIN, name, strlen (name), NULL)
+         && lens_message_write_all (writer, LENS_MESSAGE_FILE_DATA, data, length, NULL)
+         && lens_message_write (writer, LENS_MESSAGE_FILE_END, NULL, 0, NULL);
+}
+
+static int
+give_up (LensMessageWriter *writer, const char *problem)
+{
+  lens_message_write (writer, LENS_MESSAGE_PROBLEM, problem,
+                      MIN (strlen (problem), LENS_MESSAGE_PAYLOAD_MAX), NULL);
+  return 1;
+}
+
+static int
+done (LensMessageWriter *writer)
+{
+  return lens_message_write (writer, LENS_MESSAGE_DONE, NULL, 0, NULL) ? 0 : 1;
+}
+
+/* --- analyze --- */
+
+static void
+tell_classes (gpointer data, guint64 packets, guint64 octets, const guint64 classes[LENS_N_CLASSES])
+{
+  LensJobClasses message = { packets, octets, { 0 } };
+
+  memcpy (message.classes, classes, sizeof message.classes);
+  lens_message_write (data, LENS_MESSAGE_CLASSES, &message, sizeof message, NULL);
+}
+
+static LensJobResult
+result_of (const LensEvaluation *evaluation)
+{
+  const char *status = evaluation->input.status;
+  LensJobResult result = {
+    .verdict = evaluation->verdict,
+    .status = g_str_equal (status, "complete")    ? 0
+              : g_str_equal (status, "truncated") ? 1
+                                                  : 2,
+    .findings = evaluation->findings->len,
+    .packets = evaluation->ledger.total_packets,
+    .total_octets = evaluation->ledger.total_bytes,
+    .undeclared_octets = evaluation->ledger.classes[LENS_CLASS_UNDECLARED].bytes,
+    .hidden_octets = evaluation->ledger.classes[LENS_CLASS_HIDDEN].bytes,
+    .unexplained_octets = evaluation->ledger.classes[LENS_CLASS_UNEXPLAINED].bytes,
+  };
+
+  for (guint i = 0; i < evaluation->findings->len; i++)
+    {
+      const LensFindingRow *row = g_ptr_array_index (evaluation->findings, i);
+      result.worst = MAX (result.worst, 1u + row->severity);
+    }
+  return result;
+}
+
+static int
+analyze (LensMessageWriter *writer)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LensBrief) brief = lens_brief_from_fd (LENS_ROLE_FD_BRIEF, &error);
+
+  if (brief == NULL)
+    return give_up (writer, error->message);
+  const LensEngineCalls calls = { tell_classes, writer };
+  g_autoptr (LensEvaluation) evaluation
+      = lens_engine_run (brief, LENS_ROLE_FD_IN, brief->has_stream_log ? LENS_ROLE_FD_LOG : -1,
+                         brief->live ? &calls : NULL, &error);
+  if (evaluation == NULL)
+    return give_up (writer, error->message);
+
+  LensJobResult result = result_of (evaluation);
+  lens_message_write (writer, LENS_MESSAGE_RESULT, &result, sizeof result, NULL);
+  g_autoptr (GBytes) record = lens_record_octets (evaluation, LENS_EMIT_PRETTY);
+  if (!send_file (writer, "evaluation.json", record))
+    return 1;
+  if (brief->compact)
+    {
+      g_autoptr (GBytes) line = lens_record_octets (evaluation, LENS_EMIT_COMPACT);
+      send_file (writer, "record.jsonl", line);
+    }
+  if (brief->draft)
+    {
+      g_autoptr (GBytes) draft = lens_draft_profile (evaluation);
+      send_file (writer, "draft.ini", draft);
+    }
+  return done (writer);
+}
+
+/* --- report --- */
+
+static int
+report (LensMessageWriter *writer)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) record = lens_octets_from_fd (LENS_ROLE_FD_IN, MAX_RECORD, &error);
+  g_autoptr (GBytes) run
+      = record != NULL ? lens_octets_from_fd (LENS_ROLE_FD_BRIEF, MAX_RECORD, &error) : NULL;
+
+  if (run == NULL)
+    return give_up (writer, error->message);
+  GBytes *known_run = g_bytes_get_size (run) > 0 ? run : NULL;
+  g_autoptr (GBytes) html = lens_html_from_record (record, known_run, &error);
+  g_autoptr (GBytes) text
+      = html != NULL ? lens_text_from_record (record, known_run, FALSE, &error) : NULL;
+  if (text == NULL)
+    return give_up (writer, error->message);
+  send_file (writer, "report.html", html);
+  send_file (writer, "report.txt", text);
+  return done (writer);
+}
+
+/* --- carve --- */
+
+/* The evidence of several findings grows side by side; a file is named before each part. */
+static void
+send_evidence (const char *finding, const guint8 *octets, gsize length, gpointer data)
+{
+  LensMessageWriter *writer = data;
+  g_autofree char *name = g_strconcat (finding, ".pcapng", NULL);
+
+  lens_message_write (writer, LENS_MESSAGE_FILE_BEGIN, name, strlen (name), NULL);
+  lens_message_write_all (writer, LENS_MESSAGE_FILE_DATA, octets, length, NULL);
+  lens_message_write (writer, LENS_MESSAGE_FILE_END, NULL, 0, NULL);
+}
+
+static gssize
+pull_capture (gpointer data, guint8 *into, gsize room)
+{
+  gssize count;
+
+  do
+    count = read (LENS_ROLE_FD_IN, into, room);
+  while (count < 0 && errno == EINTR);
+  return count;
+}
+
+static int
+carve (LensMessageWriter *writer)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) record = lens_octets_from_fd (LENS_ROLE_FD_BRIEF, MAX_RECORD, &error);
+  gsize length;
+
+  if (record == NULL)
+    return give_up (writer, error->message);
+  const guint8 *octets = g_bytes_get_data (record, &length);
+  g_autoptr (LensEvaluation) evaluation = lens_record_read (octets, length, &error);
+  if (evaluation == NULL)
+    return give_up (writer, error->message);
+  g_autoptr (LensEvidence) evidence = lens_evidence_new (evaluation, send_evidence, writer);
+  g_autoptr (LensCaptureFile) file = lens_capture_file_new (pull_capture, NULL);
+  LensCaptureEvent event;
+  LensRecord packet;
+  while ((event = lens_capture_file_next (file, &packet)) == LENS_CAPTURE_PACKET
+         || event == LENS_CAPTURE_MARK)
+    if (event == LENS_CAPTURE_PACKET
+        && !lens_evidence_packet (evidence, &packet,
+                                  lens_capture_file_interface (file, packet.interface)))
+      break;
+  return done (writer);
+}
+
+int
+lens_role_main (const char *name, gboolean require_all)
+{
+  static const struct
+  {
+    const char *name;
+    LensRole role;
+    int (*run) (LensMessageWriter *writer);
+    gsize n_fds;
+  } roles[] = { { "analyze", LENS_ROLE_ANALYZE, analyze, 3 },
+                { "report", LENS_ROLE_REPORT, report, 2 },
+                { "carve", LENS_ROLE_CARVE, carve, 2 } };
+  const int fds[] = { LENS_ROLE_FD_IN, LENS_ROLE_FD_BRIEF, LENS_ROLE_FD_LOG };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
+    {
+      if (!g_str_equal (roles[i].name, name))
+        continue;
+      g_autoptr (LensMessageWriter) writer = lens_message_writer_new (LENS_ROLE_FD_OUT);
+      if (!confine (roles[i].role, fds, roles[i].n_fds, require_all, &error))
+        {
+          g_printerr ("lenscap: %s\n", error->message);
+          return LENS_EXIT_UNCONFINED;
+        }
+      return roles[i].run (writer);
+    }
+  g_printerr ("lenscap: no role is called %s\n", name);
+  return 2;
+}

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * The roles that are this program again: lenscap --role NAME, started only by
+ * harness/job.c through sandbox/worker.  Each confines itself before it reads anything, and
+ * answers in messages (sandbox/message.h) on descriptor 1.
+ */
+enum
+{
+  LENS_ROLE_FD_IN = 0,    /* analyze, carve: the capture; report: the record */
+  LENS_ROLE_FD_OUT = 1,   /* messages */
+  LENS_ROLE_FD_BRIEF = 3, /* analyze: the brief; carve: the record; report: run.json */
+  LENS_ROLE_FD_LOG = 4,   /* analyze: stream.log, when the brief says so */
+};
+
+/* Messages beyond those of sandbox/message.h. */
+enum
+{
+  LENS_MESSAGE_RESULT = 256, /* LensJobResult */
+  LENS_MESSAGE_CLASSES,      /* LensJobClasses */
+};
+
+/* What the supervisor may know of an evaluation; little endian as this machine is. */
+typedef struct
+{
+  guint32 verdict;  /* LensVerdict */
+  guint32 worst;    /* 1 + LensSeverity of the worst finding, 0: none */
+  guint32 status;   /* 0 complete, 1 truncated, 2 failed */
+  guint32 findings; /* rows */
+  guint64 packets;
+  guint64 total_octets, undeclared_octets, hidden_octets, unexplained_octets;
+} LensJobResult;
+
+typedef struct
+{
+  guint64 packets, octets;
+  guint64 classes[11]; /* octets by LensClass */
+} LensJobClasses;
+
+/* The exit status of the process. */
+int lens_role_main (const char *role, gboolean require_all);
+
+G_END_DECLS

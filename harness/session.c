@@ -1,0 +1,225 @@
+#include "harness/session.h"
+
+#include "harness/hash.h"
+#include "harness/octets.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct _LensSession
+{
+  char *path, *folder;
+  gboolean keep;
+};
+
+static gboolean
+fail (GError **error, const char *what, const char *name)
+{
+  int number = errno;
+
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number), "%s %s: %s%s", what, name,
+               g_strerror (number),
+               number == ENOSPC ? " (make room or choose another folder with -o)" : "");
+  return FALSE;
+}
+
+LensSession *
+lens_session_new (const char *path, GError **error)
+{
+  g_autofree char *parent = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+
+  if (g_mkdir_with_parents (parent, 0777) != 0)
+    {
+      fail (error, "cannot make folder", parent);
+      return NULL;
+    }
+  g_autofree char *template = g_strdup_printf ("%s/.%.200s.XXXXXX", parent, name);
+  if (g_mkdtemp_full (template, 0777) == NULL)
+    {
+      fail (error, "cannot make a case in", parent);
+      return NULL;
+    }
+  LensSession *session = g_new0 (LensSession, 1);
+  session->path = g_strdup (path);
+  session->folder = g_steal_pointer (&template);
+  return session;
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *inside = g_build_filename (path, name, NULL);
+      struct stat status;
+      if (lstat (inside, &status) == 0 && S_ISDIR (status.st_mode))
+        remove_tree (inside);
+      else
+        unlink (inside);
+    }
+  rmdir (path);
+}
+
+void
+lens_session_free (LensSession *session)
+{
+  if (session == NULL)
+    return;
+  if (!session->keep)
+    remove_tree (session->folder);
+  g_free (session->path);
+  g_free (session->folder);
+  g_free (session);
+}
+
+const char *
+lens_session_folder (const LensSession *session)
+{
+  return session->folder;
+}
+
+const char *
+lens_session_path (const LensSession *session)
+{
+  return session->path;
+}
+
+int
+lens_session_open (LensSession *session, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (session->folder, name, NULL);
+  g_autofree char *parent = g_path_get_dirname (path);
+
+  if (g_mkdir_with_parents (parent, 0777) != 0)
+    {
+      fail (error, "cannot make folder", parent);
+      return -1;
+    }
+  int fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (fd < 0)
+    fail (error, "cannot write", path);
+  return fd;
+}
+
+gboolean
+lens_session_write (LensSession *session, const char *name, GBytes *octets, GError **error)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (octets, &length);
+  int fd = lens_session_open (session, name, error);
+
+  if (fd < 0)
+    return FALSE;
+  gboolean written = lens_octets_write (fd, data, length, error);
+  if (close (fd) != 0 && written)
+    written = fail (error, "cannot write", name);
+  return written;
+}
+
+GBytes *
+lens_session_read (const LensSession *session, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (session->folder, name, NULL);
+  char *contents;
+  gsize length;
+
+  if (!g_file_get_contents (path, &contents, &length, error))
+    return NULL;
+  return g_bytes_new_take (contents, length);
+}
+
+static gint
+compare (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+list_files (const char *folder, const char *prefix, GPtrArray *names)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *inside = g_build_filename (folder, name, NULL);
+      g_autofree char *shown = g_strconcat (prefix, name, NULL);
+      if (g_file_test (inside, G_FILE_TEST_IS_DIR))
+        {
+          g_autofree char *below = g_strconcat (shown, "/", NULL);
+          list_files (inside, below, names);
+        }
+      else if (!g_str_equal (shown, "SHA256SUMS"))
+        g_ptr_array_add (names, g_steal_pointer (&shown));
+    }
+}
+
+static gboolean
+write_sums (LensSession *session, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  GString *sums = g_string_new (NULL);
+
+  list_files (session->folder, "", names);
+  g_ptr_array_sort (names, compare);
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = g_ptr_array_index (names, i);
+      g_autofree char *path = g_build_filename (session->folder, name, NULL);
+      int fd = open (path, O_RDONLY | O_CLOEXEC);
+      g_autofree char *sum = fd >= 0 ? lens_hash_fd (fd) : NULL;
+      if (sum == NULL)
+        fail (error, "cannot read", path);
+      if (fd >= 0)
+        close (fd);
+      if (sum == NULL)
+        {
+          g_string_free (sums, TRUE);
+          return FALSE;
+        }
+      g_string_append_printf (sums, "%s  %s\n", sum, name);
+    }
+  g_autoptr (GBytes) octets = g_string_free_to_bytes (sums);
+  return lens_session_write (session, "SHA256SUMS", octets, error);
+}
+
+gboolean
+lens_session_seal (LensSession *session, GError **error)
+{
+  g_autofree char *old = g_strconcat (session->folder, ".old", NULL);
+  mode_t mask = umask (0);
+
+  umask (mask);
+  if (!write_sums (session, error))
+    return FALSE;
+  chmod (session->folder, 0777 & ~mask);
+  gboolean replaces = rename (session->path, old) == 0;
+  if (!replaces && errno != ENOENT)
+    return fail (error, "cannot replace", session->path);
+  if (rename (session->folder, session->path) != 0)
+    {
+      fail (error, "cannot finish", session->path);
+      if (replaces)
+        (void)rename (old, session->path);
+      return FALSE;
+    }
+  session->keep = TRUE;
+  if (replaces)
+    remove_tree (old);
+  return TRUE;
+}
+
+const char *
+lens_session_abandon (LensSession *session)
+{
+  session->keep = TRUE;
+  return session->folder;
+}
