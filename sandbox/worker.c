@@ -1,25 +1,20 @@
 #include "sandbox/worker.h"
 
 #include "sandbox/error.h"
-#include "sandbox/launch.h"
+#include "sandbox/spawn.h"
 #include "sandbox/status.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/sched.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define GRACE_US (2 * G_USEC_PER_SEC)
 #define REAP_US (5 * G_USEC_PER_SEC)
-#define LAUNCH_US (10 * G_USEC_PER_SEC)
 #define COMPLAINT_MAX 8192
 
 struct _LensWorker
@@ -39,110 +34,6 @@ struct _LensWorker
   LensWorkerEnd end; /* when reaped */
 };
 
-/* Starting. */
-
-typedef struct
-{
-  guint64 flags;      /* of clone */
-  gboolean take_zero; /* a user namespace comes with it */
-  gboolean first;     /* a program of the lab, below a first process */
-} Style;
-
-/* The best first; each is tried when the one before is not permitted. */
-static gsize
-styles_for (LensRole role, Style styles[3])
-{
-  gsize n = 0;
-
-  if (role == LENS_ROLE_NONE)
-    styles[n++] = (Style){ CLONE_NEWPID, FALSE, TRUE };
-  else if (role == LENS_ROLE_CAPTURE)
-    styles[n++] = (Style){ CLONE_NEWPID, FALSE, FALSE }; /* its rights are over our network */
-  else
-    {
-      styles[n++] = (Style){ CLONE_NEWUSER | CLONE_NEWPID, TRUE, FALSE };
-      styles[n++] = (Style){ CLONE_NEWPID, FALSE, FALSE };
-    }
-  styles[n++] = (Style){ 0, FALSE, FALSE };
-  return n;
-}
-
-static pid_t
-clone_child (guint64 flags, int *pidfd)
-{
-  struct clone_args arguments = {
-    .flags = flags | CLONE_PIDFD,
-    .pidfd = (guint64)(guintptr)pidfd,
-    .exit_signal = SIGCHLD,
-  };
-
-  return (pid_t)syscall (SYS_clone3, &arguments, sizeof arguments);
-}
-
-static gboolean
-write_proc (pid_t pid, const char *file, const char *text)
-{
-  char path[64];
-
-  g_snprintf (path, sizeof path, "/proc/%d/%s", (int)pid, file);
-  int fd = open (path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0)
-    return FALSE;
-  gboolean written = write (fd, text, strlen (text)) == (gssize)strlen (text);
-  close (fd);
-  return written;
-}
-
-/* 0 inside, an id without rights outside. */
-static gboolean
-write_maps (pid_t pid)
-{
-  guint32 id = lens_layers_worker_id ();
-  char users[48], groups[48];
-
-  g_snprintf (users, sizeof users, "0 %u 1", id);
-  g_snprintf (groups, sizeof groups, "0 %u 1", id == geteuid () ? getegid () : id);
-  if (id == geteuid ())
-    write_proc (pid, "setgroups", "deny");
-  return write_proc (pid, "uid_map", users) && write_proc (pid, "gid_map", groups);
-}
-
-static LensLayerSet
-layers_of (const Style *style)
-{
-  LensLayerSet layers = 0;
-
-  if ((style->flags & CLONE_NEWUSER) != 0)
-    layers |= LENS_LAYER_USER;
-  if ((style->flags & CLONE_NEWUSER) != 0
-      && (lens_layers_worker_id () != 0 || lens_layers_root_is_somebody_else ()))
-    layers |= LENS_LAYER_IDENTITY;
-  if ((style->flags & CLONE_NEWPID) != 0)
-    layers |= LENS_LAYER_PROCESSES;
-  return layers;
-}
-
-static GPtrArray *
-environment_of (const LensWorkerSpec *spec)
-{
-  static const char *const fixed[] = {
-    "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-    "LC_ALL=C.UTF-8",
-    "TZ=UTC",
-    "HOME=/",
-    /* Sanitizer builds only look at it: a confined process cannot trace itself for leaks. */
-    "ASAN_OPTIONS=detect_leaks=0:symbolize=0",
-  };
-  GPtrArray *environment = g_ptr_array_new_with_free_func (g_free);
-  gsize n_fixed = G_N_ELEMENTS (fixed) - (lens_roles_filter_is_shipped () ? 1 : 0);
-
-  for (gsize i = 0; i < n_fixed; i++)
-    g_ptr_array_add (environment, g_strdup (fixed[i]));
-  for (gsize i = 0; spec->environment != NULL && spec->environment[i] != NULL; i++)
-    g_ptr_array_add (environment, g_strdup (spec->environment[i]));
-  return environment;
-}
-
 static void
 close_fd (int *fd)
 {
@@ -151,191 +42,25 @@ close_fd (int *fd)
   *fd = -1;
 }
 
-/* The pipes and sockets of one start: [0] is the supervisor's end. */
-typedef struct
-{
-  int gate[2];
-  int failure[2];
-  int status[2];
-  int complaint[2];
-  int program;
-  int null;
-  int supervisor;
-} Ends;
-
-static void
-clear_ends (Ends *ends)
-{
-  for (int i = 0; i < 2; i++)
-    {
-      close_fd (&ends->gate[i]);
-      close_fd (&ends->failure[i]);
-      close_fd (&ends->status[i]);
-      close_fd (&ends->complaint[i]);
-    }
-  close_fd (&ends->program);
-  close_fd (&ends->null);
-  close_fd (&ends->supervisor);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Ends, clear_ends)
-
-static gboolean
-lists_stderr (const LensWorkerSpec *spec)
-{
-  for (gsize i = 0; i < spec->n_fds; i++)
-    if (spec->fds[i].child_fd == STDERR_FILENO)
-      return TRUE;
-  return FALSE;
-}
-
-/* SOCK_STREAM, not SEQPACKET: its end of file is plain.  The gate and the failure line are
- * sockets because a supervisor that writes to a dead child must not get SIGPIPE. */
-static gboolean
-open_ends (const LensWorkerSpec *spec, Ends *ends)
-{
-  const int type = SOCK_STREAM | SOCK_CLOEXEC;
-
-  *ends = (Ends){ { -1, -1 }, { -1, -1 }, { -1, -1 }, { -1, -1 }, -1, -1, -1 };
-  if (spec->program == NULL)
-    {
-      ends->program = open ("/proc/self/exe", O_PATH | O_CLOEXEC);
-      if (ends->program < 0)
-        return FALSE;
-    }
-  ends->null = open ("/dev/null", O_RDWR | O_CLOEXEC);
-  ends->supervisor = (int)syscall (SYS_pidfd_open, getpid (), 0);
-  if (!lists_stderr (spec)
-      && (pipe2 (ends->complaint, O_CLOEXEC) != 0
-          || fcntl (ends->complaint[0], F_SETFL, O_NONBLOCK) != 0))
-    return FALSE;
-  return ends->null >= 0 && socketpair (AF_UNIX, type, 0, ends->gate) == 0
-         && socketpair (AF_UNIX, type, 0, ends->failure) == 0
-         && socketpair (AF_UNIX, type, 0, ends->status) == 0;
-}
-
-/* Ends when exec closes the line (TRUE) or a step fails on it. */
-static gboolean
-executed (int failure, GError **error)
-{
-  struct pollfd line = { .fd = failure, .events = POLLIN };
-  gint64 deadline = g_get_monotonic_time () + LAUNCH_US;
-  LensStatus status;
-  int fd, ready;
-
-  do
-    ready = poll (&line, 1, (int)MAX (0, (deadline - g_get_monotonic_time ()) / 1000));
-  while (ready < 0 && errno == EINTR);
-  if (ready <= 0)
-    {
-      g_set_error (error, LENS_SANDBOX_ERROR, LENS_SANDBOX_ERROR_LAUNCH, "no execution in time");
-      return FALSE;
-    }
-  if (lens_status_receive (failure, &status, &fd) != LENS_STATUS_ONE)
-    return TRUE;
-  g_set_error (error, LENS_SANDBOX_ERROR, LENS_SANDBOX_ERROR_LAUNCH, "%s: %s",
-               lens_launch_step_name (status.step), g_strerror ((int)status.value));
-  return FALSE;
-}
-
-static LensWorker *
-adopt (pid_t pid, int pidfd, Ends *ends, const Style *style)
-{
-  LensWorker *worker = g_new0 (LensWorker, 1);
-
-  worker->pid = pid;
-  worker->pidfd = pidfd;
-  worker->status = ends->status[0];
-  worker->stderr_fd = ends->complaint[0];
-  ends->status[0] = ends->complaint[0] = -1;
-  worker->listener = -1;
-  worker->forbidden_call = -1;
-  worker->complaint = g_string_new (NULL);
-  worker->layers = style->first ? layers_of (style) : 0;
-  return worker;
-}
-
-/* One way of cloning.  NULL with errno EPERM and friends and no error: try the next. */
-static LensWorker *
-start_as (const LensWorkerSpec *spec, const Style *style, GError **error)
-{
-  g_auto (Ends) ends;
-  if (!open_ends (spec, &ends))
-    {
-      lens_sandbox_fail_errno (error, LENS_SANDBOX_ERROR_LAUNCH, "descriptors for a worker");
-      return NULL;
-    }
-  g_autoptr (GPtrArray) environment = environment_of (spec);
-  if (spec->role != LENS_ROLE_NONE)
-    g_ptr_array_add (environment, g_strdup_printf (LENS_STATUS_VARIABLE "=%x", layers_of (style)));
-  g_ptr_array_add (environment, NULL);
-
-  LensLaunch launch = {
-    .spec = spec,
-    .gate = ends.gate[1],
-    .failure = ends.failure[1],
-    .status = ends.status[1],
-    .program = ends.program,
-    .null = ends.null,
-    .stderr_pipe = ends.complaint[1],
-    .supervisor = ends.supervisor,
-    .take_zero = style->take_zero,
-    .first = style->first,
-    .argv = (char *const *)(void *)spec->argv,
-    .environment = (char *const *)environment->pdata,
-  };
-  int pidfd = -1;
-  pid_t pid = clone_child (style->flags, &pidfd);
-  if (pid == 0)
-    {
-      close (ends.gate[0]);
-      lens_launch_child (&launch);
-    }
-  if (pid < 0)
-    return NULL;
-
-  g_autoptr (LensWorker) worker = adopt (pid, pidfd, &ends, style);
-  close_fd (&ends.gate[1]);
-  close_fd (&ends.failure[1]);
-  close_fd (&ends.status[1]);
-  close_fd (&ends.complaint[1]);
-  if (style->take_zero && !write_maps (pid))
-    return NULL; /* not ours to map: as if the namespace had been refused */
-  if (send (ends.gate[0], "g", 1, MSG_NOSIGNAL) != 1)
-    {
-      lens_sandbox_fail_errno (error, LENS_SANDBOX_ERROR_LAUNCH, "starting");
-      return NULL;
-    }
-  if (!executed (ends.failure[0], error))
-    return NULL;
-  return g_steal_pointer (&worker);
-}
-
 LensWorker *
 lens_worker_start (const LensWorkerSpec *spec, GError **error)
 {
-  Style styles[3];
-  gsize n_styles = styles_for (spec->role, styles);
+  LensSpawned child;
+  if (!lens_spawn (spec, &child, error))
+    return NULL;
+  LensWorker *worker = g_new0 (LensWorker, 1);
 
-  for (gsize i = 0; i < spec->n_fds; i++)
-    g_assert (spec->fds[i].child_fd >= 0 && spec->fds[i].child_fd < LENS_STATUS_FD);
-  for (gsize i = 0; i < n_styles; i++)
-    {
-      g_autoptr (GError) cause = NULL;
-      LensWorker *worker = start_as (spec, &styles[i], &cause);
-      if (worker != NULL)
-        return worker;
-      if (cause != NULL)
-        {
-          g_propagate_prefixed_error (error, g_steal_pointer (&cause), "%s: ", spec->argv[0]);
-          return NULL;
-        }
-    }
-  lens_sandbox_fail_errno (error, LENS_SANDBOX_ERROR_LAUNCH, spec->argv[0]);
-  return NULL;
+  worker->pid = child.pid;
+  worker->pidfd = child.pidfd;
+  worker->status = child.status;
+  worker->stderr_fd = child.stderr_fd;
+  worker->listener = -1;
+  worker->forbidden_call = -1;
+  worker->complaint = g_string_new (NULL);
+  /* A role says itself what holds, when it has become it. */
+  worker->layers = spec->role == LENS_ROLE_NONE ? child.layers : 0;
+  return worker;
 }
-
-/* Watching. */
 
 int
 lens_worker_pidfd (const LensWorker *worker)
