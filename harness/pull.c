@@ -72,6 +72,7 @@ clean_text (char *into, gsize room, const char *text, const Puller *puller)
 }
 
 /* libavformat's own callback asks isatty and writes as much as it likes. */
+G_GNUC_PRINTF (3, 0)
 static void
 log_line (void *context, int level, const char *format, va_list arguments)
 {
