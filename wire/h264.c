@@ -62,7 +62,7 @@ static void
 give_span (LensH264 *h264, LensH264SpanKind kind, const LensView *payload, gsize offset,
            gsize length)
 {
-  if (length > 0)
+  if (length > 0 && h264->span != NULL)
     h264->span (kind, payload, (LensRange){ offset, length }, h264->user);
 }
 

@@ -85,6 +85,7 @@ typedef void (*LensH264SpanFunc) (LensH264SpanKind kind, const LensView *payload
  */
 typedef struct _LensH264 LensH264;
 
+/* @span may be NULL. */
 LensH264 *lens_h264_new (LensNalFunc nal, LensH264SpanFunc span, gpointer user);
 void lens_h264_free (LensH264 *h264);
 
