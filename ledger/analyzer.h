@@ -65,6 +65,7 @@ typedef struct
 {
   const char *id;          /* of the catalogue */
   const char *summary;     /* one sentence a non-expert understands, about use */
+  const char *room;        /* the same where there is room, but no use; NULL: a general one */
   const char *filter_hint; /* a display filter for people, or NULL */
   const char *reference;   /* clause */
   gboolean hides;          /* its use is disguised: a tunnel, undeclared media ... */
@@ -117,6 +118,9 @@ const LensProfile *lens_ledger_profile (const LensLedger *ledger, guint index);
 
 /* --- for conclude --- */
 
+/* Octets that the capture device appended to every frame, whoever sent it; 0: none. */
+gsize lens_ledger_tap_trailer (LensLedger *ledger);
+
 LensFlows *lens_ledger_flows (LensLedger *ledger);
 LensCarriers *lens_ledger_carriers (LensLedger *ledger);
 
@@ -150,6 +154,9 @@ LensSeverity lens_ledger_severity (LensLedger *ledger, const LensCarrier *carrie
  */
 void lens_ledger_find (LensLedger *ledger, LensCarrier *carrier, LensSeverity severity,
                        const char *summary, const char *detail);
+
+/* The same as info, for a carrier that has room and no use. */
+void lens_ledger_find_room (LensLedger *ledger, LensCarrier *carrier, const char *detail);
 
 /* What conclude does when it is NULL. */
 void lens_ledger_find_used (LensLedger *ledger);

@@ -405,7 +405,6 @@ lens_ledger_take_arp (LensLedger *ledger, LensSide *side, const LensView *body)
 {
   LensArp arp;
   gsize known = 0;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
 
   if (lens_arp_parse (body->octets, body->length, &arp))
     {
@@ -415,14 +414,12 @@ lens_ledger_take_arp (LensLedger *ledger, LensSide *side, const LensView *body)
     }
   lens_ledger_book_part (ledger, side, LENS_KIND_DISCOVERY, NULL, LENS_DISCOVERY_ARP, body, 0,
                          known);
-  LensView rest = lens_view_slice (body, known, body->length - known, pieces);
-  gboolean zero = TRUE;
-  for (gsize i = 0; i < rest.length; i++)
-    zero = zero && rest.octets[i] == 0;
-  if (zero && ledger->record->captured <= 60 + 4u * ledger->layers.n_vlans)
-    lens_ledger_book (ledger, side, LENS_KIND_PAD, NULL, 0, &rest);
-  else
-    lens_ledger_book_residual (ledger, side, LENS_KIND_SLACK, NULL, 0, &rest);
+  const LensPiece whole = { ledger->record->frame, 0, ledger->record->captured };
+  const LensView frame = { ledger->record->octets, ledger->record->captured, &whole, 1 };
+  LensTrailer trailer
+      = lens_trailer_over (&ledger->layers, frame.octets, ledger->layers.payload.offset + known,
+                           lens_range_end (ledger->layers.payload));
+  lens_ledger_book_trailer (ledger, side, &frame, &trailer);
 }
 
 /* --- any datagram --- */

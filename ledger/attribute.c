@@ -1,7 +1,7 @@
 /* One frame into the book: link and network, and on to what they carry. */
 #include "ledger/inside.h"
 
-#include "wire/fcs.h"
+#include "wire/trailer.h"
 #include "wire/transport.h"
 
 #include <string.h>
@@ -110,33 +110,68 @@ is_zero (const guint8 *octets, gsize length)
   return TRUE;
 }
 
-/* Octets behind the payload: frame check sequence, zero padding of a short frame, or slack. */
+/* Capture devices append time stamps and port numbers: the same number of octets to every
+ * frame, whoever sent it. */
+static void
+count_surplus (LensLedger *ledger, gsize surplus)
+{
+  const LensLayers *layers = &ledger->layers;
+
+  if (layers->ip_version == 0 || layers->truncated || layers->zero_total_length
+      || !layers->has_source_mac)
+    return;
+  ledger->tap.frames++;
+  if (surplus == 0)
+    return;
+  if (ledger->tap.trailed == 0)
+    {
+      ledger->tap.length = surplus;
+      memcpy (ledger->tap.mac, layers->source_mac, sizeof ledger->tap.mac);
+    }
+  if (surplus != ledger->tap.length)
+    return;
+  ledger->tap.trailed++;
+  ledger->tap.several |= memcmp (ledger->tap.mac, layers->source_mac, sizeof ledger->tap.mac) != 0;
+}
+
+gsize
+lens_ledger_tap_trailer (LensLedger *ledger)
+{
+  gboolean everywhere = ledger->tap.trailed * 100 >= ledger->tap.frames * 99;
+
+  return ledger->tap.trailed >= 10 && everywhere && ledger->tap.several ? ledger->tap.length : 0;
+}
+
+void
+lens_ledger_book_trailer (LensLedger *ledger, LensSide *side, const LensView *frame,
+                          const LensTrailer *trailer)
+{
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  LensView pad = lens_view_slice (frame, trailer->pad.offset, trailer->pad.length, pieces);
+
+  if (is_zero (pad.octets, pad.length))
+    lens_ledger_book (ledger, side, LENS_KIND_PAD, NULL, 0, &pad);
+  else
+    lens_ledger_book_residual (ledger, side, LENS_KIND_SLACK, NULL, 0, &pad);
+  LensView surplus
+      = lens_view_slice (frame, trailer->surplus.offset, trailer->surplus.length, pieces);
+  lens_ledger_book_residual (ledger, side, LENS_KIND_SLACK, NULL, LENS_SLACK_SURPLUS, &surplus);
+  lens_ledger_book_part (ledger, side, LENS_KIND_PSEUDO, NULL, 0, frame, trailer->fcs.offset,
+                         trailer->fcs.length);
+}
+
 static void
 take_trailer (LensLedger *ledger, LensSide *side, const LensView *frame)
 {
-  const LensLayers *layers = &ledger->layers;
-  gsize start = layers->trailer.offset, left = layers->trailer.length;
-  gsize link = layers->link.offset;
+  const LensRange *range = &ledger->layers.trailer;
+  LensTrailer trailer = { { 0, 0 }, { 0, 0 }, { 0, 0 } };
 
-  if (left == 0)
-    return;
-  if (left >= LENS_FCS_LENGTH && !layers->truncated
-      && lens_fcs_holds (frame->octets + link, start + left - link))
+  if (range->length > 0)
     {
-      left -= LENS_FCS_LENGTH;
-      lens_ledger_book_part (ledger, side, LENS_KIND_PSEUDO, NULL, 0, frame, start + left,
-                             LENS_FCS_LENGTH);
+      trailer = lens_trailer_over (&ledger->layers, frame->octets, range->offset, frame->length);
+      lens_ledger_book_trailer (ledger, side, frame, &trailer);
     }
-  /* 60 octets without the check sequence, 64 with a tag that a switch put in. */
-  gboolean is_short = start - link + left <= 60 + 4u * layers->n_vlans;
-  if (is_short && is_zero (frame->octets + start, left))
-    lens_ledger_book_part (ledger, side, LENS_KIND_PAD, NULL, 0, frame, start, left);
-  else if (left > 0)
-    {
-      g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-      LensView slack = lens_view_slice (frame, start, left, pieces);
-      lens_ledger_book_residual (ledger, side, LENS_KIND_SLACK, NULL, 0, &slack);
-    }
+  count_surplus (ledger, trailer.surplus.length);
 }
 
 static void

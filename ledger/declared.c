@@ -661,6 +661,9 @@ lens_ledger_class_of (LensLedger *ledger, LensAccountId account)
     default:
       break;
     }
+  if (row->kind == LENS_KIND_SLACK && row->detail == LENS_SLACK_SURPLUS
+      && lens_ledger_tap_trailer (ledger) > 0)
+    return LENS_CLASS_NETWORK_OVERHEAD;
   if (!lens_ledger_permits (ledger, row->side->flow))
     return LENS_CLASS_UNDECLARED;
   switch (row->kind)

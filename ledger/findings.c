@@ -119,17 +119,22 @@ find_unexplained (LensLedger *ledger, const LensBookResult *sums)
         continue;
       gboolean own = lens_ledger_from_device (ledger, carrier->side);
       gboolean after_loss = g_str_has_prefix (carrier->subject, "after-a-hole");
+      gboolean before
+          = g_str_equal (carrier->subject, "channel-never-set-up") && !carrier->side->flow->opened;
       LensPending *pending = g_new0 (LensPending, 1);
       carrier->used_bits = 8 * octets;
       pending->carrier = carrier;
-      pending->severity
-          = own && !after_loss ? lens_ledger_severity (ledger, carrier) : LENS_SEVERITY_INFO;
+      pending->severity = own && !after_loss && !before ? lens_ledger_severity (ledger, carrier)
+                                                        : LENS_SEVERITY_INFO;
       pending->summary = g_strdup_printf (
           "%" G_GUINT64_FORMAT " octets inside a declared flow have no place there (%s).", octets,
           carrier->subject);
       if (after_loss)
         pending->detail = g_strdup ("The capture missed octets just before: what follows could not "
                                     "be placed until the next message.");
+      else if (before)
+        pending->detail = g_strdup ("The connection began before the capture, perhaps with a "
+                                    "SETUP of this channel.");
       else if (!own)
         pending->detail = g_strdup ("Sent to the device by a peer, not by the device.");
       g_ptr_array_add (ledger->pending, pending);

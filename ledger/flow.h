@@ -23,7 +23,8 @@ typedef enum
   LENS_KIND_QUOTE,     /* of a packet that was seen, in an ICMP error */
   LENS_KIND_DISCOVERY, /* detail: a LensDiscoveryBits bit */
   LENS_KIND_PAYLOAD,
-  LENS_KIND_SLACK,    /* beyond the length that a header states: trailer, UDP surplus */
+  LENS_KIND_SLACK,    /* beyond the length that a header states: trailer, UDP surplus;
+                         detail: LENS_SLACK_SURPLUS behind a frame that is long enough */
   LENS_KIND_CONFLICT, /* a retransmitted octet that differs from the first */
   LENS_KIND_RTSP,     /* messages */
   LENS_KIND_RTSP_STRAY,
@@ -38,6 +39,8 @@ typedef enum
   LENS_KIND_RTCP,
   LENS_KIND_RTCP_STRAY, /* after the last packet of a compound */
 } LensKind;
+
+#define LENS_SLACK_SURPLUS 1
 
 /* What an account stands for. */
 typedef struct

@@ -11,6 +11,7 @@
 #include "wire/fragments.h"
 #include "wire/layers.h"
 #include "wire/tcp-stream.h"
+#include "wire/trailer.h"
 
 G_BEGIN_DECLS
 
@@ -73,6 +74,15 @@ struct LensLedger
   LensLayers layers;
   LensSide *frame_side;
 
+  /* octets behind frames that are long enough: those of the capture, or of a sender */
+  struct
+  {
+    guint64 frames, trailed;
+    gsize length; /* of the first */
+    guint8 mac[6];
+    gboolean several; /* sources */
+  } tap;
+
   guint64 packets, wire_octets, truncated, duplicates;
   gboolean has_times;
   gint64 first, last;
@@ -102,6 +112,9 @@ void lens_ledger_book_part (LensLedger *ledger, LensSide *side, LensKind kind, L
 /* Octets that a rule may fail to place: booked, and remembered for ledger-unexplained. */
 void lens_ledger_book_residual (LensLedger *ledger, LensSide *side, LensKind kind, LensTrack *track,
                                 guint32 detail, const LensView *view);
+/* What lies behind the content of the frame at hand, in order. */
+void lens_ledger_book_trailer (LensLedger *ledger, LensSide *side, const LensView *frame,
+                               const LensTrailer *trailer);
 /* Shows a unit to the analyzers that want it. */
 void lens_ledger_show (LensLedger *ledger, LensUnit *unit);
 

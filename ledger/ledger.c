@@ -202,6 +202,16 @@ lens_ledger_find (LensLedger *ledger, LensCarrier *carrier, LensSeverity severit
   g_array_index (ledger->found, guint8, carrier->index) = (guint8)(1 + pending->severity);
 }
 
+void
+lens_ledger_find_room (LensLedger *ledger, LensCarrier *carrier, const char *detail)
+{
+  const char *room = text_of (ledger->running, carrier->channel)->room;
+
+  if (room == NULL)
+    room = "There is room for hidden data here, but it held only what is expected.";
+  lens_ledger_find (ledger, carrier, LENS_SEVERITY_INFO, room, detail);
+}
+
 static gboolean
 is_of (const LensAnalyzer *analyzer, const LensCarrier *carrier)
 {
@@ -220,7 +230,6 @@ lens_ledger_find_used (LensLedger *ledger)
         lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL,
                           carrier->constant ? "Every use had the same content." : NULL);
       else if (carrier->room_bits > 0)
-        lens_ledger_find (ledger, carrier, LENS_SEVERITY_INFO, NULL,
-                          "Room only: everything there was the expected filler.");
+        lens_ledger_find_room (ledger, carrier, NULL);
     }
 }
