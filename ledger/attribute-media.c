@@ -43,18 +43,60 @@ expect (LensLedger *ledger, LensTrack *track, guint64 octets)
 }
 
 static void
-show_nal (const LensNal *nal, gpointer user)
+show_one (Reader *reader, const LensNal *nal)
 {
-  Reader *reader = user;
   LensUnit unit = { .kind = LENS_UNIT_NAL,
                     .side = reader->side,
                     .track = reader->track,
                     .view = nal->view,
                     .nal = nal };
 
-  expect (reader->ledger, reader->track, nal->view.length + 4);
-  if ((nal->flags & (LENS_NAL_INCOMPLETE | LENS_NAL_CAPPED)) == 0 && nal->view.length > 0)
+  if (nal->view.length > 0)
     lens_ledger_show (reader->ledger, &unit);
+}
+
+/* The first 00 00 01 from @from on, which no NAL unit contains (7.4.1), or @length. */
+static gsize
+start_code (const guint8 *octets, gsize length, gsize from)
+{
+  const guint8 *found = memmem (octets + from, length - from, "\0\0\1", 3);
+
+  return found != NULL ? (gsize)(found - octets) : length;
+}
+
+/* Some cameras send several NAL units in one, with the start codes of Annex B between them
+ * and zeros at the end: each is shown by itself. */
+static void
+show_nal (const LensNal *nal, gpointer user)
+{
+  Reader *reader = user;
+  const LensView *whole = &nal->view;
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+
+  expect (reader->ledger, reader->track, whole->length + 4);
+  if ((nal->flags & (LENS_NAL_INCOMPLETE | LENS_NAL_CAPPED)) != 0)
+    return;
+  for (gsize at = 0, end; at < whole->length; at = end + 3)
+    {
+      end = start_code (whole->octets, whole->length, at);
+      if (at == 0 && end == whole->length)
+        {
+          show_one (reader, nal);
+          return;
+        }
+      gsize length = end - at;
+      while (length > 0 && whole->octets[at + length - 1] == 0)
+        length--;
+      if (length == 0)
+        continue;
+      LensNal part = *nal;
+      guint8 header = whole->octets[at];
+      part.forbidden_bit = (header & 0x80) != 0;
+      part.ref_idc = header >> 5 & 3;
+      part.type = header & 0x1f;
+      part.view = lens_view_slice (whole, at, length, pieces);
+      show_one (reader, &part);
+    }
 }
 
 static void
@@ -64,7 +106,7 @@ read_nals (LensLedger *ledger, LensSide *side, LensTrack *track, const LensRtp *
   Reader *reader = track->depacketizer;
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
 
-  if (track->codec == NULL || !g_str_equal (track->codec, "H264"))
+  if (track->encrypted || track->codec == NULL || !g_str_equal (track->codec, "H264"))
     return;
   if (reader == NULL)
     {
@@ -137,6 +179,16 @@ book_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboolean declare
                          rtp->padding.length);
 }
 
+/* RTCP on the ports or the channel of its RTP (RFC 5761): told by the second octet, unless
+ * the SDP binds the payload type that this octet would be. */
+static gboolean
+is_rtcp_here (const LensTrack *track, const LensView *packet)
+{
+  return packet->length >= 8 && packet->octets[1] >= 192 && packet->octets[1] <= 223
+         && track->payload_types->len > 0 && !declares_type (track, packet->octets[1] & 0x7f)
+         && lens_rtcp_plausible (packet->octets, packet->length);
+}
+
 void
 lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboolean from_sender,
                       const LensView *packet)
@@ -145,6 +197,11 @@ lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboo
 
   if (packet->length == 0)
     return;
+  if (is_rtcp_here (track, packet))
+    {
+      lens_ledger_take_rtcp (ledger, side, track, packet);
+      return;
+    }
   if (!lens_rtp_parse (packet->octets, packet->length, &rtp))
     {
       lens_ledger_book_residual (ledger, side, LENS_KIND_RTP_BAD, track, 0, packet);
@@ -182,6 +239,9 @@ lens_ledger_take_rtcp (LensLedger *ledger, LensSide *side, LensTrack *track,
     return;
   while (lens_rtcp_next (&rtcp, &packet))
     taken = lens_range_end (packet.whole);
+  /* Behind SRTCP lie its index, key identifier and tag (RFC 3711 section 3.4). */
+  if (track->encrypted)
+    taken = compound->length;
   lens_ledger_book_part (ledger, side, LENS_KIND_RTCP, track, 0, compound, 0, taken);
   LensView stray = lens_view_slice (compound, taken, compound->length - taken, pieces);
   lens_ledger_book_residual (ledger, side, LENS_KIND_RTCP_STRAY, track, 0, &stray);

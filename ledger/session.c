@@ -16,6 +16,7 @@ typedef struct
   guint64 cseq;
   char *method, *uri;
   LensRtspPair interleaved;
+  gboolean replay;
 } Request;
 
 struct LensRtspTalk
@@ -71,6 +72,7 @@ track_free (gpointer data)
 
   g_free (track->codec);
   g_array_unref (track->payload_types);
+  g_array_unref (track->extension_ids);
   if (track->tail != NULL)
     g_array_unref (track->tail);
   g_free (track);
@@ -142,6 +144,7 @@ track_new (LensSessions *sessions)
   track->last_ssrc = -1;
   track->last_payload_type = -1;
   track->payload_types = g_array_new (FALSE, FALSE, sizeof (guint8));
+  track->extension_ids = g_array_new (FALSE, FALSE, sizeof (guint));
   g_ptr_array_add (sessions->tracks, track);
   return track;
 }
@@ -277,9 +280,19 @@ static_encoding (guint payload_type)
 }
 
 static void
-describe (LensTrack *track, const LensSdpMedia *section)
+take_extmaps (LensTrack *track, const GArray *extmaps)
+{
+  for (guint i = 0; i < extmaps->len; i++)
+    g_array_append_val (track->extension_ids, g_array_index (extmaps, LensSdpExtmap, i).id);
+}
+
+static void
+describe (LensTrack *track, const LensSdp *sdp, const LensSdpMedia *section)
 {
   track->media = media_kind (section);
+  track->encrypted = section->proto != NULL && strstr (section->proto, "/SAVP") != NULL;
+  take_extmaps (track, sdp->extmaps);
+  take_extmaps (track, section->extmaps);
   for (guint i = 0; i < section->formats->len; i++)
     {
       guint64 number;
@@ -312,7 +325,7 @@ granted_track (LensSessions *sessions, LensRtspTalk *talk, LensStream *stream, g
   track->media_index = index;
   track->setup = TRUE;
   if (index >= 0)
-    describe (track, g_ptr_array_index (talk->sdp->media, index));
+    describe (track, talk->sdp, g_ptr_array_index (talk->sdp->media, index));
   g_ptr_array_add (stream->tracks, track);
   return track;
 }
@@ -366,6 +379,7 @@ take_setup (LensSessions *sessions, LensRtspTalk *talk, LensSide *server, const 
   LensTrack *track = granted_track (sessions, talk, stream, media_of (talk, request->uri));
   if (track == NULL)
     return;
+  track->replay |= request->replay;
   if (specs[0].has_ssrc)
     {
       track->has_ssrc = TRUE;
@@ -407,6 +421,8 @@ take_request (LensRtspTalk *talk, const guint8 *octets, const LensRtspUnit *unit
   if (lens_rtsp_header_find (octets, unit->headers, "Transport", 0, &value)
       && lens_rtsp_transport (octets, value, &spec, 1) == 1)
     request.interleaved = spec.interleaved;
+  request.replay = lens_rtsp_header_find (octets, unit->headers, "Require", 0, &value)
+                   && lens_rtsp_is (octets, value, "onvif-replay");
   if (talk->pending->len >= MAX_PENDING)
     g_array_remove_index (talk->pending, 0);
   g_array_append_val (talk->pending, request);

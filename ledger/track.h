@@ -41,6 +41,9 @@ struct LensTrack
   gboolean setup;        /* a SETUP granted it */
   gboolean guessed;      /* looks like RTP, but nothing announced it */
   GArray *payload_types; /* guint8, of the m= line; empty: unknown */
+  GArray *extension_ids; /* guint, of a=extmap for the m= line and the session */
+  gboolean encrypted;    /* RTP/SAVP or SAVPF: only headers can be read */
+  gboolean replay;       /* the client asked for ONVIF replay (Require: onvif-replay) */
   gboolean has_ssrc;     /* the SETUP reply's ssrc= */
   guint32 ssrc;
   LensSide *side; /* of its first packet from the sender, or NULL */
