@@ -1,7 +1,7 @@
 #include "harness/command.h"
 
 #include "report/escape.h"
-#include "version.h"
+#include "harness/version.h"
 
 #include <limits.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "ledger/channels.h"
 #include "ledger/ledger.h"
 #include "ledger/stream-log.h"
-#include "version.h"
+#include "harness/version.h"
 
 #include <errno.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "harness/octets.h"
 #include "report/record.h"
 #include "sandbox/message.h"
-#include "version.h"
+#include "harness/version.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -619,6 +619,13 @@ lens_job_start (LensJob *job, GError **error)
   record_failure (job, cause != NULL ? cause->message : "it cannot be read");
   next_step (job);
   return TRUE;
+}
+
+void
+lens_job_set_log (LensJob *job, const char *path)
+{
+  g_free (job->log_path);
+  job->log_path = g_strdup (path);
 }
 
 guint

@@ -43,6 +43,9 @@ LensJob *lens_job_new (const LensJobWish *wish, GError **error);
 void lens_job_free (LensJob *job);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensJob, lens_job_free)
 
+/* stream.log of a live run, before the start. */
+void lens_job_set_log (LensJob *job, const char *path);
+
 /* Starts the analysis. */
 gboolean lens_job_start (LensJob *job, GError **error);
 

@@ -2,7 +2,7 @@
 #include "harness/command.h"
 
 #include "harness/roles.h"
-#include "version.h"
+#include "harness/version.h"
 
 typedef struct
 {
@@ -12,6 +12,8 @@ typedef struct
 } Command;
 
 static const Command commands[] = {
+  { "demo", lens_command_demo, "the main job with no lab at all: a simulated camera, evaluated" },
+  { "test", lens_command_test, "evaluates devices live: capture, phases, analysis, report" },
   { "analyze", lens_command_analyze, "evaluates captures" },
   { "report", lens_command_report, "renders a case again" },
   { "list", lens_command_list, "what is looked for: analyzers, channels, classes, roles" },

@@ -173,7 +173,7 @@ open_log (Device *device, GError **error)
 
   device->log = g_string_new (NULL);
   lens_stream_log_write_header (device->log);
-  device->log_fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  device->log_fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (device->log_fd >= 0)
     return TRUE;
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", path,

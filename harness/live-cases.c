@@ -1,0 +1,331 @@
+#include "harness/live-cases.h"
+
+#include "harness/command.h"
+#include "harness/job.h"
+#include "report/words.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One device on its way from the wire to a case. */
+typedef struct
+{
+  char *path; /* of the case */
+  LensJob *job;
+  LensJobState state;
+} Device;
+
+typedef struct
+{
+  const LensLiveCases *wish;
+  Device *devices;
+  gsize n_devices;
+  LensLiveWatch *watches;
+  gboolean shown;
+} Run;
+
+char *
+lens_live_cases_name (const char *device, gint64 started_us)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (started_us / G_USEC_PER_SEC);
+  g_autofree char *stamp = g_date_time_format (time, "%Y%m%dT%H%M%SZ");
+  g_autofree char *name = g_strdup (device);
+
+  for (char *at = name; *at != '\0'; at++)
+    if (*at == '/' || g_ascii_iscntrl (*at))
+      *at = '_';
+  if (*name == '.')
+    *name = '_';
+  return g_strdup_printf ("%.150s-%s", name, stamp);
+}
+
+/* --- progress --- */
+
+static void
+show_progress (const LensLiveProgress *progress, gpointer data)
+{
+  Run *run = data;
+  guint64 classes[LENS_N_CLASSES] = { 0 };
+  GString *line = g_string_new (NULL);
+
+  if (!run->wish->progress)
+    return;
+  for (gsize i = 0; i < run->n_devices; i++)
+    for (guint c = 0; c < LENS_N_CLASSES; c++)
+      classes[c] += lens_job_classes (run->devices[i].job)->classes[c];
+  g_string_printf (line, "%-6s %3u s  %" G_GUINT64_FORMAT " packets, %" G_GUINT64_FORMAT " lost",
+                   progress->phase, progress->seconds_left, progress->packets, progress->drops);
+  for (guint c = 0; c < LENS_N_CLASSES; c++)
+    if (classes[c] > 0)
+      {
+        g_autofree char *amount = g_format_size (classes[c]);
+        g_string_append_printf (line, "  %s %s", lens_class_name ((LensClass)c), amount);
+      }
+  g_printerr ("\r\033[K%.*s", 200, line->str);
+  run->shown = TRUE;
+  g_string_free (line, TRUE);
+}
+
+static void
+show_remark (const LensPreflightRemark *remark, gpointer data)
+{
+  static const char *const words[] = { "note", "warning", "error" };
+  Run *run = data;
+  g_autofree char *shown = lens_command_shown (remark->sentence);
+
+  if (run->shown)
+    g_printerr ("\n");
+  run->shown = FALSE;
+  g_printerr ("lenscap %s: %s: %s\n", run->wish->command, words[remark->severity], shown);
+}
+
+/* --- jobs --- */
+
+static void
+job_ready (short revents, gpointer data)
+{
+  Device *device = data;
+
+  device->state = lens_job_serve (device->job);
+}
+
+static gboolean
+begin_device (Run *run, gsize index, gint64 started, LensLiveDevice *live, GError **error)
+{
+  Device *device = &run->devices[index];
+  const LensProfile *profile = g_ptr_array_index (run->wish->profiles, index);
+  g_autofree char *name = lens_live_cases_name (profile->name, started);
+  int pipe_fds[2];
+
+  device->path = g_strdup_printf ("%s/%s.case", run->wish->folder, name);
+  if (pipe2 (pipe_fds, O_CLOEXEC) != 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "cannot make a pipe: %s",
+                   g_strerror (errno));
+      return FALSE;
+    }
+  LensBrief *brief = lens_brief_new ();
+  brief->name = g_strdup ("traffic.pcapng");
+  brief->live = TRUE;
+  g_ptr_array_add (brief->profiles, g_bytes_ref (g_ptr_array_index (run->wish->octets, index)));
+  const LensJobWish wish = { .brief = brief,
+                             .live_fd = pipe_fds[0],
+                             .case_path = device->path,
+                             .require_all = run->wish->require_all };
+  device->job = lens_job_new (&wish, error);
+  live->profile = profile;
+  live->analysis_fd = pipe_fds[1];
+  if (device->job == NULL)
+    {
+      close (pipe_fds[0]);
+      return FALSE;
+    }
+  live->folder = lens_session_folder (lens_job_session (device->job));
+  live->secrets = run->wish->secrets != NULL ? g_ptr_array_index (run->wish->secrets, index) : NULL;
+  /* stream.log is there from the start, so that the analysis holds it open. */
+  int log = lens_session_open (lens_job_session (device->job), "stream.log", error);
+  if (log < 0)
+    return FALSE;
+  close (log);
+  g_autofree char *log_path = g_build_filename (live->folder, "stream.log", NULL);
+  lens_job_set_log (device->job, log_path);
+  return lens_job_start (device->job, error);
+}
+
+static void
+watch_device (Run *run, gsize index)
+{
+  struct pollfd fds[LENS_JOB_FDS];
+  LensLiveWatch *watch = &run->watches[index];
+
+  watch->fd = lens_job_poll (run->devices[index].job, fds) > 0 ? fds[0].fd : -1;
+  watch->events = POLLIN;
+  watch->ready = job_ready;
+  watch->data = &run->devices[index];
+}
+
+/* The files of one device, in the order of capture. */
+static GPtrArray *
+traffic_files (LensJob *job, guint count)
+{
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
+  const char *folder = lens_session_folder (lens_job_session (job));
+
+  for (guint i = 0; i < count; i++)
+    {
+      g_autofree char *name
+          = i == 0 ? g_strdup ("traffic.pcapng") : g_strdup_printf ("traffic-%05u.pcapng", i);
+      g_ptr_array_add (paths, g_build_filename (folder, name, NULL));
+    }
+  return paths;
+}
+
+static void
+add_losses (LensJob *job, const LensLiveResult *result)
+{
+  LensRun *run = lens_job_run (job);
+
+  for (guint i = 0; i < result->interfaces->len; i++)
+    {
+      const LensLiveInterface *one = &g_array_index (result->interfaces, LensLiveInterface, i);
+      g_ptr_array_add (
+          run->losses,
+          g_strdup_printf ("%s: %" G_GUINT64_FORMAT " packets recorded, %" G_GUINT64_FORMAT
+                           " dropped by the kernel, %" G_GUINT64_FORMAT " by the interface",
+                           one->interface, one->packets, one->kernel_drops, one->interface_drops));
+    }
+  for (guint i = 0; i < result->problems->len; i++)
+    g_ptr_array_add (run->losses, g_strdup (g_ptr_array_index (result->problems, i)));
+}
+
+static void
+finish_jobs (Run *run)
+{
+  for (;;)
+    {
+      g_autofree struct pollfd *fds = g_new0 (struct pollfd, run->n_devices * LENS_JOB_FDS + 1);
+      guint n_fds = 0;
+      gint timeout = 1000;
+      gboolean running = FALSE;
+
+      for (gsize i = 0; i < run->n_devices; i++)
+        if (run->devices[i].state == LENS_JOB_RUNNING)
+          {
+            n_fds += lens_job_poll (run->devices[i].job, fds + n_fds);
+            timeout = MIN (timeout, lens_job_timeout (run->devices[i].job));
+            running = TRUE;
+          }
+      if (!running)
+        return;
+      (void)poll (fds, n_fds, timeout);
+      for (gsize i = 0; i < run->n_devices; i++)
+        if (run->devices[i].state == LENS_JOB_RUNNING)
+          run->devices[i].state = lens_job_serve (run->devices[i].job);
+    }
+}
+
+/* --- the end --- */
+
+static int
+status_of (const LensJobResult *result, LensSeverity threshold)
+{
+  if (result->status == 2 || result->verdict == LENS_VERDICT_INCONCLUSIVE)
+    return LENS_EXIT_INCONCLUSIVE;
+  return result->worst >= 1u + threshold ? LENS_EXIT_FOUND : LENS_EXIT_CLEAN;
+}
+
+static int
+tell_device (const Run *run, gsize index, GPtrArray *cases)
+{
+  const Device *device = &run->devices[index];
+  const LensProfile *profile = g_ptr_array_index (run->wish->profiles, index);
+  g_autofree char *name = lens_command_shown (profile->name);
+
+  if (device->state != LENS_JOB_DONE)
+    {
+      lens_command_complain (run->wish->command, "%s: %s", profile->name,
+                             lens_job_problem (device->job));
+      return LENS_EXIT_INCONCLUSIVE;
+    }
+  const LensJobResult *result = lens_job_result (device->job);
+  g_print ("%s: %s, %u finding%s%s%s -> %s\n", name, lens_verdict_name (result->verdict),
+           result->findings, result->findings == 1 ? "" : "s", result->worst > 0 ? ", worst " : "",
+           result->worst > 0 ? lens_severity_name (result->worst - 1) : "", device->path);
+  if (cases != NULL)
+    g_ptr_array_add (cases, g_strdup (device->path));
+  return status_of (result, run->wish->threshold);
+}
+
+static void
+tell_streams (const Run *run, const LensLiveResult *result)
+{
+  for (guint i = 0; i < result->streams->len; i++)
+    {
+      const LensLiveStream *stream = &g_array_index (result->streams, LensLiveStream, i);
+      const LensLivePullerState *state = &stream->state;
+      if (state->opened && (!state->ended || state->reason == LENS_PULL_END_STOPPED))
+        continue;
+      lens_command_complain (run->wish->command, "stream %s: %s", stream->stream->name,
+                             state->detail != NULL && *state->detail != '\0'
+                                 ? state->detail
+                                 : lens_pull_end_text (state->reason));
+    }
+  for (guint i = 0; i < result->problems->len; i++)
+    lens_command_complain (run->wish->command, "%s",
+                           (const char *)g_ptr_array_index (result->problems, i));
+}
+
+static int
+run_live (Run *run, LensLiveDevice *live, GPtrArray *cases, GError **error)
+{
+  g_autofree char *libexec = lens_command_libexec ();
+  const LensLiveWish wish = { .devices = live,
+                              .n_devices = run->n_devices,
+                              .lab = run->wish->lab,
+                              .libexec = libexec,
+                              .idle_s = run->wish->idle_s,
+                              .stream_s = run->wish->stream_s,
+                              .after_s = run->wish->after_s,
+                              .progress = show_progress,
+                              .remark = show_remark,
+                              .data = run,
+                              .watches = run->watches,
+                              .n_watches = run->n_devices };
+  g_autoptr (LensLiveResult) result = lens_live_run (&wish, error);
+  int status = LENS_EXIT_CLEAN;
+
+  if (run->shown)
+    g_printerr ("\n");
+  if (result == NULL)
+    return LENS_EXIT_USAGE;
+  for (gsize i = 0; i < run->n_devices; i++)
+    {
+      guint files = g_array_index (result->files, guint, i);
+      g_autoptr (GPtrArray) paths = traffic_files (run->devices[i].job, files);
+      lens_job_set_inputs (run->devices[i].job, paths);
+      add_losses (run->devices[i].job, result);
+    }
+  finish_jobs (run);
+  tell_streams (run, result);
+  for (gsize i = 0; i < run->n_devices; i++)
+    {
+      int one = tell_device (run, i, cases);
+      status = MAX (status, one);
+    }
+  return status;
+}
+
+int
+lens_live_cases_run (const LensLiveCases *wish, GPtrArray *cases)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 started = g_get_real_time ();
+  Run run = { .wish = wish, .n_devices = wish->profiles->len };
+  g_autofree LensLiveDevice *live = g_new0 (LensLiveDevice, run.n_devices);
+  gboolean ready = TRUE;
+  int status = LENS_EXIT_USAGE;
+
+  run.devices = g_new0 (Device, run.n_devices);
+  run.watches = g_new0 (LensLiveWatch, run.n_devices);
+  for (gsize i = 0; ready && i < run.n_devices; i++)
+    {
+      live[i].analysis_fd = -1;
+      ready = begin_device (&run, i, started, &live[i], &error);
+      if (ready)
+        watch_device (&run, i);
+    }
+  if (ready)
+    status = run_live (&run, live, cases, &error);
+  if (error != NULL)
+    lens_command_complain (wish->command, "%s", error->message);
+  for (gsize i = 0; i < run.n_devices; i++)
+    {
+      g_clear_pointer (&run.devices[i].job, lens_job_free);
+      g_free (run.devices[i].path);
+    }
+  g_free (run.devices);
+  g_free (run.watches);
+  return status;
+}
