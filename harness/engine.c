@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PROGRESS_EVERY 2000 /* packets */
+#define PROGRESS_EVERY 500 /* packets between two looks at the clock */
 
 /* The capture's octets, hashed as they pass. */
 typedef struct
@@ -175,6 +175,7 @@ feed (LensLedger *ledger, LensCaptureFile *file, const Source *source, const Len
   LensCaptureEvent event;
   LensRecord record;
   guint64 packets = 0;
+  gint64 told = 0;
 
   while ((event = lens_capture_file_next (file, &record)) == LENS_CAPTURE_PACKET
          || event == LENS_CAPTURE_MARK)
@@ -185,8 +186,11 @@ feed (LensLedger *ledger, LensCaptureFile *file, const Source *source, const Len
           continue;
         }
       lens_ledger_packet (ledger, &record);
-      if (calls != NULL && ++packets % PROGRESS_EVERY == 0)
-        tell_progress (calls, ledger, packets, source);
+      if (calls == NULL || ++packets % PROGRESS_EVERY != 0
+          || g_get_monotonic_time () - told < G_USEC_PER_SEC)
+        continue;
+      tell_progress (calls, ledger, packets, source);
+      told = g_get_monotonic_time ();
     }
   return event;
 }

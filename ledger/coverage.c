@@ -5,58 +5,40 @@
 
 #include <string.h>
 
+/* What each device sent: units by the bit of their kind, and what random fields count by. */
+typedef struct
+{
+  guint64 units[LENS_N_UNIT_KINDS];
+  guint64 tracks;      /* started */
+  guint64 connections; /* TCP */
+} Sent;
+
 /* Channels of fields that are random by design: their content cannot be told from noise, so
  * each unit counts as this many bits that may have spoken.  The rate is the residual bound. */
 typedef struct
 {
   const char *channel;
-  guint64 (*units) (LensLedger *ledger, gint device);
+  guint64 (*units) (const Sent *sent);
   double bits;
   const char *note;
 } Residual;
 
 static guint64
-dns_queries (LensLedger *ledger, gint device)
+dns_queries (const Sent *sent)
 {
-  guint64 count = 0;
-
-  for (guint32 i = 0; i < lens_flows_n_sides (ledger->flows); i++)
-    {
-      const LensSide *side = lens_flows_side_at (ledger->flows, i);
-      if (side->units != NULL && lens_ledger_source_device (ledger, &side->key) == device)
-        count += side->units[g_bit_nth_lsf (LENS_UNIT_DNS, -1)];
-    }
-  return count;
+  return sent->units[g_bit_nth_lsf (LENS_UNIT_DNS, -1)];
 }
 
 static guint64
-tracks_started (LensLedger *ledger, gint device)
+tracks_started (const Sent *sent)
 {
-  guint64 count = 0;
-
-  for (guint i = 0; i < lens_sessions_n_tracks (ledger->sessions); i++)
-    {
-      const LensTrack *track = lens_sessions_track_at (ledger->sessions, i);
-      if (track->packets > 0 && track->side != NULL
-          && lens_ledger_source_device (ledger, &track->side->key) == device)
-        count++;
-    }
-  return count;
+  return sent->tracks;
 }
 
 static guint64
-connections_of (LensLedger *ledger, gint device)
+connections_of (const Sent *sent)
 {
-  guint64 count = 0;
-
-  for (guint32 i = 0; i < lens_flows_n_sides (ledger->flows); i++)
-    {
-      const LensSide *side = lens_flows_side_at (ledger->flows, i);
-      if (side->key.protocol == 6 && side->packets > 0
-          && lens_ledger_source_device (ledger, &side->key) == device)
-        count++;
-    }
-  return count;
+  return sent->connections;
 }
 
 static const Residual residuals[] = {
@@ -87,57 +69,63 @@ examined_by (const LensLedger *ledger, const char *channel)
   return NULL;
 }
 
-/* Units of @kind that the device sent. */
-static guint64
-units_from (LensLedger *ledger, LensUnitKind kind, gint device)
+static Sent *
+count_sent (LensLedger *ledger)
 {
-  guint bit = (guint)g_bit_nth_lsf (kind, -1);
-  guint64 count = 0;
+  Sent *sent = g_new0 (Sent, ledger->devices->len + 1);
 
   for (guint32 i = 0; i < lens_flows_n_sides (ledger->flows); i++)
     {
       const LensSide *side = lens_flows_side_at (ledger->flows, i);
-      if (lens_ledger_source_device (ledger, &side->key) != device)
+      gint device = lens_ledger_source_device (ledger, &side->key);
+      if (device < 0)
         continue;
-      if (kind == LENS_UNIT_FRAME)
-        count += side->packets;
-      else if (side->units != NULL)
-        count += side->units[bit];
+      sent[device].units[g_bit_nth_lsf (LENS_UNIT_FRAME, -1)] += side->packets;
+      for (guint bit = 0; side->units != NULL && bit < LENS_N_UNIT_KINDS; bit++)
+        sent[device].units[bit] += side->units[bit];
+      sent[device].connections += side->key.protocol == 6 && side->packets > 0;
     }
-  return count;
+  for (guint i = 0; i < lens_sessions_n_tracks (ledger->sessions); i++)
+    {
+      const LensTrack *track = lens_sessions_track_at (ledger->sessions, i);
+      gint device = track->side != NULL && track->packets > 0
+                        ? lens_ledger_source_device (ledger, &track->side->key)
+                        : -1;
+      if (device >= 0)
+        sent[device].tracks++;
+    }
+  return sent;
 }
 
 static void
-fill_examined (LensLedger *ledger, LensUnitKind kind, LensCoverageRow *row)
+fill_examined (LensLedger *ledger, const Sent *sent, LensUnitKind kind, LensCoverageRow *row)
 {
+  guint bit = (guint)g_bit_nth_lsf (kind, -1);
   gboolean differ = FALSE;
-  g_autofree guint64 *counts = g_new0 (guint64, ledger->devices->len + 1);
 
   for (guint i = 0; i < ledger->devices->len; i++)
     {
-      counts[i] = units_from (ledger, kind, (gint)i);
-      row->examined += counts[i];
-      differ |= (counts[i] > 0) != (counts[0] > 0);
+      row->examined += sent[i].units[bit];
+      differ |= (sent[i].units[bit] > 0) != (sent[0].units[bit] > 0);
     }
   row->status = row->examined > 0 ? LENS_COVERAGE_EXAMINED : LENS_COVERAGE_NOT_PRESENT;
   for (guint i = 0; differ && i < ledger->devices->len; i++)
     {
-      LensCoverageDevice *device = g_new0 (LensCoverageDevice, 1);
+      LensCoverageDevice *device = lens_coverage_row_add_device (row);
       device->device = g_strdup (((LensDevice *)g_ptr_array_index (ledger->devices, i))->name);
-      device->status = counts[i] > 0 ? LENS_COVERAGE_EXAMINED : LENS_COVERAGE_NOT_PRESENT;
-      device->examined = counts[i];
-      g_ptr_array_add (row->devices, device);
+      device->examined = sent[i].units[bit];
+      device->status = device->examined > 0 ? LENS_COVERAGE_EXAMINED : LENS_COVERAGE_NOT_PRESENT;
     }
 }
 
 static void
-fill_residual (LensLedger *ledger, const Residual *residual, LensCoverageRow *row)
+fill_residual (LensLedger *ledger, const Sent *sent, const Residual *residual, LensCoverageRow *row)
 {
   double bound = 0;
 
   for (guint i = 0; i < ledger->devices->len; i++)
     {
-      guint64 units = residual->units (ledger, (gint)i);
+      guint64 units = residual->units (&sent[i]);
       row->examined += units;
       bound += (double)units * residual->bits / lens_ledger_seconds (ledger, (gint)i);
     }
@@ -157,6 +145,8 @@ is_the_ledgers (const char *channel)
 void
 lens_ledger_fill_coverage (LensLedger *ledger, LensEvaluation *evaluation)
 {
+  g_autofree Sent *sent = count_sent (ledger);
+
   for (gsize i = 0; i < lens_n_channels; i++)
     {
       const char *id = lens_channels[i].id;
@@ -165,9 +155,9 @@ lens_ledger_fill_coverage (LensLedger *ledger, LensEvaluation *evaluation)
       LensCoverageRow *row = lens_evaluation_add_coverage (evaluation);
       row->channel = g_strdup (id);
       if (text != NULL)
-        fill_examined (ledger, text->unit, row);
+        fill_examined (ledger, sent, text->unit, row);
       else if (is_the_ledgers (id))
-        fill_examined (ledger, LENS_UNIT_FRAME, row);
+        fill_examined (ledger, sent, LENS_UNIT_FRAME, row);
       else if (g_str_equal (id, "witness-difference"))
         {
           row->examined = evaluation->witnesses->len;
@@ -175,7 +165,7 @@ lens_ledger_fill_coverage (LensLedger *ledger, LensEvaluation *evaluation)
           row->note = g_strdup ("Needs a live run: the puller's log beside the capture.");
         }
       else if (residual != NULL)
-        fill_residual (ledger, residual, row);
+        fill_residual (ledger, sent, residual, row);
       else if (g_str_equal (id, "flow-out-of-band-radio"))
         {
           row->status = LENS_COVERAGE_NOT_EXAMINABLE;

@@ -88,11 +88,11 @@ fill_finding (LensLedger *ledger, const LensPending *pending, LensEvaluation *ev
   fill_where (row, carrier);
 }
 
-/* Octets that no rule placed and no finding claimed. */
-static guint64
-unexplained_octets (LensLedger *ledger, const LensBookResult *sums, const LensCarrier *carrier)
+/* Octets that no rule placed and no finding claimed, by carrier. */
+static guint64 *
+unexplained_octets (LensLedger *ledger, const LensBookResult *sums)
 {
-  guint64 octets = 0;
+  guint64 *octets = g_new0 (guint64, lens_carriers_n (ledger->carriers) + 1);
   GHashTableIter iter;
   gpointer key, value;
 
@@ -100,45 +100,44 @@ unexplained_octets (LensLedger *ledger, const LensBookResult *sums, const LensCa
   while (g_hash_table_iter_next (&iter, &key, &value))
     {
       LensAccountId account = GPOINTER_TO_UINT (key) - 1;
-      if (value == carrier && lens_ledger_class_of (ledger, account) == LENS_CLASS_UNEXPLAINED)
-        octets += lens_book_octets (ledger->book, account) - sums->hidden_of_account[account];
+      if (lens_ledger_class_of (ledger, account) == LENS_CLASS_UNEXPLAINED)
+        octets[((LensCarrier *)value)->index]
+            += lens_book_octets (ledger->book, account) - sums->hidden_of_account[account];
     }
   return octets;
 }
 
 static void
-find_unexplained (LensLedger *ledger, const LensBookResult *sums)
+find_unexplained (LensLedger *ledger, LensCarrier *carrier, guint64 octets)
 {
+  gboolean own = lens_ledger_from_device (ledger, carrier->side);
+  gboolean after_loss = g_str_equal (carrier->subject, "after-a-hole");
+  LensPending *pending = g_new0 (LensPending, 1);
+
+  carrier->used_bits = 8 * octets;
+  pending->carrier = carrier;
+  pending->severity
+      = own && !after_loss ? lens_ledger_severity (ledger, carrier) : LENS_SEVERITY_INFO;
+  pending->summary
+      = g_strdup_printf ("%" G_GUINT64_FORMAT " octets inside a declared flow have no place there "
+                         "(%s).",
+                         octets, carrier->subject);
+  if (after_loss)
+    pending->detail = g_strdup ("The capture missed octets just before: what follows could not "
+                                "be placed until the next message.");
+  else if (!own)
+    pending->detail = g_strdup ("Sent to the device by a peer, not by the device.");
+  g_ptr_array_add (ledger->pending, pending);
+}
+
+static void
+find_all_unexplained (LensLedger *ledger, const LensBookResult *sums)
+{
+  g_autofree guint64 *octets = unexplained_octets (ledger, sums);
+
   for (guint32 i = 0; i < lens_carriers_n (ledger->carriers); i++)
-    {
-      LensCarrier *carrier = lens_carriers_at (ledger->carriers, i);
-      if (!g_str_equal (carrier->channel, "ledger-unexplained"))
-        continue;
-      guint64 octets = unexplained_octets (ledger, sums, carrier);
-      if (octets == 0)
-        continue;
-      gboolean own = lens_ledger_from_device (ledger, carrier->side);
-      gboolean after_loss = g_str_has_prefix (carrier->subject, "after-a-hole");
-      gboolean before
-          = g_str_equal (carrier->subject, "channel-never-set-up") && !carrier->side->flow->opened;
-      LensPending *pending = g_new0 (LensPending, 1);
-      carrier->used_bits = 8 * octets;
-      pending->carrier = carrier;
-      pending->severity = own && !after_loss && !before ? lens_ledger_severity (ledger, carrier)
-                                                        : LENS_SEVERITY_INFO;
-      pending->summary = g_strdup_printf (
-          "%" G_GUINT64_FORMAT " octets inside a declared flow have no place there (%s).", octets,
-          carrier->subject);
-      if (after_loss)
-        pending->detail = g_strdup ("The capture missed octets just before: what follows could not "
-                                    "be placed until the next message.");
-      else if (before)
-        pending->detail = g_strdup ("The connection began before the capture, perhaps with a "
-                                    "SETUP of this channel.");
-      else if (!own)
-        pending->detail = g_strdup ("Sent to the device by a peer, not by the device.");
-      g_ptr_array_add (ledger->pending, pending);
-    }
+    if (octets[i] > 0)
+      find_unexplained (ledger, lens_carriers_at (ledger->carriers, i), octets[i]);
 }
 
 static gint
@@ -160,7 +159,7 @@ void
 lens_ledger_fill_findings (LensLedger *ledger, const LensBookResult *sums,
                            LensEvaluation *evaluation)
 {
-  find_unexplained (ledger, sums);
+  find_all_unexplained (ledger, sums);
   g_ptr_array_sort (ledger->pending, compare_findings);
   for (guint i = 0; i < MIN (ledger->pending->len, MAX_FINDINGS); i++)
     fill_finding (ledger, g_ptr_array_index (ledger->pending, i), evaluation);

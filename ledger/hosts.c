@@ -151,13 +151,12 @@ lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *address)
         break;
       asked = before;
     }
-  for (guint i = hosts->names->len; i > 0; i--)
-    {
-      const Name *known = &g_array_index (hosts->names, Name, i - 1);
-      if (lens_address_equal (&known->address, address) && g_str_equal (known->name, asked))
-        return;
-    }
   if (hosts->names->len >= LENS_HOSTS_MAX / 8)
+    return;
+  g_autofree char *text = lens_address_dup_text (address);
+  g_autofree char *fact = g_strconcat (text, " ", asked, NULL);
+  GBytes *bytes = g_bytes_new (fact, strlen (fact));
+  if (!g_hash_table_add (hosts->known, bytes))
     return;
   Name made = { *address, g_strdup (asked) };
   g_array_append_val (hosts->names, made);
