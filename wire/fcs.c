@@ -29,3 +29,12 @@ lens_fcs_holds (const guint8 *octets, gsize length)
                  | (guint32)sequence[3] << 24;
   return crc32 (octets, length - LENS_FCS_LENGTH) == said;
 }
+
+void
+lens_fcs_write (guint8 *octets, gsize length)
+{
+  guint32 crc = crc32 (octets, length - LENS_FCS_LENGTH);
+
+  for (gsize i = 0; i < LENS_FCS_LENGTH; i++)
+    octets[length - LENS_FCS_LENGTH + i] = (guint8)(crc >> 8 * i);
+}

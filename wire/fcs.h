@@ -15,4 +15,7 @@ G_BEGIN_DECLS
  */
 gboolean lens_fcs_holds (const guint8 *octets, gsize length);
 
+/* Makes the last 4 of @length octets (at least 4) the check sequence of those before them. */
+void lens_fcs_write (guint8 *octets, gsize length);
+
 G_END_DECLS

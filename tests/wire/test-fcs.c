@@ -10,6 +10,8 @@ knows_the_check_value_of_crc_32 (void)
   octets[0] ^= 1;
   g_assert_false (lens_fcs_holds (octets, sizeof octets));
   g_assert_false (lens_fcs_holds (octets, 4));
+  lens_fcs_write (octets, sizeof octets);
+  g_assert_true (lens_fcs_holds (octets, sizeof octets));
 }
 
 int

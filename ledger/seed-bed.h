@@ -1,0 +1,124 @@
+#pragma once
+
+#include "ledger/packets.h"
+
+G_BEGIN_DECLS
+
+/* A packet stream into which an analyzer's seed function writes its own channel, by the
+ * channel's general rule: what it writes and when comes from a message and a clock of random
+ * numbers, so that a detector cannot know a constant that only the seed uses. */
+
+/**
+ * LensSeedGround:
+ * A capture and where its devices under test speak.  Made once, used by any number of beds.
+ * @packets is borrowed and must outlive the ground; so must @options.
+ *
+ * Units are places for seeds where they lie whole in one frame that the capture did not cut,
+ * that is no fragment, has no twin and no octet that was sent again: a change there then
+ * changes nothing that another frame says.
+ */
+typedef struct LensSeedGround LensSeedGround;
+
+LensSeedGround *lens_seed_ground_new (const LensPackets *packets, const LensLedgerOptions *options);
+void lens_seed_ground_free (LensSeedGround *ground);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensSeedGround, lens_seed_ground_free)
+
+/* How many places of @kind there are. */
+guint lens_seed_ground_n_places (const LensSeedGround *ground, LensUnitKind kind);
+
+/**
+ * LensSeedTruth:
+ * What a seed did, in the numbers of the new stream, ascending.
+ *
+ * @telling: those of @frames whose part of the message is more than zeros and ones, which
+ * everyone must take for filler, and differs from what stood there.
+ */
+typedef struct
+{
+  GArray *frames;  /* guint64: changed or added, with at least one bit of the message */
+  GArray *telling; /* guint64 */
+  GArray *octets;  /* LensPiece: changed or added octets of these frames */
+  guint64 bits;    /* of the message, written */
+} LensSeedTruth;
+
+void lens_seed_truth_clear (LensSeedTruth *truth);
+
+/* @seed: of all random numbers; @rate: of the message, in bit/s of the capture's time. */
+LensSeedBed *lens_seed_bed_new (const LensSeedGround *ground, guint32 seed, double rate);
+void lens_seed_bed_free (LensSeedBed *bed);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensSeedBed, lens_seed_bed_free)
+
+/* The new stream, and @truth about it (to be cleared).  Owned by the caller. */
+LensPackets *lens_seed_bed_finish (LensSeedBed *bed, LensSeedTruth *truth);
+
+/* --- for seed functions --- */
+
+/**
+ * LensSeedPlace:
+ * A unit of a device under test.  A view, valid until the next call of lens_seed_bed_next().
+ *
+ * @octets is the frame as it was captured; @start and @end, like all offsets that edits take,
+ * count from its first octet and never change, whatever was written before.
+ */
+typedef struct
+{
+  LensUnitKind kind;
+  gint64 time_ns;
+  const guint8 *octets;
+  const LensLayers *layers; /* of the frame */
+  gsize start, end;         /* of the unit */
+  gsize frame_end;          /* of the frame, without its check sequence */
+  const LensSide *side;
+  const LensTrack *track; /* or NULL */
+  guint nal_flags;        /* of a NAL unit: LensNalFlags */
+  gsize spare;            /* octets that may be put into the frame */
+} LensSeedPlace;
+
+/* The next unit of @kind in the order of time; FALSE at the end. */
+gboolean lens_seed_bed_next (LensSeedBed *bed, LensUnitKind kind, LensSeedPlace *place);
+
+/**
+ * lens_seed_bed_take:
+ * The part of the message that is due at this place: at most @most octets of any value; 0 when
+ * nothing is.  Who takes must write.
+ */
+gsize lens_seed_bed_take (LensSeedBed *bed, guint8 *into, gsize most);
+/* The same for fields of at most 32 bits: the number of bits taken, the lowest of @value. */
+guint lens_seed_bed_take_bits (LensSeedBed *bed, guint32 *value, guint most);
+/* The same as text, 5 bits to a character: the letters a-z and the digits 2-7. */
+gsize lens_seed_bed_take_text (LensSeedBed *bed, char *into, gsize most);
+
+/* Random numbers that are not the message: 0 to @n - 1; octets. */
+guint32 lens_seed_bed_below (LensSeedBed *bed, guint32 n);
+void lens_seed_bed_fill (LensSeedBed *bed, guint8 *into, gsize length);
+
+/* What counts octets that are put in. */
+typedef enum
+{
+  LENS_SEED_FRAME,    /* nothing: they lie behind the IP datagram */
+  LENS_SEED_DATAGRAM, /* the IP length: they lie behind what UDP counts */
+  LENS_SEED_PAYLOAD,  /* IP and UDP, or a TCP stream */
+  LENS_SEED_UNIT,     /* and the length before the interleaved frame that holds the unit */
+} LensSeedGrowth;
+
+/* Gives the bits of @mask the value they have in @value. */
+void lens_seed_bed_set (LensSeedBed *bed, gsize offset, guint8 mask, guint8 value);
+void lens_seed_bed_replace (LensSeedBed *bed, gsize offset, const guint8 *octets, gsize length);
+/* Puts @octets before @offset, behind what was put there earlier. */
+void lens_seed_bed_insert (LensSeedBed *bed, gsize offset, const guint8 *octets, gsize length,
+                           LensSeedGrowth growth);
+
+/* Frames of their own, sent by the place's device soon after the place: from its link and
+ * network address, to @to (NULL: to whom the place's frame went) by way of the same link
+ * address.  FALSE, and nothing added, where the place's frame is no plain IP frame, @to is of
+ * another version, or it would be longer than a link takes. */
+gboolean lens_seed_bed_send_udp (LensSeedBed *bed, const LensAddress *to, guint16 sport,
+                                 guint16 dport, const guint8 *octets, gsize length);
+/* @word: octets 4 to 7 of the header. */
+gboolean lens_seed_bed_send_icmp (LensSeedBed *bed, const LensAddress *to, guint8 type, guint8 code,
+                                  guint32 word, const guint8 *octets, gsize length);
+
+/* Whether a part of the message was written: what a seed function returns. */
+gboolean lens_seed_bed_written (const LensSeedBed *bed);
+
+G_END_DECLS

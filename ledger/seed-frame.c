@@ -1,0 +1,161 @@
+/* Frames that a device never sent, built from one that it did. */
+#include "ledger/seed-inside.h"
+
+#include "wire/checksum.h"
+#include "wire/fcs.h"
+#include "wire/transport.h"
+
+#include <string.h>
+
+#define IPV4_HEADER 20
+#define IPV6_HEADER 40
+#define SHORTEST 60 /* octets of an Ethernet frame without its check sequence */
+#define LINK_LIMIT 1500
+
+static void
+frame_free (gpointer data)
+{
+  LensSeedFrame *frame = data;
+
+  g_byte_array_unref (frame->octets);
+  g_free (frame);
+}
+
+static void
+put_u16 (guint8 *at, gsize value)
+{
+  at[0] = (guint8)(value >> 8);
+  at[1] = (guint8)value;
+}
+
+/* Link headers that say nothing about their length, and an IP header without its own. */
+static gboolean
+is_plain_ip (const LensLayers *layers)
+{
+  return layers->ip_version != 0 && !layers->has_llc && !layers->has_snap && !layers->has_pppoe
+         && layers->network.length >= IPV4_HEADER && !layers->bad_total_length;
+}
+
+static void
+put_ipv4 (LensSeedBed *bed, const guint8 *like, const LensAddress *to, guint8 protocol,
+          gsize length, GByteArray *into)
+{
+  guint8 header[IPV4_HEADER];
+
+  memcpy (header, like, sizeof header);
+  header[0] = 0x45;
+  put_u16 (header + 2, sizeof header + length);
+  put_u16 (header + 4, lens_seed_bed_below (bed, 0x10000));
+  header[6] &= 0x40; /* don't fragment, as before */
+  header[7] = 0;
+  header[9] = protocol;
+  put_u16 (header + 10, 0);
+  memcpy (header + 16, to->octets, 4);
+  put_u16 (header + 10, lens_checksum_end (lens_checksum_add (0, header, sizeof header)));
+  g_byte_array_append (into, header, sizeof header);
+}
+
+static void
+put_ipv6 (const guint8 *like, const LensAddress *to, guint8 protocol, gsize length,
+          GByteArray *into)
+{
+  guint8 header[IPV6_HEADER];
+
+  memcpy (header, like, sizeof header);
+  put_u16 (header + 4, length);
+  header[6] = protocol;
+  memcpy (header + 24, to->octets, 16);
+  g_byte_array_append (into, header, sizeof header);
+}
+
+static guint32
+pseudo_sum (const LensLayers *layers, const LensAddress *to, guint8 protocol, gsize length)
+{
+  gsize size = to->version == 4 ? 4 : 16;
+  const guint8 rest[] = { (guint8)(length >> 8), (guint8)length, 0, protocol };
+
+  guint32 sum = lens_checksum_add (0, layers->source.octets, size);
+  sum = lens_checksum_add (sum, to->octets, size);
+  return lens_checksum_add (sum, rest, sizeof rest);
+}
+
+static void
+keep_frame (LensSeedBed *bed, LensSeedFrame *frame)
+{
+  LensSeedChange *change = lens_seed_bed_change (bed, bed->unit->packet);
+
+  if (change->added == NULL)
+    change->added = g_ptr_array_new_with_free_func (frame_free);
+  frame->after = 0.1 + 0.8 * g_rand_double (bed->random);
+  frame->carries = bed->took;
+  frame->telling = bed->took_telling;
+  bed->written |= bed->took;
+  g_ptr_array_add (change->added, frame);
+}
+
+static gboolean
+send_datagram (LensSeedBed *bed, const LensAddress *to, guint8 protocol, guint8 header[8],
+               gsize checksum_at, const guint8 *octets, gsize length)
+{
+  const LensRecord *record = lens_packets_at (bed->ground->packets, bed->unit->packet);
+  const LensLayers *layers = &bed->layers;
+  gsize size = 8 + length;
+
+  if (to == NULL)
+    to = &layers->destination;
+  if (!is_plain_ip (layers) || to->version != layers->ip_version || IPV6_HEADER + size > LINK_LIMIT)
+    return FALSE;
+  LensSeedFrame *frame = g_new0 (LensSeedFrame, 1);
+  frame->octets = g_byte_array_new ();
+  g_byte_array_append (frame->octets, record->octets, (guint)layers->network.offset);
+  if (to->version == 4)
+    put_ipv4 (bed, record->octets + layers->network.offset, to, protocol, size, frame->octets);
+  else
+    put_ipv6 (record->octets + layers->network.offset, to, protocol, size, frame->octets);
+  guint32 sum = protocol == LENS_PROTOCOL_ICMP ? 0 : pseudo_sum (layers, to, protocol, size);
+  sum = lens_checksum_add (lens_checksum_add (sum, header, 8), octets, length);
+  guint16 field = lens_checksum_end (sum);
+  put_u16 (header + checksum_at, field == 0 && protocol == LENS_PROTOCOL_UDP ? 0xffff : field);
+  g_byte_array_append (frame->octets, header, 8);
+  frame->message = (LensRange){ frame->octets->len, length };
+  g_byte_array_append (frame->octets, octets, (guint)length);
+
+  /* A short frame is padded on the wire. */
+  guint start = (guint)layers->link.offset, end = frame->octets->len;
+  if (record->linktype == LENS_LINKTYPE_ETHERNET && end - start < SHORTEST)
+    {
+      g_byte_array_set_size (frame->octets, start + SHORTEST);
+      memset (frame->octets->data + end, 0, start + SHORTEST - end);
+    }
+  if (lens_seed_fcs_length (record, layers) > 0)
+    {
+      g_byte_array_set_size (frame->octets, frame->octets->len + LENS_FCS_LENGTH);
+      lens_fcs_write (frame->octets->data + start, frame->octets->len - start);
+    }
+  keep_frame (bed, frame);
+  return TRUE;
+}
+
+gboolean
+lens_seed_bed_send_udp (LensSeedBed *bed, const LensAddress *to, guint16 sport, guint16 dport,
+                        const guint8 *octets, gsize length)
+{
+  guint8 header[8] = { 0 };
+
+  put_u16 (header, sport);
+  put_u16 (header + 2, dport);
+  put_u16 (header + 4, sizeof header + length);
+  return send_datagram (bed, to, LENS_PROTOCOL_UDP, header, 6, octets, length);
+}
+
+gboolean
+lens_seed_bed_send_icmp (LensSeedBed *bed, const LensAddress *to, guint8 type, guint8 code,
+                         guint32 word, const guint8 *octets, gsize length)
+{
+  guint8 header[8] = { type, code };
+  guint8 protocol = bed->layers.ip_version == 6 ? LENS_PROTOCOL_ICMPV6 : LENS_PROTOCOL_ICMP;
+
+  put_u16 (header + 4, word >> 16);
+  put_u16 (header + 6, word & 0xffff);
+  return send_datagram (bed, to, protocol, header, 2, octets, length);
+}
