@@ -135,6 +135,23 @@ fill_residual (LensLedger *ledger, const Sent *sent, const Residual *residual, L
     row->bound_bps = bound;
 }
 
+/* A name is outside a set only where each device has a set. */
+static void
+demand_closed_names (const LensLedger *ledger, LensCoverageRow *row)
+{
+  gboolean all = TRUE;
+
+  for (guint i = 0; i < ledger->devices->len; i++)
+    {
+      const LensDevice *device = g_ptr_array_index (ledger->devices, i);
+      all = all && device->profile != NULL && device->profile->has_dns;
+    }
+  if (all || row->status != LENS_COVERAGE_EXAMINED)
+    return;
+  row->status = LENS_COVERAGE_NOT_EXAMINABLE;
+  row->note = g_strdup ("Needs a profile that closes the set of names ([dns] names).");
+}
+
 /* The ledger itself watches these, whatever analyzers run. */
 static gboolean
 is_the_ledgers (const char *channel)
@@ -178,5 +195,7 @@ lens_ledger_fill_coverage (LensLedger *ledger, LensEvaluation *evaluation)
         }
       else
         row->status = LENS_COVERAGE_NOT_IMPLEMENTED;
+      if (g_str_equal (id, "dns-name-allowlist"))
+        demand_closed_names (ledger, row);
     }
 }

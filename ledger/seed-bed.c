@@ -129,6 +129,18 @@ lens_seed_bed_next (LensSeedBed *bed, LensUnitKind kind, LensSeedPlace *place)
   return TRUE;
 }
 
+void
+lens_seed_bed_keep_way (LensSeedBed *bed)
+{
+  bed->way = bed->unit;
+}
+
+gboolean
+lens_seed_bed_has_way (const LensSeedBed *bed)
+{
+  return bed->way != NULL;
+}
+
 /* --- the message --- */
 
 guint32

@@ -108,10 +108,15 @@ void lens_seed_bed_replace (LensSeedBed *bed, gsize offset, const guint8 *octets
 void lens_seed_bed_insert (LensSeedBed *bed, gsize offset, const guint8 *octets, gsize length,
                            LensSeedGrowth growth);
 
-/* Frames of their own, sent by the place's device soon after the place: from its link and
- * network address, to @to (NULL: to whom the place's frame went) by way of the same link
- * address.  FALSE, and nothing added, where the place's frame is no plain IP frame, @to is of
- * another version, or it would be longer than a link takes. */
+/* Frames of their own, sent by the device soon after the place.  They go the way of the place's
+ * frame, or of the place that was at hand when the way was kept: the same link addresses, from
+ * the same network address, to @to (NULL: to the same).  FALSE, and nothing added, where that
+ * is no plain IP frame from one host to another, @to is of another version, or the frame would
+ * be longer than a link takes. */
+void lens_seed_bed_keep_way (LensSeedBed *bed);
+gboolean lens_seed_bed_has_way (const LensSeedBed *bed);
+/* Whether that way is one for frames of their own. */
+gboolean lens_seed_bed_can_send (const LensSeedBed *bed);
 gboolean lens_seed_bed_send_udp (LensSeedBed *bed, const LensAddress *to, guint16 sport,
                                  guint16 dport, const guint8 *octets, gsize length);
 /* @word: octets 4 to 7 of the header. */

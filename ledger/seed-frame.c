@@ -28,12 +28,15 @@ put_u16 (guint8 *at, gsize value)
   at[1] = (guint8)value;
 }
 
-/* Link headers that say nothing about their length, and an IP header without its own. */
+/* Link headers that say nothing about their length, and from one host to another. */
 static gboolean
 is_plain_ip (const LensLayers *layers)
 {
   return layers->ip_version != 0 && !layers->has_llc && !layers->has_snap && !layers->has_pppoe
-         && layers->network.length >= IPV4_HEADER && !layers->bad_total_length;
+         && !lens_address_is_unspecified (&layers->source)
+         && !lens_address_is_multicast (&layers->destination)
+         && !lens_address_is_broadcast (&layers->destination)
+         && !(layers->has_destination_mac && (layers->destination_mac[0] & 1) != 0);
 }
 
 static void
@@ -93,18 +96,40 @@ keep_frame (LensSeedBed *bed, LensSeedFrame *frame)
   g_ptr_array_add (change->added, frame);
 }
 
+static const LensRecord *
+way_of (const LensSeedBed *bed, LensLayers *layers)
+{
+  const LensSeedUnit *way = bed->way != NULL ? bed->way : bed->unit;
+  const LensRecord *record = lens_packets_at (bed->ground->packets, way->packet);
+
+  lens_layers_parse (record->linktype, record->fcs, record->octets, record->captured,
+                     record->original, layers);
+  return record;
+}
+
+gboolean
+lens_seed_bed_can_send (const LensSeedBed *bed)
+{
+  LensLayers layers;
+
+  way_of (bed, &layers);
+  return is_plain_ip (&layers);
+}
+
 static gboolean
 send_datagram (LensSeedBed *bed, const LensAddress *to, guint8 protocol, guint8 header[8],
                gsize checksum_at, const guint8 *octets, gsize length)
 {
-  const LensRecord *record = lens_packets_at (bed->ground->packets, bed->unit->packet);
-  const LensLayers *layers = &bed->layers;
+  LensLayers whole, *layers = &whole;
+  const LensRecord *record = way_of (bed, layers);
   gsize size = 8 + length;
 
   if (to == NULL)
     to = &layers->destination;
   if (!is_plain_ip (layers) || to->version != layers->ip_version || IPV6_HEADER + size > LINK_LIMIT)
     return FALSE;
+  if (protocol == LENS_PROTOCOL_ICMP && to->version == 6)
+    protocol = LENS_PROTOCOL_ICMPV6;
   LensSeedFrame *frame = g_new0 (LensSeedFrame, 1);
   frame->octets = g_byte_array_new ();
   g_byte_array_append (frame->octets, record->octets, (guint)layers->network.offset);
@@ -153,9 +178,8 @@ lens_seed_bed_send_icmp (LensSeedBed *bed, const LensAddress *to, guint8 type, g
                          guint32 word, const guint8 *octets, gsize length)
 {
   guint8 header[8] = { type, code };
-  guint8 protocol = bed->layers.ip_version == 6 ? LENS_PROTOCOL_ICMPV6 : LENS_PROTOCOL_ICMP;
 
   put_u16 (header + 4, word >> 16);
   put_u16 (header + 6, word & 0xffff);
-  return send_datagram (bed, to, protocol, header, 2, octets, length);
+  return send_datagram (bed, to, LENS_PROTOCOL_ICMP, header, 2, octets, length);
 }

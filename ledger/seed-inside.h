@@ -78,6 +78,7 @@ struct LensSeedBed
   /* the place at hand */
   guint kind, next;
   const LensSeedUnit *unit;
+  const LensSeedUnit *way; /* of frames that are added; NULL: the unit's */
   LensLayers layers;
   gboolean last_of_kind;
   gboolean took, took_telling, took_bits;

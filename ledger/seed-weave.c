@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define SHORTEST 60 /* octets of an Ethernet frame without its check sequence */
+
 typedef struct
 {
   const LensRecord *record;
@@ -111,6 +113,33 @@ weave_before (Weave *weave, gsize offset, GArray *pieces)
 }
 
 static gsize
+growth_of (const Weave *weave, LensSeedGrowth least)
+{
+  gsize grown = 0;
+
+  for (guint i = 0; i < n_edits (weave); i++)
+    if (!edit_at (weave, i)->instead && edit_at (weave, i)->growth >= least)
+      grown += edit_at (weave, i)->length;
+  return grown;
+}
+
+/* Zeros that only made a short frame long enough go when it grows. */
+static gsize
+padding_to_drop (const Weave *weave)
+{
+  const LensRange *trailer = &weave->layers.trailer;
+  gsize length = trailer->length - weave->fcs_length;
+
+  if (weave->record->captured > SHORTEST + 4u * weave->layers.n_vlans + weave->fcs_length
+      || growth_of (weave, LENS_SEED_FRAME) != growth_of (weave, LENS_SEED_DATAGRAM))
+    return 0;
+  for (gsize i = 0; i < length; i++)
+    if (weave->record->octets[trailer->offset + i] != 0)
+      return 0;
+  return MIN (length, growth_of (weave, LENS_SEED_DATAGRAM));
+}
+
+static gsize
 next_insert (const Weave *weave, gsize from)
 {
   gsize next = G_MAXSIZE;
@@ -133,7 +162,8 @@ weave_octets (Weave *weave, GArray *pieces)
       weave_before (weave, at, pieces);
       from = at;
     }
-  g_byte_array_append (weave->into, record->octets + from, (guint)(record->captured - from));
+  g_byte_array_append (weave->into, record->octets + from,
+                       (guint)(record->captured - padding_to_drop (weave) - from));
   for (guint i = 0; i < n_edits (weave); i++)
     {
       const LensSeedEdit *edit = edit_at (weave, i);
@@ -146,17 +176,6 @@ weave_octets (Weave *weave, GArray *pieces)
 }
 
 /* --- lengths --- */
-
-static gsize
-growth_of (const Weave *weave, LensSeedGrowth least)
-{
-  gsize grown = 0;
-
-  for (guint i = 0; i < n_edits (weave); i++)
-    if (!edit_at (weave, i)->instead && edit_at (weave, i)->growth >= least)
-      grown += edit_at (weave, i)->length;
-  return grown;
-}
 
 static void
 mend_lengths (Weave *weave)

@@ -6,6 +6,7 @@
  *   use    8 bits for each octet of the images, or of the RTP payload
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 #include "wire/jpeg-scan.h"
 
 #include <string.h>
@@ -224,6 +225,69 @@ clear (gpointer state)
   g_clear_pointer (&content->readers, g_ptr_array_unref);
 }
 
+static void
+put_segment (GByteArray *into, guint8 marker, const guint8 *octets, gsize length)
+{
+  const guint8 head[] = { 0xff, marker, (guint8)((length + 2) >> 8), (guint8)(length + 2) };
+
+  g_byte_array_append (into, head, sizeof head);
+  g_byte_array_append (into, octets, (guint)length);
+}
+
+/* A grey image with tables drawn by lot, its scan the message (T.81 B.1.1.5: a zero octet
+ * behind each FF). */
+static void
+put_image (LensSeedBed *bed, const guint8 *message, gsize length, GByteArray *into)
+{
+  guint8 size[] = { 8, 0, 0, 0, 0, 1, 1, 0x11, 0 }, scan[] = { 1, 1, 0, 0, 63, 0 };
+  guint8 divisors[65] = { 0 }, codes[17 + 2] = { 0 };
+
+  for (guint i = 1; i < sizeof divisors; i++)
+    divisors[i] = (guint8)(1 + lens_seed_bed_below (bed, 255));
+  size[2] = (guint8)(8 + lens_seed_bed_below (bed, 200));
+  size[4] = (guint8)(8 + lens_seed_bed_below (bed, 200));
+  g_byte_array_append (into, (const guint8 *)"\xff\xd8", 2);
+  put_segment (into, 0xdb, divisors, sizeof divisors);
+  put_segment (into, 0xc0, size, sizeof size);
+  /* Two values with codes of some two lengths, first for DC, then for AC. */
+  for (guint class_ = 0; class_ < 2; class_++)
+    {
+      memset (codes, 0, sizeof codes);
+      codes[0] = (guint8)(class_ << 4);
+      codes[1 + lens_seed_bed_below (bed, 8)]++;
+      codes[9 + lens_seed_bed_below (bed, 8)]++;
+      codes[18] = (guint8)(1 + lens_seed_bed_below (bed, 10));
+      put_segment (into, 0xc4, codes, sizeof codes);
+    }
+  put_segment (into, 0xda, scan, sizeof scan);
+  for (gsize i = 0; i < length; i++)
+    g_byte_array_append (into, (const guint8[]){ message[i], 0 }, message[i] == 0xff ? 2 : 1);
+  g_byte_array_append (into, (const guint8 *)"\xff\xd9", 2);
+}
+
+/* Pictures, one to a datagram, to a port that nobody named. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  guint8 message[400];
+  guint16 sport = (guint16)(0x8000 + lens_seed_bed_below (bed, 0x8000));
+  guint16 dport = (guint16)(1024 + lens_seed_bed_below (bed, 0xfc00));
+  g_autoptr (GByteArray) image = g_byte_array_new ();
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
+    {
+      gsize count
+          = lens_seed_bed_can_send (bed) ? lens_seed_bed_take (bed, message, sizeof message) : 0;
+      if (count == 0)
+        continue;
+      g_byte_array_set_size (image, 0);
+      put_image (bed, message, count, image);
+      lens_seed_bed_send_udp (bed, NULL, sport, dport, image->data, image->len);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_content_clear = {
   .name = "content-clear",
   .question = "Does picture or sound leave in the clear where none is declared?",
@@ -234,4 +298,5 @@ const LensAnalyzer lens_analyzer_content_clear = {
   .see = see,
   .conclude = conclude,
   .clear = clear,
+  .seed = seed,
 };

@@ -8,6 +8,7 @@
  *   use    8 bits for each octet of payload that the device sent in such flows
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 
 #include <netinet/in.h>
 
@@ -204,6 +205,30 @@ clear (gpointer state)
   g_clear_pointer (&flows->sides, g_ptr_array_unref);
 }
 
+/* Datagrams to a host and a port that nobody named. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensAddress stranger = { .version = 4 };
+  LensSeedPlace place;
+  guint8 octets[1000];
+  guint16 sport = (guint16)(0x8000 + lens_seed_bed_below (bed, 0x8000));
+  guint16 dport = (guint16)(1024 + lens_seed_bed_below (bed, 0xfc00));
+
+  /* Any address that is a host's: not of this net, not 127/8, below the groups (RFC 6890). */
+  lens_seed_bed_fill (bed, stranger.octets, 4);
+  stranger.octets[0] = (guint8)(128 + lens_seed_bed_below (bed, 64));
+  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
+    {
+      if (place.layers->ip_version != 4 || !lens_seed_bed_can_send (bed))
+        continue;
+      gsize count = lens_seed_bed_take (bed, octets, sizeof octets);
+      if (count > 0)
+        lens_seed_bed_send_udp (bed, &stranger, sport, dport, octets, count);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_flow_undeclared = {
   .name = "flow-undeclared",
   .question = "Whom does the device talk to although nobody declared it?",
@@ -215,4 +240,5 @@ const LensAnalyzer lens_analyzer_flow_undeclared = {
   .see = see,
   .conclude = conclude,
   .clear = clear,
+  .seed = seed,
 };

@@ -8,6 +8,7 @@
  *   use    8 bits for each octet before the count that is not zero (a floor: zeros may speak)
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 
 static const LensChannelText channels[] = {
   { .id = "rtp-padding-content",
@@ -37,6 +38,29 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
     lens_ledger_use (ledger, carrier, unit, 8 * used, padding->offset, count);
 }
 
+/* The message before a count octet, behind packets that have no padding of their own. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  guint8 octets[255];
+  gsize most = 1 + lens_seed_bed_below (bed, sizeof octets - 1);
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_RTP, &place))
+    {
+      gboolean padded = (place.octets[place.start] & 0x20) != 0;
+      if (padded || place.spare < 2)
+        continue;
+      gsize count = lens_seed_bed_take (bed, octets, MIN (most, place.spare - 1));
+      if (count == 0)
+        continue;
+      octets[count] = (guint8)(count + 1);
+      lens_seed_bed_set (bed, place.start, 0x20, 0x20);
+      lens_seed_bed_insert (bed, place.end, octets, count + 1, LENS_SEED_UNIT);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_rtp_padding = {
   .name = "rtp-padding",
   .question = "Do RTP padding octets carry anything but padding?",
@@ -44,4 +68,5 @@ const LensAnalyzer lens_analyzer_rtp_padding = {
   .units = LENS_UNIT_RTP,
   .channels = channels,
   .see = see,
+  .seed = seed,
 };

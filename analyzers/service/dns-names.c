@@ -9,6 +9,8 @@
  */
 #include "ledger/analyzer.h"
 #include "ledger/profile.h"
+#include "ledger/seed-bed.h"
+#include "wire/transport.h"
 
 #include <string.h>
 
@@ -152,6 +154,58 @@ clear (gpointer state)
   g_clear_pointer (&names->domains, g_hash_table_unref);
 }
 
+static void
+put_label (GByteArray *into, const char *text, gsize length)
+{
+  guint8 octet = (guint8)length;
+
+  g_byte_array_append (into, &octet, 1);
+  g_byte_array_append (into, (const guint8 *)text, (guint)length);
+}
+
+static void
+draw_letters (LensSeedBed *bed, char *into, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    into[i] = (char)('a' + lens_seed_bed_below (bed, 26));
+}
+
+/* Queries to the server that the device asks, for names below one domain. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  char domain[12], top[4], label[63];
+  gsize domain_length = 3 + lens_seed_bed_below (bed, 10), top_length = 2;
+  guint8 head[12] = { 0, 0, 1, 0, 0, 1 }, tail[5] = { 0, 0, 1, 0, 1 };
+  LensSeedPlace place;
+  g_autoptr (GByteArray) query = g_byte_array_new ();
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_DNS, &place))
+    if (lens_seed_bed_can_send (bed) && place.layers->protocol == LENS_PROTOCOL_UDP)
+      lens_seed_bed_keep_way (bed);
+  if (!lens_seed_bed_has_way (bed))
+    return FALSE;
+  draw_letters (bed, domain, domain_length);
+  draw_letters (bed, top, top_length += lens_seed_bed_below (bed, 2));
+  gsize most = 1 + lens_seed_bed_below (bed, sizeof label);
+  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
+    {
+      gsize count = lens_seed_bed_take_text (bed, label, most);
+      if (count == 0)
+        continue;
+      g_byte_array_set_size (query, 0);
+      lens_seed_bed_fill (bed, head, 2);
+      g_byte_array_append (query, head, sizeof head);
+      put_label (query, label, count);
+      put_label (query, domain, domain_length);
+      put_label (query, top, top_length);
+      g_byte_array_append (query, tail, sizeof tail);
+      lens_seed_bed_send_udp (bed, NULL, (guint16)(0x8000 + lens_seed_bed_below (bed, 0x8000)), 53,
+                              query->data, query->len);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_dns_names = {
   .name = "dns-names",
   .question = "Does the device ask for names outside the set that its owner declared?",
@@ -162,4 +216,5 @@ const LensAnalyzer lens_analyzer_dns_names = {
   .see = see,
   .conclude = conclude,
   .clear = clear,
+  .seed = seed,
 };

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "ledger/packets.h"
+
+G_BEGIN_DECLS
+
+/**
+ * honest_new:
+ * Half a minute of a camera (192.0.2.10) with nothing to hide, on one Ethernet: it gets a lease
+ * that names its servers (192.0.2.1), asks for a name and for the time, answers echo requests,
+ * and streams H.264 and PCMA to a viewer (192.0.2.20), interleaved or over UDP.
+ */
+LensPackets *honest_new (gboolean over_tcp);
+
+/* What its owner declares: lenscap-profile(5). */
+extern const char honest_profile[];
+
+G_END_DECLS

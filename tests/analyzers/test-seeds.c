@@ -1,0 +1,252 @@
+/* What the coverage table promises.  A channel that it calls examined is written into an honest
+ * camera's traffic by its own analyzer, and must then be found: there, and nowhere else. */
+#include "analyzers/registry.h"
+#include "ledger/detection-limit.h"
+#include "ledger/profile.h"
+#include "tests/analyzers/honest.h"
+
+#include <string.h>
+
+#define SEEDS 5
+#define RATE 64 /* bit/s */
+
+/* An honest stream, told to the ledger with or without a profile. */
+typedef struct
+{
+  const char *name;
+  LensPackets *packets;
+  GPtrArray *profiles;
+  LensLedgerOptions options;
+  LensSeedGround *ground;
+} Base;
+
+typedef struct
+{
+  const Base *base;
+  const LensAnalyzer *analyzer;
+  const char *channel;
+} Row;
+
+static LensEvaluation *
+evaluate (const Base *base, const LensPackets *packets)
+{
+  g_autofree char *problem = NULL;
+  LensEvaluation *evaluation = lens_packets_evaluate (packets, &base->options, &problem);
+
+  g_assert_cmpstr (problem, ==, NULL);
+  return evaluation;
+}
+
+static Base *
+base_new (const char *name, gboolean over_tcp, gboolean with_profile)
+{
+  g_autoptr (GError) error = NULL;
+  Base *base = g_new0 (Base, 1);
+
+  base->name = name;
+  base->packets = honest_new (over_tcp);
+  base->profiles = g_ptr_array_new_with_free_func ((GDestroyNotify)lens_profile_free);
+  if (with_profile)
+    g_ptr_array_add (base->profiles,
+                     lens_profile_parse (honest_profile, strlen (honest_profile), &error));
+  g_assert_no_error (error);
+  base->options = (LensLedgerOptions){ .profiles = base->profiles,
+                                       .analyzers = lens_analyzers,
+                                       .n_analyzers = lens_n_analyzers };
+  base->ground = lens_seed_ground_new (base->packets, &base->options);
+  return base;
+}
+
+static void
+base_free (Base *base)
+{
+  lens_seed_ground_free (base->ground);
+  lens_packets_free (base->packets);
+  g_ptr_array_unref (base->profiles);
+  g_free (base);
+}
+
+static void
+without_a_seed_nothing_is_found (gconstpointer data)
+{
+  const Base *base = data;
+  g_autoptr (LensEvaluation) evaluation = evaluate (base, base->packets);
+
+  for (guint i = 0; i < evaluation->findings->len; i++)
+    {
+      const LensFindingRow *row = g_ptr_array_index (evaluation->findings, i);
+      if (row->severity >= LENS_SEVERITY_LOW)
+        g_test_message ("%s: %s (%s)", row->channel, row->summary, row->detail);
+      g_assert_cmpint (row->severity, <, LENS_SEVERITY_LOW);
+    }
+}
+
+/* --- a row of the coverage table --- */
+
+static GHashTable *
+set_of (const GArray *frames)
+{
+  GHashTable *set = g_hash_table_new (g_int64_hash, g_int64_equal);
+
+  for (guint i = 0; i < frames->len; i++)
+    g_hash_table_add (set, &g_array_index (frames, guint64, i));
+  return set;
+}
+
+/* The frames of all findings of @channel, low or above; the worst of them. */
+static GArray *
+found_frames (const LensEvaluation *evaluation, const char *channel, LensSeverity *worst)
+{
+  GArray *frames = g_array_new (FALSE, FALSE, sizeof (guint64));
+
+  *worst = LENS_SEVERITY_INFO;
+  for (guint i = 0; i < evaluation->findings->len; i++)
+    {
+      const LensFindingRow *row = g_ptr_array_index (evaluation->findings, i);
+      if (row->severity < LENS_SEVERITY_LOW || !g_str_equal (row->channel, channel))
+        continue;
+      *worst = MAX (*worst, row->severity);
+      for (guint r = 0; r < row->ranges->len; r++)
+        {
+          const LensFrameRange *range = &g_array_index (row->ranges, LensFrameRange, r);
+          for (guint64 frame = range->first; frame <= range->last; frame++)
+            g_array_append_val (frames, frame);
+        }
+    }
+  return frames;
+}
+
+static void
+assert_each_in (const GArray *frames, const GArray *others, const char *what)
+{
+  g_autoptr (GHashTable) set = set_of (others);
+
+  for (guint i = 0; i < frames->len; i++)
+    {
+      const guint64 *frame = &g_array_index (frames, guint64, i);
+      if (!g_hash_table_contains (set, frame))
+        g_test_message ("frame %" G_GUINT64_FORMAT " %s", *frame, what);
+      g_assert_true (g_hash_table_contains (set, frame));
+    }
+}
+
+static void
+assert_found (const Row *row, const LensEvaluation *evaluation, const LensSeedTruth *truth)
+{
+  LensSeverity worst;
+  g_autoptr (GArray) found = found_frames (evaluation, row->channel, &worst);
+
+  g_assert_true (lens_evaluation_adds_up (evaluation));
+  /* Who declared nothing cannot be told that much of it was broken. */
+  g_assert_cmpint (worst, >=,
+                   row->base->profiles->len > 0 ? LENS_SEVERITY_MEDIUM : LENS_SEVERITY_LOW);
+  assert_each_in (truth->telling, found, "carries the message and was not found");
+  assert_each_in (found, truth->frames, "was found and carries nothing");
+  g_assert_true (lens_detection_found (evaluation, row->channel, truth));
+  /* What the seed did is all there is: it broke no stream. */
+  g_autoptr (GArray) unexplained = found_frames (evaluation, "ledger-unexplained", &worst);
+  g_assert_cmpuint (unexplained->len, ==, 0);
+}
+
+static void
+a_seed_is_found (gconstpointer data)
+{
+  const Row *row = data;
+
+  g_assert_nonnull (row->analyzer->seed);
+  for (guint32 seed = 1; seed <= SEEDS; seed++)
+    {
+      g_autoptr (LensSeedBed) bed = lens_seed_bed_new (row->base->ground, seed, RATE);
+      LensSeedTruth truth;
+      g_assert_true (row->analyzer->seed (bed, row->channel));
+      g_autoptr (LensPackets) packets = lens_seed_bed_finish (bed, &truth);
+      g_test_message ("seed %u: %" G_GUINT64_FORMAT " bits in %u frames", seed, truth.bits,
+                      truth.frames->len);
+      g_assert_cmpuint (truth.frames->len, >, 0);
+      g_autoptr (LensEvaluation) evaluation = evaluate (row->base, packets);
+      assert_found (row, evaluation, &truth);
+      lens_seed_truth_clear (&truth);
+    }
+}
+
+/* --- the limit of detection --- */
+
+static void
+the_limit_depends_on_the_capture_only (gconstpointer data)
+{
+  const Base *base = data;
+  double limit = lens_detection_limit (base->ground, &base->options, "rtp-padding-content", 20);
+
+  /* Within half a minute a few octets are seen; less than one octet cannot be written. */
+  g_test_message ("%g bit/s", limit);
+  g_assert_cmpfloat (limit, >=, 8.0 / 32);
+  g_assert_cmpfloat (limit, <=, RATE);
+  g_assert_true (limit
+                 == lens_detection_limit (base->ground, &base->options, "rtp-padding-content", 20));
+  /* Nobody looks for that, so nothing is promised. */
+  g_assert_true (lens_detection_limit (base->ground, &base->options, "tcp-isn", 20) < 0);
+}
+
+/* --- all rows --- */
+
+static const LensAnalyzer *
+owner_of (const char *channel)
+{
+  for (guint i = 0; i < lens_n_analyzers; i++)
+    for (const LensChannelText *text = lens_analyzers[i]->channels; text->id != NULL; text++)
+      if (g_str_equal (text->id, channel))
+        return lens_analyzers[i];
+  return NULL;
+}
+
+/* The channel's name in the analyzer's own table, which stays. */
+static const char *
+text_id (const LensAnalyzer *analyzer, const char *channel)
+{
+  const LensChannelText *text = analyzer->channels;
+
+  while (!g_str_equal (text->id, channel))
+    text++;
+  return text->id;
+}
+
+static void
+add_rows (const Base *base, GPtrArray *rows)
+{
+  g_autoptr (LensEvaluation) evaluation = evaluate (base, base->packets);
+  g_autofree char *quiet
+      = g_strdup_printf ("/analyzers/seeds/%s/without-a-seed-nothing-is-found", base->name);
+
+  g_test_add_data_func (quiet, base, without_a_seed_nothing_is_found);
+  for (guint i = 0; i < evaluation->coverage->len; i++)
+    {
+      const LensCoverageRow *covered = g_ptr_array_index (evaluation->coverage, i);
+      const LensAnalyzer *analyzer = owner_of (covered->channel);
+      if (analyzer == NULL || covered->status != LENS_COVERAGE_EXAMINED)
+        continue;
+      Row *row = g_new0 (Row, 1);
+      *row = (Row){ base, analyzer, text_id (analyzer, covered->channel) };
+      g_ptr_array_add (rows, row);
+      g_autofree char *name
+          = g_strdup_printf ("/analyzers/seeds/%s/a-seed-is-found/%s", base->name, row->channel);
+      g_test_add_data_func (name, row, a_seed_is_found);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_free);
+  Base *bases[] = { base_new ("tcp", TRUE, TRUE), base_new ("udp", FALSE, TRUE),
+                    base_new ("no-profile", TRUE, FALSE) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bases); i++)
+    add_rows (bases[i], rows);
+  g_test_add_data_func ("/analyzers/seeds/the-limit-depends-on-the-capture-only", bases[0],
+                        the_limit_depends_on_the_capture_only);
+  int result = g_test_run ();
+  for (guint i = 0; i < G_N_ELEMENTS (bases); i++)
+    base_free (bases[i]);
+  return result;
+}
