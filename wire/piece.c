@@ -39,7 +39,7 @@ lens_view_slice (const LensView *view, gsize offset, gsize length, GArray *scrat
   g_array_set_size (scratch, 0);
   lens_view_pieces (view, offset, length, scratch);
   return (LensView){
-    .octets = view->octets + offset,
+    .octets = view->octets != NULL ? view->octets + offset : NULL,
     .length = length,
     .pieces = (const LensPiece *)(gconstpointer)scratch->data,
     .n_pieces = scratch->len,

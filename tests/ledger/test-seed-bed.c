@@ -414,6 +414,8 @@ the_rate_is_that_of_the_whole_capture (void)
 
   field_set (&field, honest_new (TRUE));
   g_autoptr (LensPackets) grown = put_behind (&field, 1, LENS_UNIT_RTP, LENS_SEED_UNIT, &truth);
+
+  assert_sound (grown);
   /* 800 bit/s for half a minute and its session; the last place may be one message short. */
   g_assert_cmpuint (truth.bits, >, 23500);
   g_assert_cmpuint (truth.bits, <, 24500);
