@@ -174,12 +174,12 @@ an_existing_capture_is_never_overwritten (void)
   g_autofree char *folder = apart_folder (FALSE);
   g_autoptr (GByteArray) header = header_blocks ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (LensRecorder) recorder
-      = lens_recorder_new (folder, 0, -1, header->data, header->len, &error);
+  LensRecorder *recorder = lens_recorder_new (folder, 0, -1, header->data, header->len, &error);
 
   g_assert_no_error (error);
   g_assert_null (lens_recorder_new (folder, 0, -1, header->data, header->len, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_EXIST);
+  lens_recorder_free (recorder);
   apart_remove (folder);
 }
 
