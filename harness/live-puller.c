@@ -24,7 +24,6 @@
 struct LensLivePuller
 {
   LensLivePullWish wish;
-  LensAddress address;
   LensWorker *worker; /* NULL between attempts */
   LensBroker *broker;
   LensMessageReader *messages;
@@ -82,8 +81,10 @@ report (const LensBrokerEvent *event, gpointer data)
       g_autofree char *text
           = g_strdup_printf ("%s %s %s: %s", lens_broker_call_name (event->call), protocol,
                              endpoint, lens_broker_reason_name (event->reason));
-      puller->state.denied++;
-      note (puller, event->at_us, LENS_STREAM_EVENT_DENIED, text);
+      /* Files are a habit of the libraries; addresses come from the camera. */
+      gboolean is_file = event->call == LENS_BROKER_OPEN;
+      puller->state.denied += !is_file;
+      note (puller, event->at_us, is_file ? LENS_STREAM_EVENT_LOG : LENS_STREAM_EVENT_DENIED, text);
     }
   else if (event->call == LENS_BROKER_CONNECT)
     {
@@ -106,8 +107,8 @@ make_broker (LensLivePuller *puller, int listener)
   LensEndpoint camera = { 0 }, any = { 0 };
   char text[LENS_ADDRESS_TEXT];
 
-  lens_endpoint_parse (lens_address_text (&puller->address, text), 0, &camera);
-  lens_endpoint_parse (puller->address.version == 6 ? "::" : "0.0.0.0", 0, &any);
+  lens_endpoint_parse (lens_address_text (&puller->wish.address, text), 0, &camera);
+  lens_endpoint_parse (puller->wish.address.version == 6 ? "::" : "0.0.0.0", 0, &any);
   const LensBrokerRule rules[] = {
     { LENS_BROKER_CONNECT, IPPROTO_TCP, camera, stream->port, stream->port },
     { LENS_BROKER_BIND, IPPROTO_UDP, any, port, port + PORTS_EACH - 1 },
@@ -153,11 +154,11 @@ numeric_url (const LensLivePuller *puller)
   const char *authority = strstr (stream->url, "://");
   const char *rest = authority != NULL ? strpbrk (authority + 3, "/?") : NULL;
   char text[LENS_ADDRESS_TEXT];
-  gboolean is_ipv6 = puller->address.version == 6;
+  gboolean is_ipv6 = puller->wish.address.version == 6;
 
   return g_strdup_printf ("%s://%s%s%s:%u%s",
                           stream->transport == LENS_STREAM_OVER_TLS ? "rtsps" : "rtsp",
-                          is_ipv6 ? "[" : "", lens_address_text (&puller->address, text),
+                          is_ipv6 ? "[" : "", lens_address_text (&puller->wish.address, text),
                           is_ipv6 ? "]" : "", stream->port, rest != NULL ? rest : "");
 }
 
@@ -297,14 +298,13 @@ clear_attempt (LensLivePuller *puller)
   puller->messages = NULL;
 }
 
-static gboolean
-resolve (LensLivePuller *puller, GError **error)
+gboolean
+lens_live_puller_resolve (const LensDeclaredStream *stream, LensAddress *address, GError **error)
 {
-  const LensDeclaredStream *stream = puller->wish.stream;
   const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
   struct addrinfo *found = NULL;
 
-  puller->address = stream->address;
+  *address = stream->address;
   if (stream->address.version != 0)
     return TRUE;
   int failure = getaddrinfo (stream->host, NULL, &hints, &found);
@@ -314,12 +314,13 @@ resolve (LensLivePuller *puller, GError **error)
                    stream->name, stream->host, gai_strerror (failure));
       return FALSE;
     }
+  const void *socket_address = found->ai_addr;
+  const struct sockaddr_in *ipv4 = socket_address;
+  const struct sockaddr_in6 *ipv6 = socket_address;
   if (found->ai_family == AF_INET)
-    puller->address = lens_address_from_octets (
-        4, (const guint8 *)&((const struct sockaddr_in *)(const void *)found->ai_addr)->sin_addr);
+    *address = lens_address_from_octets (4, (const guint8 *)&ipv4->sin_addr);
   else
-    puller->address = lens_address_from_octets (
-        6, (const guint8 *)&((const struct sockaddr_in6 *)(const void *)found->ai_addr)->sin6_addr);
+    *address = lens_address_from_octets (6, (const guint8 *)&ipv6->sin6_addr);
   freeaddrinfo (found);
   return TRUE;
 }
@@ -332,7 +333,7 @@ lens_live_puller_start (const LensLivePullWish *wish, GError **error)
   puller->wish = *wish;
   puller->control_fd = puller->messages_fd = -1;
   puller->first_attempt_us = g_get_monotonic_time ();
-  if (!resolve (puller, error) || !attempt (puller, error))
+  if (!attempt (puller, error))
     return NULL;
   return g_steal_pointer (&puller);
 }

@@ -19,13 +19,19 @@ typedef struct
 {
   const char *program;
   const LensDeclaredStream *stream;     /* borrowed until the puller is freed */
+  LensAddress address;                  /* of its host, see lens_live_puller_resolve() */
   const char *secret;                   /* "user:password" or NULL; borrowed like @stream */
   guint number;                         /* among all pullers of the run: keeps their ports apart */
   guint connect_ms, reply_ms, media_ms; /* deadlines; 0: the defaults of harness/pull.h */
   GString *log;                         /* stream.log's next lines; borrowed like @stream */
 } LensLivePullWish;
 
-/* Resolves the host's name, if it is one.  The error says which of the steps failed. */
+/* The address of @stream's host; asks the system's resolver if it is a name, and waits for it.
+ * Done once before a run: nobody looks a name up while packets come. */
+gboolean lens_live_puller_resolve (const LensDeclaredStream *stream, LensAddress *address,
+                                   GError **error);
+
+/* The error says which of the steps failed. */
 LensLivePuller *lens_live_puller_start (const LensLivePullWish *wish, GError **error);
 void lens_live_puller_free (LensLivePuller *puller);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensLivePuller, lens_live_puller_free)

@@ -21,7 +21,8 @@ typedef struct
   const LensLiveDevice *wish;
   LensLiveCapture *capture; /* borrowed: devices may share an interface */
   LensRecorder *recorder;
-  GString *log; /* lines of stream.log not written yet */
+  LensAddress *addresses; /* of each stream's host */
+  GString *log;           /* lines of stream.log not written yet */
   int log_fd;
 } Device;
 
@@ -182,12 +183,26 @@ open_log (Device *device, GError **error)
 }
 
 static gboolean
+resolve_streams (Device *device, GError **error)
+{
+  const GPtrArray *streams = device->wish->profile->streams;
+
+  device->addresses = g_new0 (LensAddress, streams->len);
+  for (guint i = 0; i < streams->len; i++)
+    if (!lens_live_puller_resolve (g_ptr_array_index (streams, i), &device->addresses[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 start_device (Run *run, Device *device, const LensLiveDevice *wish, GError **error)
 {
   gsize length = 0;
 
   device->wish = wish;
   device->log_fd = -1;
+  if (!resolve_streams (device, error))
+    return FALSE;
   device->capture = capture_on (run, interface_of (run, wish), error);
   if (device->capture == NULL || !open_log (device, error))
     return FALSE;
@@ -281,6 +296,7 @@ start_puller (Run *run, gsize device, guint number)
   const LensLivePullWish pull = {
     .program = run->pull_program,
     .stream = stream,
+    .address = run->devices[device].addresses[number],
     .secret = wish->secrets != NULL ? wish->secrets[number] : NULL,
     .number = run->pullers->len,
     .connect_ms = run->wish->connect_ms,
@@ -779,6 +795,7 @@ clear (Run *run)
       if (device->recorder == NULL && run->wish->devices[i].analysis_fd >= 0)
         close (run->wish->devices[i].analysis_fd);
       lens_recorder_free (device->recorder);
+      g_free (device->addresses);
       if (device->log != NULL)
         g_string_free (device->log, TRUE);
       if (device->log != NULL && device->log_fd >= 0)

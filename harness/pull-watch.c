@@ -1,20 +1,23 @@
 #include "harness/pull-watch.h"
 
+#include "harness/secret.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <netdb.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-#define POOL 1024 /* random words; a session draws fewer than ten */
+#define POOL 16384 /* random octets; a session over TLS draws some hundred */
 
 static struct
 {
   LensPullWatch watch;
-  guint32 pool[POOL];
-  guint drawn;
+  guint8 pool[POOL];
+  gsize drawn;
   __typeof__ (&getaddrinfo) real_getaddrinfo;
   ssize_t (*real_gnutls_record_send) (void *session, const void *octets, size_t length);
 } process;
@@ -29,12 +32,10 @@ void
 lens_pull_watch_prepare (gboolean allow_basic)
 {
   process.watch = (LensPullWatch){ .allow_basic = allow_basic, .watching = TRUE };
-  for (gsize have = 0; have < sizeof process.pool;)
+  for (gsize have = 0; have < POOL;)
     {
-      ssize_t got
-          = getrandom ((guint8 *)process.pool + have, MIN (256, sizeof process.pool - have), 0);
-      if (got > 0)
-        have += got;
+      long got = syscall (SYS_getrandom, process.pool + have, MIN (256, POOL - have), 0);
+      have += MAX (got, 0);
     }
   *(void **)&process.real_getaddrinfo = dlsym (RTLD_NEXT, "getaddrinfo");
   *(void **)&process.real_gnutls_record_send = dlsym (RTLD_NEXT, "gnutls_record_send");
@@ -175,10 +176,28 @@ gethostname (char *name, size_t room)
   return 0;
 }
 
+/* What was drawn before, each octet once.  The kernel is not asked any more. */
+ssize_t
+getrandom (void *octets, size_t length, unsigned int flags)
+{
+  if (length > POOL - process.drawn)
+    {
+      errno = EAGAIN;
+      return -1;
+    }
+  memcpy (octets, process.pool + process.drawn, length);
+  lens_secret_forget (process.pool + process.drawn, length);
+  process.drawn += length;
+  return length;
+}
+
 uint32_t av_get_random_seed (void);
 
 uint32_t
 av_get_random_seed (void)
 {
-  return process.pool[process.drawn++ % POOL];
+  uint32_t seed = 0;
+
+  return getrandom (&seed, sizeof seed, 0) == sizeof seed ? seed
+                                                          : (uint32_t)g_get_monotonic_time ();
 }

@@ -4,17 +4,24 @@
 Prints its port, serves until it is ended, and writes each request line and each
 Authorization header that it gets to LOG: what was on the wire.
 
+A mode that begins with "tls-" is spoken inside TLS, with a certificate made for the day.
+
 usage: scripted-rtsp.py MODE LOG
 """
+import os
 import random
 import re
 import socket
+import ssl
 import struct
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 
-MODE, LOG = sys.argv[1], open(sys.argv[2], "w")
+MODE, LOG = sys.argv[1].removeprefix("tls-"), open(sys.argv[2], "w")
+TLS = sys.argv[1].startswith("tls-")
 SDP = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 0 RTP/AVP 8\r\na=control:track1\r\n"
 PACKETS = 50
 
@@ -135,6 +142,17 @@ class Session:
                     return
 
 
+def tls_context():
+    with tempfile.NamedTemporaryFile() as both:
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=camera",
+                        "-keyout", both.name, "-out", both.name + ".crt"], check=True, stderr=subprocess.DEVNULL)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(both.name + ".crt", both.name)
+        os.unlink(both.name + ".crt")
+        return context
+
+
+CONTEXT = tls_context() if TLS else None
 listener = socket.socket()
 listener.bind(("127.0.0.1", 0))
 PORT = listener.getsockname()[1]
@@ -142,4 +160,9 @@ listener.listen(16)
 print(PORT, flush=True)
 while True:
     accepted, _ = listener.accept()
+    if TLS:
+        try:
+            accepted = CONTEXT.wrap_socket(accepted, server_side=True)
+        except OSError:
+            continue
     threading.Thread(target=Session(accepted).serve, daemon=True).start()

@@ -83,6 +83,7 @@ set_scene (Scene *scene, const Case *the_case)
   const LensLivePullWish wish = {
     .program = g_getenv ("LENSCAP_PULL"),
     .stream = &scene->stream,
+    .address = scene->stream.address,
     .secret = the_case->secret,
     .number = getpid (),
     .connect_ms = 1200,
@@ -252,6 +253,7 @@ a_killed_puller_is_noticed (void)
 
 #define TCP LENS_STREAM_OVER_TCP
 #define UDP LENS_STREAM_OVER_UDP
+#define TLS LENS_STREAM_OVER_TLS
 #define WRONG "admin:wrong pass"
 
 static const struct
@@ -273,6 +275,12 @@ static const struct
     { "basic", TCP, WRONG, TRUE, LENS_PULL_END_UNAUTHORIZED, 0, 1 } },
   { "digest-is-preferred-to-basic",
     { "basic-digest", TCP, WRONG, TRUE, LENS_PULL_END_UNAUTHORIZED, 0, 1 } },
+  { "the-right-password-plays", { "digest-ok", TCP, WRONG, FALSE, LENS_PULL_END_STOPPED, 50, 4 } },
+  { "allowed-basic-plays", { "basic-ok", TCP, WRONG, TRUE, LENS_PULL_END_STOPPED, 50, 4 } },
+  /* No TEARDOWN: a TLS session whose read was broken off cannot send any more. */
+  { "plays-inside-tls", { "tls-digest-ok", TLS, WRONG, FALSE, LENS_PULL_END_STOPPED, 50, 3 } },
+  { "basic-is-refused-inside-tls",
+    { "tls-basic", TLS, WRONG, FALSE, LENS_PULL_END_BASIC_REFUSED, 0, 0 } },
   { "garbage-is-not-rtsp", { "garbage", TCP, NULL, FALSE, LENS_PULL_END_NOT_RTSP, 0, 0 } },
   { "a-close-before-the-answer",
     { "early-close", TCP, NULL, FALSE, LENS_PULL_END_NOT_RTSP, 0, 0 } },
