@@ -317,6 +317,7 @@ lens_ledger_take_udp (LensLedger *ledger, LensSide *side, const LensView *data)
     }
   else
     {
+      lens_sessions_sip (ledger->sessions, side, data->octets, data->length);
       if (key->sport == 123 || key->dport == 123)
         side->flow->service = LENS_SERVICE_NTP;
       take_payload (ledger, side, data);

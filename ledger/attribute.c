@@ -362,7 +362,7 @@ lens_ledger_mark (LensLedger *ledger, const LensRecord *record)
   static const char prefix[] = "lenscap phase ";
 
   if (record->comment == NULL || !g_str_has_prefix (record->comment, prefix)
-      || ledger->phases->len >= 1000)
+      || ledger->phases->len >= 100)
     return;
   g_auto (GStrv) words = g_strsplit (record->comment + strlen (prefix), " ", 2);
   if (words[0] == NULL || words[1] == NULL || *words[0] == '\0' || strlen (words[0]) > 100)

@@ -16,6 +16,7 @@ struct LensCarriers
   LensBook *book;
   GPtrArray *list; /* LensCarrier */
   GHashTable *by_key;
+  GHashTable *last; /* channel -> its last carrier */
   gboolean capped;
 };
 
@@ -81,6 +82,7 @@ lens_carriers_new (LensBook *book)
   carriers->book = book;
   carriers->list = g_ptr_array_new_with_free_func (carrier_free);
   carriers->by_key = g_hash_table_new_full (key_hash, key_equal, key_free, NULL);
+  carriers->last = g_hash_table_new (g_str_hash, g_str_equal);
   return carriers;
 }
 
@@ -90,20 +92,9 @@ lens_carriers_free (LensCarriers *carriers)
   if (carriers == NULL)
     return;
   g_hash_table_unref (carriers->by_key);
+  g_hash_table_unref (carriers->last);
   g_ptr_array_unref (carriers->list);
   g_free (carriers);
-}
-
-static LensCarrier *
-last_of_channel (const LensCarriers *carriers, const char *channel)
-{
-  for (guint i = carriers->list->len; i > 0; i--)
-    {
-      LensCarrier *carrier = g_ptr_array_index (carriers->list, i - 1);
-      if (g_str_equal (carrier->channel, channel))
-        return carrier;
-    }
-  return NULL;
 }
 
 /* Hosts are told apart by address, and by link address only where there is none. */
@@ -132,7 +123,7 @@ lens_carriers_get (LensCarriers *carriers, const char *analyzer, const char *cha
   if (carrier == NULL && carriers->list->len >= LENS_CARRIERS_MAX)
     {
       carriers->capped = TRUE;
-      carrier = last_of_channel (carriers, channel);
+      carrier = g_hash_table_lookup (carriers->last, channel);
     }
   if (carrier != NULL)
     {
@@ -153,6 +144,7 @@ lens_carriers_get (LensCarriers *carriers, const char *analyzer, const char *cha
   carrier->octets = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   carrier->excerpt = g_byte_array_new ();
   g_ptr_array_add (carriers->list, carrier);
+  g_hash_table_insert (carriers->last, (gpointer)channel, carrier);
   Key *kept = g_memdup2 (&key, sizeof key);
   kept->subject = g_strdup (subject);
   g_hash_table_insert (carriers->by_key, kept, carrier);

@@ -410,12 +410,9 @@ rtsp_permitted (LensLedger *ledger, const LensProfile *profile, const LensFlow *
 {
   if (flow->service != LENS_SERVICE_RTSP)
     return FALSE;
-  for (guint i = 0; i < lens_sessions_n_streams (ledger->sessions); i++)
-    {
-      const LensStream *stream = lens_sessions_stream_at (ledger->sessions, i);
-      if (stream->flow == flow && !lens_ledger_stream_permitted (ledger, stream))
-        return FALSE;
-    }
+  for (const LensStream *stream = flow->streams; stream != NULL; stream = stream->next_of_flow)
+    if (!lens_ledger_stream_permitted (ledger, stream))
+      return FALSE;
   if (profile == NULL)
     return TRUE;
   for (guint s = 0; s < profile->streams->len; s++)
@@ -506,6 +503,9 @@ permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_sou
         return device->profile != NULL ? PERMITTED_PROFILE : PERMITTED_SESSION;
       return PERMITTED_NO;
     }
+  /* A call declares itself where nobody declared anything. */
+  if (device->profile == NULL && flow->streams != NULL)
+    return PERMITTED_SESSION;
   const FlowView view = { peer, device_is_source, !flow->opened };
   if (device->profile != NULL && service_permitted (ledger, device->profile, flow, &view))
     return PERMITTED_PROFILE;

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 typedef struct LensFlow LensFlow;
 typedef struct LensSide LensSide;
 typedef struct LensTrack LensTrack;
+typedef struct LensStream LensStream;
 
 /**
  * LensKind:
@@ -119,6 +120,7 @@ struct LensFlow
   gint64 payload_last[2];
   LensService service;
   LensAddress rtsp_server; /* the end that replied to RTSP requests; version 0 unknown */
+  LensStream *streams;     /* that were set up on it, the newest first */
   LensTrack *track;        /* that a SETUP granted these ports, or NULL */
   char *name;              /* of the peer, when something in the capture names it */
   struct LensTcpFlow *tcp;

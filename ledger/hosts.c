@@ -23,17 +23,42 @@ typedef struct
   char *name;
 } Name;
 
+#define RECENT 256
+
 struct LensHosts
 {
-  GArray *at;          /* Pair */
-  GArray *senders;     /* Pair */
-  GArray *servers;     /* Server */
-  GArray *names;       /* Name */
-  GHashTable *known;   /* GBytes: what is listed already */
-  GHashTable *aliases; /* target -> name */
-  LensAddress last_address;
-  guint8 last_mac[6];
+  GArray *at;            /* Pair */
+  GArray *senders;       /* Pair */
+  GArray *servers;       /* Server */
+  GArray *names;         /* Name */
+  GHashTable *known;     /* GBytes: what is listed already */
+  GHashTable *n_senders; /* MAC as a number -> how many addresses it sent */
+  GHashTable *names_at;  /* LensAddress -> GArray of indices into @names */
+  GHashTable *aliases;   /* target -> name */
+  Pair recent[RECENT];   /* senders asked for lately, by their hash */
 };
+
+static guint
+address_hash (gconstpointer address)
+{
+  return lens_address_hash (address);
+}
+
+static gboolean
+address_equal (gconstpointer a, gconstpointer b)
+{
+  return lens_address_equal (a, b);
+}
+
+static gint64
+mac_number (const guint8 mac[6])
+{
+  gint64 number = 0;
+
+  for (guint i = 0; i < 6; i++)
+    number = number << 8 | mac[i];
+  return number;
+}
 
 static void
 name_clear (gpointer data)
@@ -53,6 +78,9 @@ lens_hosts_new (void)
   g_array_set_clear_func (hosts->names, name_clear);
   hosts->known
       = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
+  hosts->n_senders = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  hosts->names_at
+      = g_hash_table_new_full (address_hash, address_equal, g_free, (GDestroyNotify)g_array_unref);
   hosts->aliases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return hosts;
 }
@@ -67,20 +95,35 @@ lens_hosts_free (LensHosts *hosts)
   g_array_unref (hosts->servers);
   g_array_unref (hosts->names);
   g_hash_table_unref (hosts->known);
+  g_hash_table_unref (hosts->n_senders);
+  g_hash_table_unref (hosts->names_at);
   g_hash_table_unref (hosts->aliases);
   g_free (hosts);
+}
+
+static GBytes *
+fact_octets (char sort, gconstpointer fact, gsize length)
+{
+  guint8 octets[sizeof (Server) + 1];
+
+  octets[0] = (guint8)sort;
+  memcpy (octets + 1, fact, length);
+  return g_bytes_new (octets, length + 1);
 }
 
 /* Whether a fact of this sort and these octets is new; it is then remembered. */
 static gboolean
 is_new (LensHosts *hosts, char sort, gconstpointer fact, gsize length)
 {
-  guint8 octets[sizeof (Server) + 1];
+  return g_hash_table_add (hosts->known, fact_octets (sort, fact, length));
+}
 
-  octets[0] = (guint8)sort;
-  memcpy (octets + 1, fact, length);
-  GBytes *bytes = g_bytes_new (octets, length + 1);
-  return g_hash_table_add (hosts->known, bytes);
+static gboolean
+is_known (const LensHosts *hosts, char sort, gconstpointer fact, gsize length)
+{
+  g_autoptr (GBytes) octets = fact_octets (sort, fact, length);
+
+  return g_hash_table_contains (hosts->known, octets);
 }
 
 static Pair
@@ -97,14 +140,19 @@ pair (const guint8 mac[6], const LensAddress *address)
 void
 lens_hosts_sends (LensHosts *hosts, const guint8 mac[6], const LensAddress *address)
 {
-  if (lens_address_equal (address, &hosts->last_address) && memcmp (mac, hosts->last_mac, 6) == 0)
-    return;
-  hosts->last_address = *address;
-  memcpy (hosts->last_mac, mac, 6);
   Pair made = pair (mac, address);
-  if (hosts->senders->len < LENS_HOSTS_MAX && !lens_address_is_unspecified (address)
-      && is_new (hosts, 's', &made, sizeof made))
-    g_array_append_val (hosts->senders, made);
+  Pair *recent = &hosts->recent[(lens_address_hash (address) ^ mac[5]) % RECENT];
+
+  if (memcmp (recent, &made, sizeof made) == 0 || lens_address_is_unspecified (address))
+    return;
+  memcpy (recent, &made, sizeof made);
+  if (hosts->senders->len >= LENS_HOSTS_MAX || !is_new (hosts, 's', &made, sizeof made))
+    return;
+  g_array_append_val (hosts->senders, made);
+  gint64 number = mac_number (mac);
+  guint count = GPOINTER_TO_UINT (g_hash_table_lookup (hosts->n_senders, &number));
+  g_hash_table_insert (hosts->n_senders, g_memdup2 (&number, sizeof number),
+                       GUINT_TO_POINTER (count + 1));
 }
 
 void
@@ -117,9 +165,8 @@ lens_hosts_at (LensHosts *hosts, const guint8 mac[6], const LensAddress *address
     g_array_append_val (hosts->at, made);
 }
 
-void
-lens_hosts_server (LensHosts *hosts, const guint8 mac[6], LensServerSort sort,
-                   const LensAddress *server)
+static Server
+server_fact (const guint8 mac[6], LensServerSort sort, const LensAddress *server)
 {
   Server made;
 
@@ -127,6 +174,15 @@ lens_hosts_server (LensHosts *hosts, const guint8 mac[6], LensServerSort sort,
   memcpy (made.mac, mac, 6);
   made.sort = (guint8)sort;
   made.server = *server;
+  return made;
+}
+
+void
+lens_hosts_server (LensHosts *hosts, const guint8 mac[6], LensServerSort sort,
+                   const LensAddress *server)
+{
+  Server made = server_fact (mac, sort, server);
+
   if (hosts->servers->len < LENS_HOSTS_MAX && is_new (hosts, 'd', &made, sizeof made))
     g_array_append_val (hosts->servers, made);
 }
@@ -160,18 +216,22 @@ lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *address)
     return;
   Name made = { *address, g_strdup (asked) };
   g_array_append_val (hosts->names, made);
+  GArray *indices = g_hash_table_lookup (hosts->names_at, address);
+  if (indices == NULL)
+    {
+      indices = g_array_new (FALSE, FALSE, sizeof (guint));
+      g_hash_table_insert (hosts->names_at, g_memdup2 (address, sizeof *address), indices);
+    }
+  guint index = hosts->names->len - 1;
+  g_array_append_val (indices, index);
 }
 
 gboolean
 lens_hosts_is_at (const LensHosts *hosts, const guint8 mac[6], const LensAddress *address)
 {
-  for (guint i = 0; i < hosts->at->len; i++)
-    {
-      const Pair *known = &g_array_index (hosts->at, Pair, i);
-      if (memcmp (known->mac, mac, 6) == 0 && lens_address_equal (&known->address, address))
-        return TRUE;
-    }
-  return FALSE;
+  const Pair wanted = pair (mac, address);
+
+  return is_known (hosts, 'a', &wanted, sizeof wanted);
 }
 
 GByteArray *
@@ -205,25 +265,20 @@ lens_hosts_addresses_of (const LensHosts *hosts, const guint8 mac[6])
 guint
 lens_hosts_n_senders (const LensHosts *hosts, const guint8 mac[6])
 {
-  guint count = 0;
+  gint64 number = mac_number (mac);
 
-  for (guint i = 0; i < hosts->senders->len; i++)
-    count += memcmp (g_array_index (hosts->senders, Pair, i).mac, mac, 6) == 0;
-  return count;
+  return GPOINTER_TO_UINT (g_hash_table_lookup (hosts->n_senders, &number));
 }
 
 gboolean
 lens_hosts_named (const LensHosts *hosts, const guint8 *macs, guint n_macs, LensServerSort sort,
                   const LensAddress *server)
 {
-  for (guint i = 0; i < hosts->servers->len; i++)
+  for (guint m = 0; m < n_macs; m++)
     {
-      const Server *known = &g_array_index (hosts->servers, Server, i);
-      if (known->sort != sort || !lens_address_equal (&known->server, server))
-        continue;
-      for (guint m = 0; m < n_macs; m++)
-        if (memcmp (known->mac, macs + 6 * m, 6) == 0)
-          return TRUE;
+      const Server wanted = server_fact (macs + 6 * m, sort, server);
+      if (is_known (hosts, 'd', &wanted, sizeof wanted))
+        return TRUE;
     }
   return FALSE;
 }
@@ -231,23 +286,22 @@ lens_hosts_named (const LensHosts *hosts, const guint8 *macs, guint n_macs, Lens
 const char *
 lens_hosts_name_of (const LensHosts *hosts, const LensAddress *address)
 {
-  for (guint i = hosts->names->len; i > 0; i--)
-    {
-      const Name *known = &g_array_index (hosts->names, Name, i - 1);
-      if (lens_address_equal (&known->address, address))
-        return known->name;
-    }
-  return NULL;
+  const GArray *indices = g_hash_table_lookup (hosts->names_at, address);
+
+  return indices != NULL
+             ? g_array_index (hosts->names, Name, g_array_index (indices, guint, indices->len - 1))
+                   .name
+             : NULL;
 }
 
 gboolean
 lens_hosts_resolved (const LensHosts *hosts, const char *pattern, const LensAddress *address)
 {
-  for (guint i = 0; i < hosts->names->len; i++)
-    {
-      const Name *known = &g_array_index (hosts->names, Name, i);
-      if (lens_address_equal (&known->address, address) && lens_dns_name_in (known->name, pattern))
-        return TRUE;
-    }
+  const GArray *indices = g_hash_table_lookup (hosts->names_at, address);
+
+  for (guint i = 0; indices != NULL && i < indices->len; i++)
+    if (lens_dns_name_in (
+            g_array_index (hosts->names, Name, g_array_index (indices, guint, i)).name, pattern))
+      return TRUE;
   return FALSE;
 }

@@ -98,7 +98,7 @@ struct LensLedger
   GArray *found;       /* guint8 per carrier: 1 + severity of its finding */
   gboolean concluding;
   const char *status; /* of the input, static */
-  gint64 now; /* time of the last packet */
+  gint64 now;         /* time of the last packet */
 };
 
 /* --- attribute: one frame, every octet of it booked (now or when it is whole) --- */

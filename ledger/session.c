@@ -39,13 +39,23 @@ typedef struct
   guint16 receiver_port;
   gboolean rtcp;
   LensTrack *track;
+  guint older; /* index + 1 of the one before it for the same receiver and port */
 } Grant;
+
+#define MAX_CHAIN 64
+
+typedef struct
+{
+  LensAddress address;
+  guint16 port;
+} Receiver;
 
 struct LensSessions
 {
   GPtrArray *tracks;  /* LensTrack */
   GPtrArray *streams; /* LensStream */
   GArray *grants;     /* Grant */
+  GHashTable *newest; /* Receiver -> index + 1 of the newest grant */
 };
 
 const char *
@@ -88,6 +98,22 @@ stream_free (gpointer data)
   g_free (stream);
 }
 
+static guint
+receiver_hash (gconstpointer data)
+{
+  const Receiver *receiver = data;
+
+  return lens_address_hash (&receiver->address) * 31 + receiver->port;
+}
+
+static gboolean
+receiver_equal (gconstpointer a, gconstpointer b)
+{
+  const Receiver *x = a, *y = b;
+
+  return x->port == y->port && lens_address_equal (&x->address, &y->address);
+}
+
 LensSessions *
 lens_sessions_new (void)
 {
@@ -96,6 +122,7 @@ lens_sessions_new (void)
   sessions->tracks = g_ptr_array_new_with_free_func (track_free);
   sessions->streams = g_ptr_array_new_with_free_func (stream_free);
   sessions->grants = g_array_new (FALSE, FALSE, sizeof (Grant));
+  sessions->newest = g_hash_table_new_full (receiver_hash, receiver_equal, g_free, NULL);
   return sessions;
 }
 
@@ -107,6 +134,7 @@ lens_sessions_free (LensSessions *sessions)
   g_ptr_array_unref (sessions->tracks);
   g_ptr_array_unref (sessions->streams);
   g_array_unref (sessions->grants);
+  g_hash_table_unref (sessions->newest);
   g_free (sessions);
 }
 
@@ -200,7 +228,7 @@ take_description (LensRtspTalk *talk, const guint8 *octets, const LensRtspUnit *
 static LensStream *
 stream_of (LensSessions *sessions, LensRtspTalk *talk, const LensSide *server, const char *uri)
 {
-  if (talk->stream != NULL)
+  if (talk->stream != NULL || sessions->streams->len >= LENS_SESSIONS_MAX)
     return talk->stream;
   LensStream *stream = g_new0 (LensStream, 1);
   stream->index = sessions->streams->len;
@@ -209,6 +237,8 @@ stream_of (LensSessions *sessions, LensRtspTalk *talk, const LensSide *server, c
   stream->flow = talk->flow;
   stream->url = without_user (talk->base != NULL ? talk->base : uri);
   stream->tracks = g_ptr_array_new ();
+  stream->next_of_flow = talk->flow->streams;
+  talk->flow->streams = stream;
   g_ptr_array_add (sessions->streams, stream);
   talk->stream = stream;
   return stream;
@@ -340,6 +370,19 @@ address_of (const guint8 *octets, LensRange range, LensAddress *address)
 }
 
 static void
+add_grant (LensSessions *sessions, Grant grant)
+{
+  const Receiver receiver = { grant.receiver, grant.receiver_port };
+
+  if (sessions->grants->len >= LENS_SESSIONS_MAX)
+    return;
+  grant.older = GPOINTER_TO_UINT (g_hash_table_lookup (sessions->newest, &receiver));
+  g_array_append_val (sessions->grants, grant);
+  g_hash_table_insert (sessions->newest, g_memdup2 (&receiver, sizeof receiver),
+                       GUINT_TO_POINTER (sessions->grants->len));
+}
+
+static void
 grant_ports (LensSessions *sessions, const LensSide *server, const guint8 *octets,
              const LensRtspTransport *spec, LensTrack *track)
 {
@@ -352,17 +395,21 @@ grant_ports (LensSessions *sessions, const LensSide *server, const guint8 *octet
       track->stream->multicast = TRUE;
       to = spec->port.first >= 0 ? spec->port : spec->client_port;
     }
-  if (to.first <= 0 || to.first > G_MAXUINT16 || sessions->grants->len >= LENS_SESSIONS_MAX)
+  if (to.first <= 0 || to.first > G_MAXUINT16)
     return;
   gint to_rtcp = to.last > to.first ? to.last : to.first + 1;
   gint from = spec->server_port.first;
   gint from_rtcp = spec->server_port.last > from ? spec->server_port.last : from + 1;
-  Grant grant = { sender, receiver, from > 0 ? (guint16)from : 0, (guint16)to.first, FALSE, track };
-  g_array_append_val (sessions->grants, grant);
+  Grant grant = { .sender = sender,
+                  .receiver = receiver,
+                  .sender_port = from > 0 ? (guint16)from : 0,
+                  .receiver_port = (guint16)to.first,
+                  .track = track };
+  add_grant (sessions, grant);
   grant.rtcp = TRUE;
   grant.sender_port = from > 0 ? (guint16)from_rtcp : 0;
   grant.receiver_port = (guint16)to_rtcp;
-  g_array_append_val (sessions->grants, grant);
+  add_grant (sessions, grant);
 }
 
 static void
@@ -376,7 +423,9 @@ take_setup (LensSessions *sessions, LensRtspTalk *talk, LensSide *server, const 
       || lens_rtsp_transport (octets, value, specs, MAX_SPECS) == 0)
     return;
   LensStream *stream = stream_of (sessions, talk, server, request->uri);
-  LensTrack *track = granted_track (sessions, talk, stream, media_of (talk, request->uri));
+  LensTrack *track = stream != NULL
+                         ? granted_track (sessions, talk, stream, media_of (talk, request->uri))
+                         : NULL;
   if (track == NULL)
     return;
   track->replay |= request->replay;
@@ -469,6 +518,81 @@ lens_sessions_message (LensSessions *sessions, LensRtspTalk *talk, LensSide *sid
   take_response (sessions, talk, side, octets, unit);
 }
 
+/* --- SIP: an offer or answer says where its author receives (RFC 3264 section 5) --- */
+
+/* The description in a SIP message: what follows the empty line, when it opens with v=. */
+static const guint8 *
+sip_body (const guint8 *octets, gsize length, gsize *body_length)
+{
+  static const char *const starts[] = { "INVITE ", "ACK ", "SIP/2.0 ", "UPDATE ", "PRACK " };
+  gboolean is_sip = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (starts); i++)
+    is_sip |= length > 16 && memcmp (octets, starts[i], strlen (starts[i])) == 0;
+  const guint8 *empty = is_sip ? memmem (octets, length, "\r\n\r\n", 4) : NULL;
+  if (empty == NULL)
+    return NULL;
+  *body_length = length - (gsize)(empty + 4 - octets);
+  return *body_length > 4 && memcmp (empty + 4, "v=", 2) == 0 ? empty + 4 : NULL;
+}
+
+static void
+grant_offer (LensSessions *sessions, LensStream *stream, const LensSdp *sdp,
+             const LensSdpMedia *section, const LensAddress *author)
+{
+  const char *where = section->connection != NULL ? section->connection : sdp->connection;
+  Grant grant = { .receiver = *author };
+  LensTrack *track;
+
+  if (section->port == 0 || section->port > G_MAXUINT16 - 1
+      || (track = track_new (sessions)) == NULL)
+    return;
+  track->stream = stream;
+  track->setup = TRUE;
+  describe (track, sdp, section);
+  g_ptr_array_add (stream->tracks, track);
+  if (where != NULL)
+    {
+      g_autofree char *plain = g_strndup (where, strcspn (where, "/"));
+      if (!lens_address_parse (plain, &grant.receiver))
+        grant.receiver = *author;
+    }
+  grant.track = track;
+  grant.receiver_port = (guint16)section->port;
+  add_grant (sessions, grant);
+  grant.rtcp = TRUE;
+  grant.receiver_port++;
+  add_grant (sessions, grant);
+}
+
+void
+lens_sessions_sip (LensSessions *sessions, LensSide *side, const guint8 *octets, gsize length)
+{
+  gsize body_length;
+  const guint8 *body = sip_body (octets, length, &body_length);
+
+  if (body == NULL || sessions->streams->len >= LENS_SESSIONS_MAX)
+    return;
+  g_autoptr (LensSdp) sdp = lens_sdp_parse (body, body_length);
+  LensStream *stream = side->flow->streams;
+  if (stream == NULL || !lens_address_equal (&stream->server, &side->key.src))
+    {
+      g_autofree char *host = lens_address_dup_text (&side->key.src);
+      stream = g_new0 (LensStream, 1);
+      stream->index = sessions->streams->len;
+      stream->server = side->key.src;
+      stream->port = side->key.sport;
+      stream->flow = side->flow;
+      stream->url = g_strdup_printf ("sip:%s", host);
+      stream->tracks = g_ptr_array_new ();
+      stream->next_of_flow = side->flow->streams;
+      side->flow->streams = stream;
+      g_ptr_array_add (sessions->streams, stream);
+    }
+  for (guint i = 0; i < sdp->media->len; i++)
+    grant_offer (sessions, stream, sdp, g_ptr_array_index (sdp->media, i), &side->key.src);
+}
+
 LensTrack *
 lens_rtsp_talk_track (const LensRtspTalk *talk, guint8 channel, gboolean *rtcp)
 {
@@ -482,29 +606,38 @@ lens_rtsp_talk_is_server (const LensRtspTalk *talk, const LensSide *side)
   return talk->server == side;
 }
 
+/* The newest grant that @receiver may get from @sender: ports are used again. */
+static const Grant *
+grant_for (const LensSessions *sessions, const LensAddress *receiver, guint16 receiver_port,
+           const LensAddress *sender, guint16 sender_port)
+{
+  const Receiver wanted = { *receiver, receiver_port };
+  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (sessions->newest, &wanted));
+
+  for (guint i = 0; index > 0 && i < MAX_CHAIN; i++)
+    {
+      const Grant *grant = &g_array_index (sessions->grants, Grant, index - 1);
+      if ((grant->sender_port == 0 || grant->sender_port == sender_port)
+          && (grant->sender.version == 0 || lens_address_equal (&grant->sender, sender)))
+        return grant;
+      index = grant->older;
+    }
+  return NULL;
+}
+
 LensTrack *
 lens_sessions_udp (const LensSessions *sessions, const LensSideKey *key, gboolean *rtcp,
                    gboolean *from_sender)
 {
-  /* The newest grant counts: ports are used again. */
-  for (guint i = sessions->grants->len; i > 0; i--)
-    {
-      const Grant *grant = &g_array_index (sessions->grants, Grant, i - 1);
-      gboolean forth = grant->receiver_port == key->dport
-                       && (grant->sender_port == 0 || grant->sender_port == key->sport)
-                       && lens_address_equal (&grant->receiver, &key->dst)
-                       && lens_address_equal (&grant->sender, &key->src);
-      gboolean back = grant->receiver_port == key->sport
-                      && (grant->sender_port == 0 || grant->sender_port == key->dport)
-                      && lens_address_equal (&grant->receiver, &key->src)
-                      && lens_address_equal (&grant->sender, &key->dst);
-      if (!forth && !back)
-        continue;
-      *rtcp = grant->rtcp;
-      *from_sender = forth;
-      return grant->track;
-    }
-  return NULL;
+  const Grant *grant = grant_for (sessions, &key->dst, key->dport, &key->src, key->sport);
+
+  *from_sender = grant != NULL;
+  if (grant == NULL)
+    grant = grant_for (sessions, &key->src, key->sport, &key->dst, key->dport);
+  if (grant == NULL)
+    return NULL;
+  *rtcp = grant->rtcp;
+  return grant->track;
 }
 
 guint64

@@ -15,8 +15,6 @@ typedef enum
 
 const char *lens_media_name (LensMedia media);
 
-typedef struct LensStream LensStream;
-
 typedef struct
 {
   gint64 time_ns;
@@ -74,8 +72,9 @@ struct LensStream
   guint32 index;
   LensAddress server;
   guint16 port;
-  char *url;      /* without user information */
-  LensFlow *flow; /* the RTSP connection that set it up */
+  char *url;                /* without user information */
+  LensFlow *flow;           /* the RTSP connection that set it up */
+  LensStream *next_of_flow; /* set up earlier on the same connection */
   gboolean over_tcp;
   gboolean multicast;
   GPtrArray *tracks; /* LensTrack, borrowed */
