@@ -308,6 +308,13 @@ lens_ledger_take_udp (LensLedger *ledger, LensSide *side, const LensView *data)
       lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, bit, data);
       show_content (ledger, side, data);
     }
+  else if (lens_sessions_sip (ledger->sessions, side, data->octets, data->length))
+    {
+      side->flow->service = LENS_SERVICE_SIP;
+      side->flow->payload[side->reverse] += data->length;
+      lens_ledger_book (ledger, side, LENS_KIND_RTSP, NULL, 0, data);
+      show_content (ledger, side, data);
+    }
   else if (!is_well_known (key->sport) && !is_well_known (key->dport)
            && lens_ledger_guess_rtp (ledger, side, data))
     {
@@ -317,7 +324,6 @@ lens_ledger_take_udp (LensLedger *ledger, LensSide *side, const LensView *data)
     }
   else
     {
-      lens_sessions_sip (ledger->sessions, side, data->octets, data->length);
       if (key->sport == 123 || key->dport == 123)
         side->flow->service = LENS_SERVICE_NTP;
       take_payload (ledger, side, data);

@@ -520,20 +520,42 @@ lens_sessions_message (LensSessions *sessions, LensRtspTalk *talk, LensSide *sid
 
 /* --- SIP: an offer or answer says where its author receives (RFC 3264 section 5) --- */
 
+/* RFC 3261 section 7: a status line opens with the version, a request line ends with it. */
+static gboolean
+is_sip (const guint8 *octets, gsize length)
+{
+  const guint8 *end = memchr (octets, '\n', MIN (length, 1024));
+
+  if (length > 8 && memcmp (octets, "SIP/2.0 ", 8) == 0)
+    return TRUE;
+  gsize line = end != NULL ? (gsize)(end - octets) : 0;
+  if (line > 0 && octets[line - 1] == '\r')
+    line--;
+  return line > 8 && g_ascii_isupper (octets[0]) && memcmp (octets + line - 8, " SIP/2.0", 8) == 0;
+}
+
 /* The description in a SIP message: what follows the empty line, when it opens with v=. */
 static const guint8 *
 sip_body (const guint8 *octets, gsize length, gsize *body_length)
 {
-  static const char *const starts[] = { "INVITE ", "ACK ", "SIP/2.0 ", "UPDATE ", "PRACK " };
-  gboolean is_sip = FALSE;
+  const guint8 *empty = memmem (octets, length, "\r\n\r\n", 4);
 
-  for (guint i = 0; i < G_N_ELEMENTS (starts); i++)
-    is_sip |= length > 16 && memcmp (octets, starts[i], strlen (starts[i])) == 0;
-  const guint8 *empty = is_sip ? memmem (octets, length, "\r\n\r\n", 4) : NULL;
   if (empty == NULL)
     return NULL;
   *body_length = length - (gsize)(empty + 4 - octets);
   return *body_length > 4 && memcmp (empty + 4, "v=", 2) == 0 ? empty + 4 : NULL;
+}
+
+/* An offer is repeated and answered: the track that receives at the same place is the same. */
+static LensTrack *
+offered_track (LensSessions *sessions, const LensStream *stream, const LensAddress *receiver,
+               guint16 port)
+{
+  const Receiver wanted = { *receiver, port };
+  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (sessions->newest, &wanted));
+  const Grant *known = index > 0 ? &g_array_index (sessions->grants, Grant, index - 1) : NULL;
+
+  return known != NULL && !known->rtcp && known->track->stream == stream ? known->track : NULL;
 }
 
 static void
@@ -544,13 +566,8 @@ grant_offer (LensSessions *sessions, LensStream *stream, const LensSdp *sdp,
   Grant grant = { .receiver = *author };
   LensTrack *track;
 
-  if (section->port == 0 || section->port > G_MAXUINT16 - 1
-      || (track = track_new (sessions)) == NULL)
+  if (section->port == 0 || section->port > G_MAXUINT16 - 1)
     return;
-  track->stream = stream;
-  track->setup = TRUE;
-  describe (track, sdp, section);
-  g_ptr_array_add (stream->tracks, track);
   if (where != NULL)
     {
       g_autofree char *plain = g_strndup (where, strcspn (where, "/"));
@@ -565,32 +582,44 @@ grant_offer (LensSessions *sessions, LensStream *stream, const LensSdp *sdp,
   add_grant (sessions, grant);
 }
 
-void
+/* What @side's host offered on the flow before, or a new stream for it. */
+static LensStream *
+offer_stream (LensSessions *sessions, LensSide *side)
+{
+  for (LensStream *stream = side->flow->streams; stream != NULL; stream = stream->next_of_flow)
+    if (lens_address_equal (&stream->server, &side->key.src))
+      return stream;
+  if (sessions->streams->len >= LENS_SESSIONS_MAX)
+    return NULL;
+  g_autofree char *host = lens_address_dup_text (&side->key.src);
+  LensStream *stream = g_new0 (LensStream, 1);
+  stream->index = sessions->streams->len;
+  stream->server = side->key.src;
+  stream->port = side->key.sport;
+  stream->flow = side->flow;
+  stream->url = g_strdup_printf ("sip:%s", host);
+  stream->tracks = g_ptr_array_new ();
+  stream->next_of_flow = side->flow->streams;
+  side->flow->streams = stream;
+  g_ptr_array_add (sessions->streams, stream);
+  return stream;
+}
+
+gboolean
 lens_sessions_sip (LensSessions *sessions, LensSide *side, const guint8 *octets, gsize length)
 {
   gsize body_length;
-  const guint8 *body = sip_body (octets, length, &body_length);
 
-  if (body == NULL || sessions->streams->len >= LENS_SESSIONS_MAX)
-    return;
+  if (!is_sip (octets, length))
+    return FALSE;
+  const guint8 *body = sip_body (octets, length, &body_length);
+  LensStream *stream = body != NULL ? offer_stream (sessions, side) : NULL;
+  if (stream == NULL)
+    return TRUE;
   g_autoptr (LensSdp) sdp = lens_sdp_parse (body, body_length);
-  LensStream *stream = side->flow->streams;
-  if (stream == NULL || !lens_address_equal (&stream->server, &side->key.src))
-    {
-      g_autofree char *host = lens_address_dup_text (&side->key.src);
-      stream = g_new0 (LensStream, 1);
-      stream->index = sessions->streams->len;
-      stream->server = side->key.src;
-      stream->port = side->key.sport;
-      stream->flow = side->flow;
-      stream->url = g_strdup_printf ("sip:%s", host);
-      stream->tracks = g_ptr_array_new ();
-      stream->next_of_flow = side->flow->streams;
-      side->flow->streams = stream;
-      g_ptr_array_add (sessions->streams, stream);
-    }
   for (guint i = 0; i < sdp->media->len; i++)
     grant_offer (sessions, stream, sdp, g_ptr_array_index (sdp->media, i), &side->key.src);
+  return TRUE;
 }
 
 LensTrack *

@@ -27,8 +27,10 @@ void lens_rtsp_talk_free (LensRtspTalk *talk);
 void lens_sessions_message (LensSessions *sessions, LensRtspTalk *talk, LensSide *side,
                             const guint8 *octets, const LensRtspUnit *unit);
 
-/* A datagram that may be SIP: what its description offers is granted, from any sender. */
-void lens_sessions_sip (LensSessions *sessions, LensSide *side, const guint8 *octets, gsize length);
+/* A datagram that may be SIP (then TRUE): what its description offers is granted, from any
+ * sender. */
+gboolean lens_sessions_sip (LensSessions *sessions, LensSide *side, const guint8 *octets,
+                            gsize length);
 
 /* The track that was granted @channel, or NULL; @rtcp says which half it is. */
 LensTrack *lens_rtsp_talk_track (const LensRtspTalk *talk, guint8 channel, gboolean *rtcp);
