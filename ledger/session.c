@@ -564,18 +564,23 @@ grant_offer (LensSessions *sessions, LensStream *stream, const LensSdp *sdp,
 {
   const char *where = section->connection != NULL ? section->connection : sdp->connection;
   Grant grant = { .receiver = *author };
-  LensTrack *track;
 
   if (section->port == 0 || section->port > G_MAXUINT16 - 1)
     return;
-  if (where != NULL)
-    {
-      g_autofree char *plain = g_strndup (where, strcspn (where, "/"));
-      if (!lens_address_parse (plain, &grant.receiver))
-        grant.receiver = *author;
-    }
-  grant.track = track;
+  g_autofree char *plain
+      = g_strndup (where != NULL ? where : "", strcspn (where != NULL ? where : "", "/"));
+  if (!lens_address_parse (plain, &grant.receiver))
+    grant.receiver = *author;
   grant.receiver_port = (guint16)section->port;
+  if (offered_track (sessions, stream, &grant.receiver, grant.receiver_port) != NULL)
+    return;
+  LensTrack *track = grant.track = track_new (sessions);
+  if (track == NULL)
+    return;
+  track->stream = stream;
+  track->setup = TRUE;
+  describe (track, sdp, section);
+  g_ptr_array_add (stream->tracks, track);
   add_grant (sessions, grant);
   grant.rtcp = TRUE;
   grant.receiver_port++;
