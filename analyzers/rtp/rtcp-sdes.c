@@ -1,0 +1,185 @@
+/* rtcp-sdes: what does the device say about itself in source descriptions?
+ *
+ * RFC 3550 section 6.5: each source must send a CNAME that stays the same, and may send TOOL
+ * and other texts.  IANA registers 15 items; a camera has use for CNAME, TOOL and, in
+ * bundles, MID.  Null octets end a chunk.
+ *
+ *   room   8 bits per octet of CNAME, TOOL and MID, once for each source
+ *   use    8 bits per octet of other items, of a text that differs from the source's last one,
+ *          of fill that is not zero, and of whatever lies behind the chunks
+ */
+#include "ledger/analyzer.h"
+
+#include "wire/rtcp.h"
+
+enum
+{
+  CNAME = 1,
+  TOOL = 6,
+  MID = 15,
+  MAX_SOURCES = 8, /* of one sender on one track that are believed */
+  MAX_KNOWN = 64,  /* of one track */
+};
+
+/* The texts of a source, as hashes. */
+typedef struct
+{
+  LensAddress sender;
+  guint32 ssrc;
+  guint8 type;
+  guint64 text;
+} Known;
+
+typedef struct
+{
+  GHashTable *tracks; /* LensTrack -> GArray of Known */
+} RtcpSdes;
+
+static const LensChannelText channels[] = {
+  { .id = "rtcp-sdes",
+    .summary = "Source descriptions carry texts that a camera has no use for, or that change.",
+    .room = "Source descriptions carry the usual constant texts; they could hold data.",
+    .filter_hint = "rtcp.pt == 202",
+    .reference = "RFC 3550 sections 6.1 and 6.5",
+    .hides = TRUE,
+    .unit = LENS_UNIT_RTCP },
+  { NULL },
+};
+
+static guint64
+text_hash (const guint8 *octets, LensRange text)
+{
+  guint64 hash = 0xcbf29ce484222325u ^ text.length;
+
+  for (gsize i = 0; i < text.length; i++)
+    hash = (hash ^ octets[text.offset + i]) * 0x100000001b3u;
+  return hash;
+}
+
+static void
+known_free (gpointer known)
+{
+  g_array_unref (known);
+}
+
+static GArray *
+known_of (RtcpSdes *state, LensTrack *track)
+{
+  if (state->tracks == NULL)
+    state->tracks = g_hash_table_new_full (NULL, NULL, NULL, known_free);
+  GArray *known = g_hash_table_lookup (state->tracks, track);
+  if (known == NULL)
+    {
+      known = g_array_new (FALSE, TRUE, sizeof (Known));
+      g_hash_table_insert (state->tracks, track, known);
+    }
+  return known;
+}
+
+/* Whether the text is the one that its source always sends; *@first: never sent before. */
+static gboolean
+is_constant (RtcpSdes *state, const LensUnit *unit, const LensRtcpSdesPart *part, gboolean *first)
+{
+  const LensAddress *sender = &unit->side->key.src;
+  guint64 text = text_hash (unit->view.octets, part->text);
+  guint sources = 0;
+
+  *first = FALSE;
+  GArray *all = known_of (state, unit->track);
+  for (guint i = 0; i < all->len; i++)
+    {
+      Known *known = &g_array_index (all, Known, i);
+      if (known->type != part->type || !lens_address_equal (&known->sender, sender))
+        continue;
+      if (known->ssrc != part->ssrc)
+        {
+          sources++;
+          continue;
+        }
+      gboolean same = known->text == text;
+      known->text = text;
+      return same;
+    }
+  if (sources >= MAX_SOURCES || all->len >= MAX_KNOWN)
+    return FALSE;
+  const Known known = { *sender, part->ssrc, part->type, text };
+  g_array_append_val (all, known);
+  *first = TRUE;
+  return TRUE;
+}
+
+static void
+use (LensLedger *ledger, const LensUnit *unit, LensRange octets)
+{
+  if (octets.length == 0)
+    return;
+  LensCarrier *carrier = lens_ledger_carrier (ledger, "rtcp-sdes", unit, NULL);
+  lens_ledger_room (ledger, carrier, unit, 8 * octets.length);
+  lens_ledger_use (ledger, carrier, unit, 8 * octets.length, octets.offset, octets.length);
+}
+
+static void
+see_item (LensLedger *ledger, RtcpSdes *state, const LensUnit *unit, const LensRtcpSdesPart *part)
+{
+  gboolean first;
+
+  if (part->type != CNAME && part->type != TOOL && part->type != MID)
+    use (ledger, unit, part->text.length > 0 ? part->text : part->whole);
+  else if (!is_constant (state, unit, part, &first))
+    use (ledger, unit, part->text);
+  else if (first)
+    lens_ledger_room (ledger, lens_ledger_carrier (ledger, "rtcp-sdes", unit, NULL), unit,
+                      8 * part->text.length);
+}
+
+static gboolean
+is_zero (const guint8 *octets, LensRange range)
+{
+  for (gsize i = 0; i < range.length; i++)
+    if (octets[range.offset + i] != 0)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  const guint8 *octets = unit->view.octets;
+  LensRtcp rtcp = lens_rtcp_over (octets, unit->view.length);
+  LensRtcpPacket packet;
+  LensRtcpSdesPart part;
+
+  if (unit->track->encrypted)
+    return;
+  while (lens_rtcp_next (&rtcp, &packet))
+    {
+      if (packet.type != LENS_RTCP_SDES)
+        continue;
+      LensRtcpSdes sdes = lens_rtcp_sdes_over (octets, &packet);
+      while (lens_rtcp_sdes_next (&sdes, &part))
+        if (part.kind == LENS_RTCP_SDES_ITEM)
+          see_item (ledger, data, unit, &part);
+        else if (part.kind == LENS_RTCP_SDES_REST
+                 || (part.kind == LENS_RTCP_SDES_END && !is_zero (octets, part.whole)))
+          use (ledger, unit, part.whole);
+    }
+}
+
+static void
+clear (gpointer data)
+{
+  RtcpSdes *state = data;
+
+  g_clear_pointer (&state->tracks, g_hash_table_unref);
+}
+
+const LensAnalyzer lens_analyzer_rtcp_sdes = {
+  .name = "rtcp-sdes",
+  .question = "Do source descriptions hold only a constant CNAME and TOOL?",
+  .source = "RFC 3550 sections 6.1 and 6.5; IANA RTP SDES item types",
+  .units = LENS_UNIT_RTCP,
+  .channels = channels,
+  .state_size = sizeof (RtcpSdes),
+  .see = see,
+  .clear = clear,
+};

@@ -1,0 +1,269 @@
+/* rtp-extension: what is in the header extensions of RTP packets?
+ *
+ * RFC 3550 section 5.3.1: a set X bit puts 16 bits "defined by profile", a length in words and
+ * that many words behind the header.  Receivers pass over what they do not know, so an
+ * extension that nobody declared reaches no player.  Known are
+ *   - RFC 8285 elements (0xBEDE, 0x100X) whose ids the SDP maps with a=extmap;
+ *   - ONVIF replay (0xABAC, three words: NTP time, flags, CSeq, padding), when the client
+ *     asked for replay, or when its NTP time goes on like a clock;
+ *   - ONVIF JPEG (0xFFD8, 0xFFFF) on JPEG tracks, alone or behind the replay words.
+ *
+ *   room   8 bits per octet of a known extension
+ *   use    8 bits per octet of any other, the profile id included; 4 bits of appbits that no
+ *          extmap declares; ONVIF's must-be-zero bits that are not zero, 20 in all
+ */
+#include "ledger/analyzer.h"
+
+#include "wire/cursor.h"
+
+enum
+{
+  HEAD = 4, /* profile id and length */
+  REPLAY = 12,
+  ONVIF_REPLAY = 0xabac,
+  ONVIF_JPEG_FIRST = 0xffd8,
+  ONVIF_JPEG_NEXT = 0xffff,
+  APPBITS_ID = 256, /* of a=extmap: RFC 8285 section 4.3 */
+};
+
+/* How far an NTP clock may run apart from the capture's between two packets. */
+#define CLOCK_NS (G_GINT64_CONSTANT (2) * 1000 * 1000 * 1000)
+
+typedef struct
+{
+  gint64 arrival, clock; /* ns */
+} Clock;
+
+typedef struct
+{
+  GHashTable *clocks; /* track -> Clock of its last replay extension */
+} RtpExtension;
+
+static const LensChannelText channels[] = {
+  { .id = "rtp-ext-unmapped",
+    .summary = "Media packets carry extra header fields that nobody declared and every player "
+               "passes over.",
+    .room = "Media packets carry extra header fields of a declared or standard kind; data could "
+            "hide in their values.",
+    .filter_hint = "rtp.ext == 1",
+    .reference = "RFC 3550 section 5.3.1; RFC 8285; ONVIF Streaming Specification",
+    .hides = TRUE,
+    .unit = LENS_UNIT_RTP },
+  { .id = "rtp-onvif-ext-mbz",
+    .summary = "Bits of the ONVIF replay header that must be zero carry data.",
+    .filter_hint = "rtp.ext.profile == 0xabac",
+    .reference = "ONVIF Streaming Specification, RTP header extension for replay",
+    .hides = TRUE,
+    .unit = LENS_UNIT_RTP },
+  { .id = "rtp-ext-8285-padding",
+    .summary = "Data travels in the parts of a header extension that receivers must ignore.",
+    .filter_hint
+    = "rtp.ext.profile == 0xbede || (rtp.ext.profile >= 0x1000 && rtp.ext.profile <= 0x100f)",
+    .reference = "RFC 8285 sections 4.1.2, 4.2 and 4.3",
+    .hides = TRUE,
+    .unit = LENS_UNIT_RTP },
+  { NULL },
+};
+
+static gboolean
+declares (const LensTrack *track, guint id)
+{
+  for (guint i = 0; i < track->extension_ids->len; i++)
+    if (g_array_index (track->extension_ids, guint, i) == id)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+use (LensLedger *ledger, const char *channel, const LensUnit *unit, guint64 bits, LensRange octets)
+{
+  LensCarrier *carrier = lens_ledger_carrier (ledger, channel, unit, NULL);
+
+  lens_ledger_room (ledger, carrier, unit, bits);
+  lens_ledger_use (ledger, carrier, unit, bits, octets.offset, octets.length);
+}
+
+static void
+room (LensLedger *ledger, const char *channel, const LensUnit *unit, guint64 bits)
+{
+  lens_ledger_room (ledger, lens_ledger_carrier (ledger, channel, unit, NULL), unit, bits);
+}
+
+/* The profile id and all words: 16 bits of id, 8 per octet behind the length. */
+static void
+use_whole (LensLedger *ledger, const LensUnit *unit)
+{
+  LensRange extension = unit->rtp->extension;
+  gsize data = extension.length > HEAD ? extension.length - HEAD : 0;
+
+  use (ledger, "rtp-ext-unmapped", unit, 16 + 8 * data, extension);
+}
+
+/* --- RFC 8285 --- */
+
+static void
+see_element (LensLedger *ledger, const LensUnit *unit, const LensRtpElement *element)
+{
+  guint64 bits = 8 * element->whole.length;
+
+  switch (element->kind)
+    {
+    case LENS_RTP_ELEMENT_DATA:
+      if (declares (unit->track, element->id))
+        room (ledger, "rtp-ext-unmapped", unit, 8 * element->data.length);
+      else
+        use (ledger, "rtp-ext-unmapped", unit, bits, element->whole);
+      break;
+    case LENS_RTP_ELEMENT_PADDING:
+      room (ledger, "rtp-ext-8285-padding", unit, bits);
+      break;
+    default:
+      use (ledger, "rtp-ext-8285-padding", unit, bits, element->whole);
+    }
+}
+
+static void
+see_elements (LensLedger *ledger, const LensUnit *unit)
+{
+  LensRtpElements elements;
+  LensRtpElement element;
+
+  if (unit->track->payload_types->len == 0
+      && lens_rtp_elements_init (&elements, unit->view.octets, unit->rtp))
+    {
+      /* Without a description there is no extmap to look for. */
+      room (ledger, "rtp-ext-unmapped", unit, 8 * (unit->rtp->extension.length - HEAD));
+      return;
+    }
+  if (unit->track->extension_ids->len == 0
+      || !lens_rtp_elements_init (&elements, unit->view.octets, unit->rtp))
+    {
+      use_whole (ledger, unit);
+      return;
+    }
+  if (elements.two_byte && elements.appbits != 0 && !declares (unit->track, APPBITS_ID))
+    use (ledger, "rtp-ext-8285-padding", unit, 4,
+         (LensRange){ unit->rtp->extension.offset + 1, 1 });
+  while (lens_rtp_elements_next (&elements, &element))
+    see_element (ledger, unit, &element);
+}
+
+/* --- ONVIF --- */
+
+static gboolean
+is_jpeg (const LensTrack *track, guint16 profile)
+{
+  return (profile == ONVIF_JPEG_FIRST || profile == ONVIF_JPEG_NEXT) && track->codec != NULL
+         && g_str_equal (track->codec, "JPEG");
+}
+
+/* Whether the words behind the replay words are none, or a JPEG extension. */
+static gboolean
+ends_properly (const LensUnit *unit, LensRange words)
+{
+  LensCursor cursor = lens_cursor_over (unit->view.octets + words.offset, words.length);
+
+  lens_cursor_skip (&cursor, REPLAY);
+  return words.length == REPLAY || is_jpeg (unit->track, lens_cursor_u16 (&cursor));
+}
+
+static gint64
+ntp_ns (guint64 ntp)
+{
+  gint64 seconds = (gint64)(ntp >> 32), fraction = (gint64)(ntp & 0xffffffff);
+
+  return seconds * 1000 * 1000 * 1000 + (fraction * 1000 * 1000 * 1000 >> 32);
+}
+
+/* Whether the clock advanced as the capture's did since the track's last one. */
+static gboolean
+goes_on (RtpExtension *state, const LensUnit *unit, guint64 ntp)
+{
+  Clock *last = g_hash_table_lookup (state->clocks, unit->track);
+  Clock now = { unit->time_ns, ntp_ns (ntp) };
+  gboolean first = last == NULL;
+
+  if (first)
+    {
+      last = g_new (Clock, 1);
+      g_hash_table_insert (state->clocks, unit->track, last);
+    }
+  gint64 apart = first ? 0 : (now.clock - last->clock) - (now.arrival - last->arrival);
+  *last = now;
+  return ABS (apart) <= CLOCK_NS;
+}
+
+static void
+see_must_be_zero (LensLedger *ledger, const LensUnit *unit, gsize flags)
+{
+  const guint8 *octets = unit->view.octets + flags;
+  LensCarrier *carrier = lens_ledger_carrier (ledger, "rtp-onvif-ext-mbz", unit, NULL);
+
+  lens_ledger_room (ledger, carrier, unit, 20);
+  if ((octets[0] & 0x0f) != 0)
+    lens_ledger_use (ledger, carrier, unit, 4, flags, 1);
+  if (octets[2] != 0 || octets[3] != 0)
+    lens_ledger_use (ledger, carrier, unit, 16, flags + 2, 2);
+}
+
+static void
+see_replay (LensLedger *ledger, RtpExtension *state, const LensUnit *unit)
+{
+  LensRange words = { unit->rtp->extension.offset + HEAD, unit->rtp->extension.length - HEAD };
+  LensCursor cursor = lens_cursor_over (unit->view.octets + words.offset, words.length);
+  guint64 ntp = lens_cursor_u64 (&cursor);
+
+  if (words.length < REPLAY)
+    {
+      use_whole (ledger, unit);
+      return;
+    }
+  see_must_be_zero (ledger, unit, words.offset + 8);
+  if (!unit->track->replay && !goes_on (state, unit, ntp))
+    use (ledger, "rtp-ext-unmapped", unit, 64, (LensRange){ words.offset, 8 });
+  else
+    room (ledger, "rtp-ext-unmapped", unit, 64);
+  if (!ends_properly (unit, words))
+    use (ledger, "rtp-ext-unmapped", unit, 8 * (words.length - REPLAY),
+         (LensRange){ words.offset + REPLAY, words.length - REPLAY });
+}
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  RtpExtension *state = data;
+  const LensRtp *rtp = unit->rtp;
+  guint16 profile = rtp->extension_profile;
+
+  if (rtp->extension.length == 0)
+    return;
+  if (state->clocks == NULL)
+    state->clocks = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  if (rtp->extension.length < HEAD || (rtp->odd & LENS_RTP_EXTENSION_CUT) != 0)
+    use_whole (ledger, unit);
+  else if (profile == ONVIF_REPLAY)
+    see_replay (ledger, state, unit);
+  else if (is_jpeg (unit->track, profile))
+    room (ledger, "rtp-ext-unmapped", unit, 8 * (rtp->extension.length - HEAD));
+  else
+    see_elements (ledger, unit);
+}
+
+static void
+clear (gpointer data)
+{
+  RtpExtension *state = data;
+
+  g_clear_pointer (&state->clocks, g_hash_table_unref);
+}
+
+const LensAnalyzer lens_analyzer_rtp_extension = {
+  .name = "rtp-extension",
+  .question = "Are all RTP header extensions declared, and their reserved parts zero?",
+  .source = "RFC 3550 section 5.3.1; RFC 8285 section 4; ONVIF Streaming Specification",
+  .units = LENS_UNIT_RTP,
+  .channels = channels,
+  .state_size = sizeof (RtpExtension),
+  .see = see,
+  .clear = clear,
+};

@@ -1,0 +1,182 @@
+/* Header extensions: the declared and the standard are room, all else is found. */
+#include "tests/analyzers/build.h"
+
+#define SDP_EXTMAP                                                                                 \
+  "v=0\r\no=- 1 1 IN IP4 192.0.2.10\r\ns=S\r\nt=0 0\r\n"                                           \
+  "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:track1\r\n"                         \
+  "a=extmap:3 urn:ietf:params:rtp-hdrext:ntp-64\r\n"
+
+static guint64
+send (Build *build, guint16 sequence, guint8 payload_type, GByteArray *extension)
+{
+  return build_media (build, CAMERA, 0, FALSE,
+                      build_rtp ((BuildRtp){ .payload_type = payload_type,
+                                             .sequence = sequence,
+                                             .ssrc = 0x11223344,
+                                             .extension = extension,
+                                             .payload = build_hex ("41 9a 5c 5c") }));
+}
+
+static void
+an_extension_that_nobody_declared_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-extension");
+
+  build_session (build, build_sdp_h264, TRUE, "");
+  build_video (build, 3, 1, 0x11223344);
+  guint64 frame = send (build, 4, 96, build_hex ("be de 0001  32 61 62 63"));
+  gsize offset = build->offset + 12;
+
+  const LensFindingRow *finding = build_found (build, "rtp-ext-unmapped", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, offset, 8);
+  g_assert_cmpuint (finding->used_bits, ==, 16 + 32);
+  g_assert_cmpuint (build_class (build, LENS_CLASS_HIDDEN), ==, 8);
+}
+
+static void
+an_extension_of_no_known_profile_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-extension");
+
+  build_session (build, SDP_EXTMAP, FALSE, "");
+  send (build, 1, 96, build_hex ("12 34 0000"));
+
+  g_assert_cmpuint (build_found (build, "rtp-ext-unmapped", LENS_SEVERITY_MEDIUM)->used_bits, ==,
+                    16);
+}
+
+static void
+a_declared_element_is_room (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-extension");
+
+  build_session (build, SDP_EXTMAP, FALSE, "");
+  /* id 3, eight octets; three of padding */
+  send (build, 1, 96, build_hex ("be de 0003  37 e8fe2e0080000000 000000"));
+
+  const LensFindingRow *room = build_quiet (build, "rtp-ext-unmapped");
+  g_assert_cmpuint (room->room_bits, ==, 64);
+  g_assert_cmpuint (build_quiet (build, "rtp-ext-8285-padding")->room_bits, ==, 24);
+}
+
+static void
+what_follows_element_15_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-extension");
+
+  build_session (build, SDP_EXTMAP, FALSE, "");
+  guint64 frame = send (build, 1, 96, build_hex ("be de 0003  37 e8fe2e0080000000 f0 aabb"));
+
+  const LensFindingRow *finding = build_found (build, "rtp-ext-8285-padding", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, build->offset + 12 + 4 + 9, 3);
+}
+
+static void
+appbits_without_an_extmap_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-extension");
+
+  build_session (build, SDP_EXTMAP, FALSE, "");
+  guint64 frame = send (build, 1, 96, build_hex ("10 05 0001  03 02 aabb"));
+
+  const LensFindingRow *finding = build_found (build, "rtp-ext-8285-padding", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, build->offset + 13, 1);
+  g_assert_cmpuint (finding->used_bits, ==, 4);
+}
+
+/* NTP seconds that rise with the capture's clock, 10 ms a packet. */
+static GByteArray *
+replay (guint hundredths, const char *flags)
+{
+  guint64 fraction = ((guint64)hundredths << 32) / 100;
+  g_autofree char *digits
+      = g_strdup_printf ("abac 0003 %08x %08x %s", 0xe8fe2e00u, (guint)fraction, flags);
+
+  return build_hex (digits);
+}
+
+static void
+an_onvif_replay_is_room (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-extension");
+
+  build_session (build, build_sdp_h264, FALSE, "");
+  for (guint16 i = 0; i < 20; i++)
+    send (build, i, 96, replay (i, i == 0 ? "e0050000" : "00050000"));
+
+  g_assert_cmpuint (build_quiet (build, "rtp-ext-unmapped")->room_bits, ==, 20 * 64);
+  g_assert_cmpuint (build_quiet (build, "rtp-onvif-ext-mbz")->room_bits, ==, 20 * 20);
+}
+
+static void
+a_replay_that_was_asked_for_may_jump (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-extension");
+
+  build_session (build, build_sdp_h264, FALSE, "Require: onvif-replay\r\n");
+  send (build, 1, 96, build_hex ("abac 0003 e8fe2e00 00000000 e0050000"));
+  send (build, 2, 96, build_hex ("abac 0003 e8fe9e00 00000000 a0050000"));
+
+  g_assert_nonnull (build_quiet (build, "rtp-ext-unmapped"));
+}
+
+static void
+a_clock_that_jumps_unasked_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-extension");
+
+  build_session (build, build_sdp_h264, FALSE, "");
+  send (build, 1, 96, build_hex ("abac 0003 e8fe2e00 00000000 e0050000"));
+  guint64 frame = send (build, 2, 96, build_hex ("abac 0003 73656372 65742121 00050000"));
+
+  const LensFindingRow *finding = build_found (build, "rtp-ext-unmapped", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, build->offset + 16, 8);
+}
+
+static void
+bits_that_must_be_zero_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-extension");
+
+  build_session (build, build_sdp_h264, FALSE, "");
+  guint64 first = send (build, 1, 96, replay (0, "e7050000"));
+  guint64 second = send (build, 2, 96, replay (1, "00051234"));
+  gsize offset = build->offset + 16;
+
+  const LensFindingRow *finding = build_found (build, "rtp-onvif-ext-mbz", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, first, offset + 8, 1);
+  build_assert_octets (finding, 1, second, offset + 10, 2);
+  g_assert_cmpuint (finding->used_bits, ==, 4 + 16);
+}
+
+static void
+a_jpeg_header_is_room_on_a_jpeg_track (void)
+{
+  g_autoptr (Build) jpeg = build_new ("rtp-extension"), h264 = build_new ("rtp-extension");
+
+  build_session (jpeg, build_sdp_jpeg, FALSE, "");
+  send (jpeg, 1, 26, build_hex ("ffd8 0001 ffdb0004"));
+  send (jpeg, 2, 26, build_hex ("ffff 0000"));
+  g_assert_cmpuint (build_quiet (jpeg, "rtp-ext-unmapped")->room_bits, ==, 32);
+  build_session (h264, build_sdp_h264, FALSE, "");
+  send (h264, 1, 96, build_hex ("ffd8 0001 ffdb0004"));
+  build_found (h264, "rtp-ext-unmapped", LENS_SEVERITY_MEDIUM);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define CASE(name, function) g_test_add_func ("/analyzers/rtp-extension/" name, function)
+  CASE ("an-extension-that-nobody-declared-is-found", an_extension_that_nobody_declared_is_found);
+  CASE ("an-extension-of-no-known-profile-is-found", an_extension_of_no_known_profile_is_found);
+  CASE ("a-declared-element-is-room", a_declared_element_is_room);
+  CASE ("what-follows-element-15-is-found", what_follows_element_15_is_found);
+  CASE ("appbits-without-an-extmap-are-found", appbits_without_an_extmap_are_found);
+  CASE ("an-onvif-replay-is-room", an_onvif_replay_is_room);
+  CASE ("a-replay-that-was-asked-for-may-jump", a_replay_that_was_asked_for_may_jump);
+  CASE ("a-clock-that-jumps-unasked-is-found", a_clock_that_jumps_unasked_is_found);
+  CASE ("bits-that-must-be-zero-are-found", bits_that_must_be_zero_are_found);
+  CASE ("a-jpeg-header-is-room-on-a-jpeg-track", a_jpeg_header_is_room_on_a_jpeg_track);
+  return g_test_run ();
+}
