@@ -1,0 +1,428 @@
+/* icmp-payload: what do pings and ICMP errors carry?
+ *
+ * RFC 792: an echo request holds any data, and the reply sends it back.  Every ping program fills
+ * it in its own way; the ways of the common ones are known.  An error quotes the packet that
+ * it is about.
+ *
+ * Benign: iputils and BSD (a time, then octets that count up), Windows (the alphabet to w),
+ * busybox (a time in four octets, then zeros), zeros; a time is believed when it goes on like
+ * the capture's.  A reply with its request's data says nothing of its own.
+ *
+ *   room   8 bits per octet of a request; of a quote whose packet is no longer remembered
+ *   use    8 bits per octet of other requests, of replies that differ from their request, of
+ *          quotes of packets never seen, and from where a quote differs from its packet
+ */
+#include "ledger/analyzer.h"
+
+#include "wire/icmp.h"
+#include "wire/transport.h"
+
+#include <string.h>
+
+enum
+{
+  MAX_REQUESTS = 4096,
+  MAX_CLOCKS = 4096,
+  RING = 512,    /* packets remembered for quotes */
+  KEPT = 128,    /* octets of each, from the transport header on */
+  TIME = 16,     /* octets of a time as 64-bit systems write it */
+  ALPHABET = 23, /* letters before Windows begins again */
+};
+
+/* How far a pinger's clock may run apart from the capture's between two pings. */
+#define APART_US (2 * 1000 * 1000)
+/* An error so soon after the capture began may quote a packet from before. */
+#define START_NS (G_GINT64_CONSTANT (2) * 1000 * 1000 * 1000)
+#define BUSYBOX_WRAP (G_GINT64_CONSTANT (1) << 32)
+
+typedef struct
+{
+  LensAddress source, destination;
+  guint16 ip_id;
+  guint8 protocol, length;
+  guint8 octets[KEPT];
+} Packet;
+
+typedef struct
+{
+  gint64 arrival, clock; /* us */
+} Clock;
+
+typedef struct
+{
+  GHashTable *requests; /* hash of asker, asked, identifier and sequence -> hash of the data */
+  GHashTable *clocks;   /* LensSide -> Clock */
+  Packet *ring;
+  guint64 n_packets;
+  gint64 first; /* time of the capture's first packet, ns */
+} IcmpPayload;
+
+static const LensChannelText channels[] = {
+  { .id = "icmp-echo-payload",
+    .summary = "Pings carry data that no ping program puts there.",
+    .room = "Pings carry what ping programs put there; data could travel in it.",
+    .filter_hint = "icmp.type == 8 || icmp.type == 0 || icmpv6.type == 128 || icmpv6.type == 129",
+    .reference = "RFC 792; RFC 4443 section 4",
+    .hides = TRUE,
+    .unit = LENS_UNIT_ICMP },
+  { .id = "icmp-error-quote",
+    .summary = "Error messages quote packets that were never sent.",
+    .room = "Error messages quote packets that can no longer be compared.",
+    .filter_hint = "icmp.type == 3 || icmp.type == 11 || icmp.type == 12 || icmpv6.type < 128",
+    .reference = "RFC 792; RFC 4443 section 2.4",
+    .hides = TRUE,
+    .unit = LENS_UNIT_ICMP },
+  { NULL },
+};
+
+static guint64
+hash (guint64 start, gconstpointer data, gsize length)
+{
+  const guint8 *octets = data;
+
+  for (gsize i = 0; i < length; i++)
+    start = (start ^ octets[i]) * 0x100000001b3u;
+  return start;
+}
+
+static guint64
+number (const guint8 *octets, gsize length, gboolean little)
+{
+  guint64 value = 0;
+
+  for (gsize i = 0; i < length; i++)
+    value = value << 8 | octets[little ? length - 1 - i : i];
+  return value;
+}
+
+/* --- what ping programs send --- */
+
+static gboolean
+counts_up (const guint8 *octets, gsize length, gsize from)
+{
+  for (gsize i = from; i < length; i++)
+    if (octets[i] != (guint8)i)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_zero (const guint8 *octets, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (octets[i] != 0)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_alphabet (const guint8 *octets, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (octets[i] != 'a' + i % ALPHABET)
+      return FALSE;
+  return TRUE;
+}
+
+static Clock *
+clock_of (IcmpPayload *state, const LensUnit *unit)
+{
+  Clock *clock = g_hash_table_lookup (state->clocks, unit->side);
+
+  if (clock == NULL)
+    {
+      if (g_hash_table_size (state->clocks) >= MAX_CLOCKS)
+        g_hash_table_remove_all (state->clocks);
+      clock = g_new0 (Clock, 1);
+      g_hash_table_insert (state->clocks, unit->side, clock);
+    }
+  return clock;
+}
+
+/* Whether a pinger's clock stands at @clock by the capture's, counted from the ping before;
+ * @wrap (0: never) is where it begins again.  The first one is believed. */
+static gboolean
+goes_on (const Clock *last, const Clock *now, gint64 wrap)
+{
+  gint64 apart = (now->clock - last->clock) - (now->arrival - last->arrival);
+
+  if (last->arrival == 0)
+    return TRUE;
+  if (wrap > 0)
+    {
+      apart %= wrap;
+      apart += apart > wrap / 2 ? -wrap : apart < -wrap / 2 ? wrap : 0;
+    }
+  return ABS (apart) <= APART_US;
+}
+
+/* A time of @length octets, seconds and a rest, in any byte order, that goes on. */
+static gboolean
+is_time (IcmpPayload *state, const LensUnit *unit, const guint8 *octets, gsize length)
+{
+  Clock *last = clock_of (state, unit);
+
+  for (guint little = 0; little < 2; little++)
+    {
+      guint64 seconds = number (octets, length / 2, little != 0);
+      guint64 rest = number (octets + length / 2, length / 2, little != 0);
+      if (seconds > G_MAXUINT32 || rest >= 1000 * 1000 * 1000)
+        continue;
+      if (rest >= 1000 * 1000)
+        rest /= 1000; /* nanoseconds */
+      Clock now = { unit->time_ns / 1000, (gint64)(seconds * 1000 * 1000 + rest) };
+      if (!goes_on (last, &now, 0))
+        continue;
+      *last = now;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* Microseconds in four octets, then zeros. */
+static gboolean
+is_busybox (IcmpPayload *state, const LensUnit *unit, const guint8 *octets, gsize length)
+{
+  if (length < 8 || !is_zero (octets + 4, length - 4))
+    return FALSE;
+  Clock *last = clock_of (state, unit);
+  for (guint little = 0; little < 2; little++)
+    {
+      Clock now = { unit->time_ns / 1000, (gint64)number (octets, 4, little != 0) };
+      if (!goes_on (last, &now, BUSYBOX_WRAP))
+        continue;
+      /* The first may have been either; it settles with the second. */
+      if (last->arrival == 0 && little == 0)
+        now.clock = (gint64)number (octets, 4, TRUE);
+      *last = now;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_known (IcmpPayload *state, const LensUnit *unit, const guint8 *octets, gsize length)
+{
+  if (is_zero (octets, length) || is_alphabet (octets, length) || counts_up (octets, length, 0))
+    return TRUE;
+  if (length >= TIME && counts_up (octets, length, TIME))
+    return is_time (state, unit, octets, TIME);
+  if (length >= TIME / 2 && counts_up (octets, length, TIME / 2))
+    return is_time (state, unit, octets, TIME / 2);
+  return is_busybox (state, unit, octets, length);
+}
+
+/* --- echoes --- */
+
+static guint64
+echo_key (const LensAddress *asker, const LensAddress *asked, const LensIcmp *icmp)
+{
+  guint64 key = hash (0xcbf29ce484222325u, asker, sizeof *asker);
+
+  key = hash (key, asked, sizeof *asked);
+  key = hash (key, &icmp->identifier, sizeof icmp->identifier);
+  return hash (key, &icmp->sequence, sizeof icmp->sequence);
+}
+
+static void
+remember_request (IcmpPayload *state, const LensUnit *unit, const LensIcmp *icmp, guint64 content)
+{
+  guint64 key = echo_key (&unit->side->key.src, &unit->side->key.dst, icmp);
+
+  if (g_hash_table_size (state->requests) >= MAX_REQUESTS)
+    g_hash_table_remove_all (state->requests);
+  g_hash_table_insert (state->requests, g_memdup2 (&key, sizeof key),
+                       g_memdup2 (&content, sizeof content));
+}
+
+static gboolean
+echoes_request (const IcmpPayload *state, const LensUnit *unit, const LensIcmp *icmp,
+                guint64 content)
+{
+  guint64 key = echo_key (&unit->side->key.dst, &unit->side->key.src, icmp);
+  const guint64 *asked = g_hash_table_lookup (state->requests, &key);
+
+  return asked != NULL && *asked == content;
+}
+
+static void
+see_echo (LensLedger *ledger, IcmpPayload *state, const LensUnit *unit, const LensIcmp *icmp)
+{
+  const guint8 *octets = unit->view.octets + icmp->data.offset;
+  gsize length = icmp->data.length;
+  guint64 content = hash (0xcbf29ce484222325u ^ length, octets, length);
+
+  if (icmp->kind == LENS_ICMP_ECHO_REQUEST)
+    remember_request (state, unit, icmp, content);
+  else if (echoes_request (state, unit, icmp, content))
+    return;
+  if (length == 0)
+    return;
+  LensCarrier *carrier = lens_ledger_carrier (ledger, "icmp-echo-payload", unit, NULL);
+  lens_ledger_room (ledger, carrier, unit, 8 * length);
+  if (!is_known (state, unit, octets, length))
+    lens_ledger_use (ledger, carrier, unit, 8 * length, icmp->data.offset, length);
+}
+
+/* --- errors --- */
+
+static void
+remember_packet (IcmpPayload *state, const LensUnit *unit)
+{
+  const LensLayers *layers = unit->frame;
+
+  if (layers->ip_version == 0 || layers->fragment || layers->payload.length < 8)
+    return;
+  Packet *packet = &state->ring[state->n_packets++ % RING];
+  packet->source = layers->source;
+  packet->destination = layers->destination;
+  packet->ip_id = layers->ip_id;
+  packet->protocol = layers->protocol;
+  packet->length = (guint8)MIN (layers->payload.length, KEPT);
+  memcpy (packet->octets, unit->view.octets + layers->payload.offset, packet->length);
+}
+
+/* The transport checksum: a sender's own capture has it before the interface filled it in. */
+static gboolean
+is_checksum (guint8 protocol, gsize offset)
+{
+  gsize at = protocol == LENS_PROTOCOL_TCP ? 16 : protocol == LENS_PROTOCOL_UDP ? 6 : 2;
+
+  return offset == at || offset == at + 1;
+}
+
+/* The octets that @packet and the quote share before the first that differs. */
+static gsize
+common (const Packet *packet, const guint8 *quoted, gsize length)
+{
+  gsize n = 0;
+
+  while (n < length && (packet->octets[n] == quoted[n] || is_checksum (packet->protocol, n)))
+    n++;
+  return n;
+}
+
+typedef enum
+{
+  QUOTE_TRUE,
+  QUOTE_ALTERED,
+  QUOTE_FORGOTTEN, /* its flow was seen, the packet is no longer remembered; or it may lie before
+                      the capture */
+  QUOTE_UNSEEN,
+} Quote;
+
+static gboolean
+is_flow_seen (LensLedger *ledger, const LensIcmpQuote *quote)
+{
+  LensSideKey key;
+
+  memset (&key, 0, sizeof key);
+  key.src = quote->source;
+  key.dst = quote->destination;
+  key.protocol = quote->protocol;
+  key.sport = quote->has_ports ? quote->source_port : 0;
+  key.dport = quote->has_ports ? quote->destination_port : 0;
+  return lens_flows_find (lens_ledger_flows (ledger), &key) != NULL;
+}
+
+/* @same: octets behind the IP header of the quote that are those of the packet. */
+static Quote
+compare (LensLedger *ledger, const IcmpPayload *state, const LensUnit *unit,
+         const LensIcmpQuote *quote, gsize *same)
+{
+  const guint8 *octets = unit->view.octets;
+  gboolean found = FALSE;
+
+  if (quote->version == 0)
+    return QUOTE_UNSEEN;
+  guint16 id
+      = quote->version == 4 ? (guint16)number (octets + quote->header.offset + 4, 2, FALSE) : 0;
+  *same = 0;
+  for (guint64 i = 0; i < MIN (state->n_packets, RING); i++)
+    {
+      const Packet *packet = &state->ring[(state->n_packets - 1 - i) % RING];
+      if (packet->protocol != quote->protocol || packet->ip_id != id
+          || !lens_address_equal (&packet->source, &quote->source)
+          || !lens_address_equal (&packet->destination, &quote->destination))
+        continue;
+      gsize length = MIN (packet->length, quote->rest.length);
+      gsize n = common (packet, octets + quote->rest.offset, length);
+      if (n == length)
+        return QUOTE_TRUE;
+      *same = MAX (*same, n);
+      found = TRUE;
+    }
+  /* Without an identification (IPv6, or 0) it may be another packet of the flow. */
+  if (found && id != 0)
+    return QUOTE_ALTERED;
+  if (unit->time_ns - state->first < START_NS)
+    return QUOTE_FORGOTTEN;
+  return is_flow_seen (ledger, quote) ? QUOTE_FORGOTTEN : QUOTE_UNSEEN;
+}
+
+static void
+see_error (LensLedger *ledger, const IcmpPayload *state, const LensUnit *unit, const LensIcmp *icmp)
+{
+  LensRange speaks = icmp->quoted;
+  gsize same = 0;
+  Quote quote = compare (ledger, state, unit, &icmp->quote, &same);
+
+  if (speaks.length == 0 || quote == QUOTE_TRUE)
+    return;
+  if (quote == QUOTE_ALTERED)
+    {
+      speaks.offset = icmp->quote.rest.offset + same;
+      speaks.length = lens_range_end (icmp->quoted) - speaks.offset;
+    }
+  LensCarrier *carrier = lens_ledger_carrier (ledger, "icmp-error-quote", unit, NULL);
+  lens_ledger_room (ledger, carrier, unit, 8 * speaks.length);
+  if (quote != QUOTE_FORGOTTEN)
+    lens_ledger_use (ledger, carrier, unit, 8 * speaks.length, speaks.offset, speaks.length);
+}
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  IcmpPayload *state = data;
+  LensIcmp icmp;
+
+  if (state->ring == NULL)
+    {
+      state->ring = g_new0 (Packet, RING);
+      state->first = unit->time_ns;
+      state->requests = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+      state->clocks = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+    }
+  if (unit->kind == LENS_UNIT_FRAME)
+    {
+      remember_packet (state, unit);
+      return;
+    }
+  if (!lens_icmp_parse (unit->side->key.src.version, unit->view.octets, unit->view.length, &icmp))
+    return;
+  if (icmp.kind == LENS_ICMP_ECHO_REQUEST || icmp.kind == LENS_ICMP_ECHO_REPLY)
+    see_echo (ledger, state, unit, &icmp);
+  else if (icmp.kind == LENS_ICMP_ERROR)
+    see_error (ledger, state, unit, &icmp);
+}
+
+static void
+clear (gpointer data)
+{
+  IcmpPayload *state = data;
+
+  g_free (state->ring);
+  g_clear_pointer (&state->requests, g_hash_table_unref);
+  g_clear_pointer (&state->clocks, g_hash_table_unref);
+}
+
+const LensAnalyzer lens_analyzer_icmp_payload = {
+  .name = "icmp-payload",
+  .question = "Do pings and ICMP errors carry anything of their own?",
+  .source = "RFC 792; RFC 4443 sections 2.4 and 4",
+  .units = LENS_UNIT_ICMP | LENS_UNIT_FRAME,
+  .channels = channels,
+  .state_size = sizeof (IcmpPayload),
+  .see = see,
+  .clear = clear,
+};

@@ -1,0 +1,45 @@
+/* udp-slack: what lies in an IP datagram behind the length that UDP states?
+ *
+ * RFC 768: the length field counts header and data.  IP may carry more; no socket delivers it.
+ * RFC 9868 gives this surplus to options that nothing in the field uses yet.
+ *
+ *   room   8 bits per octet of surplus
+ *   use    the same: its presence has no reason
+ */
+#include "ledger/analyzer.h"
+
+#include "wire/transport.h"
+
+static const LensChannelText channels[] = {
+  { .id = "udp-length-slack",
+    .summary = "Data travels behind the stated end of UDP datagrams, where no program receives "
+               "it.",
+    .filter_hint = "udp && ip.len > 0",
+    .reference = "RFC 768; RFC 9868",
+    .hides = TRUE,
+    .unit = LENS_UNIT_DATAGRAM },
+  { NULL },
+};
+
+static void
+see (LensLedger *ledger, gpointer state, const LensUnit *unit)
+{
+  LensTransport header;
+
+  lens_transport_parse (LENS_PROTOCOL_UDP, unit->view.octets, unit->view.length, &header);
+  if (header.slack.length == 0)
+    return;
+  LensCarrier *carrier = lens_ledger_carrier (ledger, "udp-length-slack", unit, NULL);
+  lens_ledger_room (ledger, carrier, unit, 8 * header.slack.length);
+  lens_ledger_use (ledger, carrier, unit, 8 * header.slack.length, header.slack.offset,
+                   header.slack.length);
+}
+
+const LensAnalyzer lens_analyzer_udp_slack = {
+  .name = "udp-slack",
+  .question = "Is there anything behind the end that UDP states?",
+  .source = "RFC 768; RFC 9868",
+  .units = LENS_UNIT_DATAGRAM,
+  .channels = channels,
+  .see = see,
+};
