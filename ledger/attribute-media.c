@@ -8,14 +8,23 @@
 #include <string.h>
 
 /* Datagrams of one side are compared until this many agree, or as many do not. */
-#define GUESS_ENOUGH 4
+#define GUESS_ENOUGH 2
 
 struct LensRtpGuess
 {
-  guint32 ssrc;
-  guint16 sequence;
-  guint8 agreed, disagreed;
+  LensRtp last;
+  guint8 agreed, disagreed, packets;
+  guint64 payload_octets;
+  GArray *before; /* LensPiece: payload of the packets compared so far */
 };
+
+void
+lens_rtp_guess_free (struct LensRtpGuess *guess)
+{
+  if (guess != NULL && guess->before != NULL)
+    g_array_unref (guess->before);
+  g_free (guess);
+}
 
 /* What a depacketizer's callbacks need to know of the packet at hand. */
 typedef struct
@@ -252,41 +261,59 @@ lens_ledger_take_rtcp (LensLedger *ledger, LensSide *side, LensTrack *track,
 
 /* --- RTP that nobody announced --- */
 
-/* Whether @data goes on where the side's last datagram left off. */
-static gboolean
-agrees (const struct LensRtpGuess *guess, const LensRtp *rtp)
+static void
+compare (struct LensRtpGuess *guess, const LensRtp *rtp, const LensView *data)
 {
-  guint16 step = (guint16)(rtp->sequence - guess->sequence);
+  if (guess->before == NULL)
+    guess->before = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  else if (lens_rtp_continues (&guess->last, rtp))
+    guess->agreed++;
+  else
+    guess->disagreed++;
+  guess->last = *rtp;
+  if (guess->agreed >= GUESS_ENOUGH)
+    return; /* this one is the track's own */
+  guess->packets++;
+  guess->payload_octets += rtp->payload.length;
+  lens_view_pieces (data, rtp->payload.offset, rtp->payload.length, guess->before);
+}
 
-  return rtp->ssrc == guess->ssrc && step > 0 && step < 100;
+static LensTrack *
+guessed_track (LensLedger *ledger, LensSide *side)
+{
+  LensTrack *track = lens_sessions_guess (ledger->sessions, side);
+
+  if (track == NULL)
+    return NULL;
+  track->before = g_steal_pointer (&side->guess->before);
+  track->packets = track->packets_before = side->guess->packets;
+  track->payload_octets = side->guess->payload_octets;
+  track->first_frame = side->first_frame;
+  track->first = side->first;
+  return track;
 }
 
 gboolean
 lens_ledger_guess_rtp (LensLedger *ledger, LensSide *side, const LensView *data)
 {
   LensRtp rtp;
+  gboolean plausible = lens_rtp_plausible (data->octets, data->length)
+                       && lens_rtp_parse (data->octets, data->length, &rtp);
 
   if (side->track != NULL && side->track->guessed)
-    return lens_rtp_plausible (data->octets, data->length);
-  if (side->guess != NULL && side->guess->disagreed >= GUESS_ENOUGH)
+    return plausible;
+  if (!plausible && side->guess == NULL)
     return FALSE;
-  if (!lens_rtp_plausible (data->octets, data->length)
-      || !lens_rtp_parse (data->octets, data->length, &rtp))
-    {
-      if (side->guess != NULL)
-        side->guess->disagreed++;
-      return FALSE;
-    }
   if (side->guess == NULL)
     side->guess = g_new0 (struct LensRtpGuess, 1);
-  else if (agrees (side->guess, &rtp))
-    side->guess->agreed++;
+  if (side->guess->disagreed >= GUESS_ENOUGH)
+    return FALSE;
+  if (plausible)
+    compare (side->guess, &rtp, data);
   else
     side->guess->disagreed++;
-  side->guess->ssrc = rtp.ssrc;
-  side->guess->sequence = rtp.sequence;
   if (side->guess->agreed < GUESS_ENOUGH)
     return FALSE;
-  side->track = lens_sessions_guess (ledger->sessions, side);
+  side->track = guessed_track (ledger, side);
   return side->track != NULL;
 }

@@ -78,7 +78,7 @@ side_free (gpointer data)
 
   if (side->accounts != NULL)
     g_array_unref (side->accounts);
-  g_free (side->guess);
+  lens_rtp_guess_free (side->guess);
   g_free (side->units);
   g_free (side);
 }

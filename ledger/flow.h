@@ -127,6 +127,9 @@ struct LensFlow
   struct LensTcpFlow *tcp;
 };
 
+/* Owned by a side. */
+void lens_rtp_guess_free (struct LensRtpGuess *guess);
+
 typedef struct LensFlows LensFlows;
 
 LensFlows *lens_flows_new (LensBook *book);

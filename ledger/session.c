@@ -83,6 +83,8 @@ track_free (gpointer data)
   g_free (track->codec);
   g_array_unref (track->payload_types);
   g_array_unref (track->extension_ids);
+  if (track->before != NULL)
+    g_array_unref (track->before);
   if (track->tail != NULL)
     g_array_unref (track->tail);
   g_free (track);

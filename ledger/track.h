@@ -38,6 +38,8 @@ struct LensTrack
   gint channel;          /* interleaved channel, -1 on UDP */
   gboolean setup;        /* a SETUP granted it */
   gboolean guessed;      /* looks like RTP, but nothing announced it */
+  guint packets_before;  /* of @packets, those seen before that was sure ... */
+  GArray *before;        /* ... and where their payload lies, LensPiece; or NULL */
   GArray *payload_types; /* guint8, of the m= line; empty: unknown */
   GArray *extension_ids; /* guint, of a=extmap for the m= line and the session */
   gboolean encrypted;    /* RTP/SAVP or SAVPF: only headers can be read */

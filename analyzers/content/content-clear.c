@@ -148,6 +148,22 @@ see_content (LensLedger *ledger, ContentClear *content, const LensUnit *unit)
   report_images (ledger, reader, unit->time_ns);
 }
 
+/* The packets by which the flow was told to be RTP were no units of their own. */
+static void
+take_packets_before (LensLedger *ledger, LensCarrier *carrier, const LensUnit *unit)
+{
+  const GArray *before = unit->track->before;
+  guint64 octets = 0;
+
+  for (guint i = 0; before != NULL && i < before->len; i++)
+    octets += g_array_index (before, LensPiece, i).length;
+  if (octets == 0)
+    return;
+  const LensView view = { NULL, 0, (const LensPiece *)before->data, before->len };
+  lens_carrier_note (lens_ledger_carriers (ledger), carrier, unit->side->first, 8 * octets, &view);
+  carrier->uses += unit->track->packets_before - 1;
+}
+
 static void
 see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
@@ -162,6 +178,8 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   LensView payload = lens_view_slice (&unit->view, unit->rtp->payload.offset,
                                       unit->rtp->payload.length, scratch);
   LensCarrier *carrier = lens_ledger_carrier (ledger, "content-media", unit, NULL);
+  if (carrier->uses == 0)
+    take_packets_before (ledger, carrier, unit);
   lens_carrier_note (lens_ledger_carriers (ledger), carrier, unit->time_ns, 8 * payload.length,
                      &payload);
 }
