@@ -52,6 +52,7 @@ typedef struct
   guint64 texts[4]; /* hash of the last one of each known text; 0: none */
   gint64 arrival, clock;
   gboolean has_clock;
+  gboolean set; /* the clock jumped once, as a clock does when it is set */
   Name uuids[MAX_NAMES], types[MAX_NAMES];
 } Voice;
 
@@ -249,12 +250,14 @@ is_misb_time (Voice *voice, const LensUnit *unit, Text text)
     if (i % 3 != 0)
       clock = clock << 8 | text.octets[i];
   gint64 arrival = unit->time_ns / 1000, now = (gint64)clock;
-  gint64 apart = (gint64)((guint64)now - (guint64)voice->clock) - (arrival - voice->arrival);
+  gint64 apart = (gint64)(clock - (guint64)voice->clock - (guint64)(arrival - voice->arrival));
   gboolean goes_on = !voice->has_clock || (apart > -CLOCK_US && apart < CLOCK_US);
+  gboolean believed = goes_on || !voice->set;
+  voice->set |= !goes_on;
   voice->has_clock = TRUE;
   voice->arrival = arrival;
   voice->clock = now;
-  return goes_on;
+  return believed;
 }
 
 static gboolean

@@ -46,6 +46,8 @@ typedef struct
 typedef struct
 {
   gint64 arrival, clock; /* us */
+  gint64 other;          /* @clock in the other byte order, where that is not known */
+  gboolean set;          /* it jumped once, as a clock does when it is set */
 } Clock;
 
 typedef struct
@@ -139,6 +141,17 @@ clock_of (IcmpPayload *state, const LensUnit *unit)
   return clock;
 }
 
+/* A clock may jump once. */
+static gboolean
+is_set (Clock *last, const Clock *now)
+{
+  gboolean first = !last->set;
+
+  *last = *now;
+  last->set = TRUE;
+  return first;
+}
+
 /* Whether a pinger's clock stands at @clock by the capture's, counted from the ping before;
  * @wrap (0: never) is where it begins again.  The first one is believed. */
 static gboolean
@@ -160,7 +173,8 @@ goes_on (const Clock *last, const Clock *now, gint64 wrap)
 static gboolean
 is_time (IcmpPayload *state, const LensUnit *unit, const guint8 *octets, gsize length)
 {
-  Clock *last = clock_of (state, unit);
+  Clock *last = clock_of (state, unit), now = { .set = last->set };
+  gboolean has_time = FALSE;
 
   for (guint little = 0; little < 2; little++)
     {
@@ -170,34 +184,36 @@ is_time (IcmpPayload *state, const LensUnit *unit, const guint8 *octets, gsize l
         continue;
       if (rest >= 1000 * 1000)
         rest /= 1000; /* nanoseconds */
-      Clock now = { unit->time_ns / 1000, (gint64)(seconds * 1000 * 1000 + rest) };
+      has_time = TRUE;
+      now.arrival = unit->time_ns / 1000;
+      now.clock = (gint64)(seconds * 1000 * 1000 + rest);
       if (!goes_on (last, &now, 0))
         continue;
       *last = now;
       return TRUE;
     }
-  return FALSE;
+  return has_time && is_set (last, &now);
 }
 
-/* Microseconds in four octets, then zeros. */
+/* Microseconds in four octets of any byte order, then zeros. */
 static gboolean
 is_busybox (IcmpPayload *state, const LensUnit *unit, const guint8 *octets, gsize length)
 {
   if (length < 8 || !is_zero (octets + 4, length - 4))
     return FALSE;
   Clock *last = clock_of (state, unit);
-  for (guint little = 0; little < 2; little++)
-    {
-      Clock now = { unit->time_ns / 1000, (gint64)number (octets, 4, little != 0) };
-      if (!goes_on (last, &now, BUSYBOX_WRAP))
-        continue;
-      /* The first may have been either; it settles with the second. */
-      if (last->arrival == 0 && little == 0)
-        now.clock = (gint64)number (octets, 4, TRUE);
-      *last = now;
-      return TRUE;
-    }
-  return FALSE;
+  const Clock little
+      = { .arrival = unit->time_ns / 1000, .clock = (gint64)number (octets, 4, TRUE) };
+  const Clock big = { .arrival = unit->time_ns / 1000,
+                      .clock = (gint64)number (octets, 4, FALSE),
+                      .other = little.clock,
+                      .set = last->set };
+  const Clock other = { .arrival = last->arrival, .clock = last->other };
+  gboolean fits = goes_on (last, &big, BUSYBOX_WRAP) || goes_on (&other, &little, BUSYBOX_WRAP);
+  if (!fits)
+    return is_set (last, &big);
+  *last = big;
+  return TRUE;
 }
 
 static gboolean

@@ -32,6 +32,7 @@ enum
 typedef struct
 {
   gint64 arrival, clock; /* ns */
+  gboolean set;          /* it jumped once, as a clock does when it is set */
 } Clock;
 
 typedef struct
@@ -180,17 +181,19 @@ static gboolean
 goes_on (RtpExtension *state, const LensUnit *unit, guint64 ntp)
 {
   Clock *last = g_hash_table_lookup (state->clocks, unit->track);
-  Clock now = { unit->time_ns, ntp_ns (ntp) };
+  Clock now = { unit->time_ns, ntp_ns (ntp), FALSE };
   gboolean first = last == NULL;
 
   if (first)
     {
-      last = g_new (Clock, 1);
+      last = g_new0 (Clock, 1);
       g_hash_table_insert (state->clocks, unit->track, last);
     }
   gint64 apart = first ? 0 : (now.clock - last->clock) - (now.arrival - last->arrival);
+  gboolean jumps = ABS (apart) > CLOCK_NS, was_set = last->set;
   *last = now;
-  return ABS (apart) <= CLOCK_NS;
+  last->set = was_set || jumps;
+  return !jumps || !was_set;
 }
 
 static void

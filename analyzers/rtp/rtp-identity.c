@@ -41,7 +41,9 @@ typedef struct
   LensTrack *track;
   gboolean started;
   guint32 current;
-  guint16 sequence; /* of the last packet, whoever's */
+  guint32 last;     /* source of the last packet, whoever's */
+  guint16 sequence; /* of that packet */
+  gboolean follows; /* its source began where the one before it left off */
   gboolean bye;     /* the current source said so */
   guint run;        /* packets since it came */
   guint changes;    /* clean ones */
@@ -178,9 +180,7 @@ see_undeclared_type (LensLedger *ledger, Sources *sources, const LensUnit *unit)
 static LensRange
 speaking (const Sources *sources, const LensRtp *rtp)
 {
-  gboolean goes_on = rtp->sequence == (guint16)(sources->sequence + 1);
-
-  if (goes_on || rtp->payload.length == 0)
+  if (sources->follows || rtp->payload.length == 0)
     return (LensRange){ SSRC_OFFSET, 4 };
   return rtp->payload;
 }
@@ -261,8 +261,6 @@ change_to (Sources *sources, guint32 ssrc)
 static void
 see_new_source (LensLedger *ledger, RtpIdentity *state, Sources *sources, const LensUnit *unit)
 {
-  gboolean goes_on = unit->rtp->sequence == (guint16)(sources->sequence + 1);
-
   if (sources->held->len > 0)
     {
       remember (sources->extra, sources->current);
@@ -272,7 +270,7 @@ see_new_source (LensLedger *ledger, RtpIdentity *state, Sources *sources, const 
     remember (sources->left, sources->current);
   if (sources->bye)
     lens_ledger_room (ledger, carrier_of (ledger, unit), unit, 32);
-  else if (goes_on || sources->changes >= CLEAN_CHANGES)
+  else if (sources->follows || sources->changes >= CLEAN_CHANGES)
     use (ledger, sources, unit);
   else
     hold (state, sources, unit);
@@ -284,6 +282,8 @@ see_source (LensLedger *ledger, RtpIdentity *state, Sources *sources, const Lens
 {
   guint32 ssrc = unit->rtp->ssrc;
 
+  if (ssrc != sources->last)
+    sources->follows = unit->rtp->sequence == (guint16)(sources->sequence + 1);
   if (!sources->started)
     {
       sources->started = TRUE;
@@ -312,6 +312,7 @@ see_source (LensLedger *ledger, RtpIdentity *state, Sources *sources, const Lens
     }
   else
     see_new_source (ledger, state, sources, unit);
+  sources->last = ssrc;
   sources->sequence = unit->rtp->sequence;
 }
 

@@ -1,0 +1,196 @@
+/* Pings as programs send them are quiet; data of one's own in them, or in a quote, is found. */
+#include "tests/analyzers/build.h"
+
+#define SECOND (G_GINT64_CONSTANT (1000) * 1000 * 1000)
+
+/* @from .. @to - 1, counting up */
+static GByteArray *
+count (guint from, guint to)
+{
+  GByteArray *octets = g_byte_array_new ();
+
+  for (guint i = from; i < to; i++)
+    {
+      const guint8 octet = (guint8)i;
+      g_byte_array_append (octets, &octet, 1);
+    }
+  return octets;
+}
+
+/* A struct timeval of a 64-bit system, @ms after the camera's start in 1970. */
+static GByteArray *
+timeval (guint ms)
+{
+  guint64 words[2] = { GUINT64_TO_LE (77 + ms / 1000), GUINT64_TO_LE (ms % 1000 * 1000) };
+  GByteArray *octets = g_byte_array_new ();
+
+  return g_byte_array_append (octets, (const guint8 *)words, sizeof words);
+}
+
+static void
+data_in_a_ping_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+  guint64 frame = build_echo (build, CAMERA, 8, 1, 1, build_text ("not a ping program's words"));
+  gsize offset = build->offset;
+
+  const LensFindingRow *finding = build_found (build, "icmp-echo-payload", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, offset, 26);
+  g_assert_cmpuint (finding->used_bits, ==, 26 * 8);
+  g_assert_true (finding->hides);
+}
+
+static void
+iputils_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+
+  build->step = SECOND;
+  for (guint16 i = 0; i < 5; i++)
+    build_echo (build, CAMERA, 8, 7, i, build_join (timeval (1000u * i + i), count (16, 56)));
+  g_assert_cmpuint (build_quiet (build, "icmp-echo-payload")->room_bits, ==, 5 * 56 * 8);
+}
+
+static void
+a_time_that_jumps_about_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+
+  build->step = SECOND;
+  build_echo (build, CAMERA, 8, 7, 0, build_join (timeval (0), count (16, 56)));
+  /* a clock may be set, once */
+  build_echo (build, CAMERA, 8, 7, 1, build_join (timeval (99000), count (16, 56)));
+  build_echo (build, CAMERA, 8, 7, 2, build_join (timeval (12000), count (16, 56)));
+  g_assert_cmpuint (build_found (build, "icmp-echo-payload", LENS_SEVERITY_MEDIUM)->frame_count, ==,
+                    1);
+}
+
+static void
+windows_and_zeros_are_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+
+  build_echo (build, CAMERA, 8, 1, 1, build_text ("abcdefghijklmnopqrstuvwabcdefghi"));
+  build_echo (build, CAMERA, 8, 1, 2, build_filled (0, 56));
+  build_echo (build, CAMERA, 8, 1, 3, build_hex (""));
+  build_quiet (build, "icmp-echo-payload");
+}
+
+static void
+busybox_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+
+  build->step = SECOND;
+  for (guint16 i = 0; i < 4; i++)
+    {
+      /* microseconds that wrap, in the byte order of the host */
+      guint32 us = GUINT32_TO_BE (0xffe00000u + 1000000u * i);
+      GByteArray *data = g_byte_array_new ();
+      g_byte_array_append (data, (const guint8 *)&us, 4);
+      build_echo (build, CAMERA, 8, 3, i, build_join (data, build_filled (0, 52)));
+    }
+  build_quiet (build, "icmp-echo-payload");
+}
+
+static void
+a_reply_that_echoes_says_nothing (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+
+  build_echo (build, VIEWER, 8, 1, 1, build_text ("the viewer's own words"));
+  build_echo (build, CAMERA, 0, 1, 1, build_text ("the viewer's own words"));
+  const LensFindingRow *room = build_quiet (build, "icmp-echo-payload");
+  g_assert_cmpuint (room->frame_count, ==, 1); /* the viewer's */
+}
+
+static void
+a_reply_that_differs_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+
+  build_echo (build, VIEWER, 8, 1, 1, build_hex (""));
+  guint64 frame = build_echo (build, CAMERA, 0, 1, 1, build_text ("the camera's own words"));
+  const LensFindingRow *finding = build_found (build, "icmp-echo-payload", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, build->offset, 22);
+}
+
+/* --- errors --- */
+
+/* The camera says that port 9999 is closed, quoting @quote. */
+static guint64
+unreachable (Build *build, GByteArray *quote)
+{
+  return build_ip (build, CAMERA, 1, build_join (build_hex ("0303 0000 00000000"), quote), NULL);
+}
+
+/* The IP header and UDP of a datagram of the viewer's as frame @frame had it. */
+static GByteArray *
+quote_of (guint64 frame, guint16 port, const char *data)
+{
+  g_autofree char *head
+      = g_strdup_printf ("4500 0023 %04x 4000 3f11 0000 c0000214 c000020a", (guint)frame);
+
+  return build_join (build_hex (head), build_datagram (VIEWER, port, 5555, build_text (data)));
+}
+
+static void
+a_true_quote_is_no_use (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+  guint64 frame = build_udp (build, VIEWER, 9999, 5555, build_text ("what is"));
+
+  unreachable (build, quote_of (frame, 9999, "what is"));
+  g_assert_null (build_finding (build, "icmp-error-quote"));
+}
+
+static void
+an_altered_quote_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+  guint64 frame = build_udp (build, VIEWER, 9999, 5555, build_text ("what is"));
+  guint64 error = unreachable (build, quote_of (frame, 9999, "leaking"));
+
+  const LensFindingRow *finding = build_found (build, "icmp-error-quote", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, error, build->offset + 8 + 20 + 8, 7);
+}
+
+static void
+a_quote_of_nothing_ever_sent_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+
+  build->step = 3 * SECOND;
+  build_udp (build, VIEWER, 80, 5555, build_text ("what is"));
+  guint64 error = unreachable (build, quote_of (0x7777, 1234, "leaking"));
+  const LensFindingRow *finding = build_found (build, "icmp-error-quote", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, error, build->offset + 8, 20 + 8 + 7);
+}
+
+static void
+a_quote_from_before_the_capture_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+
+  unreachable (build, quote_of (0x7777, 1234, "unknown"));
+  g_assert_nonnull (build_quiet (build, "icmp-error-quote"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define CASE(name, function) g_test_add_func ("/analyzers/icmp-payload/" name, function)
+  CASE ("data-in-a-ping-is-found", data_in_a_ping_is_found);
+  CASE ("iputils-is-quiet", iputils_is_quiet);
+  CASE ("a-time-that-jumps-about-is-found", a_time_that_jumps_about_is_found);
+  CASE ("windows-and-zeros-are-quiet", windows_and_zeros_are_quiet);
+  CASE ("busybox-is-quiet", busybox_is_quiet);
+  CASE ("a-reply-that-echoes-says-nothing", a_reply_that_echoes_says_nothing);
+  CASE ("a-reply-that-differs-is-found", a_reply_that_differs_is_found);
+  CASE ("a-true-quote-is-no-use", a_true_quote_is_no_use);
+  CASE ("an-altered-quote-is-found", an_altered_quote_is_found);
+  CASE ("a-quote-of-nothing-ever-sent-is-found", a_quote_of_nothing_ever_sent_is_found);
+  CASE ("a-quote-from-before-the-capture-is-quiet", a_quote_from_before_the_capture_is_quiet);
+  return g_test_run ();
+}
