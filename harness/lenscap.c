@@ -16,6 +16,7 @@ static const Command commands[] = {
   { "test", lens_command_test, "evaluates devices live: capture, phases, analysis, report" },
   { "analyze", lens_command_analyze, "evaluates captures" },
   { "report", lens_command_report, "renders a case again" },
+  { "verify", lens_command_verify, "checks a case: hashes, and the analysis again" },
   { "list", lens_command_list, "what is looked for: analyzers, channels, classes, roles" },
   { "explain", lens_command_explain, "one channel: what it is and how it is judged" },
   { "sandbox", lens_command_sandbox, "tries every forbidden operation inside every role" },

@@ -7,6 +7,7 @@
 #include "harness/octets.h"
 #include "report/evidence.h"
 #include "report/html.h"
+#include "report/json.h"
 #include "report/record.h"
 #include "report/text.h"
 #include "sandbox/become.h"
@@ -16,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAX_RECORD ((gsize) 1 << 30)
+#define MAX_RECORD ((gsize)1 << 30)
 
 G_STATIC_ASSERT (sizeof ((LensJobClasses *)0)->classes / sizeof (guint64) == LENS_N_CLASSES);
 
@@ -153,6 +154,65 @@ report (LensMessageWriter *writer)
   return done (writer);
 }
 
+/* --- recall: how was this record made? --- */
+
+static int
+recall (LensMessageWriter *writer)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) record = lens_octets_from_fd (LENS_ROLE_FD_IN, MAX_RECORD, &error);
+  LensJobOptions options = { .magic = LENS_JOB_OPTIONS_MAGIC };
+  gsize length;
+
+  if (record == NULL)
+    return give_up (writer, error->message);
+  const guint8 *octets = g_bytes_get_data (record, &length);
+  g_autoptr (LensEvaluation) evaluation = lens_record_read (octets, length, &error);
+  if (evaluation == NULL)
+    return give_up (writer, error->message);
+  const LensToolSection *tool = &evaluation->tool;
+  options.live = tool->stream_log_sha256 != NULL;
+  options.alpha = tool->alpha;
+  if (evaluation->input.name != NULL)
+    g_strlcpy (options.name, evaluation->input.name, sizeof options.name);
+  if (tool->device != NULL && !g_str_equal (tool->device, "default"))
+    g_strlcpy (options.device, tool->device, sizeof options.device);
+  if (tool->only != NULL)
+    g_strlcpy (options.only, tool->only, sizeof options.only);
+  lens_message_write (writer, LENS_MESSAGE_OPTIONS, &options, sizeof options, NULL);
+  return done (writer);
+}
+
+/* --- differ: the first key in which two records differ --- */
+
+static LensJson *
+read_json (int fd, GError **error)
+{
+  g_autoptr (GBytes) octets = lens_octets_from_fd (fd, MAX_RECORD, error);
+  gsize length;
+
+  if (octets == NULL)
+    return NULL;
+  const guint8 *data = g_bytes_get_data (octets, &length);
+  return lens_json_parse (data, length, error);
+}
+
+static int
+differ (LensMessageWriter *writer)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LensJson) one = read_json (LENS_ROLE_FD_IN, &error);
+  g_autoptr (LensJson) other = one != NULL ? read_json (LENS_ROLE_FD_BRIEF, &error) : NULL;
+
+  if (other == NULL)
+    return give_up (writer, error->message);
+  g_autofree char *difference = lens_json_first_difference (one, other);
+  if (difference != NULL)
+    lens_message_write (writer, LENS_MESSAGE_DATA, difference,
+                        MIN (strlen (difference), LENS_MESSAGE_PAYLOAD_MAX), NULL);
+  return done (writer);
+}
+
 /* --- carve --- */
 
 /* The evidence of several findings grows side by side; a file is named before each part. */
@@ -215,7 +275,9 @@ lens_role_main (const char *name, gboolean require_all)
     gsize n_fds;
   } roles[] = { { "analyze", LENS_ROLE_ANALYZE, analyze, 3 },
                 { "report", LENS_ROLE_REPORT, report, 2 },
-                { "carve", LENS_ROLE_CARVE, carve, 2 } };
+                { "carve", LENS_ROLE_CARVE, carve, 2 },
+                { "recall", LENS_ROLE_REPORT, recall, 2 },
+                { "differ", LENS_ROLE_REPORT, differ, 2 } };
   const int fds[] = { LENS_ROLE_FD_IN, LENS_ROLE_FD_BRIEF, LENS_ROLE_FD_LOG };
   g_autoptr (GError) error = NULL;
 

@@ -22,6 +22,7 @@ enum
 {
   LENS_MESSAGE_RESULT = 256, /* LensJobResult */
   LENS_MESSAGE_CLASSES,      /* LensJobClasses */
+  LENS_MESSAGE_OPTIONS,      /* LensJobOptions */
 };
 
 /* What the supervisor may know of an evaluation; little endian as this machine is. */
@@ -40,6 +41,17 @@ typedef struct
   guint64 packets, octets;
   guint64 classes[11]; /* octets by LensClass */
 } LensJobClasses;
+
+/* How a record says that it was made; text ends with a zero where there is room for it. */
+typedef struct
+{
+  guint32 magic; /* LENS_JOB_OPTIONS_MAGIC */
+  guint32 live;
+  double alpha;
+  char name[256], device[64], only[1024];
+} LensJobOptions;
+
+#define LENS_JOB_OPTIONS_MAGIC 0x4c4f5054
 
 /* The exit status of the process. */
 int lens_role_main (const char *role, gboolean require_all);

@@ -50,8 +50,8 @@ lens_session_new (const char *path, GError **error)
   return session;
 }
 
-static void
-remove_tree (const char *path)
+void
+lens_session_remove (const char *path)
 {
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   const char *name;
@@ -61,7 +61,7 @@ remove_tree (const char *path)
       g_autofree char *inside = g_build_filename (path, name, NULL);
       struct stat status;
       if (lstat (inside, &status) == 0 && S_ISDIR (status.st_mode))
-        remove_tree (inside);
+        lens_session_remove (inside);
       else
         unlink (inside);
     }
@@ -74,7 +74,7 @@ lens_session_free (LensSession *session)
   if (session == NULL)
     return;
   if (!session->keep)
-    remove_tree (session->folder);
+    lens_session_remove (session->folder);
   g_free (session->path);
   g_free (session->folder);
   g_free (session);
@@ -213,7 +213,7 @@ lens_session_seal (LensSession *session, GError **error)
     }
   session->keep = TRUE;
   if (replaces)
-    remove_tree (old);
+    lens_session_remove (old);
   return TRUE;
 }
 

@@ -36,6 +36,9 @@ GBytes *lens_session_read (const LensSession *session, const char *name, GError 
  */
 gboolean lens_session_seal (LensSession *session, GError **error);
 
+/* Removes a folder and all in it. */
+void lens_session_remove (const char *folder);
+
 /* Leaves the folder where it is, under its temporary name, which it returns: something went
  * wrong, and what was captured must not be lost. */
 const char *lens_session_abandon (LensSession *session);

@@ -1,0 +1,255 @@
+/* lenscap verify: does a case say what its capture says? */
+#include "harness/command.h"
+
+#include "harness/errand.h"
+#include "harness/hash.h"
+#include "harness/job.h"
+#include "harness/octets.h"
+#include "harness/roles.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum
+{
+  EXIT_SAME = 0,
+  EXIT_DIFFERS = 1,
+  EXIT_MISSING = 3,
+};
+
+static GBytes *
+read_file (const char *folder, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  char *contents;
+  gsize length;
+
+  if (!g_file_get_contents (path, &contents, &length, error))
+    return NULL;
+  return g_bytes_new_take (contents, length);
+}
+
+/* --- hashes --- */
+
+/* One line of SHA256SUMS, "HASH  NAME"; NULL when the file has that hash, else what is wrong. */
+static char *
+check_line (const char *folder, const char *line)
+{
+  if (strlen (line) < 67 || line[64] != ' ' || line[65] != ' ')
+    return g_strdup_printf ("SHA256SUMS has a line that is none: %.80s", line);
+  const char *name = line + 66;
+  if (*name == '/' || strstr (name, "..") != NULL)
+    return g_strdup_printf ("SHA256SUMS names a file outside the case: %s", name);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  g_autofree char *sum = fd >= 0 ? lens_hash_fd (fd) : NULL;
+  if (fd >= 0)
+    close (fd);
+  if (sum == NULL)
+    return g_strdup_printf ("%s cannot be read: %s", name, g_strerror (errno));
+  return strncmp (sum, line, 64) == 0 ? NULL : g_strdup_printf ("%s was changed", name);
+}
+
+static char *
+check_hashes (const char *folder, GError **error)
+{
+  g_autoptr (GBytes) sums = read_file (folder, "SHA256SUMS", error);
+  gsize length;
+
+  if (sums == NULL)
+    return NULL;
+  const char *text = g_bytes_get_data (sums, &length);
+  g_autofree char *copy = g_strndup (text, length);
+  g_auto (GStrv) lines = g_strsplit (copy, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      char *problem = *lines[i] != '\0' ? check_line (folder, lines[i]) : NULL;
+      if (problem != NULL)
+        return problem;
+    }
+  return NULL;
+}
+
+/* --- the analysis again --- */
+
+static void
+take_options (const LensMessage *message, gpointer data)
+{
+  if (message->type == LENS_MESSAGE_OPTIONS && message->length == sizeof (LensJobOptions))
+    memcpy (data, message->payload, sizeof (LensJobOptions));
+}
+
+static gboolean
+add_profiles (const char *folder, LensBrief *brief)
+{
+  for (guint i = 1; i < 1000; i++)
+    {
+      g_autofree char *name
+          = i == 1 ? g_strdup ("profile.ini") : g_strdup_printf ("profile-%u.ini", i);
+      GBytes *profile = read_file (folder, name, NULL);
+      if (profile == NULL)
+        return TRUE;
+      g_ptr_array_add (brief->profiles, profile);
+    }
+  return TRUE;
+}
+
+/* The captures of the case itself, or the one that was named. */
+static GPtrArray *
+find_inputs (const char *folder, const char *input, GError **error)
+{
+  static const char *const names[] = { "traffic.pcapng", "traffic.pcap" };
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+
+  if (input != NULL)
+    g_ptr_array_add (paths, g_strdup (input));
+  for (guint i = 0; input == NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        g_ptr_array_add (paths, g_steal_pointer (&path));
+    }
+  for (guint i = 1; input == NULL && paths->len > 0; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("traffic-%05u.pcapng", i);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      if (!g_file_test (path, G_FILE_TEST_EXISTS))
+        break;
+      g_ptr_array_add (paths, g_steal_pointer (&path));
+    }
+  if (paths->len > 0 && access (g_ptr_array_index (paths, 0), R_OK) == 0)
+    return g_steal_pointer (&paths);
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+               paths->len > 0 ? "%s cannot be read"
+                              : "%s holds no capture: name it with --input FILE",
+               paths->len > 0 ? (const char *)g_ptr_array_index (paths, 0) : folder);
+  return NULL;
+}
+
+static GBytes *
+analyze_again (const char *folder, GPtrArray *inputs, const LensJobOptions *options, GError **error)
+{
+  g_autofree char *log = g_build_filename (folder, "stream.log", NULL);
+  g_autofree char *temporary = g_dir_make_tmp ("lenscap-XXXXXX", error);
+  LensBrief *brief = lens_brief_new ();
+  struct pollfd fds[LENS_JOB_FDS];
+  GBytes *record = NULL;
+
+  if (temporary == NULL)
+    {
+      lens_brief_free (brief);
+      return NULL;
+    }
+  g_autofree char *path = g_build_filename (temporary, "again.case", NULL);
+  brief->name = g_strndup (options->name, sizeof options->name);
+  brief->device
+      = *options->device != '\0' ? g_strndup (options->device, sizeof options->device) : NULL;
+  brief->only = *options->only != '\0' ? g_strndup (options->only, sizeof options->only) : NULL;
+  brief->alpha = options->alpha;
+  brief->live = options->live != 0;
+  add_profiles (folder, brief);
+  const LensJobWish wish = { .brief = brief,
+                             .inputs = inputs,
+                             .live_fd = -1,
+                             .log_path = options->live ? log : NULL,
+                             .case_path = path };
+  g_autoptr (LensJob) job = lens_job_new (&wish, error);
+  if (job != NULL && lens_job_start (job, error))
+    {
+      LensJobState state;
+      while ((state = lens_job_serve (job)) == LENS_JOB_RUNNING)
+        (void)poll (fds, lens_job_poll (job, fds), lens_job_timeout (job));
+      if (state == LENS_JOB_DONE)
+        record = read_file (path, "evaluation.json", error);
+      else
+        g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s", lens_job_problem (job));
+    }
+  lens_session_remove (path);
+  rmdir (temporary);
+  return record;
+}
+
+static void
+take_difference (const LensMessage *message, gpointer data)
+{
+  char **difference = data;
+
+  if (message->type == LENS_MESSAGE_DATA && *difference == NULL)
+    *difference = g_utf8_make_valid ((const char *)message->payload, (gssize)message->length);
+}
+
+/* Both records in one confined process, which names the first key that differs. */
+static char *
+first_difference (GBytes *one, GBytes *other, GError **error)
+{
+  char *difference = NULL;
+
+  if (!lens_errand_run ("differ", one, other, take_difference, &difference, error))
+    g_clear_pointer (&difference, g_free);
+  return difference;
+}
+
+static int
+verify (const char *folder, const char *input, GError **error)
+{
+  LensJobOptions options = { .magic = 0 };
+  g_autofree char *changed = check_hashes (folder, error);
+  g_autoptr (GBytes) record = *error == NULL ? read_file (folder, "evaluation.json", error) : NULL;
+
+  if (record == NULL)
+    return EXIT_MISSING;
+  if (changed != NULL)
+    {
+      g_autofree char *shown = lens_command_shown (changed);
+      g_print ("%s: differs: %s\n", folder, shown);
+      return EXIT_DIFFERS;
+    }
+  g_autoptr (GPtrArray) inputs = find_inputs (folder, input, error);
+  if (inputs == NULL)
+    return EXIT_MISSING;
+  if (!lens_errand_run ("recall", record, NULL, take_options, &options, error))
+    return EXIT_DIFFERS;
+  g_autoptr (GBytes) again = analyze_again (folder, inputs, &options, error);
+  if (again == NULL)
+    return EXIT_MISSING;
+  if (g_bytes_equal (record, again))
+    {
+      g_print ("%s: the same record\n", folder);
+      return EXIT_SAME;
+    }
+  g_autofree char *difference = first_difference (record, again, error);
+  g_autofree char *shown = lens_command_shown (difference != NULL ? difference : "its form only");
+  g_print ("%s: differs: %s\n", folder, shown);
+  return EXIT_DIFFERS;
+}
+
+int
+lens_command_verify (int argc, char **argv)
+{
+  g_autofree char *input = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+  const GOptionEntry entries[] = {
+    { "input", 0, 0, G_OPTION_ARG_FILENAME, &input, "The capture, where the case holds none",
+      "FILE" },
+    { NULL },
+  };
+
+  if (!lens_command_parse (
+          "verify", "CASE",
+          "Checks a case's hashes, analyses its capture again and compares.\n"
+          "Ends with 0 for the same record, 1 when it differs (the first key is\n"
+          "named), 3 when the capture or a file of the case is missing.",
+          "lenscap verify lenscap-cases/capture.pcapng.case --input capture.pcapng", entries, &argc,
+          &argv, &status))
+    return status;
+  if (argc != 2)
+    return lens_command_complain ("verify", "name one case");
+  status = verify (argv[1], input, &error);
+  if (error != NULL)
+    lens_command_complain ("verify", "%s: %s", argv[1], error->message);
+  return status;
+}
