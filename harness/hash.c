@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <nettle/sha2.h>
+#include <nettle/version.h>
 #include <unistd.h>
 
 struct _LensHash
@@ -67,4 +68,10 @@ lens_hash_fd (int fd)
       lens_hash_feed (hash, buffer, (gsize)count);
     }
   return lens_hash_end (hash);
+}
+
+char *
+lens_hash_library (void)
+{
+  return g_strdup_printf ("nettle %d.%d", nettle_version_major (), nettle_version_minor ());
 }

@@ -23,4 +23,7 @@ char *lens_hash_end (LensHash *hash);
 char *lens_hash_octets (const guint8 *octets, gsize length);
 char *lens_hash_fd (int fd);
 
+/* "nettle 3.8".  Caller frees. */
+char *lens_hash_library (void);
+
 G_END_DECLS

@@ -1,6 +1,7 @@
 #include "harness/job.h"
 
 #include "harness/engine.h"
+#include "harness/hash.h"
 #include "harness/octets.h"
 #include "report/record.h"
 #include "sandbox/message.h"
@@ -289,6 +290,10 @@ fill_run (LensJob *job)
       else if (missing & layer)
         g_ptr_array_add (job->run->missing, g_strdup (lens_layer_name (layer)));
     }
+  g_ptr_array_set_size (job->run->libraries, 0);
+  g_ptr_array_add (job->run->libraries, g_strdup_printf ("glib %u.%u.%u", glib_major_version,
+                                                         glib_minor_version, glib_micro_version));
+  g_ptr_array_add (job->run->libraries, lens_hash_library ());
   g_ptr_array_set_size (job->run->paths, 0);
   for (guint i = 0; job->wish.live_fd < 0 && i < job->inputs->len; i++)
     g_ptr_array_add (job->run->paths, g_strdup (g_ptr_array_index (job->inputs, i)));
