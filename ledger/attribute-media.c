@@ -26,6 +26,9 @@ lens_rtp_guess_free (struct LensRtpGuess *guess)
   g_free (guess);
 }
 
+/* A depacketizer may hold a NAL unit of 8 MiB: so many may exist, later tracks have none. */
+#define MAX_READERS 128
+
 /* What a depacketizer's callbacks need to know of the packet at hand. */
 typedef struct
 {
@@ -117,8 +120,14 @@ read_nals (LensLedger *ledger, LensSide *side, LensTrack *track, const LensRtp *
 
   if (track->encrypted || track->codec == NULL || !g_str_equal (track->codec, "H264"))
     return;
+  if (reader == NULL && ledger->readers >= MAX_READERS)
+    {
+      ledger->capped = TRUE;
+      return;
+    }
   if (reader == NULL)
     {
+      ledger->readers++;
       reader = track->depacketizer = g_new0 (Reader, 1);
       reader->ledger = ledger;
       reader->track = track;

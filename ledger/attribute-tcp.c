@@ -426,6 +426,8 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
   lens_tcp_stream_segment (&half->stream, ledger->now, header.sequence, syn,
                            (header.tcp_flags & LENS_TCP_FIN) != 0,
                            (header.tcp_flags & LENS_TCP_RST) != 0, &payload);
+  if (lens_tcp_stream_ended (&half->stream))
+    lens_tcp_stream_forget (&half->stream);
   if (header.tcp_flags & LENS_TCP_ACK)
     lens_tcp_stream_acknowledged (&other->stream, header.acknowledgement);
 }

@@ -107,7 +107,8 @@ spoiled (LensLedger *ledger, const LensDevice *device, const LensEvaluation *eva
     reason (reasons, "a phase of the run is missing");
   if (evaluation->input.status != NULL && !g_str_equal (evaluation->input.status, "complete"))
     reason (reasons, "the capture is not complete");
-  if (lens_carriers_capped (ledger->carriers) || lens_book_lost_claims (ledger->book) > 0
+  if (ledger->capped || lens_carriers_capped (ledger->carriers)
+      || lens_book_lost_claims (ledger->book) > 0
       || lens_sessions_n_tracks (ledger->sessions) >= LENS_SESSIONS_MAX)
     reason (reasons, "a cap of the analysis was reached");
   return reasons->len > before;
