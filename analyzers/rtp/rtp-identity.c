@@ -7,6 +7,9 @@
  * Benign: a new SSRC after an RTCP BYE, or one that starts a sequence of its own and stays (an
  * encoder that was started again); packets without payload (RFC 6263 section 4.6).
  *
+ * Media that nobody announced may have several sources on one pair of ports (RFC 9143), so they
+ * are not asked for theirs.
+ *
  *   room   8 bits per payload octet; 32 bits for a benign change of SSRC
  *   use    8 bits per payload octet under a type that is not declared, and of a source that
  *          comes and goes; 32 bits where only the SSRC changes while the sequence goes on
@@ -350,7 +353,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     see_goodbye (state, unit);
   else if (!declares (unit->track, unit->rtp->payload_type))
     see_undeclared_type (ledger, sources_of (state, unit->track), unit);
-  else
+  else if (!unit->track->guessed)
     see_source (ledger, state, sources_of (state, unit->track), unit);
 }
 

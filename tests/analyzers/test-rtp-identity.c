@@ -122,6 +122,24 @@ a_capture_that_ends_after_a_change_is_quiet (void)
   g_assert_null (build_quiet (build, "rtp-extra-ssrc"));
 }
 
+/* Picture and sound of a call in one pair of ports; nobody says that there is one source. */
+static void
+media_that_nobody_announced_may_have_two_sources (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-identity");
+
+  for (guint i = 0; i < 30; i++)
+    {
+      gboolean sound = i >= 10 && i % 2 == 0;
+      build_media (build, CAMERA, 0, FALSE,
+                   build_rtp ((BuildRtp){ .payload_type = sound ? 97 : 96,
+                                          .sequence = (guint16)(sound ? 5000 + i / 2 : i),
+                                          .ssrc = sound ? 0xbbbb : 0xaaaa,
+                                          .payload = build_filled (0x5c, 40) }));
+    }
+  g_assert_null (build_finding (build, "rtp-extra-ssrc"));
+}
+
 static void
 rtcp_on_the_rtp_channel_is_no_packet_of_type_72 (void)
 {
@@ -149,6 +167,8 @@ main (int argc, char **argv)
   CASE ("an-encoder-that-starts-again-is-quiet", an_encoder_that_starts_again_is_quiet);
   CASE ("a-source-that-says-goodbye-is-quiet", a_source_that_says_goodbye_is_quiet);
   CASE ("a-capture-that-ends-after-a-change-is-quiet", a_capture_that_ends_after_a_change_is_quiet);
+  CASE ("media-that-nobody-announced-may-have-two-sources",
+        media_that_nobody_announced_may_have_two_sources);
   CASE ("rtcp-on-the-rtp-channel-is-no-packet-of-type-72",
         rtcp_on_the_rtp_channel_is_no_packet_of_type_72);
   return g_test_run ();
