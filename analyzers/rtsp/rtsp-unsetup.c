@@ -17,7 +17,7 @@ static const LensChannelText channels[] = {
     .filter_hint = "rtsp.channel",
     .reference = "RFC 2326 section 10.12; RFC 7826 section 14",
     .hides = TRUE,
-    .unit = LENS_UNIT_UNSETUP },
+    .unit = LENS_UNIT_RTSP },
   { NULL },
 };
 
