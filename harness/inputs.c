@@ -148,7 +148,8 @@ static gboolean
 take_line (Search *search, const char *manifest, guint number, const char *line, GError **error)
 {
   g_auto (GStrv) fields = g_strsplit (line, "\t", -1);
-  g_autofree char *folder = g_path_get_dirname (manifest);
+  g_autofree char *relative = g_path_get_dirname (manifest);
+  g_autofree char *folder = g_canonicalize_filename (relative, NULL);
   g_autofree char *path = g_canonicalize_filename (fields[0], folder);
   g_autofree char *case_name = tame (fields[0]);
   LensInput *input = add (search, path, case_name);
