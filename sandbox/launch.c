@@ -156,10 +156,11 @@ static void G_GNUC_NORETURN
 execute (LensLaunch *launch)
 {
   arrange_descriptors (launch);
+  if (launch->spec->program != NULL)
+    execve (launch->spec->program, launch->argv, launch->environment);
+  /* The user that the worker is by now may not be let through a folder on the way. */
   if (launch->program >= 0)
     syscall (SYS_execveat, launch->program, "", launch->argv, launch->environment, AT_EMPTY_PATH);
-  else
-    execve (launch->spec->program, launch->argv, launch->environment);
   fail (launch, LENS_STEP_EXECUTE);
 }
 

@@ -12,7 +12,7 @@ typedef struct
   int gate;           /* readable when the parent has written the id maps; end of file: leave */
   int failure;        /* LensStatus of a failed step; closed by exec */
   int status;         /* becomes LENS_STATUS_FD */
-  int program;        /* O_PATH, or -1: by spec->program */
+  int program;        /* O_PATH; -1: there is none of that name */
   int null;           /* /dev/null */
   int stderr_pipe;    /* writing end, or -1 */
   int supervisor;     /* pidfd of the parent */

@@ -171,12 +171,11 @@ open_ends (const LensWorkerSpec *spec, Ends *ends)
   const int type = SOCK_STREAM | SOCK_CLOEXEC;
 
   *ends = (Ends){ { -1, -1 }, { -1, -1 }, { -1, -1 }, { -1, -1 }, -1, -1, -1 };
-  if (spec->program == NULL)
-    {
-      ends->program = open ("/proc/self/exe", O_PATH | O_CLOEXEC);
-      if (ends->program < 0)
-        return FALSE;
-    }
+  ends->program
+      = open (spec->program != NULL ? spec->program : "/proc/self/exe", O_PATH | O_CLOEXEC);
+  /* A named program that is not there is the child's to report, as any other that cannot run. */
+  if (ends->program < 0 && spec->program == NULL)
+    return FALSE;
   ends->null = open ("/dev/null", O_RDWR | O_CLOEXEC);
   ends->supervisor = (int)syscall (SYS_pidfd_open, getpid (), 0);
   if (!lists_stderr (spec)

@@ -4,7 +4,7 @@
 # program finds what it starts.  TAP.
 meson=$1 build=$2 source=$3 bin=$4 libexec=$5 data=$6 man=$7
 folder=$(mktemp -d) || exit 2
-trap 'rm -rf "$folder"' EXIT
+trap 'rm -rf "$folder"' EXIT  # closed to others, as a home folder may be
 number=0
 tell() { # STATUS SENTENCE
   number=$((number + 1))
