@@ -169,7 +169,7 @@ devices_of_media (LensLedger *ledger)
       const LensFlow *flow = lens_flows_at (ledger->flows, i);
       if (flow->service == LENS_SERVICE_RTSP)
         device_of_address (ledger,
-                           flow->rtsp_server.version != 0 ? &flow->rtsp_server : &flow->key.dst);
+                           flow->server == LENS_SERVER_SOURCE ? &flow->key.src : &flow->key.dst);
     }
   for (guint i = 0; i < lens_sessions_n_tracks (ledger->sessions); i++)
     {
@@ -372,9 +372,7 @@ profile_of (LensLedger *ledger, const LensAddress *address)
 static const LensAddress *
 viewer_of (const LensStream *stream)
 {
-  const LensSideKey *key = &stream->flow->key;
-
-  return lens_address_equal (&key->src, &stream->server) ? &key->dst : &key->src;
+  return stream->from_source ? &stream->flow->key.dst : &stream->flow->key.src;
 }
 
 gboolean
@@ -497,8 +495,9 @@ permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_sou
     return PERMITTED_SESSION;
   if (flow->key.protocol == IPPROTO_TCP && flow->service == LENS_SERVICE_RTSP)
     {
-      gboolean serves = lens_address_equal (&flow->rtsp_server, own);
-      guint16 port = lens_address_equal (own, &flow->key.src) ? flow->key.sport : flow->key.dport;
+      gboolean serves
+          = flow->server == (device_is_source ? LENS_SERVER_SOURCE : LENS_SERVER_DESTINATION);
+      guint16 port = device_is_source ? flow->key.sport : flow->key.dport;
       if (serves && rtsp_permitted (ledger, device->profile, flow, own, port, peer))
         return device->profile != NULL ? PERMITTED_PROFILE : PERMITTED_SESSION;
       return PERMITTED_NO;

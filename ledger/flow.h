@@ -104,6 +104,13 @@ struct LensSide
   struct LensRtpGuess *guess;
 };
 
+typedef enum
+{
+  LENS_SERVER_UNKNOWN,
+  LENS_SERVER_SOURCE, /* of the flow's key */
+  LENS_SERVER_DESTINATION,
+} LensServerEnd;
+
 /**
  * LensFlow:
  * A conversation: address pair, port pair and protocol (or link addresses and ethertype).
@@ -120,10 +127,10 @@ struct LensFlow
   guint64 packets[2], octets[2], payload[2];
   gint64 payload_last[2];
   LensService service;
-  LensAddress rtsp_server; /* the end that replied to RTSP requests; version 0 unknown */
-  LensStream *streams;     /* that were set up on it, the newest first */
-  LensTrack *track;        /* that a SETUP granted these ports, or NULL */
-  char *name;              /* of the peer, when something in the capture names it */
+  LensServerEnd server; /* of the two, which replied to RTSP requests */
+  LensStream *streams;  /* that were set up on it, the newest first */
+  LensTrack *track;     /* that a SETUP granted these ports, or NULL */
+  char *name;           /* of the peer, when something in the capture names it */
   struct LensTcpFlow *tcp;
 };
 

@@ -96,8 +96,8 @@ struct LensLedger
   GArray *permissions; /* gint8 per flow: -1 unknown */
   GPtrArray *pending;  /* LensPending */
   GArray *found;       /* guint8 per carrier: 1 + severity of its finding */
-  guint readers;   /* depacketizers */
-  gboolean capped; /* something was left out because there was too much of it */
+  guint readers;       /* depacketizers */
+  gboolean capped;     /* something was left out because there was too much of it */
   gboolean concluding;
   const char *status; /* of the input, static */
   gint64 now;         /* time of the last packet */

@@ -235,6 +235,7 @@ stream_of (LensSessions *sessions, LensRtspTalk *talk, const LensSide *server, c
   LensStream *stream = g_new0 (LensStream, 1);
   stream->index = sessions->streams->len;
   stream->server = server->key.src;
+  stream->from_source = !server->reverse;
   stream->port = server->key.sport;
   stream->flow = talk->flow;
   stream->url = without_user (talk->base != NULL ? talk->base : uri);
@@ -516,7 +517,7 @@ lens_sessions_message (LensSessions *sessions, LensRtspTalk *talk, LensSide *sid
       return;
     }
   talk->server = side;
-  talk->flow->rtsp_server = side->key.src;
+  talk->flow->server = side->reverse ? LENS_SERVER_DESTINATION : LENS_SERVER_SOURCE;
   take_response (sessions, talk, side, octets, unit);
 }
 
@@ -604,6 +605,7 @@ offer_stream (LensSessions *sessions, LensSide *side)
   stream->server = side->key.src;
   stream->port = side->key.sport;
   stream->flow = side->flow;
+  stream->from_source = !side->reverse;
   stream->url = g_strdup_printf ("sip:%s", host);
   stream->tracks = g_ptr_array_new ();
   stream->next_of_flow = side->flow->streams;

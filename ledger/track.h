@@ -76,6 +76,7 @@ struct LensStream
   guint16 port;
   char *url;                /* without user information */
   LensFlow *flow;           /* the RTSP connection that set it up */
+  gboolean from_source;     /* the server is the source of the flow's key */
   LensStream *next_of_flow; /* set up earlier on the same connection */
   gboolean over_tcp;
   gboolean multicast;

@@ -238,8 +238,8 @@ fill_witness (LensLedger *ledger, const LensStream *stream, const LensTrack *tra
   const LensFlow *flow = stream->over_tcp      ? stream->flow
                          : track->side != NULL ? track->side->flow
                                                : stream->flow;
-  gboolean server_opened = lens_address_equal (&flow->key.src, &stream->server);
-  row->connection_octets = flow->payload[server_opened ? 0 : 1];
+  gboolean from_source = flow == stream->flow ? stream->from_source : !track->side->reverse;
+  row->connection_octets = flow->payload[from_source ? 0 : 1];
   for (guint i = 0; stream->over_tcp && i < stream->tracks->len; i++)
     carried += ((const LensTrack *)g_ptr_array_index (stream->tracks, i))->payload_octets;
   if (!stream->over_tcp)
