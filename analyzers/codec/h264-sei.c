@@ -439,8 +439,8 @@ names_text (const char *what, const Name names[MAX_NAMES])
   GString *text = g_string_new (what);
 
   for (guint i = 0; i < MAX_NAMES && names[i].count > 0; i++)
-    g_string_append_printf (text, "%s %s (%" G_GUINT64_FORMAT " times)", i > 0 ? "," : "",
-                            names[i].name, names[i].count);
+    g_string_append_printf (text, "%s %s (%" G_GUINT64_FORMAT " time%s)", i > 0 ? "," : "",
+                            names[i].name, names[i].count, names[i].count == 1 ? "" : "s");
   g_string_append (text, names[MAX_NAMES - 1].count > 0 ? " and perhaps more." : ".");
   for (guint i = 0; i < MAX_NAMES && names[i].count > 0; i++)
     if (g_str_equal (names[i].name, "240"))

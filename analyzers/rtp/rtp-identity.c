@@ -367,9 +367,9 @@ types_text (const Sources *sources)
 
   for (guint type = 0; type < 128; type++)
     if (sources->types[type] > 0)
-      g_string_append_printf (text, "%s %u (%u packets)",
+      g_string_append_printf (text, "%s %u (%u packet%s)",
                               text->len == 0 ? "Payload type" : ", payload type", type,
-                              sources->types[type]);
+                              sources->types[type], sources->types[type] == 1 ? "" : "s");
   g_string_append_c (text, '.');
   if (sources->types[50] > 0)
     g_string_append (text, " Uniview, Uniarch and Geovision cameras are known to send payload type "

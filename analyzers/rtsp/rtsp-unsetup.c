@@ -24,7 +24,7 @@ static const LensChannelText channels[] = {
 /* Which channels, as bits, by the flow. */
 typedef struct
 {
-  GHashTable *flows; /* LensFlow -> guint8[256] */
+  GHashTable *flows; /* LensFlow -> guint8[256 / 8] */
 } RtspUnsetup;
 
 static guint8 *
@@ -35,7 +35,7 @@ channels_of (RtspUnsetup *state, LensFlow *flow)
   guint8 *seen = g_hash_table_lookup (state->flows, flow);
   if (seen == NULL)
     {
-      seen = g_new0 (guint8, 256);
+      seen = g_new0 (guint8, 256 / 8);
       g_hash_table_insert (state->flows, flow, seen);
     }
   return seen;
@@ -47,7 +47,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   LensCarrier *carrier = lens_ledger_carrier (ledger, "rtsp-interleaved-unsetup", unit, NULL);
   gsize length = unit->view.length;
 
-  channels_of (data, unit->side->flow)[unit->channel] = 1;
+  channels_of (data, unit->side->flow)[unit->channel / 8] |= (guint8)(1u << unit->channel % 8);
   lens_ledger_room (ledger, carrier, unit, 8 * length);
   if (unit->side->flow->opened)
     lens_ledger_use (ledger, carrier, unit, 8 * length, 0, length);
@@ -60,7 +60,7 @@ channels_text (RtspUnsetup *state, LensFlow *flow)
   const guint8 *seen = channels_of (state, flow);
 
   for (guint i = 0; i < 256; i++)
-    if (seen[i])
+    if ((seen[i / 8] >> i % 8 & 1) != 0)
       g_string_append_printf (text, " %u", i);
   g_string_append (text, flow->opened
                              ? ". Servers with the live555 stale-session fault are known to go on "
