@@ -105,7 +105,7 @@ lens_seed_bed_next (LensSeedBed *bed, LensUnitKind kind, LensSeedPlace *place)
   if (bed->kind != bit)
     bed->next = 0;
   bed->kind = bit;
-  bed->took = bed->took_telling = bed->took_bits = FALSE;
+  bed->took = bed->took_telling = bed->took_bits = bed->took_ones = FALSE;
   bed->unit = NULL;
   if (bed->next >= units->len)
     return FALSE;
@@ -219,6 +219,7 @@ lens_seed_bed_take_bits (LensSeedBed *bed, guint32 *value, guint most)
     return 0;
   *value = g_rand_int (bed->random) >> (32 - count);
   bed->took_bits = TRUE;
+  bed->took_ones = *value != 0;
   spend (bed, count);
   return count;
 }
@@ -306,6 +307,7 @@ lens_seed_bed_insert (LensSeedBed *bed, gsize offset, const guint8 *octets, gsiz
 {
   LensSeedEdit edit = { .offset = offset, .length = length, .growth = growth };
 
+  bed->took_telling |= bed->took_ones;
   add_edit (bed, &edit, octets);
 }
 

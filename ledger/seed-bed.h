@@ -108,6 +108,21 @@ void lens_seed_bed_replace (LensSeedBed *bed, gsize offset, const guint8 *octets
 void lens_seed_bed_insert (LensSeedBed *bed, gsize offset, const guint8 *octets, gsize length,
                            LensSeedGrowth growth);
 
+/* --- media; all false, and nothing written, where the place is not fit for it --- */
+
+/* A packet behind the one at hand, on the same ports or the same interleaved channel. */
+gboolean lens_seed_bed_send_beside (LensSeedBed *bed, const guint8 *octets, gsize length);
+/* An interleaved frame behind the unit at hand, which must travel over TCP. */
+gboolean lens_seed_bed_insert_frame (LensSeedBed *bed, guint8 channel, const guint8 *octets,
+                                     gsize length);
+/* Another NAL unit before the one at hand, in the same RTP packet: both in one aggregate (RFC
+ * 6184 section 5.7.1).  @header and the octets behind it, to which emulation prevention is
+ * added (H.264 7.4.1).  The place must be a NAL unit alone in its packet, see below. */
+gboolean lens_seed_bed_put_nal (LensSeedBed *bed, guint8 header, const guint8 *rbsp, gsize length);
+gboolean lens_seed_bed_is_single_nal (const LensSeedBed *bed);
+
+/* --- frames --- */
+
 /* Frames of their own, sent by the device soon after the place.  They go the way of the place's
  * frame, or of the place that was at hand when the way was kept: the same link addresses, from
  * the same network address, to @to (NULL: to the same).  FALSE, and nothing added, where that
@@ -122,6 +137,8 @@ gboolean lens_seed_bed_send_udp (LensSeedBed *bed, const LensAddress *to, guint1
 /* @word: octets 4 to 7 of the header. */
 gboolean lens_seed_bed_send_icmp (LensSeedBed *bed, const LensAddress *to, guint8 type, guint8 code,
                                   guint32 word, const guint8 *octets, gsize length);
+
+/* --- the end --- */
 
 /* Whether a part of the message was written: what a seed function returns. */
 gboolean lens_seed_bed_written (const LensSeedBed *bed);

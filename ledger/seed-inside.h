@@ -81,7 +81,7 @@ struct LensSeedBed
   const LensSeedUnit *way; /* of frames that are added; NULL: the unit's */
   LensLayers layers;
   gboolean last_of_kind;
-  gboolean took, took_telling, took_bits;
+  gboolean took, took_telling, took_bits, took_ones;
 
   /* the message */
   guint64 spent; /* bits */

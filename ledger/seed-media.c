@@ -1,0 +1,93 @@
+/* Media that a device never sent: packets beside its own, frames between them, NAL units. */
+#include "ledger/seed-inside.h"
+
+#include "wire/h264.h"
+#include "wire/transport.h"
+
+#define STAP_A 24
+#define HEAD_LENGTH 4 /* octets before an interleaved frame */
+#define LARGEST 60000 /* octets of one frame */
+
+gboolean
+lens_seed_bed_insert_frame (LensSeedBed *bed, guint8 channel, const guint8 *octets, gsize length)
+{
+  g_autoptr (GByteArray) frame = g_byte_array_new ();
+  const guint8 head[HEAD_LENGTH] = { '$', channel, (guint8)(length >> 8), (guint8)length };
+
+  if (bed->layers.protocol != LENS_PROTOCOL_TCP || length > LARGEST)
+    return FALSE;
+  g_byte_array_append (frame, head, sizeof head);
+  g_byte_array_append (frame, octets, (guint)length);
+  lens_seed_bed_insert (bed, bed->unit->end, frame->data, frame->len, LENS_SEED_PAYLOAD);
+  return TRUE;
+}
+
+gboolean
+lens_seed_bed_send_beside (LensSeedBed *bed, const guint8 *octets, gsize length)
+{
+  const LensRecord *record = lens_packets_at (bed->ground->packets, bed->unit->packet);
+  const LensSideKey *key = &bed->unit->side->key;
+
+  if (bed->layers.protocol == LENS_PROTOCOL_UDP)
+    return lens_seed_bed_send_udp (bed, NULL, key->sport, key->dport, octets, length);
+  if (bed->unit->head < 0)
+    return FALSE;
+  return lens_seed_bed_insert_frame (bed, record->octets[bed->unit->head + 1], octets, length);
+}
+
+gboolean
+lens_seed_bed_is_single_nal (const LensSeedBed *bed)
+{
+  return bed->kind == (guint)g_bit_nth_lsf (LENS_UNIT_NAL, -1)
+         && (bed->unit->nal_flags & (LENS_NAL_AGGREGATED | LENS_NAL_FRAGMENTED)) == 0
+         && bed->unit->end - bed->unit->start <= G_MAXUINT16;
+}
+
+static void
+put_unit_head (GByteArray *into, gsize size)
+{
+  const guint8 head[] = { (guint8)(size >> 8), (guint8)size };
+
+  g_byte_array_append (into, head, sizeof head);
+}
+
+static GByteArray *
+escape (guint8 header, const guint8 *rbsp, gsize length)
+{
+  GByteArray *nal = g_byte_array_new ();
+  static const guint8 prevention = 3;
+  guint zeros = 0;
+
+  g_byte_array_append (nal, &header, 1);
+  for (gsize i = 0; i < length; i++)
+    {
+      if (zeros >= 2 && rbsp[i] <= 3)
+        {
+          g_byte_array_append (nal, &prevention, 1);
+          zeros = 0;
+        }
+      g_byte_array_append (nal, &rbsp[i], 1);
+      zeros = rbsp[i] == 0 ? zeros + 1 : 0;
+    }
+  return nal;
+}
+
+gboolean
+lens_seed_bed_put_nal (LensSeedBed *bed, guint8 header, const guint8 *rbsp, gsize length)
+{
+  const LensRecord *record = lens_packets_at (bed->ground->packets, bed->unit->packet);
+  g_autoptr (GByteArray) nal = escape (header, rbsp, length);
+  g_autoptr (GByteArray) front = g_byte_array_new ();
+
+  if (!lens_seed_bed_is_single_nal (bed) || nal->len > G_MAXUINT16)
+    return FALSE;
+  /* The aggregate's reference bits are the highest of its units'. */
+  guint8 first = record->octets[bed->unit->start];
+  guint8 type = (guint8)(((first | header) & 0x80) | MAX (first & 0x60, header & 0x60) | STAP_A);
+  g_byte_array_append (front, &type, 1);
+  put_unit_head (front, nal->len);
+  g_byte_array_append (front, nal->data, nal->len);
+  put_unit_head (front, bed->unit->end - bed->unit->start);
+  lens_seed_bed_insert (bed, bed->unit->start, front->data, front->len, LENS_SEED_UNIT);
+  return TRUE;
+}
