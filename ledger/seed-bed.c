@@ -168,12 +168,15 @@ due_bits (const LensSeedBed *bed)
   return due > (double)bed->spent ? (guint64)due - bed->spent : 0;
 }
 
+/* At most @most, and none below @least. */
 static guint64
-bits_to_give (LensSeedBed *bed, guint least)
+bits_to_give (LensSeedBed *bed, guint least, guint64 most)
 {
   guint left = bed->ground->units[bed->kind]->len - bed->next;
   guint64 due = due_bits (bed);
 
+  if (most < least)
+    return 0;
   if (due < least)
     {
       if (bed->giving)
@@ -185,23 +188,21 @@ bits_to_give (LensSeedBed *bed, guint least)
   if (left >= SCARCE && lens_seed_bed_below (bed, 4) == 0)
     return 0;
   bed->giving = TRUE;
-  return due;
+  return MIN (due, most);
 }
 
 static void
 spend (LensSeedBed *bed, guint64 bits)
 {
   bed->spent += bits;
-  bed->took = TRUE;
+  bed->took |= bits > 0;
 }
 
 gsize
 lens_seed_bed_take (LensSeedBed *bed, guint8 *into, gsize most)
 {
-  gsize count = most > 0 ? MIN (bits_to_give (bed, 8) / 8, most) : 0;
+  gsize count = bits_to_give (bed, 8, 8 * most) / 8;
 
-  if (count == 0)
-    return 0;
   lens_seed_bed_fill (bed, into, count);
   for (gsize i = 0; i < count; i++)
     bed->took_telling |= into[i] != 0 && into[i] != 0xff;
@@ -212,7 +213,7 @@ lens_seed_bed_take (LensSeedBed *bed, guint8 *into, gsize most)
 guint
 lens_seed_bed_take_bits (LensSeedBed *bed, guint32 *value, guint most)
 {
-  guint count = (guint)MIN (bits_to_give (bed, 1), MIN (most, 32));
+  guint count = (guint)bits_to_give (bed, 1, MIN (most, 32));
 
   *value = 0;
   if (count == 0)
@@ -228,15 +229,12 @@ gsize
 lens_seed_bed_take_text (LensSeedBed *bed, char *into, gsize most)
 {
   static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
-  gsize count = most > 0 ? MIN (bits_to_give (bed, 5) / 5, most) : 0;
+  gsize count = bits_to_give (bed, 5, 5 * most) / 5;
 
   for (gsize i = 0; i < count; i++)
     into[i] = letters[lens_seed_bed_below (bed, 32)];
-  if (count > 0)
-    {
-      bed->took_telling = TRUE;
-      spend (bed, 5 * count);
-    }
+  bed->took_telling |= count > 0;
+  spend (bed, 5 * count);
   return count;
 }
 

@@ -101,8 +101,9 @@ typedef enum
   LENS_SEED_UNIT,     /* and the length before the interleaved frame that holds the unit */
 } LensSeedGrowth;
 
-/* Gives the bits of @mask the value they have in @value. */
+/* Gives the bits of @mask the value they have in @value, which may be bits of the message. */
 void lens_seed_bed_set (LensSeedBed *bed, gsize offset, guint8 mask, guint8 value);
+/* Any octets; not for taken bits. */
 void lens_seed_bed_replace (LensSeedBed *bed, gsize offset, const guint8 *octets, gsize length);
 /* Puts @octets before @offset, behind what was put there earlier. */
 void lens_seed_bed_insert (LensSeedBed *bed, gsize offset, const guint8 *octets, gsize length,

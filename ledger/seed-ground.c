@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define HEAD_LENGTH 4 /* octets before an interleaved frame */
+#define TWIN_NS (200 * G_GINT64_CONSTANT (1000000))
 
 /* --- units: an analyzer that remembers where it saw what --- */
 
@@ -253,17 +254,17 @@ frame_hash (const LensRecord *record)
   return hash;
 }
 
-/* The same octets once more, whenever: a mirror's copy or a sender that repeats itself. */
+/* The same octets once more, soon: a mirror's copy (ledger rule 3). */
 static void
 look_for_twin (Walk *walk, guint index, const LensRecord *record)
 {
   guint64 hash = frame_hash (record);
-  gpointer other = g_hash_table_lookup (walk->twins, &hash);
+  guint other = GPOINTER_TO_UINT (g_hash_table_lookup (walk->twins, &hash));
 
-  if (other != NULL)
-    walk->ground->info[index].unfit = walk->ground->info[GPOINTER_TO_UINT (other) - 1].unfit = TRUE;
-  else
-    g_hash_table_insert (walk->twins, g_memdup2 (&hash, sizeof hash), GUINT_TO_POINTER (index + 1));
+  if (other > 0
+      && record->time_ns - lens_packets_at (walk->ground->packets, other - 1)->time_ns <= TWIN_NS)
+    walk->ground->info[index].unfit = walk->ground->info[other - 1].unfit = TRUE;
+  g_hash_table_replace (walk->twins, g_memdup2 (&hash, sizeof hash), GUINT_TO_POINTER (index + 1));
 }
 
 static void
