@@ -331,18 +331,22 @@ ask_for_an_echo (Honest *honest)
 
 /* --- RTSP --- */
 
-static const char sdp[] = "v=0\r\n"
-                          "o=- 1 1 IN IP4 192.0.2.10\r\n"
-                          "s=Session\r\n"
-                          "t=0 0\r\n"
-                          "a=control:*\r\n"
-                          "m=video 0 RTP/AVP 96\r\n"
-                          "a=rtpmap:96 H264/90000\r\n"
-                          "a=fmtp:96 packetization-mode=1\r\n"
-                          "a=control:track1\r\n"
-                          "m=audio 0 RTP/AVP 8\r\n"
-                          "a=rtpmap:8 PCMA/8000\r\n"
-                          "a=control:track2\r\n";
+/* Over UDP, header extensions are mapped: the video's time, the loudness of the audio. */
+#define SDP(video, audio)                                                                          \
+  "v=0\r\n"                                                                                        \
+  "o=- 1 1 IN IP4 192.0.2.10\r\n"                                                                  \
+  "s=Session\r\n"                                                                                  \
+  "t=0 0\r\n"                                                                                      \
+  "a=control:*\r\n"                                                                                \
+  "m=video 0 RTP/AVP 96\r\n"                                                                       \
+  "a=rtpmap:96 H264/90000\r\n"                                                                     \
+  "a=fmtp:96 packetization-mode=1\r\n" video "a=control:track1\r\n"                                \
+  "m=audio 0 RTP/AVP 8\r\n"                                                                        \
+  "a=rtpmap:8 PCMA/8000\r\n" audio "a=control:track2\r\n"
+
+static const char plain_sdp[] = SDP ("", "");
+static const char mapped_sdp[] = SDP ("a=extmap:2 urn:ietf:params:rtp-hdrext:ntp-64\r\n",
+                                      "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n");
 
 static void
 ask (Honest *honest, const char *method, const char *path, const char *headers,
@@ -392,7 +396,7 @@ open_session (Honest *honest)
   ask (honest, "OPTIONS", "", "",
        "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\n", "");
   ask (honest, "DESCRIBE", "", "Accept: application/sdp\r\n", "Content-Type: application/sdp\r\n",
-       sdp);
+       honest->over_tcp ? plain_sdp : mapped_sdp);
   set_up (honest, 0);
   set_up (honest, 1);
   ask (honest, "PLAY", "", "Session: 4711\r\n", "Session: 4711\r\n", "");
@@ -434,11 +438,15 @@ send_rtp (Honest *honest, guint track, gboolean marker, guint32 timestamp, const
   static const guint8 types[] = { 96, 8 };
   g_autoptr (GByteArray) packet = g_byte_array_new ();
 
-  put (packet, 0x80, 1);
+  gboolean has_level = track == 1 && !honest->over_tcp;
+
+  put (packet, has_level ? 0x90 : 0x80, 1);
   put (packet, types[track] | (marker ? 0x80 : 0), 1);
   put (packet, honest->rtp_sequence[track]++, 2);
   put (packet, timestamp, 4);
   put (packet, ssrcs[track], 4);
+  if (has_level) /* RFC 6464: -60 dBov, no voice, and fill */
+    put (packet, 0xbede0001103c0000, 8);
   put_octets (packet, payload, length);
   honest->rtp_packets[track]++;
   honest->rtp_octets[track] += (guint32)length;
