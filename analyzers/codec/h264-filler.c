@@ -7,6 +7,7 @@
  *   use    8 bits per octet that is not what it must be
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 
 #include "wire/rbsp.h"
 
@@ -42,6 +43,26 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
     lens_ledger_use (ledger, carrier, unit, 8 * used, first, last - first + 1);
 }
 
+/* Filler of the message and its trailing bits, in one packet with a unit that was alone. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  guint8 octets[200 + 1];
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_NAL, &place))
+    {
+      if (!lens_seed_bed_is_single_nal (bed) || place.spare < 2 * sizeof octets)
+        continue;
+      gsize count = lens_seed_bed_take (bed, octets, sizeof octets - 1);
+      if (count == 0)
+        continue;
+      octets[count] = 0x80;
+      lens_seed_bed_put_nal (bed, LENS_H264_FILLER, octets, count + 1);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_h264_filler = {
   .name = "h264-filler",
   .question = "Do filler NAL units hold only filler?",
@@ -49,4 +70,5 @@ const LensAnalyzer lens_analyzer_h264_filler = {
   .units = LENS_UNIT_NAL,
   .channels = channels,
   .see = see,
+  .seed = seed,
 };

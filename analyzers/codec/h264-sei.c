@@ -14,6 +14,7 @@
  *   use    8 bits per octet of any other (of filler: per octet that is not 0xFF)
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 
 #include "wire/cursor.h"
 #include "wire/sei.h"
@@ -479,6 +480,68 @@ clear (gpointer data)
   g_clear_pointer (&state->payload, g_byte_array_unref);
 }
 
+/* --- seeds --- */
+
+/* A number as SEI has it (7.3.2.3.1): 255 as often as it fits, then the rest. */
+static void
+put_number (GByteArray *into, guint number)
+{
+  const guint8 full = 255;
+
+  for (; number >= full; number -= full)
+    g_byte_array_append (into, &full, 1);
+  g_byte_array_append (into, (const guint8[]){ (guint8)number }, 1);
+}
+
+static guint
+draw_type (LensSeedBed *bed, const char *channel)
+{
+  guint type;
+
+  if (g_str_equal (channel, "h264-sei-unregistered"))
+    return SEI_UNREGISTERED;
+  if (g_str_equal (channel, "h264-sei-registered"))
+    return SEI_REGISTERED;
+  if (g_str_equal (channel, "h264-sei-filler-payload"))
+    return SEI_FILLER;
+  do
+    type = lens_seed_bed_below (bed, 500);
+  while (is_defined (type));
+  return type;
+}
+
+/* A message of one kind, behind a head as the kind has it (a UUID, a country and its maker),
+ * drawn once; in one packet with a unit that was alone. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  guint type = draw_type (bed, channel);
+  gsize head_length = type == SEI_UNREGISTERED ? UUID : type == SEI_REGISTERED ? 3 : 0;
+  guint8 head[UUID], octets[200];
+  LensSeedPlace place;
+  g_autoptr (GByteArray) rbsp = g_byte_array_new ();
+
+  lens_seed_bed_fill (bed, head, sizeof head);
+  if (type == SEI_REGISTERED) /* any country but those that write two octets or captions */
+    head[0] = (guint8)(lens_seed_bed_below (bed, 0xb5));
+  while (lens_seed_bed_next (bed, LENS_UNIT_NAL, &place))
+    {
+      if (!lens_seed_bed_is_single_nal (bed) || place.spare < 2 * sizeof octets)
+        continue;
+      gsize count = lens_seed_bed_take (bed, octets, sizeof octets);
+      if (count == 0)
+        continue;
+      g_byte_array_set_size (rbsp, 0);
+      put_number (rbsp, type);
+      put_number (rbsp, (guint)(head_length + count));
+      g_byte_array_append (rbsp, head, (guint)head_length);
+      g_byte_array_append (rbsp, octets, (guint)count);
+      g_byte_array_append (rbsp, (const guint8[]){ 0x80 }, 1);
+      lens_seed_bed_put_nal (bed, LENS_H264_SEI, rbsp->data, rbsp->len);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_h264_sei = {
   .name = "h264-sei",
   .question = "Do SEI messages hold only what a known encoder writes?",
@@ -489,4 +552,5 @@ const LensAnalyzer lens_analyzer_h264_sei = {
   .see = see,
   .conclude = conclude,
   .clear = clear,
+  .seed = seed,
 };

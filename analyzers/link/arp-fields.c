@@ -10,6 +10,7 @@
  *   use    8 bits per octet of these that is not zero
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 
 #include "wire/arp.h"
 #include "wire/trailer.h"
@@ -94,6 +95,27 @@ clear (gpointer data)
   g_clear_pointer (&state->dense, g_hash_table_unref);
 }
 
+/* The message instead of the zeros behind the addresses. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  LensArp arp;
+  guint8 octets[64];
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
+    {
+      gsize start = place.layers->payload.offset;
+      if (place.layers->ethertype != LENS_ETHERTYPE_ARP || place.layers->has_snap
+          || !lens_arp_parse (place.octets + start, place.frame_end - start, &arp))
+        continue;
+      gsize count = lens_seed_bed_take (bed, octets, MIN (sizeof octets, arp.rest.length));
+      if (count > 0)
+        lens_seed_bed_replace (bed, start + arp.rest.offset, octets, count);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_arp_fields = {
   .name = "arp-fields",
   .question = "Is the padding of ARP frames zero?",
@@ -104,4 +126,5 @@ const LensAnalyzer lens_analyzer_arp_fields = {
   .see = see,
   .conclude = conclude,
   .clear = clear,
+  .seed = seed,
 };

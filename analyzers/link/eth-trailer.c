@@ -10,6 +10,7 @@
  *   use    8 bits per octet that is not zero
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 
 #include "wire/trailer.h"
 
@@ -83,6 +84,51 @@ conclude (LensLedger *ledger, gpointer state)
   lens_ledger_find_used (ledger);
 }
 
+/* --- seeds --- */
+
+static void
+seed_padding (LensSeedBed *bed, const LensSeedPlace *place, const LensTrailer *trailer)
+{
+  guint8 octets[64];
+  gsize count = lens_seed_bed_take (bed, octets, MIN (sizeof octets, trailer->pad.length));
+
+  if (count > 0)
+    lens_seed_bed_replace (bed, trailer->pad.offset, octets, count);
+}
+
+static void
+seed_surplus (LensSeedBed *bed, const LensSeedPlace *place)
+{
+  guint8 octets[300];
+  gsize count = lens_seed_bed_take (bed, octets, MIN (sizeof octets, place->spare));
+
+  if (count > 0)
+    lens_seed_bed_insert (bed, place->frame_end, octets, count, LENS_SEED_FRAME);
+}
+
+/* In the padding of short frames, or behind long ones. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  gboolean oversize = g_str_equal (channel, "eth-trailer-oversize");
+  LensSeedPlace place;
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
+    {
+      const LensLayers *layers = place.layers;
+      if (layers->ip_version == 0)
+        continue;
+      LensTrailer trailer = lens_trailer_over (layers, place.octets, layers->trailer.offset,
+                                               lens_range_end (layers->trailer));
+      gboolean is_long = place.frame_end - layers->link.offset >= 60 + 4u * layers->n_vlans;
+      if (!oversize && trailer.pad.length > 0)
+        seed_padding (bed, &place, &trailer);
+      else if (oversize && is_long)
+        seed_surplus (bed, &place);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_eth_trailer = {
   .name = "eth-trailer",
   .question = "Is the padding of frames zero, and no longer than it must be?",
@@ -91,4 +137,5 @@ const LensAnalyzer lens_analyzer_eth_trailer = {
   .channels = channels,
   .see = see,
   .conclude = conclude,
+  .seed = seed,
 };

@@ -13,6 +13,7 @@
  *          quotes of packets never seen, and from where a quote differs from its packet
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 
 #include "wire/icmp.h"
 #include "wire/transport.h"
@@ -432,6 +433,70 @@ clear (gpointer data)
   g_clear_pointer (&state->clocks, g_hash_table_unref);
 }
 
+/* --- seeds --- */
+
+/* An echo request of a length that ping programs use. */
+static void
+seed_echo (LensSeedBed *bed, const LensSeedPlace *place, guint16 identifier, guint16 sequence,
+           const guint8 *octets, gsize length)
+{
+  guint8 type = place->layers->ip_version == 6 ? 128 : 8;
+
+  lens_seed_bed_send_icmp (bed, NULL, type, 0, (guint32)identifier << 16 | sequence, octets,
+                           length);
+}
+
+/* "Port unreachable" about a UDP datagram that the peer never sent. */
+static void
+seed_error (LensSeedBed *bed, const LensSeedPlace *place, const guint8 *octets, gsize length)
+{
+  const LensLayers *layers = place->layers;
+  guint8 quote[20 + 8 + 64] = { 0x45, 0, 0, (guint8)(28 + length) };
+
+  lens_seed_bed_fill (bed, quote + 4, 2);
+  quote[8] = (guint8)(32 + lens_seed_bed_below (bed, 96));
+  quote[9] = LENS_PROTOCOL_UDP;
+  memcpy (quote + 12, layers->destination.octets, 4);
+  memcpy (quote + 16, layers->source.octets, 4);
+  /* Ports that no session uses: both above 49151 (RFC 6335). */
+  lens_seed_bed_fill (bed, quote + 20, 4);
+  quote[20] |= 0xc0;
+  quote[22] |= 0xc0;
+  quote[25] = (guint8)(8 + length);
+  memcpy (quote + 28, octets, length);
+  lens_seed_bed_send_icmp (bed, NULL, 3, 3, 0, quote, 28 + length);
+}
+
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  gboolean echo = g_str_equal (channel, "icmp-echo-payload");
+  guint16 identifier = (guint16)lens_seed_bed_below (bed, 0x10000), sequence = 0;
+  gsize length = 24 + lens_seed_bed_below (bed, 41);
+  gint64 first = G_MAXINT64;
+  LensSeedPlace place;
+  guint8 octets[64];
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
+    {
+      first = MIN (first, place.time_ns);
+      /* What is quoted at first may have been sent before the capture. */
+      if (!echo && place.time_ns - first <= START_NS)
+        continue;
+      if (!lens_seed_bed_can_send (bed) || (!echo && place.layers->ip_version != 4))
+        continue;
+      gsize count = lens_seed_bed_take (bed, octets, length);
+      if (count == 0)
+        continue;
+      lens_seed_bed_fill (bed, octets + count, length - count);
+      if (echo)
+        seed_echo (bed, &place, identifier, sequence++, octets, length);
+      else
+        seed_error (bed, &place, octets, length);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_icmp_payload = {
   .name = "icmp-payload",
   .question = "Do pings and ICMP errors carry anything of their own?",
@@ -441,4 +506,5 @@ const LensAnalyzer lens_analyzer_icmp_payload = {
   .state_size = sizeof (IcmpPayload),
   .see = see,
   .clear = clear,
+  .seed = seed,
 };

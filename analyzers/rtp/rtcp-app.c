@@ -7,8 +7,11 @@
  *   use    the same
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 
 #include "wire/rtcp.h"
+
+#include <string.h>
 
 static const LensChannelText channels[] = {
   { .id = "rtcp-app",
@@ -41,6 +44,33 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
     }
 }
 
+/* A packet of its own at the end of a compound, its name drawn once. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  guint8 octets[12 + 200] = { 0x80, LENS_RTCP_APP };
+
+  octets[0] = (guint8)(0x80 | lens_seed_bed_below (bed, 32));
+  for (guint i = 8; i < 12; i++)
+    octets[i] = (guint8)('A' + lens_seed_bed_below (bed, 26));
+  while (lens_seed_bed_next (bed, LENS_UNIT_RTCP, &place))
+    {
+      if (place.spare < sizeof octets || place.end - place.start < 8)
+        continue;
+      gsize count = lens_seed_bed_take (bed, octets + 12, 200);
+      if (count == 0)
+        continue;
+      gsize length = 12 + (count + 3) / 4 * 4;
+      lens_seed_bed_fill (bed, octets + 12 + count, length - 12 - count);
+      octets[2] = (guint8)((length / 4 - 1) >> 8);
+      octets[3] = (guint8)(length / 4 - 1);
+      memcpy (octets + 4, place.octets + place.start + 4, 4);
+      lens_seed_bed_insert (bed, place.end, octets, length, LENS_SEED_UNIT);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_rtcp_app = {
   .name = "rtcp-app",
   .question = "Are there application-defined RTCP packets?",
@@ -48,4 +78,5 @@ const LensAnalyzer lens_analyzer_rtcp_app = {
   .units = LENS_UNIT_RTCP,
   .channels = channels,
   .see = see,
+  .seed = seed,
 };

@@ -9,6 +9,7 @@
  *          of fill that is not zero, and of whatever lies behind the chunks
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 
 #include "wire/rtcp.h"
 
@@ -173,6 +174,68 @@ clear (gpointer data)
   g_clear_pointer (&state->tracks, g_hash_table_unref);
 }
 
+/* --- seeds --- */
+
+/* Where the first chunk of a source description ends. */
+static gboolean
+find_end (const LensSeedPlace *place, LensRtcpPacket *packet, LensRange *end)
+{
+  const guint8 *octets = place->octets + place->start;
+  LensRtcp rtcp = lens_rtcp_over (octets, place->end - place->start);
+  LensRtcpSdesPart part;
+
+  while (lens_rtcp_next (&rtcp, packet))
+    {
+      LensRtcpSdes sdes = lens_rtcp_sdes_over (octets, packet);
+      while (packet->type == LENS_RTCP_SDES && lens_rtcp_sdes_next (&sdes, &part))
+        if (part.kind == LENS_RTCP_SDES_END)
+          {
+            *end = part.whole;
+            return TRUE;
+          }
+    }
+  return FALSE;
+}
+
+static guint8
+draw_item (LensSeedBed *bed)
+{
+  for (;;)
+    {
+      guint8 type = (guint8)(2 + lens_seed_bed_below (bed, 254));
+      if (type != TOOL && type != MID)
+        return type;
+    }
+}
+
+/* Another item of a text that makes whole words, so that the fill behind it stays. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  LensRtcpPacket packet;
+  LensRange end;
+  guint8 item[256];
+
+  item[0] = draw_item (bed);
+  while (lens_seed_bed_next (bed, LENS_UNIT_RTCP, &place))
+    {
+      if (place.spare < sizeof item || !find_end (&place, &packet, &end))
+        continue;
+      gsize count = lens_seed_bed_take (bed, item + 2, 250);
+      if (count == 0)
+        continue;
+      gsize length = (2 + count + 3) / 4 * 4;
+      gsize words = (packet.whole.length + length) / 4 - 1;
+      const guint8 field[] = { (guint8)(words >> 8), (guint8)words };
+      lens_seed_bed_fill (bed, item + 2 + count, length - 2 - count);
+      item[1] = (guint8)(length - 2);
+      lens_seed_bed_replace (bed, place.start + packet.whole.offset + 2, field, sizeof field);
+      lens_seed_bed_insert (bed, place.start + end.offset, item, length, LENS_SEED_UNIT);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_rtcp_sdes = {
   .name = "rtcp-sdes",
   .question = "Do source descriptions hold only a constant CNAME and TOOL?",
@@ -182,4 +245,5 @@ const LensAnalyzer lens_analyzer_rtcp_sdes = {
   .state_size = sizeof (RtcpSdes),
   .see = see,
   .clear = clear,
+  .seed = seed,
 };

@@ -8,6 +8,7 @@
  *   use    the same, but for padding of zeros
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 
 #include "wire/rtcp.h"
 
@@ -61,6 +62,82 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   take (ledger, unit, lens_rtcp_stray (&rtcp), FALSE);
 }
 
+/* --- seeds --- */
+
+/* One packet of the compound: the first report, or the last packet. */
+static gboolean
+find_packet (const LensSeedPlace *place, gboolean report, LensRtcpPacket *found)
+{
+  LensRtcp rtcp = lens_rtcp_over (place->octets + place->start, place->end - place->start);
+  LensRtcpPacket packet;
+  gboolean any = FALSE;
+
+  while (lens_rtcp_next (&rtcp, &packet))
+    {
+      gboolean is_report = packet.type == LENS_RTCP_SR || packet.type == LENS_RTCP_RR;
+      if (report ? any || !is_report : FALSE)
+        continue;
+      *found = packet;
+      any = TRUE;
+    }
+  return any && !found->padding_bit && lens_rtcp_stray (&rtcp).length == 0;
+}
+
+/* @octets become the last of @packet, whose length counts them. */
+static void
+lengthen (LensSeedBed *bed, const LensSeedPlace *place, const LensRtcpPacket *packet,
+          const guint8 *octets, gsize length)
+{
+  gsize head = place->start + packet->whole.offset;
+  gsize words = (packet->whole.length + length) / 4 - 1;
+  const guint8 field[] = { (guint8)(words >> 8), (guint8)words };
+
+  lens_seed_bed_replace (bed, head + 2, field, sizeof field);
+  lens_seed_bed_insert (bed, head + packet->whole.length, octets, length, LENS_SEED_UNIT);
+}
+
+typedef enum
+{
+  SEED_EXTENSION, /* of the report */
+  SEED_PADDING,   /* of the last packet */
+  SEED_STRAY,     /* behind it, of another version */
+} Way;
+
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  Way way = (Way)lens_seed_bed_below (bed, 3);
+  LensSeedPlace place;
+  LensRtcpPacket packet;
+  guint8 octets[1 + 200];
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_RTCP, &place))
+    {
+      if (place.spare < sizeof octets || !find_packet (&place, way == SEED_EXTENSION, &packet))
+        continue;
+      gsize count = lens_seed_bed_take (bed, octets + 1, 196);
+      gsize length = (count + 3) / 4 * 4;
+      if (count == 0)
+        continue;
+      lens_seed_bed_fill (bed, octets + 1 + count, length - count);
+      if (way == SEED_EXTENSION)
+        lengthen (bed, &place, &packet, octets + 1, length);
+      else if (way == SEED_PADDING)
+        {
+          length = (count + 1 + 3) / 4 * 4;
+          octets[length] = (guint8)length;
+          lens_seed_bed_set (bed, place.start + packet.whole.offset, 0x20, 0x20);
+          lengthen (bed, &place, &packet, octets + 1, length);
+        }
+      else
+        {
+          octets[0] = (guint8)lens_seed_bed_below (bed, 0x80);
+          lens_seed_bed_insert (bed, place.end, octets, 1 + count, LENS_SEED_UNIT);
+        }
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_rtcp_trailing = {
   .name = "rtcp-trailing",
   .question = "Is there anything behind the meaningful parts of RTCP packets?",
@@ -68,4 +145,5 @@ const LensAnalyzer lens_analyzer_rtcp_trailing = {
   .units = LENS_UNIT_RTCP,
   .channels = channels,
   .see = see,
+  .seed = seed,
 };

@@ -7,6 +7,7 @@
  *   use    the same: a camera has no expected value here
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 
 static const LensChannelText channels[] = {
   { .id = "rtp-csrc",
@@ -31,6 +32,31 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   lens_ledger_use (ledger, carrier, unit, 8 * csrc->length, csrc->offset, csrc->length);
 }
 
+/* The message in words of a list that the packet did not have. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  guint8 words[4 * 15];
+  gsize most = 4 * (1 + lens_seed_bed_below (bed, 15));
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_RTP, &place))
+    {
+      gboolean listed = (place.octets[place.start] & 0x0f) != 0;
+      if (listed || place.spare < most)
+        continue;
+      gsize count = lens_seed_bed_take (bed, words, most);
+      if (count == 0)
+        continue;
+      gsize length = (count + 3) / 4 * 4;
+      lens_seed_bed_fill (bed, words + count, length - count);
+      lens_seed_bed_set (bed, place.start, 0x0f, (guint8)(length / 4));
+      lens_seed_bed_insert (bed, place.start + LENS_RTP_HEADER_LENGTH, words, length,
+                            LENS_SEED_UNIT);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_rtp_csrc = {
   .name = "rtp-csrc",
   .question = "Do RTP packets list contributing sources?",
@@ -38,4 +64,5 @@ const LensAnalyzer lens_analyzer_rtp_csrc = {
   .units = LENS_UNIT_RTP,
   .channels = channels,
   .see = see,
+  .seed = seed,
 };

@@ -13,6 +13,7 @@
  *          extmap declares; ONVIF's must-be-zero bits that are not zero, 20 in all
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 
 #include "wire/cursor.h"
 
@@ -260,6 +261,117 @@ clear (gpointer data)
   g_clear_pointer (&state->clocks, g_hash_table_unref);
 }
 
+/* --- seeds --- */
+
+/* Behind the list of sources of a packet that has no extension: its head and @length octets. */
+static void
+put_extension (LensSeedBed *bed, const LensSeedPlace *place, guint16 profile, const guint8 *octets,
+               gsize length)
+{
+  guint8 first = place->octets[place->start] | 0x10, csrcs = first & 0x0f;
+  g_autoptr (GByteArray) extension = g_byte_array_new ();
+  const guint8 head[HEAD] = { (guint8)(profile >> 8), (guint8)profile, (guint8)(length / 4 >> 8),
+                              (guint8)(length / 4) };
+
+  g_byte_array_append (extension, head, sizeof head);
+  g_byte_array_append (extension, octets, (guint)length);
+  lens_seed_bed_replace (bed, place->start, &first, 1);
+  lens_seed_bed_insert (bed, place->start + LENS_RTP_HEADER_LENGTH + 4u * csrcs, extension->data,
+                        extension->len, LENS_SEED_UNIT);
+}
+
+static guint16
+draw_profile (LensSeedBed *bed)
+{
+  for (;;)
+    {
+      guint16 profile = (guint16)lens_seed_bed_below (bed, 0x10000);
+      gboolean elements = profile == 0xbede || profile >> 4 == 0x100;
+      if (!elements && profile != ONVIF_REPLAY && profile != ONVIF_JPEG_FIRST
+          && profile != ONVIF_JPEG_NEXT)
+        return profile;
+    }
+}
+
+/* Words of the message under a profile of their own. */
+static void
+seed_unmapped (LensSeedBed *bed, const LensSeedPlace *place, guint16 profile)
+{
+  guint8 octets[128];
+  gsize count = lens_seed_bed_take (bed, octets, MIN (sizeof octets, (place->spare - HEAD) & ~3u));
+  gsize length = (count + 3) / 4 * 4;
+
+  if (count == 0)
+    return;
+  lens_seed_bed_fill (bed, octets + count, length - count);
+  put_extension (bed, place, profile, octets, length);
+}
+
+/* The replay header as a camera would write it, but for its 20 bits. */
+static void
+seed_must_be_zero (LensSeedBed *bed, const LensSeedPlace *place)
+{
+  guint8 octets[REPLAY];
+  guint32 value;
+  guint64 us = (guint64)place->time_ns / 1000;
+  guint64 ntp = (us / 1000000 + 2208988800u) << 32 | (us % 1000000 << 32) / 1000000;
+
+  if (lens_seed_bed_take_bits (bed, &value, 20) == 0)
+    return;
+  for (guint i = 0; i < 8; i++)
+    octets[i] = (guint8)(ntp >> (56 - 8 * i));
+  octets[8] = (guint8)(value >> 16);
+  octets[9] = (guint8)lens_seed_bed_below (bed, 256); /* CSeq */
+  octets[10] = (guint8)(value >> 8);
+  octets[11] = (guint8)value;
+  put_extension (bed, place, ONVIF_REPLAY, octets, sizeof octets);
+}
+
+/* One element with an id that is mapped, then id 15 and the message, which ends all reading. */
+static void
+seed_stopped (LensSeedBed *bed, const LensSeedPlace *place)
+{
+  guint8 octets[128];
+  guint id = g_array_index (place->track->extension_ids, guint, 0);
+  gsize count = lens_seed_bed_take (bed, octets + 3, 100);
+  gsize length = (count + 3 + 3) / 4 * 4;
+
+  if (count == 0)
+    return;
+  octets[0] = (guint8)(id << 4);
+  lens_seed_bed_fill (bed, octets + 1, 1);
+  octets[2] = (guint8)(0xf0 | lens_seed_bed_below (bed, 16));
+  lens_seed_bed_fill (bed, octets + 3 + count, length - 3 - count);
+  put_extension (bed, place, 0xbede, octets, length);
+}
+
+static gboolean
+maps_a_short_id (const LensTrack *track)
+{
+  return track->extension_ids->len > 0 && g_array_index (track->extension_ids, guint, 0) < 15;
+}
+
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  guint16 profile = draw_profile (bed);
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_RTP, &place))
+    {
+      gboolean extended = (place.octets[place.start] & 0x10) != 0;
+      if (extended || place.spare < 128 + HEAD)
+        continue;
+      if (g_str_equal (channel, "rtp-ext-unmapped"))
+        seed_unmapped (bed, &place, profile);
+      else if (g_str_equal (channel, "rtp-onvif-ext-mbz"))
+        seed_must_be_zero (bed, &place);
+      else if (maps_a_short_id (place.track))
+        seed_stopped (bed, &place);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_rtp_extension = {
   .name = "rtp-extension",
   .question = "Are all RTP header extensions declared, and their reserved parts zero?",
@@ -269,4 +381,5 @@ const LensAnalyzer lens_analyzer_rtp_extension = {
   .state_size = sizeof (RtpExtension),
   .see = see,
   .clear = clear,
+  .seed = seed,
 };

@@ -15,6 +15,7 @@
  *          comes and goes; 32 bits where only the SSRC changes while the sequence goes on
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 
 #include "wire/rtcp.h"
 
@@ -404,6 +405,66 @@ clear (gpointer data)
   g_clear_pointer (&state->tracks, g_hash_table_unref);
 }
 
+/* --- seeds --- */
+
+static void
+put_head (guint8 *octets, guint8 payload_type, guint16 sequence, const guint8 *timestamp,
+          const guint8 *ssrc)
+{
+  octets[0] = 0x80;
+  octets[1] = payload_type;
+  octets[2] = (guint8)(sequence >> 8);
+  octets[3] = (guint8)sequence;
+  memcpy (octets + 4, timestamp, 4);
+  memcpy (octets + SSRC_OFFSET, ssrc, 4);
+}
+
+/* A type that the track does not declare, and that RTCP does not look like (RFC 5761 section 4);
+ * of the private ones or of all. */
+static guint8
+undeclared_type (LensSeedBed *bed, const LensTrack *track, gboolean private)
+{
+  for (;;)
+    {
+      guint8 type
+          = (guint8)(private ? 96 + lens_seed_bed_below (bed, 32) : lens_seed_bed_below (bed, 128));
+      if ((type < 64 || type > 95) && !declares (track, type))
+        return type;
+    }
+}
+
+/* Packets beside those of one track: under the track's own number or another, of a type that it
+ * declares or another, with a sequence of their own. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  gboolean own = g_str_equal (channel, "rtp-private-pt-in-ssrc");
+  gboolean declared = g_str_equal (channel, "rtp-extra-ssrc");
+  guint16 sequence = (guint16)lens_seed_bed_below (bed, 0x10000);
+  guint8 octets[LENS_RTP_HEADER_LENGTH + 500], ssrc[4], type = 0;
+  const LensTrack *track = NULL;
+  LensSeedPlace place;
+
+  lens_seed_bed_fill (bed, ssrc, sizeof ssrc);
+  while (lens_seed_bed_next (bed, LENS_UNIT_RTP, &place))
+    {
+      const guint8 *like = place.octets + place.start;
+      if (place.track->payload_types->len == 0 || (track != NULL && place.track != track))
+        continue;
+      gsize count = lens_seed_bed_take (bed, octets + LENS_RTP_HEADER_LENGTH, 500);
+      if (count == 0)
+        continue;
+      if (track == NULL)
+        {
+          track = place.track;
+          type = declared ? like[1] & 0x7f : undeclared_type (bed, track, own);
+        }
+      put_head (octets, type, sequence++, like + 4, own ? like + SSRC_OFFSET : ssrc);
+      lens_seed_bed_send_beside (bed, octets, LENS_RTP_HEADER_LENGTH + count);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_rtp_identity = {
   .name = "rtp-identity",
   .question = "Does every RTP packet have a declared payload type and the track's own source?",
@@ -414,4 +475,5 @@ const LensAnalyzer lens_analyzer_rtp_identity = {
   .see = see,
   .conclude = conclude,
   .clear = clear,
+  .seed = seed,
 };

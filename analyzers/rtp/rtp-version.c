@@ -7,6 +7,7 @@
  *   use    8 bits per octet of anything else, and of STUN attributes other than FINGERPRINT
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 
 #include "wire/cursor.h"
 
@@ -79,6 +80,26 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
     lens_ledger_use (ledger, carrier, unit, 8 * length, start, length);
 }
 
+/* Packets of any version but RTP's, beside those of a track. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  guint8 octets[500];
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_RTP, &place))
+    {
+      gsize count = lens_seed_bed_take (bed, octets + 1, sizeof octets - 1);
+      if (count == 0)
+        continue;
+      lens_seed_bed_fill (bed, octets, 1);
+      if (octets[0] >> 6 == 2)
+        octets[0] = (guint8)(octets[0] + 0x40);
+      lens_seed_bed_send_beside (bed, octets, count + 1);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_rtp_version = {
   .name = "rtp-version",
   .question = "Is everything on a track's ports RTP, or a keep-alive?",
@@ -86,4 +107,5 @@ const LensAnalyzer lens_analyzer_rtp_version = {
   .units = LENS_UNIT_NOT_RTP,
   .channels = channels,
   .see = see,
+  .seed = seed,
 };

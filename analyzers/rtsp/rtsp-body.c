@@ -8,6 +8,7 @@
  *   use    8 bits per octet of the body of any other successful reply
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 
 #include "wire/rtsp-header.h"
 
@@ -122,6 +123,33 @@ clear (gpointer data)
   g_clear_pointer (&state->flows, g_hash_table_unref);
 }
 
+/* A text as body of a reply that has none. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  LensRtspUnit reply;
+  char text[400], field[40];
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_RTSP, &place))
+    {
+      LensRtspFramer framer = { FALSE };
+      lens_rtsp_next (&framer, place.octets + place.start, place.end - place.start, TRUE, &reply);
+      if (reply.kind != LENS_RTSP_RESPONSE || reply.odd != 0 || reply.body.length > 0
+          || place.spare < sizeof text + sizeof field)
+        continue;
+      gsize count = lens_seed_bed_take_text (bed, text, sizeof text);
+      if (count == 0)
+        continue;
+      gint length = g_snprintf (field, sizeof field, "Content-Length: %zu\r\n", count);
+      /* Before the empty line that ends the headers. */
+      lens_seed_bed_insert (bed, place.start + lens_range_end (reply.headers) - 2,
+                            (const guint8 *)field, (gsize)length, LENS_SEED_PAYLOAD);
+      lens_seed_bed_insert (bed, place.end, (const guint8 *)text, count, LENS_SEED_PAYLOAD);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_rtsp_body = {
   .name = "rtsp-body",
   .question = "Do RTSP replies have a body only where one was asked for?",
@@ -131,4 +159,5 @@ const LensAnalyzer lens_analyzer_rtsp_body = {
   .state_size = sizeof (RtspBody),
   .see = see,
   .clear = clear,
+  .seed = seed,
 };

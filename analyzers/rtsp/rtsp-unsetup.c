@@ -8,6 +8,8 @@
  *   use    the same, unless the connection began before the capture: a SETUP may have, too
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
+#include "wire/transport.h"
 
 static const LensChannelText channels[] = {
   { .id = "rtsp-interleaved-unsetup",
@@ -95,6 +97,25 @@ clear (gpointer data)
   g_clear_pointer (&state->flows, g_hash_table_unref);
 }
 
+/* Frames on a channel far from those that sessions are granted first. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  guint8 number = (guint8)(100 + lens_seed_bed_below (bed, 156)), octets[1000];
+  LensUnitKind kind = lens_seed_bed_below (bed, 2) == 0 ? LENS_UNIT_RTP : LENS_UNIT_RTCP;
+  LensSeedPlace place;
+
+  while (lens_seed_bed_next (bed, kind, &place))
+    {
+      if (place.side->key.protocol != LENS_PROTOCOL_TCP || place.spare < sizeof octets)
+        continue;
+      gsize count = lens_seed_bed_take (bed, octets, sizeof octets - 4);
+      if (count > 0)
+        lens_seed_bed_insert_frame (bed, number, octets, count);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_rtsp_unsetup = {
   .name = "rtsp-unsetup",
   .question = "Does anything travel on interleaved channels that no SETUP granted?",
@@ -105,4 +126,5 @@ const LensAnalyzer lens_analyzer_rtsp_unsetup = {
   .see = see,
   .conclude = conclude,
   .clear = clear,
+  .seed = seed,
 };

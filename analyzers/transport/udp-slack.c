@@ -7,6 +7,7 @@
  *   use    the same: its presence has no reason
  */
 #include "ledger/analyzer.h"
+#include "ledger/seed-bed.h"
 
 #include "wire/transport.h"
 
@@ -35,6 +36,22 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
                    header.slack.length);
 }
 
+/* The message behind what UDP counts. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  guint8 octets[300];
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_DATAGRAM, &place))
+    {
+      gsize count = lens_seed_bed_take (bed, octets, MIN (sizeof octets, place.spare));
+      if (count > 0)
+        lens_seed_bed_insert (bed, place.end, octets, count, LENS_SEED_DATAGRAM);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_udp_slack = {
   .name = "udp-slack",
   .question = "Is there anything behind the end that UDP states?",
@@ -42,4 +59,5 @@ const LensAnalyzer lens_analyzer_udp_slack = {
   .units = LENS_UNIT_DATAGRAM,
   .channels = channels,
   .see = see,
+  .seed = seed,
 };

@@ -144,9 +144,9 @@ assert_found (const Row *row, const LensEvaluation *evaluation, const LensSeedTr
   assert_each_in (truth->telling, found, "carries the message and was not found");
   assert_each_in (found, truth->frames, "was found and carries nothing");
   g_assert_true (lens_detection_found (evaluation, row->channel, truth));
-  /* What the seed did is all there is: it broke no stream. */
+  /* It broke no stream: what has no place is its own (zeros behind a frame, for one). */
   g_autoptr (GArray) unexplained = found_frames (evaluation, "ledger-unexplained", &worst);
-  g_assert_cmpuint (unexplained->len, ==, 0);
+  assert_each_in (unexplained, truth->frames, "has octets without a place");
 }
 
 /* FALSE: the stream has no place for it. */
