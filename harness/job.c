@@ -44,8 +44,10 @@ struct _LensJob
   LensMessageReader *reader;
   int out; /* messages of the worker, -1: none */
   int live_fd;
-  gint64 deadline; /* monotonic */
-  gboolean done;   /* the worker said that this was all */
+  gint64 deadline;    /* monotonic */
+  gboolean done;      /* the worker said that this was all */
+  gboolean capturing; /* a live capture still writes into the case */
+  gboolean held;      /* the analysis ended all the same; what follows waits for the capture */
   char *worker_problem;
 
   /* several inputs are fed through a pipe */
@@ -106,6 +108,7 @@ lens_job_new (const LensJobWish *wish, GError **error)
   job->log_path = g_strdup (wish->log_path);
   job->session = g_steal_pointer (&session);
   job->live_fd = wish->live_fd;
+  job->capturing = wish->live_fd >= 0;
   job->run = lens_run_new ();
   job->run->started = g_get_real_time () * 1000;
   job->run->host = g_strdup (g_get_host_name ());
@@ -471,6 +474,9 @@ next_step (LensJob *job)
 
   if (job->state != LENS_JOB_RUNNING)
     return;
+  job->held = job->capturing;
+  if (job->held)
+    return;
   if (job->session == NULL || job->step == STEP_REPORT)
     {
       finish (job);
@@ -669,12 +675,22 @@ lens_job_serve (LensJob *job)
 }
 
 void
+lens_job_cancel (LensJob *job)
+{
+  if (job->state == LENS_JOB_RUNNING)
+    break_off (job, "its case was not finished");
+}
+
+void
 lens_job_set_inputs (LensJob *job, GPtrArray *inputs)
 {
   g_ptr_array_set_size (job->inputs, 0);
   for (guint i = 0; i < inputs->len; i++)
     g_ptr_array_add (job->inputs, g_strdup (g_ptr_array_index (inputs, i)));
   set_deadline (job, FALSE);
+  job->capturing = FALSE;
+  if (job->held)
+    next_step (job);
 }
 
 LensSession *

@@ -57,6 +57,9 @@ gint lens_job_timeout (const LensJob *job);
 /* Does what can be done now. */
 LensJobState lens_job_serve (LensJob *job);
 
+/* Ends it as it stands: LENS_JOB_BROKEN.  What a live run captured is kept. */
+void lens_job_cancel (LensJob *job);
+
 /* After a live run: where its files lie, as paths in the order of capture. */
 void lens_job_set_inputs (LensJob *job, GPtrArray *inputs);
 /* The case's folder while it is written; NULL without one. */

@@ -6,8 +6,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
+
+/* Not everything that was asked for was evaluated. */
+#define ENDS_EARLY                                                                                 \
+  (LENS_LIVE_INTERRUPTED | LENS_LIVE_NO_SPACE | LENS_LIVE_MAX_BYTES | LENS_LIVE_CAPTURE_LOST       \
+   | LENS_LIVE_LAB_LOST | LENS_LIVE_ANALYSIS_LOST)
 
 /* One device on its way from the wire to a case. */
 typedef struct
@@ -15,6 +22,7 @@ typedef struct
   char *path; /* of the case */
   LensJob *job;
   LensJobState state;
+  LensLiveWatch *watch; /* by which the run polls the analysis along */
 } Device;
 
 typedef struct
@@ -24,6 +32,8 @@ typedef struct
   gsize n_devices;
   LensLiveWatch *watches;
   gboolean shown;
+  int signal_fd;
+  sigset_t signals_before;
 } Run;
 
 char *
@@ -84,11 +94,21 @@ show_remark (const LensPreflightRemark *remark, gpointer data)
 /* --- jobs --- */
 
 static void
+watch_device (Device *device)
+{
+  struct pollfd fds[LENS_JOB_FDS];
+
+  device->watch->fd = lens_job_poll (device->job, fds) > 0 ? fds[0].fd : -1;
+  device->watch->events = POLLIN;
+}
+
+static void
 job_ready (short revents, gpointer data)
 {
   Device *device = data;
 
   device->state = lens_job_serve (device->job);
+  watch_device (device);
 }
 
 static gboolean
@@ -134,18 +154,6 @@ begin_device (Run *run, gsize index, gint64 started, LensLiveDevice *live, GErro
   return lens_job_start (device->job, error);
 }
 
-static void
-watch_device (Run *run, gsize index)
-{
-  struct pollfd fds[LENS_JOB_FDS];
-  LensLiveWatch *watch = &run->watches[index];
-
-  watch->fd = lens_job_poll (run->devices[index].job, fds) > 0 ? fds[0].fd : -1;
-  watch->events = POLLIN;
-  watch->ready = job_ready;
-  watch->data = &run->devices[index];
-}
-
 /* The files of one device, in the order of capture. */
 static GPtrArray *
 traffic_files (LensJob *job, guint count)
@@ -180,13 +188,66 @@ add_losses (LensJob *job, const LensLiveResult *result)
     g_ptr_array_add (run->losses, g_strdup (g_ptr_array_index (result->problems, i)));
 }
 
+/* --- signals: from the first file on, none may end this process on the spot --- */
+
+static void
+hold_signals (Run *run)
+{
+  sigset_t held;
+
+  sigemptyset (&held);
+  sigaddset (&held, SIGINT);
+  sigaddset (&held, SIGTERM);
+  sigprocmask (SIG_BLOCK, &held, &run->signals_before);
+  run->signal_fd = signalfd (-1, &held, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static gboolean
+take_signal (const Run *run)
+{
+  struct signalfd_siginfo got;
+
+  return read (run->signal_fd, &got, sizeof got) == sizeof got;
+}
+
+static void
+release_signals (Run *run)
+{
+  while (take_signal (run))
+    ;
+  close (run->signal_fd);
+  sigprocmask (SIG_SETMASK, &run->signals_before, NULL);
+}
+
+/* The run is over: one interrupt is not enough to give up the case, two are. */
+static void
+heed_signals (Run *run, gboolean *warned)
+{
+  while (take_signal (run))
+    {
+      if (!*warned)
+        g_printerr ("lenscap %s: the capture is over and is being analysed; interrupt again to "
+                    "give that up\n",
+                    run->wish->command);
+      for (gsize i = 0; *warned && i < run->n_devices; i++)
+        {
+          lens_job_cancel (run->devices[i].job);
+          run->devices[i].state = lens_job_serve (run->devices[i].job);
+        }
+      *warned = TRUE;
+    }
+}
+
 static void
 finish_jobs (Run *run)
 {
+  gboolean warned = FALSE;
+
   for (;;)
     {
       g_autofree struct pollfd *fds = g_new0 (struct pollfd, run->n_devices * LENS_JOB_FDS + 1);
-      guint n_fds = 0;
+      guint n_fds = 1;
+      fds[0] = (struct pollfd){ run->signal_fd, POLLIN, 0 };
       gint timeout = 1000;
       gboolean running = FALSE;
 
@@ -200,6 +261,7 @@ finish_jobs (Run *run)
       if (!running)
         return;
       (void)poll (fds, n_fds, timeout);
+      heed_signals (run, &warned);
       for (gsize i = 0; i < run->n_devices; i++)
         if (run->devices[i].state == LENS_JOB_RUNNING)
           run->devices[i].state = lens_job_serve (run->devices[i].job);
@@ -238,23 +300,30 @@ tell_device (const Run *run, gsize index, GPtrArray *cases)
   return status_of (result, run->wish->threshold);
 }
 
-static void
+/* What went wrong on the way; TRUE: nothing. */
+static gboolean
 tell_streams (const Run *run, const LensLiveResult *result)
 {
+  gboolean good = (result->flags & ENDS_EARLY) == 0;
+
   for (guint i = 0; i < result->streams->len; i++)
     {
       const LensLiveStream *stream = &g_array_index (result->streams, LensLiveStream, i);
       const LensLivePullerState *state = &stream->state;
+      const LensProfile *profile = g_ptr_array_index (run->wish->profiles, stream->device);
       if (state->opened && (!state->ended || state->reason == LENS_PULL_END_STOPPED))
         continue;
-      lens_command_complain (run->wish->command, "stream %s: %s", stream->stream->name,
-                             state->detail != NULL && *state->detail != '\0'
-                                 ? state->detail
-                                 : lens_pull_end_text (state->reason));
+      good = FALSE;
+      gboolean detailed = state->detail != NULL && *state->detail != '\0';
+      lens_command_complain (run->wish->command, "stream %s of %s: %s%s%s%s", stream->stream->name,
+                             profile->name, lens_pull_end_text (state->reason),
+                             detailed ? " (" : "", detailed ? state->detail : "",
+                             detailed ? ")" : "");
     }
   for (guint i = 0; i < result->problems->len; i++)
     lens_command_complain (run->wish->command, "%s",
                            (const char *)g_ptr_array_index (result->problems, i));
+  return good;
 }
 
 static int
@@ -288,7 +357,8 @@ run_live (Run *run, LensLiveDevice *live, GPtrArray *cases, GError **error)
       add_losses (run->devices[i].job, result);
     }
   finish_jobs (run);
-  tell_streams (run, result);
+  if (!tell_streams (run, result))
+    status = LENS_EXIT_INCONCLUSIVE;
   for (gsize i = 0; i < run->n_devices; i++)
     {
       int one = tell_device (run, i, cases);
@@ -307,17 +377,21 @@ lens_live_cases_run (const LensLiveCases *wish, GPtrArray *cases)
   gboolean ready = TRUE;
   int status = LENS_EXIT_USAGE;
 
+  hold_signals (&run);
   run.devices = g_new0 (Device, run.n_devices);
   run.watches = g_new0 (LensLiveWatch, run.n_devices);
   for (gsize i = 0; ready && i < run.n_devices; i++)
     {
       live[i].analysis_fd = -1;
+      run.devices[i].watch = &run.watches[i];
+      run.watches[i] = (LensLiveWatch){ -1, POLLIN, job_ready, &run.devices[i] };
       ready = begin_device (&run, i, started, &live[i], &error);
       if (ready)
-        watch_device (&run, i);
+        watch_device (&run.devices[i]);
     }
   if (ready)
     status = run_live (&run, live, cases, &error);
+  release_signals (&run);
   if (error != NULL)
     lens_command_complain (wish->command, "%s", error->message);
   for (gsize i = 0; i < run.n_devices; i++)

@@ -99,7 +99,7 @@ end_phase (LensLiveRun *run, gboolean complete)
 
   phase->last_ns = g_get_real_time () * 1000;
   phase->complete = complete;
-  mark (run, phase->name, "end", phase->last_ns);
+  mark (run, phase->name, complete ? "end" : "cut", phase->last_ns);
   if (run->plan[run->phase].pulls)
     stop_pullers (run);
 }

@@ -13,9 +13,9 @@ G_BEGIN_DECLS
  * last packet is in its file and, where there is one, in its analysis.
  *
  * One thread, one poll loop; every wait has its deadline.  Phase marks go into the captures as
- * interface statistics blocks with the comment "lenscap phase stream start" (and "end"); their
- * time counts, not their place, because packets wait in the ring up to 300 ms before they are
- * written.  SIGINT and SIGTERM end the run early and in good order.
+ * interface statistics blocks with the comment "lenscap phase stream start" (and "end", or
+ * "cut" when it ended before its time); their time counts, not their place, because packets
+ * wait in the ring up to 300 ms before they are written.  SIGINT and SIGTERM end the run early and in good order.
  */
 
 typedef struct

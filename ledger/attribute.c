@@ -371,6 +371,7 @@ lens_ledger_mark (LensLedger *ledger, const LensRecord *record)
   if (phase != NULL)
     {
       phase->open = FALSE;
+      phase->cut = g_str_equal (words[1], "cut");
       phase->last = record->time_ns;
     }
   if (!g_str_equal (words[1], "start"))

@@ -36,6 +36,7 @@ typedef struct
   char *name;
   gint64 first, last;
   gboolean open;
+  gboolean cut; /* ended before its time */
 } LensPhase;
 
 /* A finding that waits for the end. */

@@ -58,13 +58,22 @@ stream_never_seen (LensLedger *ledger, const LensDevice *device, const LensEvalu
   return FALSE;
 }
 
-static gboolean
-phase_missing (LensLedger *ledger, const LensDevice *device)
+/* A capture says itself where its run was cut short; which phases should be there is known of
+ * live runs only. */
+static void
+judge_phases (LensLedger *ledger, const LensDevice *device, GPtrArray *reasons)
 {
   static const char *const names[] = { "idle", "stream", "after" };
 
+  for (guint i = 0; i < ledger->phases->len; i++)
+    {
+      const LensPhase *phase = g_ptr_array_index (ledger->phases, i);
+      g_autofree char *text = g_strdup_printf ("phase %s was ended early", phase->name);
+      if (phase->cut)
+        reason (reasons, text);
+    }
   if (!ledger->options.live || device->profile == NULL)
-    return FALSE;
+    return;
   const guint wanted[]
       = { device->profile->idle_s, device->profile->stream_s, device->profile->after_s };
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -75,10 +84,10 @@ phase_missing (LensLedger *ledger, const LensDevice *device)
           const LensPhase *phase = g_ptr_array_index (ledger->phases, p);
           found |= g_str_equal (phase->name, names[i]) && !phase->open;
         }
+      g_autofree char *text = g_strdup_printf ("phase %s is missing", names[i]);
       if (!found)
-        return TRUE;
+        reason (reasons, text);
     }
-  return FALSE;
 }
 
 static gboolean
@@ -103,8 +112,7 @@ spoiled (LensLedger *ledger, const LensDevice *device, const LensEvaluation *eva
     reason (reasons, "no packet of the device was seen");
   if (stream_never_seen (ledger, device, evaluation))
     reason (reasons, "a declared stream was never seen");
-  if (phase_missing (ledger, device))
-    reason (reasons, "a phase of the run is missing");
+  judge_phases (ledger, device, reasons);
   if (evaluation->input.status != NULL && !g_str_equal (evaluation->input.status, "complete"))
     reason (reasons, "the capture is not complete");
   if (ledger->capped || lens_carriers_capped (ledger->carriers)

@@ -1,0 +1,745 @@
+#!/usr/bin/python3
+"""`lenscap test` on cables of our own: what goes well, what goes wrong, what is said and kept.
+
+Each scenario runs in a network namespace of its own (`unshare -n`; `-Urn` for those who are
+not root) with further ones for its devices.  Nothing is named, so all of it is gone with its
+last process.  Usage: test-command-test.py LENSCAP CAMERA
+"""
+import base64
+import concurrent.futures
+import ctypes
+import glob
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+NEEDED = "unshare nsenter ip ethtool tshark sha256sum setpriv".split()
+PASSWORD = "pa/ss:w0rd+7"
+
+
+def die_with_us():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def run(*arguments, **options):
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, **options)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(arguments)}: {done.returncode}\n{done.stderr}")
+    return done.stdout
+
+
+def wait_for(what, condition, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"no {what} within {seconds} s")
+        time.sleep(0.05)
+
+
+class Device:
+    """A namespace at the far end of a cable, with 192.0.2.100 + number in it."""
+
+    def __init__(self, number=0, address=None):
+        self.near, self.far = f"lab{number}", f"cam{number}"
+        self.lab = f"192.0.{2 + number}.1"
+        self.address = address or f"192.0.{2 + number}.100"
+        self.mac = f"44:19:b6:00:00:{number + 1:02x}"
+        self.programs = []
+        self.holder = subprocess.Popen(["unshare", "-n", "sleep", "1000"], preexec_fn=die_with_us)
+        ours = os.readlink("/proc/self/ns/net")
+        self.namespace = f"/proc/{self.holder.pid}/ns/net"
+        wait_for("namespace", lambda: os.readlink(self.namespace) != ours)
+        run("ip", "link", "add", self.near, "type", "veth", "peer", "name", self.far)
+        run("ip", "link", "set", self.far, "address", self.mac)
+        for port in self.near, self.far:
+            self.quiet(port)
+        run("ip", "link", "set", self.far, "netns", str(self.holder.pid))
+        run("ip", "addr", "add", self.lab + "/24", "dev", self.near)
+        run("ip", "link", "set", self.near, "up")
+        self.inside("ip", "link", "set", "lo", "up")
+        self.inside("ip", "addr", "add", self.address + "/24", "dev", self.far)
+        self.inside("ip", "link", "set", self.far, "up")
+
+    @staticmethod
+    def quiet(port, state="off"):
+        run("ethtool", "-K", port, *[word for feature in "tso gso gro tx rx".split()
+                                     for word in (feature, state)])
+
+    def inside(self, *arguments):
+        return run("nsenter", "--net=" + self.namespace, *arguments)
+
+    def start(self, *arguments, **options):
+        program = subprocess.Popen(["nsenter", "--net=" + self.namespace, *arguments],
+                                   preexec_fn=die_with_us, stdout=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL, text=True, **options)
+        self.programs.append(program)
+        return program
+
+    def camera(self, program, *options):
+        environment = dict(os.environ, LSAN_OPTIONS="detect_leaks=0")
+        camera = self.start(program, "--interface", self.far, "--address", self.address,
+                            "--resolver", self.lab, "--time-server", self.lab, "--truth", "-",
+                            *options, env=environment)
+        for line in camera.stdout:
+            if '"serving"' in line:
+                threading.Thread(target=camera.stdout.read, daemon=True).start()
+                return
+        raise RuntimeError("the camera does not serve")
+
+    def server(self, what, log=os.devnull):
+        """A server that is no camera: see serve()."""
+        server = self.start(sys.executable, os.path.abspath(__file__), "--serve", what, log)
+        assert server.stdout.readline() == "ready\n"
+
+    def close(self):
+        for program in [*self.programs, self.holder]:
+            program.kill()
+            program.wait()
+
+
+def serve(what, log):
+    """Runs in a device's namespace: answers port 554 as @what says."""
+    listener = socket.create_server(("0.0.0.0", 554), backlog=1)
+    print("ready", flush=True)
+    while True:
+        connection, _ = listener.accept()
+        if what == "hangs":
+            connections = [connection]  # kept open, never answered
+            while True:
+                connections.append(listener.accept()[0])
+        request = connection.recv(4096)
+        with open(log, "ab") as file:
+            file.write(request)
+        if what == "garbage":
+            connection.sendall(os.urandom(3000))
+        elif what == "web":
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        elif what == "echoes":
+            echo(connection, request, log)
+        connection.close()
+
+
+def echo(connection, request, log):
+    """A camera that shows everybody the password it was given, in each of its spellings."""
+    secrets = ["admin:" + PASSWORD, PASSWORD]
+    spelled = secrets + [base64.b64encode(word.encode()).decode() for word in secrets] \
+        + [word.encode().hex() for word in secrets] \
+        + ["".join(f"%{octet:02X}" for octet in word.encode()) for word in secrets]
+    body = "v=0\r\no=- 1 1 IN IP4 192.0.2.100\r\ns=" + " ".join(spelled) + "\r\nt=0 0\r\n" \
+        "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:" + PASSWORD + "\r\n"
+    while request:
+        cseq = re.search(rb"CSeq: *(\d+)", request).group(1).decode()
+        if request.startswith(b"OPTIONS"):
+            head = "RTSP/1.0 200 OK\r\nPublic: OPTIONS, DESCRIBE, SETUP, PLAY\r\nServer: " \
+                + PASSWORD + f"\r\nCSeq: {cseq}\r\n\r\n"
+            connection.sendall(head.encode())
+        elif request.startswith(b"DESCRIBE"):
+            head = f"RTSP/1.0 200 OK\r\nCSeq: {cseq}\r\nContent-Type: application/sdp\r\n" \
+                f"Content-Length: {len(body)}\r\n\r\n"
+            connection.sendall((head + body).encode())
+        else:
+            connection.sendall((f"RTSP/1.0 461 {PASSWORD}\r\nCSeq: {cseq}\r\n\r\n").encode())
+        request = connection.recv(4096)
+        with open(log, "ab") as file:
+            file.write(request)
+
+
+class Tap:
+    def __init__(self, title):
+        self.title = title
+
+    def ok(self, what, true, detail=""):
+        print(("ok" if true else "not ok"), "-", self.title + ":", what, flush=True)
+        if not true:
+            for line in str(detail).splitlines()[:40]:
+                print("#", line)
+
+
+class Scene:
+    """A folder, devices, and runs of the program under test."""
+
+    def __init__(self, tap, lenscap, camera, folder):
+        self.tap, self.lenscap, self.camera, self.folder = tap, lenscap, camera, folder
+        self.devices = []
+        run("ip", "link", "set", "lo", "up")
+
+    def device(self, *arguments):
+        self.devices.append(Device(*arguments))
+        return self.devices[-1]
+
+    def close(self):
+        for device in self.devices:
+            device.close()
+
+    def profile(self, device, name="cam", transport="tcp", capture="", stream="", phases=(1, 5, 1),
+                interface=None, url=None):
+        path = os.path.join(self.folder, name + ".ini")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"""[device]
+name = {name}
+address = {device.address}
+mac = {device.mac}
+kind = camera
+
+[stream main]
+url = {url or f"rtsp://{device.address}:554/Streaming/Channels/101"}
+transport = {transport}
+tracks = video, audio
+{stream}
+
+[service ntp]
+proto = udp
+port = 123
+to = {device.lab}
+direction = both
+
+[service dns]
+proto = udp
+port = 53
+to = {device.lab}
+
+[dns]
+names = time.example.net, updates.example.net
+
+[discovery]
+allow = arp, nd, dhcp, igmp, ws-discovery
+
+[capture]
+interface = {interface or device.near}
+{capture}
+
+[phases]
+idle = {phases[0]}
+stream = {phases[1]}
+after = {phases[2]}
+""")
+        return path
+
+    def cases(self, pattern="*"):
+        return sorted(glob.glob(os.path.join(self.folder, "out", pattern + ".case")))
+
+    def start(self, *profiles, before=(), options=(), **more):
+        return subprocess.Popen([*before, self.lenscap, "test", "-o",
+                                 os.path.join(self.folder, "out"), *options, *profiles],
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True, preexec_fn=die_with_us, **more)
+
+    def test(self, *profiles, **more):
+        running = self.start(*profiles, **more)
+        self.said, self.complaint = running.communicate(timeout=120)
+        self.status = running.returncode
+        return self
+
+    # What every run must leave.
+
+    def expect(self, status, *words, case=True, reasons=()):
+        """Exit status, words of standard error, and a sealed case (or none)."""
+        tap = self.tap
+        tap.ok(f"ends with {status}", self.status == status,
+               f"{self.status}\n{self.said}{self.complaint}")
+        for word in words:
+            tap.ok(f"says '{word}'", word in self.complaint, self.complaint)
+        long = [line for line in self.complaint.splitlines()
+                if line and not line.startswith("lenscap test: ")]
+        tap.ok("complains in single lines of its own", not long, self.complaint)
+        hidden = [name for name in glob.glob(os.path.join(self.folder, "out", ".*"))
+                  if os.path.basename(name) not in (".", "..")]
+        tap.ok("leaves nothing half done", not hidden, hidden)
+        tap.ok("leaves a case" if case else "leaves no case", bool(self.cases()) == case,
+               self.cases())
+        for path in self.cases():
+            self.check_case(path, reasons)
+
+    def check_case(self, path, reasons):
+        sums = subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=path,
+                              capture_output=True, text=True)
+        self.tap.ok("the case verifies", sums.returncode == 0, sums.stderr)
+        self.record = self.read(path)
+        listed = self.record["ledger"]["classes"]
+        self.tap.ok("the ledger adds up", sum(row["bytes"] for row in listed)
+                    == self.record["ledger"]["total_bytes"])
+        for words in reasons:
+            self.tap.ok(f"the reasons say '{words}'",
+                        any(words in reason for reason in self.record["reasons"]),
+                        self.record["reasons"])
+
+    @staticmethod
+    def read(path):
+        with open(os.path.join(path, "evaluation.json"), encoding="utf-8") as file:
+            return json.load(file)
+
+    def class_bytes(self, name):
+        return next(row["bytes"] for row in self.record["ledger"]["classes"]
+                    if row["class"] == name)
+
+
+def honest(scene, transport):
+    device = scene.device()
+    device.camera(scene.camera)
+    scene.test(scene.profile(device, transport=transport)).expect(0)
+    scene.tap.ok("conforms", scene.record["verdict"].startswith("conforms"),
+                 scene.record["reasons"])
+    scene.tap.ok("saw the media", scene.class_bytes("declared-video") > 100000)
+    astray = {name: scene.class_bytes(name) for name in ("hidden", "undeclared", "unexplained")}
+    scene.tap.ok("nothing is undeclared", not any(astray.values()), astray)
+
+
+def over_tcp(scene):
+    honest(scene, "tcp")
+
+
+def over_udp(scene):
+    honest(scene, "udp")
+
+
+def two_devices(scene):
+    first, second = scene.device(0), scene.device(1)
+    first.camera(scene.camera)
+    second.camera(scene.camera, "--implant", "padding", "--seed", "5")
+    scene.test(scene.profile(first, "honest"), scene.profile(second, "leaking")).expect(1)
+    scene.tap.ok("two cases", len(scene.cases()) == 2, scene.cases())
+    good = scene.read(scene.cases("honest-*")[0])
+    bad = scene.read(scene.cases("leaking-*")[0])
+    scene.tap.ok("each is about its own device",
+                 (good["verdict"][:8], bad["verdict"]) == ("conforms", "concealed"),
+                 (good["reasons"], bad["reasons"]))
+
+
+def one_interface(scene):
+    """Two devices behind one port."""
+    device = scene.device()
+    device.inside("ip", "addr", "add", "192.0.2.101/24", "dev", device.far)
+    device.camera(scene.camera)
+    second = device.start(scene.camera, "--interface", device.far, "--address", "192.0.2.101",
+                          "--port", "8554", "--resolver", device.lab, "--time-server", device.lab)
+    time.sleep(1)
+    profiles = [scene.profile(device, "first"),
+                scene.profile(device, "second", transport="udp",
+                              url="rtsp://192.0.2.100:8554/Streaming/Channels/101")]
+    scene.test(*profiles)
+    scene.tap.ok("both cameras ran", second.poll() is None)
+    cases = [scene.read(path) for path in scene.cases()]
+    scene.tap.ok("two cases of one traffic", len(cases) == 2 and len(
+        {case["input"]["packets"] for case in cases}) == 1, [case["input"] for case in cases])
+    scene.tap.ok("both streams were pulled", all(
+        case["declared"]["streams"][0]["seen"] for case in cases), scene.complaint)
+
+
+def credentials(scene, stream, status, *words, environment=None, attempts=1):
+    device = scene.device()
+    device.camera(scene.camera, "--user", "admin", "--password", PASSWORD)
+    scene.test(scene.profile(device, stream=stream),
+               env={**os.environ, **(environment or {})}).expect(
+                   status, *words, case=status != 2)
+    if status == 2:
+        return
+    capture = os.path.join(scene.cases()[0], "traffic.pcapng")
+    sent = run("tshark", "-r", capture, "-Y", 'rtsp.request && rtsp contains "Authorization:"',
+               "-T", "fields", "-e", "rtsp.method").split()
+    if status == 0:
+        scene.tap.ok("asks with credentials", "DESCRIBE" in sent and "PLAY" in sent, sent)
+    else:
+        scene.tap.ok("one attempt on the wire", len(sent) == attempts, sent)
+    secretless(scene)
+
+
+def secretless(scene):
+    """The secret is in no file but the capture, and in nothing that was said."""
+    forms = {PASSWORD, PASSWORD.encode().hex(), base64.b64encode(PASSWORD.encode()).decode(),
+             base64.b64encode(("admin:" + PASSWORD).encode()).decode(), "pa%2Fss%3Aw0rd%2B7",
+             "".join(f"%{octet:02X}" for octet in PASSWORD.encode())}
+    found = []
+    for top, _, names in os.walk(scene.folder):
+        for name in names:
+            path = os.path.join(top, name)
+            if name in ("secret", "log") or name.startswith("traffic"):
+                continue
+            with open(path, "rb") as file:
+                octets = file.read().lower()
+            found += [path for form in forms if form.lower().encode() in octets]
+    said = scene.said + scene.complaint
+    found += [form for form in forms if form.lower() in said.lower()]
+    scene.tap.ok("the secret is in nothing but the capture", not found, found)
+
+
+def right_variable(scene):
+    credentials(scene, "credentials = env:CAMERA_SECRET", 0,
+                environment={"CAMERA_SECRET": "admin:" + PASSWORD})
+
+
+def right_file(scene):
+    path = os.path.join(scene.folder, "secret")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"admin:{PASSWORD}\n")
+    credentials(scene, "credentials = file:" + path, 0)
+
+
+def wrong_password(scene):
+    credentials(scene, "credentials = env:CAMERA_SECRET", 3, "once only", "locked",
+                environment={"CAMERA_SECRET": f"admin:{PASSWORD}x"})
+
+
+def no_password(scene):
+    credentials(scene, "", 3, "credentials", attempts=0)
+
+
+def missing_variable(scene):
+    credentials(scene, "credentials = env:NO_SUCH_SECRET", 2, "NO_SUCH_SECRET", "not set")
+
+
+def echoing(scene):
+    device = scene.device()
+    device.server("echoes", os.path.join(scene.folder, "log"))
+    scene.test(scene.profile(device, stream="credentials = env:CAMERA_SECRET", phases=(0, 4, 0)),
+               env={**os.environ, "CAMERA_SECRET": "admin:" + PASSWORD}).expect(3)
+    secretless(scene)
+
+
+def where_secrets_go(scene):
+    """argv and environment of all processes of a run."""
+    device = scene.device()
+    device.camera(scene.camera, "--user", "admin", "--password", PASSWORD)
+    path = os.path.join(scene.folder, "secret")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"admin:{PASSWORD}\n")
+    running = scene.start(scene.profile(device, stream="credentials = env:CAMERA_SECRET"),
+                          env={**os.environ, "CAMERA_SECRET": "admin:" + PASSWORD})
+    time.sleep(3)
+    seen, found = 0, []
+    for pid in descendants(running.pid):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                octets = file.read()
+            if pid != running.pid:
+                with open(f"/proc/{pid}/environ", "rb") as file:
+                    octets += file.read()
+        except OSError:
+            continue
+        seen += 1
+        if PASSWORD.encode() in octets:
+            found.append((pid, octets))
+    scene.said, scene.complaint = running.communicate(timeout=60)
+    scene.status = running.returncode
+    scene.expect(0)
+    scene.tap.ok("looked at the workers", seen >= 4, seen)
+    scene.tap.ok("no worker was given the secret by argv or environment", not found, found)
+
+
+def descendants(pid):
+    children = {}
+    for entry in glob.glob("/proc/[0-9]*/stat"):
+        try:
+            with open(entry, encoding="utf-8", errors="replace") as file:
+                words = file.read().rpartition(")")[2].split()
+        except OSError:
+            continue
+        children.setdefault(int(words[1]), []).append(int(entry.split("/")[2]))
+    found, waiting = [], [pid]
+    while waiting:
+        one = waiting.pop()
+        found.append(one)
+        waiting += children.get(one, [])
+    return found
+
+
+def absent(scene):
+    device = scene.device()
+    device.inside("ip", "addr", "del", device.address + "/24", "dev", device.far)
+    scene.test(scene.profile(device, phases=(1, 14, 1))).expect(
+        3, "stream main", "no connection", reasons=["a declared stream was never seen"])
+
+
+def refusing(scene):
+    device = scene.device()
+    scene.test(scene.profile(device, phases=(1, 14, 1))).expect(
+        3, "stream main", "no connection", reasons=["a declared stream was never seen"])
+
+
+def odd_server(scene, what, *words, stream=14):
+    device = scene.device()
+    device.server(what)
+    scene.test(scene.profile(device, phases=(1, stream, 1))).expect(3, "stream main", *words)
+
+
+def hanging(scene):
+    odd_server(scene, "hangs", "was not answered within")
+
+
+def closing(scene):
+    odd_server(scene, "closes", stream=3)
+
+
+def garbage(scene):
+    odd_server(scene, "garbage", stream=3)
+
+
+def web_server(scene):
+    odd_server(scene, "web", stream=3)
+
+
+def unusable(scene):
+    """What no run can begin with."""
+    device = scene.device()
+    scene.test(scene.profile(device, interface="lab9")).expect(
+        2, "There is no interface lab9", "ip link", case=False)
+    run("ip", "link", "set", device.near, "down")
+    scene.test(scene.profile(device)).expect(2, "is down", f"ip link set {device.near} up",
+                                             case=False)
+    run("ip", "link", "set", device.near, "up")
+    scene.test(os.path.join(scene.folder, "nowhere.ini")).expect(2, "nowhere.ini", case=False)
+
+
+def not_permitted(scene):
+    if os.geteuid() != 0:
+        scene.tap.ok("no capture for an ordinary user # SKIP not root", True)
+        return
+    device = scene.device()
+    os.chmod(scene.folder, 0o777)
+    nobody = "setpriv --reuid 65534 --regid 65534 --clear-groups".split()
+    scene.test(scene.profile(device), before=nobody).expect(2, "capture", "setcap", case=False)
+
+
+def remarks(scene):
+    """Said before the run, and while it looks at the first packets."""
+    device = scene.device()
+    device.camera(scene.camera)
+    device.quiet(device.near, "on")
+    run("ip", "link", "add", "link", device.near, "name", "vlan7", "type", "vlan", "id", "7")
+    run("ip", "link", "set", "vlan7", "up")
+    run("ip", "addr", "add", "203.0.113.1/24", "dev", "vlan7")
+    noise = subprocess.Popen(["ping", "-q", "-i", "0.2", "203.0.113.9"], preexec_fn=die_with_us,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    scene.test(scene.profile(device, phases=(7, 2, 0)))
+    noise.kill()
+    noise.wait()
+    for words in "ethtool -K lab0", "VLAN tag":
+        scene.tap.ok(f"remarks '{words}'", words in scene.complaint, scene.complaint)
+
+
+def mirrored(scene):
+    """A port that shows everything twice."""
+    device = scene.device()
+    packet = bytes.fromhex("ffffffffffff" + device.mac.replace(":", "") + "0800") + bytes(60)
+    sender = device.start(sys.executable, "-c", f"""
+import socket, time
+raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+raw.bind(({device.far!r}, 0))
+for number in range(200):
+    for again in range(2):
+        raw.send({packet!r} + number.to_bytes(2, "big"))
+    time.sleep(0.05)
+""")
+    scene.test(scene.profile(device, phases=(7, 1, 0)))
+    sender.wait()
+    scene.tap.ok("remarks that packets came twice", "came twice" in scene.complaint,
+                 scene.complaint)
+
+
+def rotated(scene):
+    device = scene.device()
+    device.camera(scene.camera, "--implant", "padding", "--seed", "4")
+    scene.test(scene.profile(device, capture="rotate-bytes = 200000")).expect(1)
+    files = sorted(glob.glob(os.path.join(scene.cases()[0], "traffic*.pcapng")),
+                   key=lambda path: (len(path), path))
+    scene.tap.ok("several files", len(files) > 3, files)
+    scene.tap.ok("each within its bound",
+                 all(os.path.getsize(path) <= 200000 for path in files))
+    merged = os.path.join(scene.folder, "merged.pcapng")
+    run("mergecap", "-a", "-w", merged, *files)
+    padded = run("tshark", "-r", merged, "-Y", "rtp.padding == 1", "-T", "fields", "-e",
+                 "frame.number").split()
+    finding = next(finding for finding in scene.record["findings"]
+                   if finding["channel"] == "rtp-padding-content")
+    numbers = {str(number) for first, last in finding["frames"]["ranges"]
+               for number in range(first, last + 1)}
+    scene.tap.ok("the finding's frames are those of the files in a row",
+                 set(padded) <= numbers and len(padded) > 5, (padded, numbers))
+    evidence = os.path.join(scene.cases()[0], "evidence", finding["id"] + ".pcapng")
+    carved = run("tshark", "-r", evidence, "-T", "fields", "-e", "frame.time_epoch", "-e",
+                 "frame.len").splitlines()
+    wanted = run("tshark", "-r", merged, "-Y", finding["filter"], "-T", "fields", "-e",
+                 "frame.time_epoch", "-e", "frame.len").splitlines()
+    scene.tap.ok("the evidence holds these very packets", carved == wanted,
+                 (len(carved), len(wanted)))
+
+
+def out_of_space(scene):
+    """A disk that fills up: ours is small from the start."""
+    device = scene.device()
+    device.camera(scene.camera)
+    disk = os.path.join(scene.folder, "out")
+    os.mkdir(disk)
+    run("mount", "-t", "tmpfs", "-o", "size=1080m", "none", disk)
+    filler = os.path.join(disk, "filler")
+    running = scene.start(scene.profile(device, phases=(2, 30, 1)))
+    time.sleep(4)
+    with open(filler, "wb") as file:
+        os.posix_fallocate(file.fileno(), 0, 80 << 20)
+    scene.said, scene.complaint = running.communicate(timeout=60)
+    scene.status = running.returncode
+    os.unlink(filler)
+    scene.expect(3, "the disk is nearly full", reasons=["ended early", "phase after is missing"])
+    with open(filler, "wb") as file:
+        os.posix_fallocate(file.fileno(), 0, 80 << 20)
+    shutil.rmtree(scene.cases()[0])
+    scene.test(scene.profile(device)).expect(2, "make room", case=False)
+
+
+def progress(scene):
+    device = scene.device()
+    device.camera(scene.camera)
+    path = scene.profile(device, phases=(1, 4, 1))
+    scene.test(path, options=("--progress",))
+    steps = scene.complaint.split("\r")
+    for phase in "idle", "stream", "after":
+        scene.tap.ok(f"shows phase {phase}", any(
+            re.search(rf"{phase} +\d+ s +\d+ packets, 0 lost", step) for step in steps),
+            scene.complaint)
+    scene.tap.ok("shows the ledger filling", any(
+        re.search(r"declared-video [\d.]+.[kM]?B", step) for step in steps), scene.complaint)
+    scene.test(path)
+    scene.tap.ok("is quiet without a terminal", "packets" not in scene.complaint,
+                 scene.complaint)
+
+
+def cut_short(scene, number):
+    """Interrupted at several moments; the case says so each time."""
+    device = scene.device()
+    device.camera(scene.camera)
+    path = scene.profile(device, phases=(3, 4, 3))
+    for after, reason in (1.5, "phase idle was ended early"), \
+            (5, "phase stream was ended early"), (8.5, "phase after was ended early"):
+        running = scene.start(path, start_new_session=True)
+        time.sleep(after)
+        os.killpg(running.pid, number)  # as the terminal does: to all of them
+        scene.said, scene.complaint = running.communicate(timeout=60)
+        scene.status = running.returncode
+        scene.expect(3, "interrupted", reasons=[reason])
+        scene.tap.ok("its verdict is inconclusive", scene.record["verdict"] == "inconclusive",
+                     scene.record["verdict"])
+        shutil.rmtree(scene.cases()[0])
+
+
+def interrupted(scene):
+    cut_short(scene, signal.SIGINT)
+
+
+def terminated(scene):
+    cut_short(scene, signal.SIGTERM)
+
+
+def killed(scene):
+    """SIGKILL: nothing runs on, and the capture can be read."""
+    device = scene.device()
+    device.camera(scene.camera)
+    running = scene.start(scene.profile(device, phases=(1, 30, 1)))
+    time.sleep(5)
+    family = descendants(running.pid)
+    running.kill()
+    running.communicate(timeout=10)
+    wait_for("end of the workers", lambda: not [pid for pid in family if alive(pid)], 5)
+    left = glob.glob(os.path.join(scene.folder, "out", ".*", "traffic.pcapng"))
+    scene.tap.ok("the capture lies under the temporary name", len(left) == 1, left)
+    scene.tap.ok("there were workers", len(family) >= 4, family)
+    done = subprocess.run([scene.lenscap, "analyze", "--json", "--profile",
+                           os.path.join(scene.folder, "cam.ini"), *left], capture_output=True,
+                          text=True, timeout=60)
+    record = json.loads(done.stdout)
+    video = next(row["bytes"] for row in record["ledger"]["classes"]
+                 if row["class"] == "declared-video")
+    scene.tap.ok("analyze can read it", record["input"]["status"] in ("complete", "truncated")
+                 and video > 100000, done.stderr)
+
+
+def worker_lost(scene):
+    """The analysis is killed under a run: the capture goes on and is kept."""
+    device = scene.device()
+    device.camera(scene.camera)
+    running = scene.start(scene.profile(device, phases=(2, 4, 1)))
+    time.sleep(4)
+    for pid in descendants(running.pid):
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            if b"analyze" in file.read():
+                os.kill(pid, signal.SIGKILL)
+    scene.said, scene.complaint = running.communicate(timeout=60)
+    scene.status = running.returncode
+    sums = subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=scene.cases()[0],
+                          capture_output=True, text=True)
+    scene.tap.ok("ends with 3", scene.status == 3, scene.status)
+    scene.tap.ok("the case verifies", sums.returncode == 0, sums.stderr)
+    record = scene.read(scene.cases()[0])
+    scene.tap.ok("it says that it failed", record["input"]["status"] == "failed")
+    marks = run("tshark", "-r", os.path.join(scene.cases()[0], "traffic.pcapng"), "-Y",
+                'rtsp.method == "TEARDOWN"')
+    scene.tap.ok("the capture is whole", marks != "")
+
+
+def alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+SCENARIOS = [absent, refusing, hanging, interrupted, terminated, out_of_space, killed, over_tcp,
+             over_udp, two_devices, one_interface, right_variable, right_file, wrong_password,
+             no_password, missing_variable, echoing, where_secrets_go, closing, garbage,
+             web_server, unusable, not_permitted, remarks, mirrored, rotated, progress,
+             worker_lost]
+
+
+def play(name, lenscap, camera):
+    tap = Tap(name.replace("_", " "))
+    with tempfile.TemporaryDirectory(prefix="lenscap-test-") as folder:
+        scene = Scene(tap, lenscap, camera, folder)
+        try:
+            globals()[name](scene)
+        finally:
+            scene.close()
+            subprocess.run(["umount", "-q", os.path.join(folder, "out")],
+                           stderr=subprocess.DEVNULL)
+
+
+def main():
+    if sys.argv[1] == "--serve":
+        serve(*sys.argv[2:])
+    lenscap, camera = map(os.path.abspath, sys.argv[1:3])
+    if os.environ.get("LENSCAP_TEST_INSIDE"):
+        play(sys.argv[3], lenscap, camera)
+        return
+    missing = [tool for tool in NEEDED if not shutil.which(tool)]
+    private = ["unshare", "-nm" if os.geteuid() == 0 else "-Urnm"]
+    if missing or subprocess.run(private + ["true"], capture_output=True).returncode != 0:
+        print("1..0 # SKIP needs", " ".join(missing) or "network namespaces")
+        return
+
+    def perform(scenario):
+        return subprocess.run([*private, sys.executable, os.path.abspath(__file__), lenscap,
+                               camera, scenario], stdout=subprocess.PIPE, text=True, timeout=150,
+                              env=dict(os.environ, LENSCAP_TEST_INSIDE="1"))
+
+    wanted = sys.argv[3:] or [scenario.__name__ for scenario in SCENARIOS]
+    tests = 0
+    jobs = int(os.environ.get("LENSCAP_TEST_JOBS", "6"))
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for name, done in zip(wanted, pool.map(perform, wanted)):
+            print(done.stdout, end="")
+            print("ok" if done.returncode == 0 else "not ok", "-",
+                  name.replace("_", " ") + ": the scenario ran to its end", flush=True)
+            tests += 1 + sum(line.startswith(("ok", "not ok"))
+                             for line in done.stdout.splitlines())
+    print(f"1..{tests}")
+
+
+if __name__ == "__main__":
+    os.environ["PATH"] += ":/usr/sbin:/sbin"
+    sys.exit(main())
