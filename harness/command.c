@@ -3,6 +3,8 @@
 #include "report/escape.h"
 #include "harness/version.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,6 +57,14 @@ lens_command_profile (const char *path, GBytes **octets, GError **error)
   char *contents;
   gsize length;
 
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "profile %s: %s", path,
+                   g_strerror (errno));
+      return NULL;
+    }
+  close (fd);
   if (!g_file_get_contents (path, &contents, &length, error))
     return NULL;
   g_autoptr (GBytes) bytes = g_bytes_new_take (contents, length);

@@ -4,6 +4,8 @@
 #include "harness/roles.h"
 #include "harness/version.h"
 
+#include <stdio.h>
+
 typedef struct
 {
   const char *name;
@@ -33,10 +35,28 @@ print_help (void)
   g_print ("\nExample:\n  lenscap demo\n\nlenscap COMMAND --help says more; so does lenscap(1).\n");
 }
 
+/* GLib would print a "?" for each letter that the locale does not have, and so spoil the path
+ * of a case. */
+static void
+put (const char *text)
+{
+  fputs (text, stdout);
+  fflush (stdout);
+}
+
+static void
+put_error (const char *text)
+{
+  fputs (text, stderr);
+  fflush (stderr);
+}
+
 int
 main (int argc, char **argv)
 {
   /* No locale is set: records and pages are the same octets everywhere. */
+  g_set_print_handler (put);
+  g_set_printerr_handler (put_error);
   if (argc >= 3 && g_str_equal (argv[1], "--role"))
     return lens_role_main (argv[2], argc > 3 && g_str_equal (argv[3], "--require-all-layers"));
   if (argc < 2 || g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h")

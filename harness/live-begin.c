@@ -43,6 +43,15 @@ interface_of (const LensLiveRun *run, const LensLiveDevice *device)
 }
 
 static gboolean
+looked_at (const LensLiveRun *run, gsize before, const char *interface)
+{
+  for (gsize i = 0; i < before; i++)
+    if (g_strcmp0 (interface_of (run, &run->wish->devices[i]), interface) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 look_before (LensLiveRun *run, GError **error)
 {
   g_autoptr (GPtrArray) remarks = lens_preflight_new ();
@@ -58,9 +67,10 @@ look_before (LensLiveRun *run, GError **error)
                        device->profile->name);
           return FALSE;
         }
-      lens_preflight_interface (remarks, interface);
-      lens_preflight_space (remarks, device->folder,
-                            lens_preflight_expected_bytes (device->profile));
+      g_autofree char *disk = g_path_get_dirname (device->folder); /* its own name is temporary */
+      if (!looked_at (run, i, interface))
+        lens_preflight_interface (remarks, interface);
+      lens_preflight_space (remarks, disk, lens_preflight_expected_bytes (device->profile));
     }
   lens_preflight_clock (remarks);
   gboolean good = refuse_if_fatal (remarks, error);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -53,6 +54,14 @@ lens_live_cases_name (const char *device, gint64 started_us)
 
 /* --- progress --- */
 
+static int
+line_width (void)
+{
+  struct winsize size = { 0 };
+
+  return ioctl (STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1 : 1000;
+}
+
 static void
 show_progress (const LensLiveProgress *progress, gpointer data)
 {
@@ -65,15 +74,14 @@ show_progress (const LensLiveProgress *progress, gpointer data)
   for (gsize i = 0; i < run->n_devices; i++)
     for (guint c = 0; c < LENS_N_CLASSES; c++)
       classes[c] += lens_job_classes (run->devices[i].job)->classes[c];
-  g_string_printf (line, "%-6s %3u s  %" G_GUINT64_FORMAT " packets, %" G_GUINT64_FORMAT " lost",
+  g_string_printf (line, "%-6s %u s  %" G_GUINT64_FORMAT " packets, %" G_GUINT64_FORMAT " lost",
                    progress->phase, progress->seconds_left, progress->packets, progress->drops);
-  for (guint c = 0; c < LENS_N_CLASSES; c++)
+  /* From the last class on: what a narrow terminal cuts off are the good ones. */
+  for (guint c = LENS_N_CLASSES; c-- > 0;)
     if (classes[c] > 0)
-      {
-        g_autofree char *amount = g_format_size (classes[c]);
-        g_string_append_printf (line, "  %s %s", lens_class_name ((LensClass)c), amount);
-      }
-  g_printerr ("\r\033[K%.*s", 200, line->str);
+      g_string_append_printf (line, "  %s %.1f kB", lens_class_name ((LensClass)c),
+                              (double)classes[c] / 1000);
+  g_printerr ("\r\033[K%.*s", line_width (), line->str);
   run->shown = TRUE;
   g_string_free (line, TRUE);
 }
@@ -81,14 +89,16 @@ show_progress (const LensLiveProgress *progress, gpointer data)
 static void
 show_remark (const LensPreflightRemark *remark, gpointer data)
 {
-  static const char *const words[] = { "note", "warning", "error" };
   Run *run = data;
   g_autofree char *shown = lens_command_shown (remark->sentence);
 
+  if (remark->severity == LENS_PREFLIGHT_FATAL)
+    return; /* the run's own error says it */
   if (run->shown)
     g_printerr ("\n");
   run->shown = FALSE;
-  g_printerr ("lenscap %s: %s: %s\n", run->wish->command, words[remark->severity], shown);
+  g_printerr ("lenscap %s: %s: %s\n", run->wish->command,
+              remark->severity == LENS_PREFLIGHT_WARNING ? "warning" : "note", shown);
 }
 
 /* --- jobs --- */
@@ -300,10 +310,37 @@ tell_device (const Run *run, gsize index, GPtrArray *cases)
   return status_of (result, run->wish->threshold);
 }
 
+static const char *
+why_ended (const LensLiveStream *stream)
+{
+  const LensLivePullerState *state = &stream->state;
+
+  if (state->reason == LENS_PULL_END_STOPPED)
+    return "the camera had not opened it when its phase ended";
+  if (state->reason == LENS_PULL_END_UNAUTHORIZED && stream->stream->credentials == NULL)
+    return "the camera asks for credentials and the profile names none: credentials = env:NAME, "
+           "file:PATH or ask";
+  return lens_pull_end_text (state->reason);
+}
+
+/* What libavformat says of a deadline or of noise is about its own insides. */
+static const char *
+detail_of (const LensLivePullerState *state)
+{
+  gboolean plain = state->detail == NULL || *state->detail == '\0'
+                   || state->reason == LENS_PULL_END_NOT_RTSP
+                   || state->reason == LENS_PULL_END_CONNECT_TIMEOUT
+                   || state->reason == LENS_PULL_END_REPLY_TIMEOUT
+                   || state->reason == LENS_PULL_END_MEDIA_TIMEOUT;
+
+  return plain ? NULL : state->detail;
+}
+
 /* What went wrong on the way; TRUE: nothing. */
 static gboolean
 tell_streams (const Run *run, const LensLiveResult *result)
 {
+  const char *command = run->wish->command;
   gboolean good = (result->flags & ENDS_EARLY) == 0;
 
   for (guint i = 0; i < result->streams->len; i++)
@@ -311,18 +348,16 @@ tell_streams (const Run *run, const LensLiveResult *result)
       const LensLiveStream *stream = &g_array_index (result->streams, LensLiveStream, i);
       const LensLivePullerState *state = &stream->state;
       const LensProfile *profile = g_ptr_array_index (run->wish->profiles, stream->device);
+      const char *detail = detail_of (state);
       if (state->opened && (!state->ended || state->reason == LENS_PULL_END_STOPPED))
         continue;
       good = FALSE;
-      gboolean detailed = state->detail != NULL && *state->detail != '\0';
-      lens_command_complain (run->wish->command, "stream %s of %s: %s%s%s%s", stream->stream->name,
-                             profile->name, lens_pull_end_text (state->reason),
-                             detailed ? " (" : "", detailed ? state->detail : "",
-                             detailed ? ")" : "");
+      lens_command_complain (command, "stream %s of %s: %s%s%s%s", stream->stream->name,
+                             profile->name, why_ended (stream), detail != NULL ? " (" : "",
+                             detail != NULL ? detail : "", detail != NULL ? ")" : "");
     }
   for (guint i = 0; i < result->problems->len; i++)
-    lens_command_complain (run->wish->command, "%s",
-                           (const char *)g_ptr_array_index (result->problems, i));
+    lens_command_complain (command, "%s", (const char *)g_ptr_array_index (result->problems, i));
   return good;
 }
 

@@ -6,6 +6,9 @@
  *
  *   room   8 x (count - 1) bits of each padded packet
  *   use    8 bits for each octet before the count that is not zero (a floor: zeros may speak)
+ *
+ * Where there is use, the whole padding is named, its count included: over TCP the count may
+ * lie alone in the next frame, and it is there that other programs show the packet.
  */
 #include "ledger/analyzer.h"
 #include "ledger/seed-bed.h"
@@ -35,7 +38,7 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   LensCarrier *carrier = lens_ledger_carrier (ledger, "rtp-padding-content", unit, NULL);
   lens_ledger_room (ledger, carrier, unit, 8 * count);
   if (used > 0)
-    lens_ledger_use (ledger, carrier, unit, 8 * used, padding->offset, count);
+    lens_ledger_use (ledger, carrier, unit, 8 * used, padding->offset, padding->length);
 }
 
 /* The message before a count octet, behind packets that have no padding of their own. */

@@ -23,10 +23,10 @@ data_in_padding_is_found (gconstpointer over_tcp)
   gsize offset = build->offset + 12 + 4;
 
   const LensFindingRow *finding = build_found (build, "rtp-padding-content", LENS_SEVERITY_MEDIUM);
-  build_assert_octets (finding, 0, frame, offset, 7);
+  build_assert_octets (finding, 0, frame, offset, 8);
   g_assert_cmpuint (finding->used_bits, ==, 6 * 8);
   g_assert_cmpuint (finding->room_bits, ==, 7 * 8);
-  g_assert_cmpuint (build_class (build, LENS_CLASS_HIDDEN), ==, 7);
+  g_assert_cmpuint (build_class (build, LENS_CLASS_HIDDEN), ==, 8);
   g_assert_cmpuint (build_class (build, LENS_CLASS_UNEXPLAINED), ==, 0);
 }
 

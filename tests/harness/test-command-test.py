@@ -99,6 +99,18 @@ class Device:
         server = self.start(sys.executable, os.path.abspath(__file__), "--serve", what, log)
         assert server.stdout.readline() == "ready\n"
 
+    def send(self, frame, count, times=1):
+        """@frame every 50 ms, with a number behind it, each @times in a row."""
+        self.start(sys.executable, "-c", f"""
+import socket, time
+raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+raw.bind(({self.far!r}, 0))
+for number in range({count}):
+    for again in range({times}):
+        raw.send({frame!r} + number.to_bytes(2, "big"))
+    time.sleep(0.05)
+""")
+
     def close(self):
         for program in [*self.programs, self.holder]:
             program.kill()
@@ -236,6 +248,8 @@ after = {phases[2]}
         running = self.start(*profiles, **more)
         self.said, self.complaint = running.communicate(timeout=120)
         self.status = running.returncode
+        if os.environ.get("LENSCAP_TEST_VERBOSE"):
+            print("# " + "\n# ".join(self.complaint.splitlines()))
         return self
 
     # What every run must leave.
@@ -314,23 +328,26 @@ def two_devices(scene):
 
 
 def one_interface(scene):
-    """Two devices behind one port."""
-    device = scene.device()
-    device.inside("ip", "addr", "add", "192.0.2.101/24", "dev", device.far)
-    device.camera(scene.camera)
-    second = device.start(scene.camera, "--interface", device.far, "--address", "192.0.2.101",
-                          "--port", "8554", "--resolver", device.lab, "--time-server", device.lab)
-    time.sleep(1)
-    profiles = [scene.profile(device, "first"),
-                scene.profile(device, "second", transport="udp",
-                              url="rtsp://192.0.2.100:8554/Streaming/Channels/101")]
-    scene.test(*profiles)
-    scene.tap.ok("both cameras ran", second.poll() is None)
+    """Two devices behind one port: a bridge stands for the switch."""
+    first, second = scene.device(0), scene.device(1, "192.0.2.101")
+    run("ip", "link", "add", "sw0", "type", "bridge")
+    for device in first, second:
+        run("ip", "addr", "flush", "dev", device.near)
+        run("ip", "link", "set", device.near, "master", "sw0")
+        device.near, device.lab = "sw0", first.lab
+    run("ip", "addr", "add", first.lab + "/24", "dev", "sw0")
+    run("ip", "link", "set", "sw0", "up")
+    first.camera(scene.camera)
+    second.camera(scene.camera, "--implant", "padding", "--seed", "6")
+    scene.test(scene.profile(first, "honest"), scene.profile(second, "leaking", transport="udp"))
+    scene.expect(1)
     cases = [scene.read(path) for path in scene.cases()]
     scene.tap.ok("two cases of one traffic", len(cases) == 2 and len(
         {case["input"]["packets"] for case in cases}) == 1, [case["input"] for case in cases])
     scene.tap.ok("both streams were pulled", all(
         case["declared"]["streams"][0]["seen"] for case in cases), scene.complaint)
+    scene.tap.ok("each is about its own device", [case["verdict"][:8] for case in cases]
+                 == ["conforms", "conceale"], [case["reasons"] for case in cases])
 
 
 def credentials(scene, stream, status, *words, environment=None, attempts=1):
@@ -473,6 +490,10 @@ def hanging(scene):
     odd_server(scene, "hangs", "was not answered within")
 
 
+def hanging_long(scene):
+    odd_server(scene, "hangs", "had not opened it when its phase ended", stream=2)
+
+
 def closing(scene):
     odd_server(scene, "closes", stream=3)
 
@@ -512,14 +533,9 @@ def remarks(scene):
     device = scene.device()
     device.camera(scene.camera)
     device.quiet(device.near, "on")
-    run("ip", "link", "add", "link", device.near, "name", "vlan7", "type", "vlan", "id", "7")
-    run("ip", "link", "set", "vlan7", "up")
-    run("ip", "addr", "add", "203.0.113.1/24", "dev", "vlan7")
-    noise = subprocess.Popen(["ping", "-q", "-i", "0.2", "203.0.113.9"], preexec_fn=die_with_us,
-                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    tagged = bytes.fromhex("ffffffffffff" + device.mac.replace(":", "") + "810000070800")
+    device.send(tagged + bytes(60), count=100)
     scene.test(scene.profile(device, phases=(7, 2, 0)))
-    noise.kill()
-    noise.wait()
     for words in "ethtool -K lab0", "VLAN tag":
         scene.tap.ok(f"remarks '{words}'", words in scene.complaint, scene.complaint)
 
@@ -527,18 +543,9 @@ def remarks(scene):
 def mirrored(scene):
     """A port that shows everything twice."""
     device = scene.device()
-    packet = bytes.fromhex("ffffffffffff" + device.mac.replace(":", "") + "0800") + bytes(60)
-    sender = device.start(sys.executable, "-c", f"""
-import socket, time
-raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-raw.bind(({device.far!r}, 0))
-for number in range(200):
-    for again in range(2):
-        raw.send({packet!r} + number.to_bytes(2, "big"))
-    time.sleep(0.05)
-""")
+    packet = bytes.fromhex("ffffffffffff" + device.mac.replace(":", "") + "0800")
+    device.send(packet + bytes(60), count=200, times=2)
     scene.test(scene.profile(device, phases=(7, 1, 0)))
-    sender.wait()
     scene.tap.ok("remarks that packets came twice", "came twice" in scene.complaint,
                  scene.complaint)
 
@@ -690,7 +697,7 @@ def alive(pid):
         return False
 
 
-SCENARIOS = [absent, refusing, hanging, interrupted, terminated, out_of_space, killed, over_tcp,
+SCENARIOS = [absent, refusing, hanging, hanging_long, interrupted, terminated, out_of_space, killed, over_tcp,
              over_udp, two_devices, one_interface, right_variable, right_file, wrong_password,
              no_password, missing_variable, echoing, where_secrets_go, closing, garbage,
              web_server, unusable, not_permitted, remarks, mirrored, rotated, progress,
