@@ -22,6 +22,7 @@ import threading
 import time
 
 NEEDED = "unshare nsenter ip ethtool tshark sha256sum setpriv".split()
+NOBODY = "setpriv --reuid 65534 --regid 65534 --clear-groups".split()
 PASSWORD = "pa/ss:w0rd+7"
 
 
@@ -524,8 +525,7 @@ def not_permitted(scene):
         return
     device = scene.device()
     os.chmod(scene.folder, 0o777)
-    nobody = "setpriv --reuid 65534 --regid 65534 --clear-groups".split()
-    scene.test(scene.profile(device), before=nobody).expect(2, "capture", "setcap", case=False)
+    scene.test(scene.profile(device), before=NOBODY).expect(2, "capture", "setcap", case=False)
 
 
 def remarks(scene):
@@ -689,6 +689,99 @@ def worker_lost(scene):
     scene.tap.ok("the capture is whole", marks != "")
 
 
+def vanishing(scene):
+    """The interface goes away under the run."""
+    device = scene.device()
+    device.camera(scene.camera)
+    running = scene.start(scene.profile(device, phases=(2, 20, 1)))
+    time.sleep(5)
+    run("ip", "link", "del", device.near)
+    scene.said, scene.complaint = running.communicate(timeout=60)
+    scene.status = running.returncode
+    scene.expect(3, "capture on lab0", reasons=["phase stream was ended early"])
+    scene.tap.ok("what came before is kept", scene.class_bytes("declared-video") > 100000)
+
+
+def demo_ended(scene, number, after, user=()):
+    """The demo gets a signal: what is left of it, and what was said."""
+    out = os.path.join(scene.folder, f"out-{int(number)}-{after}")
+    os.mkdir(out)
+    os.chmod(out, 0o777)
+    running = subprocess.Popen([*user, scene.lenscap, "demo", "-o", out], start_new_session=True,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True, preexec_fn=die_with_us)
+    time.sleep(after)
+    family = descendants(running.pid)
+    if number == signal.SIGKILL:
+        running.kill()
+    else:
+        os.killpg(running.pid, number)
+    said, complaint = running.communicate(timeout=90)
+    wait_for("end of all workers", lambda: not [pid for pid in family if alive(pid)], 5)
+    hidden = [name for name in os.listdir(out) if name.startswith(".")]
+    cases = glob.glob(os.path.join(out, "*.case"))
+    title = f"signal {int(number)} after {after} s" + (" as nobody" if user else "")
+    return title, running.returncode, said + complaint, hidden, cases
+
+
+def demo_interrupted(scene, number, after, user=()):
+    title, status, said, hidden, cases = demo_ended(scene, number, after, user)
+    if status == -number:  # before anything began
+        scene.tap.ok(f"{title}: nothing is left", not hidden and not cases and after < 0.5,
+                     (hidden, cases))
+        return
+    scene.tap.ok(f"{title}: ends with 3", status == 3, (status, said))
+    scene.tap.ok(f"{title}: one sealed case", len(cases) == 1 and not hidden, (cases, hidden))
+    sums = subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=cases[0],
+                          capture_output=True, text=True)
+    scene.tap.ok(f"{title}: it verifies", sums.returncode == 0, sums.stderr)
+    record = scene.read(cases[0])
+    severe = [row for row in record["findings"] if row["severity"] in ("medium", "high")]
+    scene.tap.ok(f"{title}: its verdict is honest", (record["verdict"] == "concealed") if severe
+                 else record["verdict"] == "inconclusive", record["verdict"])
+    scene.tap.ok(f"{title}: its reasons say so",
+                 any("ended early" in reason for reason in record["reasons"]), record["reasons"])
+
+
+def demo_killed(scene, after):
+    title, _, _, hidden, cases = demo_ended(scene, signal.SIGKILL, after)
+    scene.tap.ok(f"{title}: no case has its final name", not cases, cases)
+    if after < 2:
+        return
+    out = os.path.join(scene.folder, f"out-9-{after}")
+    capture = os.path.join(out, hidden[0], "traffic.pcapng")
+    done = subprocess.run([scene.lenscap, "analyze", "--json", capture], capture_output=True,
+                          text=True, timeout=60)
+    scene.tap.ok(f"{title}: analyze reads the capture",
+                 json.loads(done.stdout)["input"]["packets"] > 0, done.stderr)
+
+
+def demo(scene):
+    """LENSCAP_TEST_FULL=1: at many moments, the last ones in the analysis."""
+    ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER: who is left becomes our child
+    temporary = os.path.join(scene.folder, "tmp")
+    os.mkdir(temporary)
+    os.environ["TMPDIR"] = temporary
+    interfaces = os.listdir("/sys/class/net")
+    full = os.environ.get("LENSCAP_TEST_FULL")
+    moments = [0.02, 0.1, 0.3, 0.6, 1, 2, 4, 8, 15, 30, 34] if full else [0.3, 3, 9]
+    with concurrent.futures.ThreadPoolExecutor(5) as pool:
+        jobs = [pool.submit(demo_interrupted, scene, number, after)
+                for after in moments for number in (signal.SIGINT, signal.SIGTERM)]
+        jobs += [pool.submit(demo_killed, scene, after)
+                 for after in ([0.3, 1, 4, 9, 15] if full else [9])]
+        if full and os.geteuid() == 0:
+            os.chmod(scene.folder, 0o755)
+            jobs += [pool.submit(demo_interrupted, scene, signal.SIGINT, after + 0.001, NOBODY)
+                     for after in moments]
+        for job in jobs:
+            job.result()
+    left = [pid for pid in descendants(os.getpid()) if pid != os.getpid() and alive(pid)]
+    scene.tap.ok("no process is left", not left, left)
+    scene.tap.ok("interfaces are as before", os.listdir("/sys/class/net") == interfaces)
+    scene.tap.ok("no temporary file is left", not os.listdir(temporary), os.listdir(temporary))
+
+
 def alive(pid):
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
@@ -697,11 +790,11 @@ def alive(pid):
         return False
 
 
-SCENARIOS = [absent, refusing, hanging, hanging_long, interrupted, terminated, out_of_space, killed, over_tcp,
+SCENARIOS = [demo, absent, refusing, hanging, hanging_long, interrupted, terminated, out_of_space, killed, over_tcp,
              over_udp, two_devices, one_interface, right_variable, right_file, wrong_password,
              no_password, missing_variable, echoing, where_secrets_go, closing, garbage,
              web_server, unusable, not_permitted, remarks, mirrored, rotated, progress,
-             worker_lost]
+             worker_lost, vanishing]
 
 
 def play(name, lenscap, camera):
@@ -731,7 +824,7 @@ def main():
 
     def perform(scenario):
         return subprocess.run([*private, sys.executable, os.path.abspath(__file__), lenscap,
-                               camera, scenario], stdout=subprocess.PIPE, text=True, timeout=150,
+                               camera, scenario], stdout=subprocess.PIPE, text=True, timeout=300,
                               env=dict(os.environ, LENSCAP_TEST_INSIDE="1"))
 
     wanted = sys.argv[3:] or [scenario.__name__ for scenario in SCENARIOS]

@@ -7,7 +7,7 @@ severity names exactly the frames that carry it; nothing else may be that severe
 
 Usage: test-demo.py LENSCAP SCHEMA
 LENSCAP_DEMO_SEEDS=10 runs seeds 1 to 10 over both transports, leaking and clean;
-LENSCAP_DEMO_JOBS of them at a time (3).
+LENSCAP_DEMO_JOBS of them at a time (4).
 """
 import collections
 import concurrent.futures
@@ -23,7 +23,8 @@ import jsonschema
 
 CAMERA = "192.0.2.100"
 SEVERE = {"medium", "high", "critical"}
-NEEDED = "tshark sha256sum unshare nft dnsmasq busybox".split()
+NOBODY = "setpriv --reuid 65534 --regid 65534 --clear-groups".split()
+NEEDED = "tshark sha256sum unshare setpriv nft dnsmasq busybox".split()
 # A padded packet logged this long before TEARDOWN, or less, may not have left (samples/README.md).
 FAREWELL = 0.2
 SECONDS = 180
@@ -161,14 +162,16 @@ def describe(frames, truth):
 class Case:
     """One run of the demo and what can be said of it; each check returns None or raises."""
 
-    def __init__(self, program, schema, seed, transport, clean):
-        self.program, self.schema = program, schema
+    def __init__(self, program, schema, seed, transport, clean, user=()):
+        self.program, self.schema, self.user = program, schema, user
         self.seed, self.transport, self.clean = seed, transport, clean
-        self.title = f"seed {seed} over {transport}{' clean' if clean else ''}"
+        self.title = f"seed {seed} over {transport}{' clean' if clean else ''}" \
+            + (" as nobody" if user else "")
 
     def demo(self, folder):
         arguments = ["--seed", str(self.seed), "--transport", self.transport, "-o", folder]
-        done = run(self.program, "demo", *arguments, *(["--clean"] if self.clean else []),
+        os.chmod(folder, 0o777)
+        done = run(*self.user, self.program, "demo", *arguments, *(["--clean"] if self.clean else []),
                    status=(0,) if self.clean else (1,))
         names = os.listdir(folder)
         self.path = os.path.join(folder, next(name for name in names if name.endswith(".case")))
@@ -311,14 +314,31 @@ class Case:
                             dirs_exist_ok=True)
 
 
-def cases(program, schema):
+def readable(program, folder):
+    """A copy of the programs that nobody can reach."""
+    tree = os.path.dirname(os.path.dirname(program))
+    os.chmod(folder, 0o755)
+    for name in "harness", os.path.join("samples", "camera"):
+        os.makedirs(os.path.join(folder, name))
+        for entry in os.scandir(os.path.join(tree, name)):
+            if entry.name.startswith("lenscap") and entry.is_file():
+                shutil.copy(entry.path, os.path.join(folder, name))
+    return os.path.join(folder, "harness", os.path.basename(program))
+
+
+def cases(program, schema, folder):
     seeds = int(os.environ.get("LENSCAP_DEMO_SEEDS", "0"))
     if seeds == 0:
         wanted = [(1, "tcp", False), (2, "udp", False), (3, "tcp", True)]
     else:
         wanted = [(seed, transport, clean) for seed in range(1, seeds + 1)
                   for transport in ("tcp", "udp") for clean in (False, True)]
-    return [Case(program, schema, *one) for one in wanted]
+    found = [Case(program, schema, *one) for one in wanted]
+    if os.geteuid() == 0:
+        found.insert(1, Case(readable(program, folder), schema, 4, "tcp", False, NOBODY))
+        if seeds:
+            found.append(Case(found[1].program, schema, 5, "udp", True, NOBODY))
+    return found
 
 
 def main():
@@ -331,9 +351,10 @@ def main():
         print("1..0 # SKIP needs", " ".join(missing) or "network namespaces")
         return
     tests = 0
-    jobs = int(os.environ.get("LENSCAP_DEMO_JOBS", "3"))
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        for lines in pool.map(lambda case: list(case.lines()), cases(program, schema)):
+    jobs = int(os.environ.get("LENSCAP_DEMO_JOBS", "4"))
+    with tempfile.TemporaryDirectory(prefix="lenscap-demo-") as folder, \
+            concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for lines in pool.map(lambda case: list(case.lines()), cases(program, schema, folder)):
             print("\n".join(lines), flush=True)
             tests += sum(line.startswith(("ok", "not ok")) for line in lines)
     print(f"1..{tests}")
