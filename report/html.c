@@ -121,7 +121,7 @@ put_verdict (GString *page, const LensEvaluation *evaluation)
                           lens_verdict_name (evaluation->verdict));
   for (guint i = 0; i < MIN (reasons->len, MAX_REASONS); i++)
     {
-      g_string_append (page, i == 0 ? ". Reasons: " : " ");
+      g_string_append (page, i == 0 ? ". Reasons: " : "; ");
       lens_page_text (page, reasons->pdata[i]);
     }
   g_string_append (page, "</p>\n</section>\n"
@@ -312,18 +312,27 @@ put_facts (GString *page, const LensEvaluation *evaluation, GBytes *run_octets)
     }
 }
 
+/* Short words that are read as one. */
+static void
+put_unbroken_cell (GString *page, const char *text)
+{
+  g_string_append (page, "<td class=\"u\">");
+  lens_page_name (page, text);
+  g_string_append (page, "</td>");
+}
+
 static void
 put_device_row (GString *page, const LensDeviceRow *device)
 {
   g_string_append (page, "<tr>");
   lens_page_cell (page, device->name);
-  lens_page_cell (page, device->kind);
-  lens_page_cell (page, device->addresses->len > 0 ? device->addresses->pdata[0] : NULL);
-  lens_page_cell (page, device->mac);
+  put_unbroken_cell (page, device->kind);
+  put_unbroken_cell (page, device->addresses->len > 0 ? device->addresses->pdata[0] : NULL);
+  put_unbroken_cell (page, device->mac);
   g_string_append_printf (page, "<td>%s</td><td class=\"w\">", lens_facts_badge (device->verdict));
   for (guint i = 0; i < MIN (device->reasons->len, MAX_REASONS); i++)
     {
-      g_string_append (page, i > 0 ? " " : "");
+      g_string_append (page, i > 0 ? "; " : "");
       lens_page_text (page, device->reasons->pdata[i]);
     }
   g_string_append (page, "</td></tr>\n");
