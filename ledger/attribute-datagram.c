@@ -7,6 +7,7 @@
 #include "wire/discovery.h"
 #include "wire/dns.h"
 #include "wire/icmp.h"
+#include "wire/ntp.h"
 #include "wire/transport.h"
 
 #include <netinet/in.h>
@@ -177,13 +178,25 @@ learn_lease6 (LensLedger *ledger, const LensView *data)
     lens_hosts_server (ledger->hosts, mac, LENS_SERVER_NTP, &servers[s]);
 }
 
+/* To everybody on the link, or from one who has no address yet. */
+static gboolean
+is_to_all (const LensSideKey *key)
+{
+  static const guint8 ones[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+
+  return lens_address_is_broadcast (&key->dst) || lens_address_is_multicast (&key->dst)
+         || ((key->has_mac & 2) != 0 && memcmp (key->dst_mac, ones, sizeof ones) == 0);
+}
+
 static void
 take_dhcp (LensLedger *ledger, LensSide *side, const LensView *data)
 {
   LensDhcp dhcp;
 
   side->flow->service = LENS_SERVICE_DHCP;
-  lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, LENS_DISCOVERY_DHCP, data);
+  lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL,
+                    LENS_DISCOVERY_DHCP | (is_to_all (&side->key) ? 0 : LENS_DISCOVERY_UNICAST),
+                    data);
   if (side->key.src.version == 6)
     learn_lease6 (ledger, data);
   else if (lens_dhcp_parse (data->octets, data->length, &dhcp))
@@ -229,24 +242,56 @@ learn_answers (LensLedger *ledger, const LensView *message, const LensDnsMessage
     }
 }
 
+/* Octets on the port of a service that are not of its protocol: permitted flows have no place
+ * for them. */
+static void
+take_foreign (LensLedger *ledger, LensSide *side, const LensView *view, gsize offset, gsize length)
+{
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  LensView foreign = lens_view_slice (view, offset, length, pieces);
+
+  lens_ledger_book_residual (ledger, side, LENS_KIND_FOREIGN, NULL, 0, &foreign);
+}
+
 void
 lens_ledger_take_dns (LensLedger *ledger, LensSide *side, const LensView *message)
 {
   LensDnsMessage dns;
 
-  if (!lens_dns_parse (message->octets, message->length, &dns))
-    {
-      take_payload (ledger, side, message);
-      return;
-    }
   side->flow->service = LENS_SERVICE_DNS;
   if (side->key.protocol == IPPROTO_UDP)
     side->flow->payload[side->reverse] += message->length;
-  lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, message);
+  if (!lens_dns_parse (message->octets, message->length, &dns))
+    {
+      take_foreign (ledger, side, message, 0, message->length);
+      show_content (ledger, side, message);
+      return;
+    }
+  lens_ledger_book_part (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, message, 0, dns.rest.offset);
+  take_foreign (ledger, side, message, dns.rest.offset, dns.rest.length);
   learn_answers (ledger, message, &dns);
   LensUnit unit = { .kind = LENS_UNIT_DNS, .side = side, .view = *message, .dns = &dns };
   lens_ledger_show (ledger, &unit);
   show_content (ledger, side, message);
+}
+
+/* --- NTP --- */
+
+static void
+take_ntp (LensLedger *ledger, LensSide *side, const LensView *data)
+{
+  LensNtp ntp;
+
+  side->flow->service = LENS_SERVICE_NTP;
+  side->flow->payload[side->reverse] += data->length;
+  if (!lens_ntp_parse (data->octets, data->length, &ntp) || ntp.header.length < 48)
+    take_foreign (ledger, side, data, 0, data->length);
+  else
+    {
+      lens_ledger_book_part (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, data, 0, ntp.rest.offset);
+      take_foreign (ledger, side, data, ntp.rest.offset, ntp.rest.length);
+    }
+  show_content (ledger, side, data);
 }
 
 /* --- UDP --- */
@@ -322,12 +367,10 @@ lens_ledger_take_udp (LensLedger *ledger, LensSide *side, const LensView *data)
       side->flow->payload[side->reverse] += data->length;
       lens_ledger_take_rtp (ledger, side, side->track, TRUE, data);
     }
+  else if (key->sport == 123 || key->dport == 123)
+    take_ntp (ledger, side, data);
   else
-    {
-      if (key->sport == 123 || key->dport == 123)
-        side->flow->service = LENS_SERVICE_NTP;
-      take_payload (ledger, side, data);
-    }
+    take_payload (ledger, side, data);
 }
 
 static void

@@ -36,7 +36,12 @@ typedef struct
   LensTrack *track;
   LensSide *side;
   LensH264 *h264;
+  guint32 ssrc;    /* whose NAL units are put together */
+  guint strangers; /* packets of others in a row */
 } Reader;
+
+/* Packets in a row after which another source has taken over. */
+#define TAKEN_OVER 8
 
 /* libavformat hands over G.711 as it came, and each NAL unit behind a start code of four
  * octets (rtpdec_h264.c). */
@@ -111,6 +116,26 @@ show_nal (const LensNal *nal, gpointer user)
     }
 }
 
+/* NAL units are put together from one source's packets: those of another would tear them
+ * apart, and be torn.  One that stays takes over. */
+static gboolean
+is_of_stream (Reader *reader, const LensRtp *rtp)
+{
+  if (rtp->ssrc == reader->ssrc)
+    {
+      reader->strangers = 0;
+      return TRUE;
+    }
+  /* libavformat mixes them, so what it makes of the track is no longer known. */
+  reader->track->mixed = TRUE;
+  if (++reader->strangers < TAKEN_OVER)
+    return FALSE;
+  lens_h264_flush (reader->h264);
+  reader->ssrc = rtp->ssrc;
+  reader->strangers = 0;
+  return TRUE;
+}
+
 static void
 read_nals (LensLedger *ledger, LensSide *side, LensTrack *track, const LensRtp *rtp,
            const LensView *packet)
@@ -132,7 +157,10 @@ read_nals (LensLedger *ledger, LensSide *side, LensTrack *track, const LensRtp *
       reader->ledger = ledger;
       reader->track = track;
       reader->h264 = lens_h264_new (show_nal, NULL, reader);
+      reader->ssrc = rtp->ssrc;
     }
+  if (!is_of_stream (reader, rtp))
+    return;
   reader->side = side;
   LensView payload = lens_view_slice (packet, rtp->payload.offset, rtp->payload.length, pieces);
   lens_h264_push (reader->h264, &payload, rtp->sequence, rtp->timestamp, rtp->marker);
@@ -207,6 +235,23 @@ is_rtcp_here (const LensTrack *track, const LensView *packet)
          && lens_rtcp_plausible (packet->octets, packet->length);
 }
 
+/* What keeps a path open belongs to it; anything else has no place on a track's ports. */
+static void
+take_not_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, const LensView *packet)
+{
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  LensRange free = { 0, packet->length };
+
+  lens_rtp_keep_alive (packet->octets, packet->length, &free);
+  LensView rest = lens_view_slice (packet, free.offset, free.length, pieces);
+  lens_ledger_book_residual (ledger, side, LENS_KIND_RTP_BAD, track, 0, &rest);
+  lens_ledger_book_part (ledger, side, LENS_KIND_RTCP, track, 0, packet, 0, free.offset);
+  lens_ledger_book_part (ledger, side, LENS_KIND_RTCP, track, 0, packet, lens_range_end (free),
+                         packet->length - lens_range_end (free));
+  LensUnit unit = { .kind = LENS_UNIT_NOT_RTP, .side = side, .track = track, .view = *packet };
+  lens_ledger_show (ledger, &unit);
+}
+
 void
 lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboolean from_sender,
                       const LensView *packet)
@@ -222,9 +267,7 @@ lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboo
     }
   if (!lens_rtp_parse (packet->octets, packet->length, &rtp))
     {
-      lens_ledger_book_residual (ledger, side, LENS_KIND_RTP_BAD, track, 0, packet);
-      LensUnit unit = { .kind = LENS_UNIT_NOT_RTP, .side = side, .track = track, .view = *packet };
-      lens_ledger_show (ledger, &unit);
+      take_not_rtp (ledger, side, track, packet);
       return;
     }
   gboolean declared_type = declares_type (track, rtp.payload_type);

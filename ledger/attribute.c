@@ -31,10 +31,15 @@ lens_ledger_book_residual (LensLedger *ledger, LensSide *side, LensKind kind, Le
                            guint32 detail, const LensView *view)
 {
   static const char *const names[] = {
-    [LENS_KIND_PAYLOAD] = "payload",          [LENS_KIND_SLACK] = "slack",
-    [LENS_KIND_CONFLICT] = "conflict",        [LENS_KIND_RTSP_STRAY] = "between-messages",
-    [LENS_KIND_RTSP_LOST] = "after-a-hole",   [LENS_KIND_UNSETUP] = "channel-never-set-up",
-    [LENS_KIND_RTP_PAYLOAD] = "payload-type", [LENS_KIND_RTP_BAD] = "not-rtp",
+    [LENS_KIND_PAYLOAD] = "payload",
+    [LENS_KIND_SLACK] = "slack",
+    [LENS_KIND_CONFLICT] = "conflict",
+    [LENS_KIND_FOREIGN] = "not-of-the-protocol",
+    [LENS_KIND_RTSP_STRAY] = "between-messages",
+    [LENS_KIND_RTSP_LOST] = "after-a-hole",
+    [LENS_KIND_UNSETUP] = "channel-never-set-up",
+    [LENS_KIND_RTP_PAYLOAD] = "payload-type",
+    [LENS_KIND_RTP_BAD] = "not-rtp",
     [LENS_KIND_RTCP_STRAY] = "after-rtcp",
   };
 
@@ -208,7 +213,9 @@ frame_side (LensLedger *ledger, const LensView *frame)
       key.sport = transport.source_port;
       key.dport = transport.destination_port;
     }
-  return lens_flows_side (ledger->flows, &key, ledger->record->frame, ledger->now);
+  LensSide *side = lens_flows_side (ledger->flows, &key, ledger->record->frame, ledger->now);
+  side->of_fragments |= layers->fragment;
+  return side;
 }
 
 static void

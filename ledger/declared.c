@@ -608,15 +608,31 @@ lens_ledger_is_bare (LensLedger *ledger, const LensSide *side)
 
 /* --- classes --- */
 
+/* A lease is renewed, and may be given, by unicast: between the device and a server that DHCP
+ * itself named. */
+static gboolean
+is_lease_server (LensLedger *ledger, const LensSideKey *key, gint index, gboolean from_device)
+{
+  const LensDevice *device = g_ptr_array_index (ledger->devices, index);
+
+  return lens_hosts_named (ledger->hosts, device->macs->data, device->macs->len / 6,
+                           LENS_SERVER_DHCP, from_device ? &key->dst : &key->src);
+}
+
 static gboolean
 discovery_permitted (LensLedger *ledger, const LensSideKey *key, guint bit)
 {
   gint index = lens_ledger_source_device (ledger, key);
+  gboolean from_device = index >= 0;
 
   if (index < 0)
     index = lens_ledger_destination_device (ledger, key);
   const LensProfile *profile
       = index >= 0 ? ((LensDevice *)g_ptr_array_index (ledger->devices, index))->profile : NULL;
+  if ((bit & LENS_DISCOVERY_UNICAST) != 0 && index >= 0
+      && !is_lease_server (ledger, key, index, from_device))
+    return FALSE;
+  bit &= ~LENS_DISCOVERY_UNICAST;
   return profile == NULL || (profile->discovery & bit) == bit;
 }
 

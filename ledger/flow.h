@@ -26,6 +26,7 @@ typedef enum
   LENS_KIND_PAYLOAD,
   LENS_KIND_SLACK,    /* beyond the length that a header states: trailer, UDP surplus;
                          detail: LENS_SLACK_SURPLUS behind a frame that is long enough */
+  LENS_KIND_FOREIGN,  /* on a service's port, but not of its protocol */
   LENS_KIND_CONFLICT, /* a retransmitted octet that differs from the first */
   LENS_KIND_RTSP,     /* messages */
   LENS_KIND_RTSP_STRAY,
@@ -101,6 +102,7 @@ struct LensSide
   LensTrack *track;    /* UDP: granted, or guessed; NULL: none */
   guint64 grants_seen; /* lens_sessions_grants() when it was last looked for */
   gboolean is_rtcp, from_sender;
+  gboolean of_fragments; /* headers only: the datagrams have a side of their own */
   struct LensRtpGuess *guess;
 };
 

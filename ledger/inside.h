@@ -17,6 +17,9 @@ G_BEGIN_DECLS
 
 #define LENS_N_UNIT_KINDS 12
 
+/* With a LensDiscoveryBits bit: sent to one host, which must be a server that is known. */
+#define LENS_DISCOVERY_UNICAST (1u << 31)
+
 /* A device under test, once it is known. */
 typedef struct
 {

@@ -2,6 +2,7 @@
 
 #include "ledger/key-file.h"
 #include "ledger/profile-grammar.h"
+#include "wire/dns.h"
 
 #include <string.h>
 
@@ -278,18 +279,9 @@ lens_profile_free (LensProfile *profile)
 gboolean
 lens_profile_permits_name (const LensProfile *profile, const char *name)
 {
-  gsize length = strlen (name);
-
   for (guint i = 0; i < profile->dns_names->len; i++)
-    {
-      const char *declared = g_ptr_array_index (profile->dns_names, i);
-      if (g_str_equal (declared, name))
-        return TRUE;
-      /* The suffix with its dot, and at least one octet before it. */
-      const char *suffix = declared + 1;
-      if (declared[0] == '*' && length > strlen (suffix) && g_str_has_suffix (name, suffix))
-        return TRUE;
-    }
+    if (lens_dns_name_in (name, g_ptr_array_index (profile->dns_names, i)))
+      return TRUE;
   return FALSE;
 }
 

@@ -58,6 +58,7 @@ struct LensTrack
   /* for the second witness: the octets that libavformat makes of what was sent, as far as
    * its rule is known for the codec, and those of the last packets with their times */
   gboolean readable;
+  gboolean mixed; /* packets of several sources: then it is not known */
   guint64 expected;
   GArray *tail; /* LensTail */
 

@@ -249,8 +249,9 @@ fill_witness (LensLedger *ledger, const LensStream *stream, const LensTrack *tra
   guint64 difference = track->expected > logged->octets ? track->expected - logged->octets
                                                         : logged->octets - track->expected;
   guint64 explained = in_flight (track, logged->last);
-  row->unexplained
-      = track->readable && difference > explained ? (gint64)(difference - explained) : 0;
+  row->unexplained = track->readable && !track->mixed && difference > explained
+                         ? (gint64)(difference - explained)
+                         : 0;
   if (row->unexplained == 0 || track->side == NULL)
     return;
   LensCarrier *carrier = lens_carriers_get (ledger->carriers, "ledger", "witness-difference",

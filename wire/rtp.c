@@ -192,3 +192,52 @@ lens_rtp_elements_next (LensRtpElements *elements, LensRtpElement *element)
   elements->position = lens_range_end (element->whole);
   return TRUE;
 }
+
+enum
+{
+  STUN_HEADER = 20,
+  STUN_COOKIE = 0x2112a442,
+  STUN_FINGERPRINT = 0x8028,
+  LINE_ENDS_MAX = 4,
+};
+
+static gboolean
+is_line_ends (const guint8 *octets, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (octets[i] != '\r' && octets[i] != '\n')
+      return FALSE;
+  return length <= LINE_ENDS_MAX;
+}
+
+/* A STUN binding: request, indication or success. */
+static gboolean
+is_binding (const guint8 *octets, gsize length, LensRange *attributes)
+{
+  LensCursor cursor = lens_cursor_over (octets, length);
+  guint16 type = lens_cursor_u16 (&cursor), stated = lens_cursor_u16 (&cursor);
+  guint32 cookie = lens_cursor_u32 (&cursor);
+
+  if ((type != 0x0001 && type != 0x0011 && type != 0x0101) || cookie != STUN_COOKIE
+      || length != STUN_HEADER + (gsize)stated)
+    return FALSE;
+  *attributes = (LensRange){ STUN_HEADER, stated };
+  if (stated >= 8)
+    {
+      cursor = lens_cursor_over (octets + length - 8, 8);
+      if (lens_cursor_u16 (&cursor) == STUN_FINGERPRINT && lens_cursor_u16 (&cursor) == 4)
+        attributes->length -= 8;
+    }
+  return TRUE;
+}
+
+gboolean
+lens_rtp_keep_alive (const guint8 *octets, gsize length, LensRange *free)
+{
+  LensRange attributes = { length, 0 };
+
+  if (!is_line_ends (octets, length) && !is_binding (octets, length, &attributes))
+    return FALSE;
+  *free = attributes;
+  return TRUE;
+}

@@ -61,6 +61,14 @@ gboolean lens_rtp_parse (const guint8 *octets, gsize length, LensRtp *rtp);
  */
 gboolean lens_rtp_plausible (const guint8 *octets, gsize length);
 
+/**
+ * lens_rtp_keep_alive:
+ * Whether a datagram on a track's ports only keeps a path open (RFC 6263 section 4): CR and LF,
+ * or a STUN binding (RFC 8489 section 5).  @free is what of it may hold anything: the
+ * attributes of a binding other than FINGERPRINT.
+ */
+gboolean lens_rtp_keep_alive (const guint8 *octets, gsize length, LensRange *free);
+
 /* Whether @after may follow @before in one stream: same SSRC, a sequence number that is 1 to
  * 100 further on.  Random octets pass one time in 2^41. */
 gboolean lens_rtp_continues (const LensRtp *before, const LensRtp *after);

@@ -11,10 +11,21 @@
 
 #include <string.h>
 
+/* Starts of images whose first octets are kept until it is known whether they are images. */
+#define HEADS 8
+
 /* An image longer than this is told by its first octets. */
 #define MAX_PIECES 16384
 
 typedef struct ContentClear ContentClear;
+
+/* The first octets of what starts like an image. */
+typedef struct
+{
+  guint64 start;
+  guint length;
+  guint8 octets[LENS_CARRIER_EXCERPT];
+} Head;
 
 /* A stream of octets from one side, and where its last octets lie. */
 typedef struct
@@ -25,7 +36,12 @@ typedef struct
   guint64 offset; /* octets fed */
   GArray *pieces; /* LensPiece of octets from @kept on */
   guint64 kept;
+  guint unit_piece; /* where in @pieces, and in the stream, the last unit begins */
+  guint64 unit_start;
   GArray *images; /* LensJpegImage, of the unit at hand */
+  Head heads[HEADS];
+  guint next_head;
+  gboolean after_ff; /* the last octet fed was FF */
 } Reader;
 
 struct ContentClear
@@ -91,9 +107,50 @@ is_of_interest (const ContentClear *content, const LensUnit *unit)
   return FALSE;
 }
 
+/* Adds what @octets, at @at of the stream, have of heads that are open, and opens new ones. */
+static void
+keep_heads (Reader *reader, guint64 at, const guint8 *octets, gsize length)
+{
+  for (guint h = 0; h < HEADS; h++)
+    {
+      Head *head = &reader->heads[h];
+      if (head->length == 0 || head->start + head->length != at)
+        continue;
+      gsize more = MIN (length, LENS_CARRIER_EXCERPT - head->length);
+      memcpy (head->octets + head->length, octets, more);
+      head->length += (guint)more;
+    }
+  for (gsize i = 0; i < length; i++)
+    {
+      gboolean cut = i == 0 && reader->after_ff && octets[0] == 0xd8;
+      const guint8 *mark = cut ? octets : memchr (octets + i, 0xff, length - i);
+      if (mark == NULL)
+        break;
+      i = (gsize)(mark - octets);
+      if (!cut && (i + 1 >= length || octets[i + 1] != 0xd8))
+        continue;
+      Head *head = &reader->heads[reader->next_head++ % HEADS];
+      head->start = at + i - (cut ? 1 : 0);
+      head->octets[0] = 0xff;
+      head->length = (guint)MIN (length - i + (cut ? 1 : 0), LENS_CARRIER_EXCERPT);
+      memcpy (head->octets + (cut ? 1 : 0), octets + i, head->length - (cut ? 1 : 0));
+    }
+  reader->after_ff = length > 0 && octets[length - 1] == 0xff;
+}
+
+static const Head *
+head_at (const Reader *reader, guint64 start)
+{
+  for (guint h = 0; h < HEADS; h++)
+    if (reader->heads[h].length > 0 && reader->heads[h].start == start)
+      return &reader->heads[h];
+  return NULL;
+}
+
 static void
 report_image (LensLedger *ledger, Reader *reader, const LensJpegImage *image, gint64 time_ns)
 {
+  static const guint8 start_of_image[] = { 0xff, 0xd8 };
   g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   const LensView known = { NULL, reader->offset - reader->kept,
                            (const LensPiece *)reader->pieces->data, reader->pieces->len };
@@ -102,13 +159,12 @@ report_image (LensLedger *ledger, Reader *reader, const LensJpegImage *image, gi
   if (image->end <= start || image->end > reader->offset)
     return;
   LensView where = lens_view_slice (&known, start - reader->kept, image->end - start, scratch);
-  g_autofree char *head = g_strdup_printf ("JPEG image, %u x %u, %" G_GUINT64_FORMAT " octets",
-                                           image->width, image->height, image->end - image->start);
   LensCarrier *carrier = lens_carriers_get (lens_ledger_carriers (ledger), "content-clear",
                                             "content-media", reader->side, NULL, NULL);
-  /* The words stand for the octets, which are no longer at hand; the pieces say where. */
-  where.octets = (const guint8 *)head;
-  where.length = strlen (head);
+  /* The pieces say where all of it is; of its octets the first are at hand. */
+  const Head *head = head_at (reader, start);
+  where.octets = head != NULL ? head->octets : start_of_image;
+  where.length = head != NULL ? MIN (head->length, image->end - start) : sizeof start_of_image;
   lens_carrier_use (lens_ledger_carriers (ledger), carrier, time_ns,
                     8 * (image->end - image->start), &where);
 }
@@ -134,16 +190,23 @@ see_content (LensLedger *ledger, ContentClear *content, const LensUnit *unit)
       reader->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
       reader->images = g_array_new (FALSE, FALSE, sizeof (LensJpegImage));
     }
-  /* Without an open image only the unit before matters: a start may be cut in two. */
-  if ((!open && reader->offset - reader->kept > unit->view.length)
-      || reader->pieces->len > MAX_PIECES)
+  if (!open && reader->offset - reader->unit_start >= 3)
+    {
+      /* Only the unit before matters: a start (FF D8 FF) may be cut. */
+      g_array_remove_range (reader->pieces, 0, reader->unit_piece);
+      reader->kept = reader->unit_start;
+    }
+  else if (reader->pieces->len > MAX_PIECES)
     {
       g_array_set_size (reader->pieces, 0);
       reader->kept = reader->offset;
     }
+  reader->unit_piece = reader->pieces->len;
+  reader->unit_start = reader->offset;
   g_array_append_vals (reader->pieces, unit->view.pieces, (guint)unit->view.n_pieces);
   guint64 at = reader->offset;
   reader->offset += unit->view.length;
+  keep_heads (reader, at, unit->view.octets, unit->view.length);
   lens_jpeg_scan_feed (&reader->scan, at, unit->view.octets, unit->view.length);
   report_images (ledger, reader, unit->time_ns);
 }

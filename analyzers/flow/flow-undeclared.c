@@ -105,7 +105,8 @@ join (LensLedger *ledger, LensSide *side, const Sent *sent, guint64 octets)
   carrier->last = carrier->uses == 0 ? sent->last : MAX (carrier->last, sent->last);
   carrier->uses++;
   carrier->used_bits += 8 * octets;
-  add_frames (carrier, octets > 0 ? &sent->spoken : &sent->bare);
+  /* Octets that belong to no unit (of a RST, behind the end) lie in frames without one. */
+  add_frames (carrier, octets > 0 && sent->spoken.count > 0 ? &sent->spoken : &sent->bare);
   for (guint i = 0; octets > 0 && i < sent->n_pieces && carrier->octets->len < LENS_CARRIER_OCTETS;
        i++)
     g_array_append_val (carrier->octets, sent->pieces[i]);
@@ -131,7 +132,8 @@ only_echoes (const LensSide *side)
 static gboolean
 may_open (const LensSide *side)
 {
-  return !side->reverse && (side->key.protocol == IPPROTO_TCP || side->key.protocol == IPPROTO_UDP);
+  return !side->reverse && !side->of_fragments
+         && (side->key.protocol == IPPROTO_TCP || side->key.protocol == IPPROTO_UDP);
 }
 
 static void
@@ -140,7 +142,7 @@ judge (LensLedger *ledger, LensSide *side, const Sent *sent, GHashTable *judged)
   guint64 octets = lens_ledger_undeclared_octets (ledger, side);
   LensCarrier *carrier;
 
-  if (octets > 0 && sent->spoken.count > 0)
+  if (octets > 0)
     carrier = join (ledger, side, sent, octets);
   else if (octets == 0 && may_open (side) && lens_ledger_is_bare (ledger, side)
            && !lens_ledger_permits (ledger, side->flow))

@@ -11,8 +11,8 @@
  * are not asked for theirs.
  *
  *   room   8 bits per payload octet; 32 bits for a benign change of SSRC
- *   use    8 bits per payload octet under a type that is not declared, and of a source that
- *          comes and goes; 32 bits where only the SSRC changes while the sequence goes on
+ *   use    8 bits per payload octet under a type that is not declared; of a source that comes
+ *          and goes, from its SSRC to the end of its payload
  */
 #include "ledger/analyzer.h"
 #include "ledger/seed-bed.h"
@@ -179,14 +179,12 @@ see_undeclared_type (LensLedger *ledger, Sources *sources, const LensUnit *unit)
 
 /* --- sources --- */
 
-/* What speaks in a packet of a source that does not belong: its number alone when the sequence
- * goes on as if nothing had changed, else its payload. */
+/* What speaks in a packet of a source that does not belong: its number, and all that it
+ * carries under it. */
 static LensRange
-speaking (const Sources *sources, const LensRtp *rtp)
+speaking (const LensRtp *rtp)
 {
-  if (sources->follows || rtp->payload.length == 0)
-    return (LensRange){ SSRC_OFFSET, 4 };
-  return rtp->payload;
+  return (LensRange){ SSRC_OFFSET, lens_range_end (rtp->payload) - SSRC_OFFSET };
 }
 
 static LensCarrier *
@@ -196,9 +194,9 @@ carrier_of (LensLedger *ledger, const LensUnit *unit)
 }
 
 static void
-use (LensLedger *ledger, const Sources *sources, const LensUnit *unit)
+use (LensLedger *ledger, const LensUnit *unit)
 {
-  LensRange octets = speaking (sources, unit->rtp);
+  LensRange octets = speaking (unit->rtp);
   LensCarrier *carrier = carrier_of (ledger, unit);
 
   lens_ledger_room (ledger, carrier, unit, 8 * octets.length);
@@ -208,7 +206,7 @@ use (LensLedger *ledger, const Sources *sources, const LensUnit *unit)
 static void
 hold (RtpIdentity *state, Sources *sources, const LensUnit *unit)
 {
-  LensRange octets = speaking (sources, unit->rtp);
+  LensRange octets = speaking (unit->rtp);
 
   if (state->held + octets.length > MAX_HELD)
     return;
@@ -275,7 +273,7 @@ see_new_source (LensLedger *ledger, RtpIdentity *state, Sources *sources, const 
   if (sources->bye)
     lens_ledger_room (ledger, carrier_of (ledger, unit), unit, 32);
   else if (sources->follows || sources->changes >= CLEAN_CHANGES)
-    use (ledger, sources, unit);
+    use (ledger, unit);
   else
     hold (state, sources, unit);
   change_to (sources, unit->rtp->ssrc);
@@ -306,7 +304,7 @@ see_source (LensLedger *ledger, RtpIdentity *state, Sources *sources, const Lens
         }
     }
   else if (holds (sources->extra, ssrc))
-    use (ledger, sources, unit);
+    use (ledger, unit);
   else if (holds (sources->left, ssrc))
     {
       /* The first one is back: the one between was extra. */

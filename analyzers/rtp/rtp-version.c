@@ -9,13 +9,9 @@
 #include "ledger/analyzer.h"
 #include "ledger/seed-bed.h"
 
-#include "wire/cursor.h"
-
 enum
 {
-  STUN_HEADER = 20,
-  STUN_COOKIE = 0x2112a442,
-  STUN_FINGERPRINT = 0x8028,
+  STUN_HEADER = 20, /* the least that has room */
 };
 
 static const LensChannelText channels[] = {
@@ -30,54 +26,20 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
-static gboolean
-is_line_ends (const LensView *view)
-{
-  for (gsize i = 0; i < view->length; i++)
-    if (view->octets[i] != '\r' && view->octets[i] != '\n')
-      return FALSE;
-  return view->length <= 4;
-}
-
-/* A STUN binding (RFC 8489 section 5): request, indication or success; @attributes is what
- * its header is followed by, other than FINGERPRINT. */
-static gboolean
-is_binding (const LensView *view, gsize *attributes)
-{
-  LensCursor cursor = lens_cursor_over (view->octets, view->length);
-  guint16 type = lens_cursor_u16 (&cursor), length = lens_cursor_u16 (&cursor);
-  guint32 cookie = lens_cursor_u32 (&cursor);
-
-  if ((type != 0x0001 && type != 0x0011 && type != 0x0101) || cookie != STUN_COOKIE
-      || view->length != STUN_HEADER + (gsize)length)
-    return FALSE;
-  *attributes = length;
-  if (length >= 8)
-    {
-      cursor = lens_cursor_over (view->octets + view->length - 8, 8);
-      if (lens_cursor_u16 (&cursor) == STUN_FINGERPRINT && lens_cursor_u16 (&cursor) == 4)
-        *attributes -= 8;
-    }
-  return TRUE;
-}
-
 static void
 see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
   const LensView *view = &unit->view;
-  gsize start = 0, length = view->length;
+  LensRange spoken = { 0, view->length };
+  gboolean keep_alive = lens_rtp_keep_alive (view->octets, view->length, &spoken);
 
-  if (is_line_ends (view))
+  /* Line ends say nothing. */
+  if (keep_alive && view->length < STUN_HEADER)
     return;
   LensCarrier *carrier = lens_ledger_carrier (ledger, "rtp-version-hdr", unit, NULL);
-  if (is_binding (view, &length))
-    {
-      start = STUN_HEADER;
-      lens_ledger_room (ledger, carrier, unit, 96);
-    }
-  lens_ledger_room (ledger, carrier, unit, 8 * length);
-  if (length > 0)
-    lens_ledger_use (ledger, carrier, unit, 8 * length, start, length);
+  lens_ledger_room (ledger, carrier, unit, (keep_alive ? 96 : 0) + 8 * spoken.length);
+  if (spoken.length > 0)
+    lens_ledger_use (ledger, carrier, unit, 8 * spoken.length, spoken.offset, spoken.length);
 }
 
 /* Packets of any version but RTP's, beside those of a track. */

@@ -16,6 +16,7 @@
 
 #define MAX_NAMES 100000
 #define MAX_DOMAINS 256
+#define DNS_PORT 53
 
 typedef struct
 {
@@ -116,7 +117,8 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   LensDnsRecords records;
   LensDnsRecord record;
 
-  if (unit->dns->flags & LENS_DNS_FLAG_RESPONSE)
+  /* What comes from a resolver answers; what goes to one asks, whatever it calls itself. */
+  if ((unit->dns->flags & LENS_DNS_FLAG_RESPONSE) != 0 && unit->side->key.sport == DNS_PORT)
     return;
   lens_dns_records_init (&records, unit->view.octets, unit->view.length, unit->dns);
   while (lens_dns_records_next (&records, &record))
