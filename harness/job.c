@@ -3,6 +3,7 @@
 #include "harness/engine.h"
 #include "harness/hash.h"
 #include "harness/octets.h"
+#include "harness/secret.h"
 #include "report/record.h"
 #include "sandbox/message.h"
 #include "harness/version.h"
@@ -425,6 +426,28 @@ take_message (LensJob *job, const LensMessage *message)
 
 /* --- from step to step --- */
 
+static gboolean
+mask_record (LensJob *job, GError **error)
+{
+  g_autofree char *path = NULL, *record = NULL;
+  gsize length = 0;
+
+  if (job->session == NULL || job->wish.n_secrets == 0)
+    return TRUE;
+  path = g_build_filename (lens_session_folder (job->session), "evaluation.json", NULL);
+  if (!g_file_get_contents (path, &record, &length, error))
+    return FALSE;
+  for (gsize i = 0; i < job->wish.n_secrets; i++)
+    {
+      const char *secret = job->wish.secrets[i];
+      const char *colon = secret != NULL ? strchr (secret, ':') : NULL;
+      lens_secret_mask_record (record, colon != NULL ? colon + 1 : NULL);
+    }
+  g_autoptr (GBytes) masked = g_bytes_new_take (g_steal_pointer (&record), length);
+  unlink (path);
+  return lens_session_write (job->session, "evaluation.json", masked, error);
+}
+
 /* Nothing came of the analysis: the record says why. */
 static void
 record_failure (LensJob *job, const char *problem)
@@ -516,6 +539,7 @@ static void
 end_step (LensJob *job)
 {
   g_autofree char *failure = failure_of (job);
+  g_autoptr (GError) error = NULL;
   static const char *const names[] = { "", "analysis", "carving of evidence", "report" };
 
   g_clear_pointer (&job->worker, lens_worker_free);
@@ -530,6 +554,8 @@ end_step (LensJob *job)
       g_autofree char *problem = g_strdup_printf ("analysis: %s", failure);
       record_failure (job, problem);
     }
+  else if (job->step == STEP_ANALYZE && !mask_record (job, &error))
+    break_off (job, error->message);
   else if (failure != NULL)
     {
       g_autofree char *problem = g_strdup_printf ("%s: %s", names[job->step], failure);

@@ -27,6 +27,9 @@ typedef struct
                             Taken over.  @inputs are then known only when it is over */
   const char *log_path;  /* stream.log, or NULL */
   const char *case_path; /* final name of the case; NULL: none is kept */
+  const char *const *secrets; /* "user:password" or NULL, @n_secrets of them: the passwords are
+                                 masked in the record.  Borrowed */
+  gsize n_secrets;
   gboolean require_all;
   guint64 input_bytes; /* for the deadline; 0: unknown */
 } LensJobWish;

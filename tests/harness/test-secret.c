@@ -47,6 +47,46 @@ leaves_other_text_alone (void)
   g_assert_cmpstr (text, ==, before);
 }
 
+static void
+masks_in_a_record_what_is_free_text (void)
+{
+  g_autofree char *record = g_strdup ("{\n  \"name\": \"a\\\"name \",\n  \"detail\": \"p name\",\n"
+                                      "  \"excerpt\": \"006e616d656e61\",\n"
+                                      "  \"class\": \"name\", \"bytes\": 12\n}\n");
+
+  lens_secret_mask_record (record, "name");
+  g_assert_cmpstr (record, ==,
+                   "{\n  \"name\": \"a\\\"**** \",\n  \"detail\": \"p ****\",\n"
+                   "  \"excerpt\": \"002a2a2a2a6e61\",\n"
+                   "  \"class\": \"name\", \"bytes\": 12\n}\n");
+}
+
+static void
+masks_encodings_inside_excerpts (void)
+{
+  const char *secret = "correct \"horse"; /* JSON would write \" */
+  const char *spelled[] = { "x=correct \"horse;", "Basic YWRtaW46Y29ycmVjdCAiaG9yc2U=",
+                            "636f7272656374202268"
+                            "6f727365",
+                            "and here it is cut: correct" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (spelled); i++)
+    {
+      GString *record = g_string_new ("\"excerpt\": \"");
+      for (const char *at = spelled[i]; *at != '\0'; at++)
+        g_string_append_printf (record, "%02x", (guchar)*at);
+      g_string_append (record, "\"");
+      gsize length = record->len;
+      lens_secret_mask_record (record->str, secret);
+      g_assert_cmpuint (strlen (record->str), ==, length);
+      g_assert_nonnull (strstr (record->str, "2a2a2a2a2a2a"));
+      g_assert_null (strstr (record->str, "636f7272"));         /* corr */
+      g_assert_null (strstr (record->str, "59323979636d566a")); /* Y29ycmVj */
+      g_assert_null (strstr (record->str, "3633366637323732")); /* 636f7272 */
+      g_string_free (record, TRUE);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -56,5 +96,9 @@ main (int argc, char **argv)
   g_test_add_func ("/harness/secret/finds-base64-at-each-alignment",
                    finds_base64_at_each_alignment);
   g_test_add_func ("/harness/secret/leaves-other-text-alone", leaves_other_text_alone);
+  g_test_add_func ("/harness/secret/masks-in-a-record-what-is-free-text",
+                   masks_in_a_record_what_is_free_text);
+  g_test_add_func ("/harness/secret/masks-encodings-inside-excerpts",
+                   masks_encodings_inside_excerpts);
   return g_test_run ();
 }
