@@ -8,16 +8,20 @@ last process.  Usage: test-command-test.py LENSCAP CAMERA
 import base64
 import concurrent.futures
 import ctypes
+import fcntl
 import glob
 import json
 import os
+import pty
 import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
 
@@ -648,6 +652,77 @@ def progress(scene):
                  scene.complaint)
 
 
+def at_a_terminal(scene):
+    """80 columns, somebody who types the password, and a name that is not ASCII."""
+    device = scene.device()
+    device.camera(scene.camera, "--user", "admin", "--password", PASSWORD)
+    path = scene.profile(device, name="Eingangst\u00fcr", stream="credentials = ask",
+                         phases=(1, 4, 1))
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(scene.lenscap, [scene.lenscap, "test", "-o", os.path.join(scene.folder, "out"),
+                                 path])
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    shown, typed = b"", False
+    while True:
+        try:
+            octets = os.read(terminal, 4096)
+        except OSError:
+            break
+        shown += octets
+        if not typed and b"user:password for stream main" in shown:
+            os.write(terminal, f"admin:{PASSWORD}\n".encode())
+            typed = True
+    scene.status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    scene.said, scene.complaint = shown.decode(), ""
+    scene.expect(0)
+    scene.tap.ok("asks for the password and does not show it", typed, shown)
+    secretless(scene)
+    lines = re.findall(r"\x1b\[K([^\r\n]*)", scene.said)
+    scene.tap.ok("progress fits its line", len(lines) > 4
+                 and max(len(line) for line in lines) == 79, lines)
+    scene.tap.ok("the case's path is printed as it is", scene.cases()[0] in scene.said, scene.said)
+
+
+def impatient(scene):
+    """Two interrupts while the analysis is stuck give the case up, and keep the capture."""
+    device = scene.device()
+    running = scene.start(scene.profile(device, phases=(2, 1, 0)))
+    time.sleep(1.5)
+    stopped = [pid for pid in descendants(running.pid)
+               if b"analyze" in open(f"/proc/{pid}/cmdline", "rb").read()]
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    time.sleep(4)
+    running.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    still = running.poll() is None
+    running.send_signal(signal.SIGINT)
+    scene.said, scene.complaint = running.communicate(timeout=20)
+    scene.tap.ok("one interrupt is answered with a word",
+                 still and "interrupt again" in scene.complaint, scene.complaint)
+    scene.tap.ok("two end it", running.returncode == 3, running.returncode)
+    kept = re.search(r"what was captured lies in (\S+)", scene.complaint)
+    scene.tap.ok("and it says where the capture lies",
+                 kept and os.path.exists(os.path.join(kept.group(1), "traffic.pcapng")),
+                 scene.complaint)
+    scene.tap.ok("nothing runs on", not [pid for pid in stopped if alive(pid)])
+
+
+def strict(scene):
+    """--require-all-layers works where all layers are, and is refused where not."""
+    device = scene.device()
+    device.camera(scene.camera)
+    scene.test(scene.profile(device), options=("--require-all-layers",))
+    if scene.status == 0:
+        scene.expect(0)
+        with open(os.path.join(scene.cases()[0], "run.json"), encoding="utf-8") as file:
+            missing = json.load(file)["confinement"]["missing"]
+        scene.tap.ok("no layer is missing", not missing, missing)
+    else:
+        scene.expect(2, "layer", case=False)
+
+
 def cut_short(scene, number):
     """Interrupted at several moments; the case says so each time."""
     device = scene.device()
@@ -823,7 +898,8 @@ def alive(pid):
 
 SCENARIOS = [demo, absent, refusing, hanging, hanging_long, interrupted, terminated, out_of_space, killed, over_tcp,
              over_udp, two_devices, one_interface, right_variable, right_file, wrong_password,
-             no_password, missing_variable, echoing, tattling, where_secrets_go, closing, garbage,
+             no_password, missing_variable, echoing, tattling, where_secrets_go, at_a_terminal, impatient,
+             strict, closing, garbage,
              web_server, unusable, not_permitted, remarks, mirrored, rotated, progress,
              worker_lost, vanishing]
 
