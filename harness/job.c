@@ -205,17 +205,6 @@ set_deadline (LensJob *job, gboolean live)
   job->deadline = g_get_monotonic_time () + span;
 }
 
-static int
-open_input (const char *path, GError **error)
-{
-  int fd = open (path, O_RDONLY | O_CLOEXEC);
-
-  if (fd < 0)
-    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "cannot open it: %s",
-                 g_strerror (errno));
-  return fd;
-}
-
 /* A descriptor for the whole input: the file, or a pipe that is fed with the files. */
 static int
 whole_input (LensJob *job, GError **error)
@@ -223,7 +212,7 @@ whole_input (LensJob *job, GError **error)
   int pipe_fds[2];
 
   if (job->inputs->len == 1)
-    return open_input (g_ptr_array_index (job->inputs, 0), error);
+    return lens_octets_open (g_ptr_array_index (job->inputs, 0), error);
   if (pipe2 (pipe_fds, O_CLOEXEC) != 0)
     return -1;
   fcntl (pipe_fds[1], F_SETFL, O_NONBLOCK);
@@ -241,7 +230,7 @@ start_analysis (LensJob *job, GError **error)
 
   job->brief->has_stream_log = job->log_path != NULL;
   if (in >= 0 && (brief = lens_brief_to_fd (job->brief, error)) >= 0
-      && (job->log_path == NULL || (log = open_input (job->log_path, error)) >= 0))
+      && (job->log_path == NULL || (log = lens_octets_open (job->log_path, error)) >= 0))
     {
       const Start start = { "analyze", LENS_ROLE_ANALYZE, in, brief, log };
       started = start_worker (job, &start, error);
@@ -620,7 +609,7 @@ feed_more (LensJob *job)
         {
           if (job->feed_next >= job->inputs->len
               || (job->feed_in
-                  = open_input (g_ptr_array_index (job->inputs, job->feed_next++), NULL))
+                  = lens_octets_open (g_ptr_array_index (job->inputs, job->feed_next++), NULL))
                      < 0)
             {
               close_fd (&job->feed_out);

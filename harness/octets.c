@@ -1,8 +1,31 @@
 #include "harness/octets.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+int
+lens_octets_open (const char *path, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  struct stat status;
+
+  if (fd < 0 || fstat (fd, &status) != 0)
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "cannot open it: %s",
+                 g_strerror (errno));
+  else if (S_ISREG (status.st_mode))
+    return fd;
+  else
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "it is %s",
+                 S_ISDIR (status.st_mode)    ? "a folder; name it as an argument to have it walked"
+                 : S_ISFIFO (status.st_mode) ? "a pipe; give it on standard input, as -"
+                                             : "not a file but a device or a socket");
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
 
 gboolean
 lens_octets_write (int fd, const guint8 *octets, gsize length, GError **error)

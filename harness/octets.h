@@ -6,6 +6,10 @@ G_BEGIN_DECLS
 
 /* Octets in and out of descriptors, whole. */
 
+/* Opens a regular file for reading; -1 with @error.  Anything else, which could keep us waiting
+ * or never end, is refused. */
+int lens_octets_open (const char *path, GError **error);
+
 /* A memory file that holds @octets, read from its start; -1 with @error. */
 int lens_octets_to_fd (const guint8 *octets, gsize length, GError **error);
 
