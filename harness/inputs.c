@@ -83,6 +83,17 @@ sorted_names (const char *folder, GError **error)
   return names;
 }
 
+/* A finished case holds copies of what was captured elsewhere, and is sealed: no case is made
+ * inside it. */
+static gboolean
+is_case (const char *folder)
+{
+  g_autofree char *record = g_build_filename (folder, "evaluation.json", NULL);
+  g_autofree char *sums = g_build_filename (folder, "SHA256SUMS", NULL);
+
+  return g_file_test (record, G_FILE_TEST_IS_REGULAR) && g_file_test (sums, G_FILE_TEST_IS_REGULAR);
+}
+
 /* A folder's captures, below @prefix; symbolic links to folders are not followed. */
 static gboolean
 walk (Search *search, const char *folder, const char *prefix, GPtrArray *others, GError **error)
@@ -95,7 +106,7 @@ walk (Search *search, const char *folder, const char *prefix, GPtrArray *others,
       g_autofree char *below
           = g_strconcat (prefix, (const char *)g_ptr_array_index (names, i), NULL);
       struct stat status;
-      if (lstat (path, &status) == 0 && S_ISDIR (status.st_mode))
+      if (lstat (path, &status) == 0 && S_ISDIR (status.st_mode) && !is_case (path))
         {
           g_autofree char *deeper = g_strconcat (below, "/", NULL);
           if (!walk (search, path, deeper, others, error))
@@ -115,8 +126,8 @@ tell_others (const Search *search, const char *folder, const GPtrArray *others)
   if (others->len == 0 || search->told == NULL)
     return;
   GString *sentence = g_string_new (NULL);
-  g_string_printf (sentence, "%s: %u file%s not captures and left out: ", folder, others->len,
-                   others->len == 1 ? " is" : "s are");
+  g_string_printf (sentence, "%s: %u %s and left out: ", folder, others->len,
+                   others->len == 1 ? "entry is no capture" : "entries are no captures");
   for (guint i = 0; i < MIN (others->len, NAMED_AT_MOST); i++)
     g_string_append_printf (sentence, "%s%s", i > 0 ? ", " : "",
                             (const char *)g_ptr_array_index (others, i));
@@ -144,13 +155,20 @@ tame (const char *path)
   return name;
 }
 
+/* A name in a manifest is relative to the manifest. */
+static char *
+beside (const char *manifest, const char *name)
+{
+  g_autofree char *folder = g_path_get_dirname (manifest);
+
+  return g_path_is_absolute (name) ? g_strdup (name) : g_build_filename (folder, name, NULL);
+}
+
 static gboolean
 take_line (Search *search, const char *manifest, guint number, const char *line, GError **error)
 {
   g_auto (GStrv) fields = g_strsplit (line, "\t", -1);
-  g_autofree char *relative = g_path_get_dirname (manifest);
-  g_autofree char *folder = g_canonicalize_filename (relative, NULL);
-  g_autofree char *path = g_canonicalize_filename (fields[0], folder);
+  g_autofree char *path = beside (manifest, fields[0]);
   g_autofree char *case_name = tame (fields[0]);
   LensInput *input = add (search, path, case_name);
 
@@ -159,7 +177,7 @@ take_line (Search *search, const char *manifest, guint number, const char *line,
       if (g_str_has_prefix (fields[i], "profile="))
         {
           g_free (input->profile);
-          input->profile = g_canonicalize_filename (fields[i] + strlen ("profile="), folder);
+          input->profile = beside (manifest, fields[i] + strlen ("profile="));
         }
       else if (g_str_has_prefix (fields[i], "device="))
         {
