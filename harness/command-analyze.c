@@ -2,14 +2,17 @@
 #include "harness/command.h"
 
 #include "analyzers/registry.h"
+#include "harness/engine.h"
 #include "harness/inputs.h"
 #include "harness/job.h"
 #include "harness/octets.h"
+#include "report/record.h"
 #include "wire/address.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -64,6 +67,20 @@ case_path (const Options *options, const LensInput *input)
                           input->case_name);
 }
 
+static LensBrief *
+make_brief (const Options *options, const LensInput *input)
+{
+  LensBrief *brief = lens_brief_new ();
+
+  brief->name = g_strdup (input->name);
+  brief->device = g_strdup (input->device != NULL ? input->device : options->device);
+  brief->only = g_strdup (options->only);
+  brief->alpha = options->alpha;
+  brief->compact = options->json;
+  brief->draft = options->profile_out != NULL;
+  return brief;
+}
+
 static gboolean
 add_profiles (const Batch *batch, const LensInput *input, LensBrief *brief, GError **error)
 {
@@ -108,26 +125,40 @@ spool (GError **error)
   return NULL;
 }
 
+static gboolean
+copy_octets (int from, int to, GError **error)
+{
+  guint8 buffer[64 * 1024];
+  gssize count;
+
+  while ((count = read (from, buffer, sizeof buffer)) > 0)
+    if (!lens_octets_write (to, buffer, (gsize)count, error))
+      return FALSE;
+  if (count < 0)
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+                 "cannot read what came on standard input: %s", g_strerror (errno));
+  return count == 0;
+}
+
 /* A case made of standard input keeps the octets. */
 static gboolean
 keep_spooled (LensJob *job, const char *path, GError **error)
 {
   guint8 first[4] = { 0 };
-  int from = open (path, O_RDONLY | O_CLOEXEC);
-  gboolean is_ng = from >= 0 && read (from, first, 4) == 4 && first[0] == 0x0a;
-  int to = lens_session_open (lens_job_session (job), is_ng ? "traffic.pcapng" : "traffic.pcap",
-                              error);
-  guint8 buffer[64 * 1024];
-  gssize count = 0;
-  gboolean fine = from >= 0 && to >= 0 && lseek (from, 0, SEEK_SET) == 0;
+  int from = lens_octets_open (path, error);
+  int to = -1;
 
-  while (fine && (count = read (from, buffer, sizeof buffer)) > 0)
-    fine = lens_octets_write (to, buffer, (gsize)count, error);
-  if (from >= 0)
-    close (from);
+  if (from < 0)
+    return FALSE;
+  gboolean is_ng = read (from, first, sizeof first) == sizeof first && first[0] == 0x0a;
+  const char *name = is_ng ? "traffic.pcapng" : "traffic.pcap";
+  gboolean kept = lseek (from, 0, SEEK_SET) == 0
+                  && (to = lens_session_open (lens_job_session (job), name, error)) >= 0
+                  && copy_octets (from, to, error);
+  close (from);
   if (to >= 0)
     close (to);
-  return fine && count == 0;
+  return kept;
 }
 
 static LensJob *
@@ -137,15 +168,9 @@ make_job (const Batch *batch, Case *one, GError **error)
   const LensInput *input = one->input;
   g_autoptr (GPtrArray) paths = g_ptr_array_new ();
   g_autofree char *path = case_path (options, input);
-  g_autoptr (LensBrief) brief = lens_brief_new ();
+  g_autoptr (LensBrief) brief = make_brief (options, input);
   struct stat status;
 
-  brief->name = g_strdup (input->name);
-  brief->device = g_strdup (input->device != NULL ? input->device : options->device);
-  brief->only = g_strdup (options->only);
-  brief->alpha = options->alpha;
-  brief->compact = options->json;
-  brief->draft = options->profile_out != NULL;
   if (!add_profiles (batch, input, brief, error))
     return NULL;
   const char *file = input->path;
@@ -182,12 +207,22 @@ set_line (Case *one, const char *format, ...)
   one->line = g_strconcat (shown, "\n", NULL);
 }
 
+/* No case came of it.  Scripts that read records get one all the same. */
 static void
-fail (Case *one, const char *problem)
+fail (const Batch *batch, Case *one, const char *problem)
 {
   one->over = TRUE;
   one->exit_status = LENS_EXIT_INCONCLUSIVE;
-  set_line (one, "%s: failed: %s", one->input->path, problem);
+  if (!batch->options->json)
+    {
+      set_line (one, "%s: failed: %s", one->input->path, problem);
+      return;
+    }
+  lens_command_complain ("analyze", "%s: failed: %s", one->input->path, problem);
+  g_autoptr (LensBrief) brief = make_brief (batch->options, one->input);
+  g_autoptr (LensEvaluation) evaluation = lens_engine_failure (brief, problem);
+  g_autoptr (GBytes) record = lens_record_octets (evaluation, LENS_EMIT_COMPACT);
+  one->line = g_strndup (g_bytes_get_data (record, NULL), g_bytes_get_size (record));
 }
 
 static int
@@ -249,7 +284,8 @@ end_case (Batch *batch, Case *one, LensJobState state)
   if (state == LENS_JOB_DONE)
     conclude (batch, one);
   else
-    fail (one, lens_job_problem (one->job) != NULL ? lens_job_problem (one->job) : "interrupted");
+    fail (batch, one,
+          lens_job_problem (one->job) != NULL ? lens_job_problem (one->job) : "interrupted");
   g_clear_pointer (&one->job, lens_job_free);
   if (one->spooled != NULL)
     unlink (one->spooled);
@@ -268,15 +304,17 @@ begin_case (Batch *batch, GError **error)
   one->job = make_job (batch, one, &cause);
   if (one->job == NULL)
     {
-      fail (one, cause->message);
+      fail (batch, one, cause->message);
       return TRUE;
     }
   batch->running++;
   return lens_job_start (one->job, error);
 }
 
-static void
-print_lines (Batch *batch)
+/* FALSE with @error when nobody takes the lines any more: the end, as with SIGPIPE, but without
+ * a half case left behind. */
+static gboolean
+print_lines (Batch *batch, GError **error)
 {
   while (batch->printed < batch->inputs->len && batch->cases[batch->printed].over)
     {
@@ -285,6 +323,11 @@ print_lines (Batch *batch)
         g_print ("%s", one->line);
       g_clear_pointer (&one->line, g_free);
     }
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return TRUE;
+  clearerr (stdout);
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_IO, "standard output cannot be written");
+  return FALSE;
 }
 
 static void
@@ -327,18 +370,18 @@ static gboolean
 run_batch (Batch *batch, GError **error)
 {
   const Options *options = batch->options;
-  guint limit = options->parallel > 0 ? (guint)options->parallel : g_get_num_processors ();
   gint64 shown = 0;
 
   batch->started = g_get_monotonic_time ();
   while (!interrupted && (batch->next < batch->inputs->len || batch->running > 0))
     {
-      while (batch->running < limit && batch->next < batch->inputs->len)
+      while (batch->running < (guint)options->parallel && batch->next < batch->inputs->len)
         if (!begin_case (batch, error))
           return FALSE;
       if (batch->running > 0)
         serve_once (batch);
-      print_lines (batch);
+      if (!print_lines (batch, error))
+        return FALSE;
       if (options->progress && g_get_monotonic_time () - shown > G_USEC_PER_SEC)
         {
           shown = g_get_monotonic_time ();
@@ -365,6 +408,24 @@ overall (const Batch *batch)
 /* --- the command line --- */
 
 static gboolean
+check_only (const char *names, GError **error)
+{
+  g_auto (GStrv) only = g_strsplit (names, ",", -1);
+
+  for (guint i = 0; only[i] != NULL; i++)
+    if (lens_analyzer_find (only[i]) == NULL)
+      {
+        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                     "--only %s: no analyzer has that name (see lenscap list analyzers)", only[i]);
+        return FALSE;
+      }
+  if (only[0] == NULL)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 "--only names no analyzer (see lenscap list analyzers)");
+  return only[0] != NULL;
+}
+
+static gboolean
 check_options (Options *options, GError **error)
 {
   LensAddress address;
@@ -386,14 +447,13 @@ check_options (Options *options, GError **error)
                    "--alpha must lie between 0 and 1");
       return FALSE;
     }
-  g_auto (GStrv) only = g_strsplit (options->only != NULL ? options->only : "", ",", -1);
-  for (guint i = 0; only[i] != NULL; i++)
-    if (lens_analyzer_find (only[i]) == NULL)
-      {
-        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                     "--only %s: no analyzer has that name (see lenscap list analyzers)", only[i]);
-        return FALSE;
-      }
+  if (options->parallel < 1)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "-j must be 1 or more");
+      return FALSE;
+    }
+  if (options->only != NULL && !check_only (options->only, error))
+    return FALSE;
   if (options->arguments == NULL)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -443,6 +503,20 @@ prepare (Batch *batch, const Options *options, GError **error)
   return TRUE;
 }
 
+/* SIGHUP stays ignored where nohup asked for it. */
+static void
+catch_signals (void)
+{
+  const struct sigaction end = { .sa_handler = on_signal }, ignore = { .sa_handler = SIG_IGN };
+  struct sigaction before;
+
+  sigaction (SIGINT, &end, NULL);
+  sigaction (SIGTERM, &end, NULL);
+  if (sigaction (SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+    sigaction (SIGHUP, &end, NULL);
+  sigaction (SIGPIPE, &ignore, NULL);
+}
+
 static int
 analyze (const Options *options)
 {
@@ -451,13 +525,22 @@ analyze (const Options *options)
                   .profiles = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref) };
   int status;
 
-  struct sigaction action = { .sa_handler = on_signal };
-  sigaction (SIGINT, &action, NULL);
-  sigaction (SIGTERM, &action, NULL);
-  if (!prepare (&batch, options, &error) || !run_batch (&batch, &error))
+  catch_signals ();
+  if (!prepare (&batch, options, &error))
     status = lens_command_complain ("analyze", "%s", error->message);
+  else if (!run_batch (&batch, &error))
+    {
+      lens_command_complain ("analyze", "%s", error->message);
+      status = batch.evaluated > 0 ? LENS_EXIT_INCONCLUSIVE : LENS_EXIT_USAGE;
+    }
+  else if (interrupted)
+    {
+      lens_command_complain ("analyze", "interrupted when %u of %u inputs were evaluated",
+                             batch.evaluated, batch.inputs->len);
+      status = LENS_EXIT_INCONCLUSIVE;
+    }
   else
-    status = interrupted ? LENS_EXIT_INCONCLUSIVE : overall (&batch);
+    status = overall (&batch);
   for (guint i = 0; batch.cases != NULL && i < batch.inputs->len; i++)
     {
       g_clear_pointer (&batch.cases[i].job, lens_job_free);
@@ -475,7 +558,9 @@ analyze (const Options *options)
 int
 lens_command_analyze (int argc, char **argv)
 {
-  Options options = { .alpha = 0.01, .threshold = LENS_SEVERITY_MEDIUM };
+  Options options = { .alpha = 0.01,
+                      .threshold = LENS_SEVERITY_MEDIUM,
+                      .parallel = (gint)g_get_num_processors () };
   gboolean progress = FALSE;
   int status;
   const GOptionEntry entries[] = {

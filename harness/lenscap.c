@@ -51,6 +51,27 @@ put_error (const char *text)
   fflush (stderr);
 }
 
+/* What could not be printed was not said. */
+static int
+end (int status)
+{
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return status;
+  g_printerr ("lenscap: standard output cannot be written\n");
+  return MAX (status, LENS_EXIT_USAGE);
+}
+
+static int
+run_command (int argc, char **argv)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (argv[1], commands[i].name))
+      return commands[i].run (argc - 1, argv + 1);
+  g_autofree char *shown = lens_command_shown (argv[1]);
+  g_printerr ("lenscap: there is no command %s (see lenscap --help)\n", shown);
+  return LENS_EXIT_USAGE;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -63,17 +84,12 @@ main (int argc, char **argv)
       || g_str_equal (argv[1], "help"))
     {
       print_help ();
-      return argc < 2 ? LENS_EXIT_USAGE : LENS_EXIT_CLEAN;
+      return end (argc < 2 ? LENS_EXIT_USAGE : LENS_EXIT_CLEAN);
     }
   if (g_str_equal (argv[1], "--version"))
     {
       g_print ("lenscap %s\n", LENSCAP_VERSION);
-      return LENS_EXIT_CLEAN;
+      return end (LENS_EXIT_CLEAN);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (g_str_equal (argv[1], commands[i].name))
-      return commands[i].run (argc - 1, argv + 1);
-  g_autofree char *shown = lens_command_shown (argv[1]);
-  g_printerr ("lenscap: there is no command %s (see lenscap --help)\n", shown);
-  return LENS_EXIT_USAGE;
+  return end (run_command (argc, argv));
 }
