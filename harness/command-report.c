@@ -4,7 +4,7 @@
 #include "harness/octets.h"
 #include "harness/render.h"
 
-#include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static gboolean
@@ -70,15 +70,51 @@ render_case (const char *path, const char *folder, const char *formats, GError *
          && (!wants (formats, "text") || write_page (folder, "report.txt", text, error));
 }
 
+/* Where @path really lies: symbolic links followed, as far as it exists. */
+static char *
+resolved (const char *path)
+{
+  g_autofree char *real = realpath (path, NULL);
+
+  if (real != NULL)
+    return g_strdup (real);
+  g_autofree char *whole = g_canonicalize_filename (path, NULL);
+  g_autofree char *parent = g_path_get_dirname (whole);
+  g_autofree char *name = g_path_get_basename (whole);
+  if (g_str_equal (parent, whole))
+    return g_steal_pointer (&whole);
+  g_autofree char *above = resolved (parent);
+  return g_build_filename (above, name, NULL);
+}
+
 /* The folder must not be the case itself, which is sealed. */
 static gboolean
 is_inside (const char *folder, const char *path)
 {
-  g_autofree char *one = g_canonicalize_filename (folder, NULL);
-  g_autofree char *other = g_canonicalize_filename (path, NULL);
+  g_autofree char *one = resolved (folder);
+  g_autofree char *other = resolved (path);
 
   return g_str_has_prefix (one, other)
          && (one[strlen (other)] == '\0' || one[strlen (other)] == '/');
+}
+
+static int
+report_case (char *path, const char *wanted_folder, const char *formats)
+{
+  g_autoptr (GError) error = NULL;
+  gsize length = strlen (path);
+
+  while (length > 1 && path[length - 1] == '/')
+    path[--length] = '\0';
+  g_autofree char *folder
+      = wanted_folder != NULL ? g_strdup (wanted_folder) : g_strconcat (path, ".report", NULL);
+  if (is_inside (folder, path))
+    return lens_command_complain ("report", "%s lies in the case, which is sealed", folder);
+  if (!render_case (path, folder, formats, &error))
+    return lens_command_complain ("report", "%s: %s", path, error->message);
+  g_autofree char *shown = lens_command_shown (folder);
+  g_print ("%s\n", shown);
+  return LENS_EXIT_CLEAN;
 }
 
 int
@@ -106,21 +142,7 @@ lens_command_report (int argc, char **argv)
     return lens_command_complain ("report", "%s", error->message);
   status = LENS_EXIT_CLEAN;
   for (int i = 1; i < argc; i++)
-    {
-      gsize length = strlen (argv[i]);
-      while (length > 1 && argv[i][length - 1] == '/')
-        argv[i][--length] = '\0';
-      g_autofree char *into
-          = folder != NULL ? g_strdup (folder) : g_strconcat (argv[i], ".report", NULL);
-      if (is_inside (into, argv[i]))
-        status = lens_command_complain ("report", "%s lies in the case, which is sealed", into);
-      else if (!render_case (argv[i], into, formats, &error))
-        {
-          status = lens_command_complain ("report", "%s: %s", argv[i], error->message);
-          g_clear_error (&error);
-        }
-      else
-        g_print ("%s\n", into);
-    }
+    if (report_case (argv[i], folder, formats) != LENS_EXIT_CLEAN)
+      status = LENS_EXIT_USAGE;
   return status;
 }
