@@ -42,6 +42,7 @@ typedef struct
   Head heads[HEADS];
   guint next_head;
   gboolean after_ff; /* the last octet fed was FF */
+  gboolean in_text;  /* base64 of an image goes on */
 } Reader;
 
 struct ContentClear
@@ -63,8 +64,9 @@ take_image (const LensJpegImage *image, gpointer user)
 {
   Reader *reader = user;
 
-  if (image->kind != LENS_JPEG_IMAGE_BASE64)
-    g_array_append_val (reader->images, *image);
+  g_array_append_val (reader->images, *image);
+  if (image->kind == LENS_JPEG_IMAGE_BASE64)
+    reader->in_text = TRUE;
 }
 
 static Reader *
@@ -85,6 +87,14 @@ reader_for (ContentClear *content, LensSide *side)
   return *reader;
 }
 
+/* FF D8 FF as base64, or its front at the end. */
+static gboolean
+may_be_text (const guint8 *octets, gsize length)
+{
+  return memmem (octets, length, "/9j", 3) != NULL || (length > 0 && octets[length - 1] == '/')
+         || (length > 1 && memcmp (octets + length - 2, "/9", 2) == 0);
+}
+
 /* Whether an image could begin in @view, or go on in it. */
 static gboolean
 is_of_interest (const ContentClear *content, const LensUnit *unit)
@@ -99,12 +109,12 @@ is_of_interest (const ContentClear *content, const LensUnit *unit)
     {
       const guint8 *mark = memchr (octets + i, 0xff, length - i);
       if (mark == NULL)
-        return FALSE;
+        break;
       i = (gsize)(mark - octets);
       if (i + 1 >= length || octets[i + 1] == 0xd8)
         return TRUE;
     }
-  return FALSE;
+  return may_be_text (octets, length);
 }
 
 /* Adds what @octets, at @at of the stream, have of heads that are open, and opens new ones. */
@@ -151,6 +161,7 @@ static void
 report_image (LensLedger *ledger, Reader *reader, const LensJpegImage *image, gint64 time_ns)
 {
   static const guint8 start_of_image[] = { 0xff, 0xd8 };
+  static const char start_in_text[] = "/9j/";
   g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   const LensView known = { NULL, reader->offset - reader->kept,
                            (const LensPiece *)reader->pieces->data, reader->pieces->len };
@@ -163,8 +174,16 @@ report_image (LensLedger *ledger, Reader *reader, const LensJpegImage *image, gi
                                             "content-media", reader->side, NULL, NULL);
   /* The pieces say where all of it is; of its octets the first are at hand. */
   const Head *head = head_at (reader, start);
-  where.octets = head != NULL ? head->octets : start_of_image;
-  where.length = head != NULL ? MIN (head->length, image->end - start) : sizeof start_of_image;
+  if (image->kind == LENS_JPEG_IMAGE_BASE64)
+    {
+      where.octets = (const guint8 *)start_in_text;
+      where.length = strlen (start_in_text);
+    }
+  else
+    {
+      where.octets = head != NULL ? head->octets : start_of_image;
+      where.length = head != NULL ? MIN (head->length, image->end - start) : sizeof start_of_image;
+    }
   lens_carrier_use (lens_ledger_carriers (ledger), carrier, time_ns,
                     8 * (image->end - image->start), &where);
 }
@@ -176,6 +195,50 @@ report_images (LensLedger *ledger, Reader *reader, gint64 time_ns)
     report_image (ledger, reader, &g_array_index (reader->images, LensJpegImage, i), time_ns);
   if (reader->images != NULL)
     g_array_set_size (reader->images, 0);
+}
+
+/* How many octets at the front of @octets go on with base64 (RFC 4648 section 4, lines by
+ * RFC 2045 section 6.8, slashes as JSON may escape them). */
+static gsize
+text_length (const guint8 *octets, gsize length)
+{
+  gsize count = 0;
+
+  while (count < length
+         && (g_ascii_isalnum (octets[count]) || strchr ("+/=\r\n\\", octets[count]) != NULL)
+         && octets[count] != '\0')
+    count++;
+  return count;
+}
+
+/* An image in text was told by its head; the rest of the text is more of it. */
+static void
+take_text (LensLedger *ledger, Reader *reader, const LensUnit *unit, gsize from)
+{
+  g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  gsize count = text_length (unit->view.octets + from, unit->view.length - from);
+  LensView text = lens_view_slice (&unit->view, from, count, scratch);
+
+  reader->in_text = from + count == unit->view.length;
+  if (count == 0)
+    return;
+  LensCarrier *carrier = lens_carriers_get (lens_ledger_carriers (ledger), "content-clear",
+                                            "content-media", reader->side, NULL, NULL);
+  lens_carrier_use (lens_ledger_carriers (ledger), carrier, unit->time_ns, 6 * count, &text);
+  carrier->uses--; /* of the image that it belongs to */
+}
+
+/* Where the head of the last image in text ended. */
+static guint64
+last_text_end (const Reader *reader)
+{
+  for (guint i = reader->images->len; i > 0; i--)
+    {
+      const LensJpegImage *image = &g_array_index (reader->images, LensJpegImage, i - 1);
+      if (image->kind == LENS_JPEG_IMAGE_BASE64)
+        return image->end;
+    }
+  return 0;
 }
 
 static void
@@ -206,9 +269,15 @@ see_content (LensLedger *ledger, ContentClear *content, const LensUnit *unit)
   g_array_append_vals (reader->pieces, unit->view.pieces, (guint)unit->view.n_pieces);
   guint64 at = reader->offset;
   reader->offset += unit->view.length;
+  gboolean went_on = reader->in_text;
   keep_heads (reader, at, unit->view.octets, unit->view.length);
   lens_jpeg_scan_feed (&reader->scan, at, unit->view.octets, unit->view.length);
+  guint64 head_end = last_text_end (reader);
   report_images (ledger, reader, unit->time_ns);
+  if (went_on)
+    take_text (ledger, reader, unit, 0);
+  else if (reader->in_text)
+    take_text (ledger, reader, unit, (gsize)(head_end - at));
 }
 
 /* The packets by which the flow was told to be RTP were no units of their own. */
