@@ -45,6 +45,7 @@ lens_brief_to_fd (const LensBrief *brief, GError **error)
   set_text (file, "only", brief->only);
   g_key_file_set_double (file, GROUP, "alpha", brief->alpha);
   g_key_file_set_boolean (file, GROUP, "live", brief->live);
+  g_key_file_set_boolean (file, GROUP, "limits", brief->limits);
   g_key_file_set_boolean (file, GROUP, "stream-log", brief->has_stream_log);
   g_key_file_set_boolean (file, GROUP, "compact", brief->compact);
   g_key_file_set_boolean (file, GROUP, "draft", brief->draft);
@@ -91,6 +92,7 @@ lens_brief_from_fd (int fd, GError **error)
   brief->device = g_key_file_get_string (file, GROUP, "device", NULL);
   brief->only = g_key_file_get_string (file, GROUP, "only", NULL);
   brief->alpha = g_key_file_get_double (file, GROUP, "alpha", NULL);
+  brief->limits = g_key_file_get_boolean (file, GROUP, "limits", NULL);
   brief->live = g_key_file_get_boolean (file, GROUP, "live", NULL);
   brief->has_stream_log = g_key_file_get_boolean (file, GROUP, "stream-log", NULL);
   brief->compact = g_key_file_get_boolean (file, GROUP, "compact", NULL);

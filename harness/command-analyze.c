@@ -21,7 +21,7 @@ typedef struct
 {
   char *folder, *device, *only, *profile_out, *fail_on;
   char **profiles, **arguments;
-  gboolean json, require_all, progress;
+  gboolean json, limits, require_all, progress;
   gint parallel;
   double alpha;
   LensSeverity threshold;
@@ -77,6 +77,7 @@ make_brief (const Options *options, const LensInput *input)
   brief->only = g_strdup (options->only);
   brief->alpha = options->alpha;
   brief->compact = options->json;
+  brief->limits = options->limits;
   brief->draft = options->profile_out != NULL;
   return brief;
 }
@@ -577,6 +578,8 @@ lens_command_analyze (int argc, char **argv)
     { "device", 0, 0, G_OPTION_ARG_STRING, &options.device,
       "Device under test where no profile names it", "ADDRESS|MAC|all" },
     { "only", 0, 0, G_OPTION_ARG_STRING, &options.only, "Runs only these analyzers", "NAME,..." },
+    { "limits", 0, 0, G_OPTION_ARG_NONE, &options.limits,
+      "Measures limits of detection by seeding: minutes for a capture of minutes", NULL },
     { "alpha", 0, 0, G_OPTION_ARG_DOUBLE, &options.alpha,
       "Bound on false statistical alarms of a report (0.01)", "A" },
     { "fail-on", 0, 0, G_OPTION_ARG_STRING, &options.fail_on,

@@ -149,6 +149,7 @@ analyze_again (const char *folder, GPtrArray *inputs, const LensJobOptions *opti
       = *options->device != '\0' ? g_strndup (options->device, sizeof options->device) : NULL;
   brief->only = *options->only != '\0' ? g_strndup (options->only, sizeof options->only) : NULL;
   brief->alpha = options->alpha;
+  brief->limits = options->limits != 0;
   brief->live = options->live != 0;
   add_profiles (folder, brief);
   const LensJobWish wish = { .brief = brief,

@@ -3,6 +3,7 @@
 #include "analyzers/registry.h"
 #include "harness/hash.h"
 #include "ledger/channels.h"
+#include "ledger/detection-limit.h"
 #include "ledger/ledger.h"
 #include "ledger/stream-log.h"
 #include "harness/version.h"
@@ -10,6 +11,10 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Seeding holds the capture in memory: so many octets at most. */
+#define LIMITS_OCTETS (64 * 1024 * 1024)
+#define LIMITS_TRIALS 20
 
 #define PROGRESS_EVERY 500 /* packets between two looks at the clock */
 
@@ -121,6 +126,7 @@ fill_tool (const LensBrief *brief, LensEvaluation *evaluation)
   tool->device = g_strdup (brief->device != NULL ? brief->device : "default");
   tool->only = g_strdup (brief->only);
   tool->alpha = brief->alpha;
+  tool->limits = brief->limits;
   tool->profile_sha256 = profiles_hash (brief);
 }
 
@@ -168,9 +174,51 @@ tell_progress (const LensEngineCalls *calls, LensLedger *ledger, guint64 packets
   calls->progress (calls->data, packets, source->octets, classes);
 }
 
+/* --- limits of detection --- */
+
+/* The capture once more, in memory, so that seeds can be written into it; @packets NULL: it is
+ * not wanted, or too large. */
+typedef struct
+{
+  LensPackets *packets;
+  guint64 octets;
+} Kept;
+
+static void
+keep (Kept *kept, const LensRecord *record)
+{
+  if (kept->packets == NULL)
+    return;
+  kept->octets += record->captured;
+  if (kept->octets > LIMITS_OCTETS)
+    g_clear_pointer (&kept->packets, lens_packets_free);
+  else
+    lens_packets_add (kept->packets, record);
+}
+
+static void
+measure_limits (const Kept *kept, const LensLedgerOptions *options, LensEvaluation *evaluation)
+{
+  if (kept->packets == NULL)
+    {
+      g_ptr_array_add (evaluation->reasons,
+                       g_strdup ("limits of detection were not measured: the capture has more "
+                                 "than 64 MiB of packets"));
+      return;
+    }
+  g_autoptr (LensSeedGround) ground = lens_seed_ground_new (kept->packets, options);
+  for (guint i = 0; i < evaluation->coverage->len; i++)
+    {
+      LensCoverageRow *row = g_ptr_array_index (evaluation->coverage, i);
+      if (row->status == LENS_COVERAGE_EXAMINED)
+        row->limit_bps = lens_detection_limit (ground, options, row->channel, LIMITS_TRIALS);
+    }
+}
+
 /* The loop. */
 static LensCaptureEvent
-feed (LensLedger *ledger, LensCaptureFile *file, const Source *source, const LensEngineCalls *calls)
+feed (LensLedger *ledger, LensCaptureFile *file, const Source *source, Kept *kept,
+      const LensEngineCalls *calls)
 {
   LensCaptureEvent event;
   LensRecord record;
@@ -180,6 +228,7 @@ feed (LensLedger *ledger, LensCaptureFile *file, const Source *source, const Len
   while ((event = lens_capture_file_next (file, &record)) == LENS_CAPTURE_PACKET
          || event == LENS_CAPTURE_MARK)
     {
+      keep (kept, &record);
       if (event == LENS_CAPTURE_MARK)
         {
           lens_ledger_mark (ledger, &record);
@@ -236,7 +285,8 @@ lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, const LensE
   g_autoptr (LensLedger) ledger = lens_ledger_new (&options);
   g_autoptr (LensCaptureFile) file = lens_capture_file_new (pull, &source);
 
-  LensCaptureEvent event = feed (ledger, file, &source, calls);
+  Kept kept = { brief->limits ? lens_packets_new () : NULL, 0 };
+  LensCaptureEvent event = feed (ledger, file, &source, &kept, calls);
   pull_rest (&source);
   if (event == LENS_CAPTURE_DAMAGED)
     damage = describe_damage (file);
@@ -250,8 +300,14 @@ lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, const LensE
     {
       lens_ledger_set_status (ledger, damage == NULL ? "complete" : "truncated");
       evaluation = conclude (ledger, file, log, error);
-      if (evaluation == NULL)
-        return NULL;
+      if (evaluation != NULL && brief->limits)
+        measure_limits (&kept, &options, evaluation);
+    }
+  g_clear_pointer (&kept.packets, lens_packets_free);
+  if (evaluation == NULL)
+    return NULL;
+  if (evaluation->input.name == NULL)
+    {
       fill_tool (brief, evaluation);
       evaluation->input.name = g_strdup (brief->name);
       evaluation->input.problem = g_steal_pointer (&damage);

@@ -15,6 +15,8 @@
 
 /* contract: analysis 60 s + 20 s per 100 MB; here also what follows it. */
 #define BASE_US (60 * G_USEC_PER_SEC)
+/* Seeding evaluates the capture some hundred times for each channel. */
+#define LIMITS_US (G_GINT64_CONSTANT (2) * 3600 * G_USEC_PER_SEC)
 #define PER_100_MB_US (20 * G_USEC_PER_SEC)
 /* A live analysis reads along; it has this long when nothing comes. */
 #define LIVE_US (G_GINT64_CONSTANT (24) * 3600 * G_USEC_PER_SEC)
@@ -201,6 +203,9 @@ set_deadline (LensJob *job, gboolean live)
 {
   gint64 span
       = live ? LIVE_US : BASE_US + (gint64)(job->wish.input_bytes / 100000000) * PER_100_MB_US;
+
+  if (job->brief->limits)
+    span += LIMITS_US;
 
   job->deadline = g_get_monotonic_time () + span;
 }

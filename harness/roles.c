@@ -173,6 +173,7 @@ recall (LensMessageWriter *writer)
   const LensToolSection *tool = &evaluation->tool;
   options.live = tool->stream_log_sha256 != NULL;
   options.alpha = tool->alpha;
+  options.limits = tool->limits;
   if (evaluation->input.name != NULL)
     g_strlcpy (options.name, evaluation->input.name, sizeof options.name);
   if (tool->device != NULL && !g_str_equal (tool->device, "default"))

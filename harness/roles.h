@@ -46,7 +46,7 @@ typedef struct
 typedef struct
 {
   guint32 magic; /* LENS_JOB_OPTIONS_MAGIC */
-  guint32 live;
+  guint32 live, limits;
   double alpha;
   char name[256], device[64], only[1024];
 } LensJobOptions;
