@@ -181,8 +181,8 @@ lens_ledger_finish_media (LensLedger *ledger)
     }
 }
 
-static gboolean
-declares_type (const LensTrack *track, guint8 payload_type)
+gboolean
+lens_track_offers (const LensTrack *track, guint payload_type)
 {
   for (guint i = 0; i < track->payload_types->len; i++)
     if (g_array_index (track->payload_types, guint8, i) == payload_type)
@@ -231,7 +231,7 @@ static gboolean
 is_rtcp_here (const LensTrack *track, const LensView *packet)
 {
   return packet->length >= 8 && packet->octets[1] >= 192 && packet->octets[1] <= 223
-         && track->payload_types->len > 0 && !declares_type (track, packet->octets[1] & 0x7f)
+         && track->payload_types->len > 0 && !lens_track_offers (track, packet->octets[1] & 0x7f)
          && lens_rtcp_plausible (packet->octets, packet->length);
 }
 
@@ -270,7 +270,7 @@ lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboo
       take_not_rtp (ledger, side, track, packet);
       return;
     }
-  gboolean declared_type = declares_type (track, rtp.payload_type);
+  gboolean declared_type = lens_track_offers (track, rtp.payload_type);
   if (from_sender)
     count_media (ledger, side, track, &rtp);
   book_rtp (ledger, side, track, declared_type || !from_sender, &rtp, packet);
@@ -343,6 +343,20 @@ guessed_track (LensLedger *ledger, LensSide *side)
   track->first_frame = side->first_frame;
   track->first = side->first;
   return track;
+}
+
+void
+lens_ledger_book_early (LensLedger *ledger, LensSide *side, const LensView *data)
+{
+  LensRtp rtp;
+
+  if (lens_rtcp_plausible (data->octets, data->length))
+    lens_ledger_book (ledger, side, LENS_KIND_RTCP, NULL, 0, data);
+  else if (lens_rtp_plausible (data->octets, data->length)
+           && lens_rtp_parse (data->octets, data->length, &rtp))
+    book_rtp (ledger, side, NULL, TRUE, &rtp, data);
+  else
+    lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, data);
 }
 
 gboolean

@@ -105,6 +105,13 @@ take_content (Half *half, const LensView *view)
 
 /* --- RTSP --- */
 
+/* RTP or RTCP: version 2, and as long as its header (RFC 3550 sections 5.1 and 6.4). */
+static gboolean
+is_media (const guint8 *octets, gsize length)
+{
+  return length >= 8 && octets[0] >> 6 == 2;
+}
+
 static void
 take_interleaved (Half *half, const LensView *unit_view, const LensRtspUnit *unit)
 {
@@ -112,10 +119,11 @@ take_interleaved (Half *half, const LensView *unit_view, const LensRtspUnit *uni
   gsize head = unit->length - unit->data.length;
   gboolean rtcp = FALSE;
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  LensTrack *track = half->whole->talk != NULL
-                         ? lens_rtsp_talk_track (half->whole->talk, unit->channel, &rtcp)
-                         : NULL;
-
+  LensTrack *track = lens_rtsp_talk_track (half->whole->talk, unit->channel, &rtcp);
+  if (track == NULL && is_media (unit_view->octets + head, unit->data.length)
+      && lens_rtsp_talk_infer (ledger->sessions, half->whole->talk, half->side, unit->channel)
+             != NULL)
+    track = lens_rtsp_talk_track (half->whole->talk, unit->channel, &rtcp);
   lens_ledger_book_part (ledger, half->side, LENS_KIND_INTERLEAVED, track, 0, unit_view, 0, head);
   LensView data = lens_view_slice (unit_view, head, unit->data.length, pieces);
   if (track == NULL)
@@ -157,6 +165,8 @@ take_rtsp_unit (Half *half, const LensView *view, const LensRtspUnit *unit)
   LensLedger *ledger = half->whole->ledger;
   LensUnit shown = { .kind = LENS_UNIT_RTSP, .side = half->side, .view = *view, .rtsp = unit };
 
+  if (half->whole->talk == NULL)
+    half->whole->talk = lens_rtsp_talk_new (half->whole->flow);
   switch (unit->kind)
     {
     case LENS_RTSP_INTERLEAVED:
@@ -167,8 +177,6 @@ take_rtsp_unit (Half *half, const LensView *view, const LensRtspUnit *unit)
       return;
     default:
       lens_ledger_book (ledger, half->side, LENS_KIND_RTSP, NULL, 0, view);
-      if (half->whole->talk == NULL)
-        half->whole->talk = lens_rtsp_talk_new (half->whole->flow);
       lens_sessions_message (ledger->sessions, half->whole->talk, half->side, view->octets, unit);
       lens_ledger_show (ledger, &shown);
     }
@@ -289,6 +297,7 @@ read_units (Half *half, const LensView *view, gboolean at_end)
     case LENS_SERVICE_UNDECIDED:
       return 0;
     case LENS_SERVICE_RTSP:
+      flow->was_rtsp = TRUE;
       return take_rtsp (half, view, at_end);
     case LENS_SERVICE_DNS:
       return take_dns (half, view, at_end);

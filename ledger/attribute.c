@@ -12,6 +12,8 @@ lens_ledger_book (LensLedger *ledger, LensSide *side, LensKind kind, LensTrack *
 {
   if (view->length == 0)
     return;
+  if (kind == LENS_KIND_DISCOVERY)
+    side->flow->discovery |= detail;
   lens_book_view (ledger->book, lens_flows_account (ledger->flows, side, kind, track, detail),
                   view);
 }
@@ -41,6 +43,7 @@ lens_ledger_book_residual (LensLedger *ledger, LensSide *side, LensKind kind, Le
     [LENS_KIND_RTP_PAYLOAD] = "payload-type",
     [LENS_KIND_RTP_BAD] = "not-rtp",
     [LENS_KIND_RTCP_STRAY] = "after-rtcp",
+    [LENS_KIND_FRAGMENT] = "fragments-of-no-whole-datagram",
   };
 
   if (view->length == 0)
@@ -255,19 +258,7 @@ take_ip_payload (LensLedger *ledger, const LensView *payload)
       lens_ledger_take_transport (ledger, layers, payload);
       return;
     }
-  LensFragmentKey key = { .source = layers->source,
-                          .destination = layers->destination,
-                          .id = layers->fragment_id,
-                          .link = ledger->record->interface << 12
-                                  | (layers->n_vlans > 0 ? layers->vlan[0] & 0xfff : 0),
-                          .protocol = layers->ip_version == 4 ? layers->protocol : 0 };
-  if (payload->length == 0)
-    return;
-  const LensView *whole = lens_fragments_feed (
-      ledger->fragments, &key, ledger->now, layers->fragment_offset,
-      layers->more_fragments || layers->truncated, payload->octets, payload->pieces[0]);
-  if (whole != NULL)
-    lens_ledger_take_transport (ledger, layers, whole);
+  lens_ledger_take_fragment (ledger, payload);
 }
 
 static void

@@ -42,9 +42,14 @@ claim_holds (gpointer data, guint32 carrier, LensAccountId account)
   Answers *answers = data;
   LensClass class_ = answers->classes[account];
   guint8 found = g_array_index (answers->ledger->found, guint8, carrier);
+  const LensAccountRow *row = lens_flows_account_row (answers->ledger->flows, account);
 
-  return found >= 1 + LENS_SEVERITY_LOW && class_ != LENS_CLASS_UNDECLARED
-         && class_ != LENS_CLASS_OTHER_HOST;
+  if (found < 1 + LENS_SEVERITY_LOW || class_ == LENS_CLASS_UNDECLARED
+      || class_ == LENS_CLASS_OTHER_HOST || row->kind == LENS_KIND_PSEUDO
+      || row->kind == LENS_KIND_DUPLICATE)
+    return FALSE;
+  return class_ != LENS_CLASS_NETWORK_OVERHEAD
+         || lens_ledger_declares (answers->ledger, row->side->flow);
 }
 
 static gint
@@ -318,6 +323,28 @@ fill_flows (LensLedger *ledger, const Answers *answers, LensEvaluation *evaluati
 
 /* --- the whole --- */
 
+/* What was taken for RTP by its course turns out to be a track of a session. */
+static void
+join_track (LensTrack *guessed, LensTrack *track)
+{
+  guessed->granted = track;
+  if (track->side == NULL)
+    track->side = guessed->side;
+  if (track->packets == 0 || guessed->first_frame < track->first_frame)
+    {
+      track->first_frame = guessed->first_frame;
+      track->first = guessed->first;
+    }
+  if (track->packets == 0)
+    {
+      track->last = guessed->last;
+      track->last_payload_type = guessed->last_payload_type;
+      track->last_ssrc = guessed->last_ssrc;
+    }
+  track->packets += guessed->packets;
+  track->payload_octets += guessed->payload_octets;
+}
+
 static void
 link_tracks (LensLedger *ledger)
 {
@@ -328,8 +355,11 @@ link_tracks (LensLedger *ledger)
         continue;
       gboolean rtcp, from_sender;
       LensTrack *track = lens_sessions_udp (ledger->sessions, &side->key, &rtcp, &from_sender);
-      if (track != NULL)
-        side->flow->track = track;
+      if (track == NULL)
+        continue;
+      side->flow->track = track;
+      if (side->track != NULL)
+        join_track (side->track, track);
     }
 }
 

@@ -15,9 +15,8 @@
 typedef enum
 {
   PERMITTED_NO,
-  PERMITTED_DEFAULT,
+  PERMITTED_SERVICE, /* by the profile or the default */
   PERMITTED_SESSION,
-  PERMITTED_PROFILE,
 } Permission;
 
 void
@@ -341,6 +340,15 @@ declares_stream (LensLedger *ledger, const LensDeclaredStream *declared, const L
              : lens_hosts_resolved (ledger->hosts, declared->host, server);
 }
 
+/* What was set up before the capture began has no URL: its server and port must do. */
+static gboolean
+same_path (const LensStream *stream, const char *path, const LensDeclaredStream *declared)
+{
+  g_autofree char *declared_path = url_path (declared->url);
+
+  return stream->inferred || g_str_equal (path, declared_path);
+}
+
 const LensDeclaredStream *
 lens_ledger_declared_stream (LensLedger *ledger, const LensStream *stream)
 {
@@ -352,9 +360,8 @@ lens_ledger_declared_stream (LensLedger *ledger, const LensStream *stream)
       for (guint s = 0; s < profile->streams->len; s++)
         {
           const LensDeclaredStream *declared = g_ptr_array_index (profile->streams, s);
-          g_autofree char *declared_path = url_path (declared->url);
           if (declares_stream (ledger, declared, &stream->server, stream->port)
-              && g_str_equal (path, declared_path))
+              && same_path (stream, path, declared))
             return declared;
         }
     }
@@ -389,6 +396,8 @@ lens_ledger_stream_permitted (LensLedger *ledger, const LensStream *stream)
 gboolean
 lens_ledger_track_declared (LensLedger *ledger, const LensTrack *track)
 {
+  if (track != NULL && track->granted != NULL)
+    track = track->granted;
   if (track == NULL || !track->setup || track->stream == NULL
       || !lens_ledger_stream_permitted (ledger, track->stream))
     return FALSE;
@@ -406,8 +415,6 @@ static gboolean
 rtsp_permitted (LensLedger *ledger, const LensProfile *profile, const LensFlow *flow,
                 const LensAddress *server, guint16 port, const LensAddress *viewer)
 {
-  if (flow->service != LENS_SERVICE_RTSP)
-    return FALSE;
   for (const LensStream *stream = flow->streams; stream != NULL; stream = stream->next_of_flow)
     if (!lens_ledger_stream_permitted (ledger, stream))
       return FALSE;
@@ -493,28 +500,24 @@ permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_sou
     return PERMITTED_NO;
   if (carries_declared_track (ledger, flow))
     return PERMITTED_SESSION;
-  if (flow->key.protocol == IPPROTO_TCP && flow->service == LENS_SERVICE_RTSP)
-    {
-      gboolean serves
-          = flow->server == (device_is_source ? LENS_SERVER_SOURCE : LENS_SERVER_DESTINATION);
-      guint16 port = device_is_source ? flow->key.sport : flow->key.dport;
-      if (serves && rtsp_permitted (ledger, device->profile, flow, own, port, peer))
-        return device->profile != NULL ? PERMITTED_PROFILE : PERMITTED_SESSION;
-      return PERMITTED_NO;
-    }
+  if (flow->was_rtsp
+      && flow->server == (device_is_source ? LENS_SERVER_SOURCE : LENS_SERVER_DESTINATION)
+      && rtsp_permitted (ledger, device->profile, flow, own,
+                         device_is_source ? flow->key.sport : flow->key.dport, peer))
+    return PERMITTED_SESSION;
   /* A call declares itself where nobody declared anything. */
-  if (device->profile == NULL && flow->streams != NULL)
+  if (device->profile == NULL && flow->streams != NULL && !flow->was_rtsp)
     return PERMITTED_SESSION;
   const FlowView view = { peer, device_is_source, !flow->opened };
   if (device->profile != NULL && service_permitted (ledger, device->profile, flow, &view))
-    return PERMITTED_PROFILE;
+    return PERMITTED_SERVICE;
   if (default_permitted (ledger, device, flow, &view))
-    return PERMITTED_DEFAULT;
+    return PERMITTED_SERVICE;
   return PERMITTED_NO;
 }
 
-gboolean
-lens_ledger_permits (LensLedger *ledger, LensFlow *flow)
+static Permission
+permission (LensLedger *ledger, LensFlow *flow)
 {
   gint8 *known = &g_array_index (ledger->permissions, gint8, flow->index);
 
@@ -524,7 +527,13 @@ lens_ledger_permits (LensLedger *ledger, LensFlow *flow)
       Permission answers = permission_for (ledger, flow, FALSE);
       *known = (gint8)(1 + MAX (opens, answers));
     }
-  return *known > 1 + PERMITTED_NO;
+  return *known - 1;
+}
+
+gboolean
+lens_ledger_permits (LensLedger *ledger, LensFlow *flow)
+{
+  return permission (ledger, flow) != PERMITTED_NO;
 }
 
 gboolean
@@ -651,6 +660,75 @@ media_class (LensLedger *ledger, const LensTrack *track)
     }
 }
 
+/* Whether octets around the content of a flow, headers and what lies behind them, belong to
+ * something declared. */
+gboolean
+lens_ledger_declares (LensLedger *ledger, LensFlow *flow)
+{
+  return lens_ledger_permits (ledger, flow)
+         || (flow->whole != NULL && lens_ledger_permits (ledger, flow->whole))
+         || (flow->discovery != 0 && discovery_permitted (ledger, &flow->key, flow->discovery));
+}
+
+/* The track that an account's octets belong to: a SETUP may have come after them. */
+static const LensTrack *
+track_of (const LensAccountRow *row)
+{
+  const LensTrack *late = row->side->flow->track;
+
+  if (row->track != NULL && !row->track->guessed)
+    return row->track;
+  return late != NULL && late->setup ? late : row->track;
+}
+
+static LensClass
+session_class (LensLedger *ledger, const LensAccountRow *row)
+{
+  const LensTrack *track = track_of (row);
+
+  switch (row->kind)
+    {
+    case LENS_KIND_RTP_PAYLOAD:
+      return lens_ledger_track_declared (ledger, track) && lens_track_offers (track, row->detail)
+                 ? media_class (ledger, track)
+                 : LENS_CLASS_UNDECLARED;
+    case LENS_KIND_RTP_HEADER:
+    case LENS_KIND_RTP_EXTENSION:
+    case LENS_KIND_RTP_PADDING:
+    case LENS_KIND_RTCP:
+      return track != NULL && track->setup ? LENS_CLASS_MEDIA_OVERHEAD : LENS_CLASS_UNDECLARED;
+    case LENS_KIND_RTSP:
+    case LENS_KIND_INTERLEAVED:
+      return LENS_CLASS_MEDIA_OVERHEAD;
+    case LENS_KIND_PAYLOAD:
+      /* What else went between the same ports: before a SETUP, or on another connection. */
+      return LENS_CLASS_UNDECLARED;
+    default:
+      return LENS_CLASS_UNEXPLAINED;
+    }
+}
+
+static LensClass
+service_class (const LensAccountRow *row)
+{
+  switch (row->kind)
+    {
+    case LENS_KIND_PAYLOAD:
+    case LENS_KIND_FRAGMENT:
+    case LENS_KIND_RTSP:
+    case LENS_KIND_INTERLEAVED:
+    case LENS_KIND_UNSETUP:
+    case LENS_KIND_RTP_HEADER:
+    case LENS_KIND_RTP_EXTENSION:
+    case LENS_KIND_RTP_PAYLOAD:
+    case LENS_KIND_RTP_PADDING:
+    case LENS_KIND_RTCP:
+      return LENS_CLASS_DECLARED_SERVICE;
+    default:
+      return LENS_CLASS_UNEXPLAINED;
+    }
+}
+
 LensClass
 lens_ledger_class_of (LensLedger *ledger, LensAccountId account)
 {
@@ -679,25 +757,19 @@ lens_ledger_class_of (LensLedger *ledger, LensAccountId account)
   if (row->kind == LENS_KIND_SLACK && row->detail == LENS_SLACK_SURPLUS
       && lens_ledger_tap_trailer (ledger) > 0)
     return LENS_CLASS_NETWORK_OVERHEAD;
-  if (!lens_ledger_permits (ledger, row->side->flow))
-    return LENS_CLASS_UNDECLARED;
-  switch (row->kind)
+  if (row->kind == LENS_KIND_SLACK && lens_ledger_declares (ledger, row->side->flow))
+    return LENS_CLASS_UNEXPLAINED;
+  gboolean of_parts = row->kind == LENS_KIND_FRAGMENT || row->kind == LENS_KIND_CONFLICT;
+  LensFlow *flow = row->side->flow;
+  if (of_parts && flow->whole != NULL)
+    flow = flow->whole;
+  switch (permission (ledger, flow))
     {
-    case LENS_KIND_RTP_PAYLOAD:
-      return lens_ledger_track_declared (ledger, row->track) ? media_class (ledger, row->track)
-                                                             : LENS_CLASS_UNDECLARED;
-    case LENS_KIND_RTSP:
-    case LENS_KIND_INTERLEAVED:
-    case LENS_KIND_RTP_HEADER:
-    case LENS_KIND_RTP_EXTENSION:
-    case LENS_KIND_RTP_PADDING:
-    case LENS_KIND_RTCP:
-      return LENS_CLASS_MEDIA_OVERHEAD;
-    case LENS_KIND_PAYLOAD:
-      /* On a track's own ports nothing but its packets has a place. */
-      return carries_declared_track (ledger, row->side->flow) ? LENS_CLASS_UNEXPLAINED
-                                                              : LENS_CLASS_DECLARED_SERVICE;
+    case PERMITTED_SESSION:
+      return session_class (ledger, row);
+    case PERMITTED_SERVICE:
+      return service_class (row);
     default:
-      return LENS_CLASS_UNEXPLAINED;
+      return LENS_CLASS_UNDECLARED;
     }
 }

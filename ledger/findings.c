@@ -111,7 +111,8 @@ static void
 find_unexplained (LensLedger *ledger, LensCarrier *carrier, guint64 octets)
 {
   gboolean own = lens_ledger_from_device (ledger, carrier->side);
-  gboolean after_loss = g_str_equal (carrier->subject, "after-a-hole");
+  gboolean of_fragments = g_str_equal (carrier->subject, "fragments-of-no-whole-datagram");
+  gboolean after_loss = of_fragments || g_str_equal (carrier->subject, "after-a-hole");
   LensPending *pending = g_new0 (LensPending, 1);
 
   carrier->used_bits = 8 * octets;
@@ -122,7 +123,9 @@ find_unexplained (LensLedger *ledger, LensCarrier *carrier, guint64 octets)
       = g_strdup_printf ("%" G_GUINT64_FORMAT " octets inside a declared flow have no place there "
                          "(%s).",
                          octets, carrier->subject);
-  if (after_loss)
+  if (of_fragments)
+    pending->detail = g_strdup ("The capture has not all fragments of these datagrams.");
+  else if (after_loss)
     pending->detail = g_strdup ("The capture missed octets just before: what follows could not "
                                 "be placed until the next message.");
   else if (!own)

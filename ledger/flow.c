@@ -83,15 +83,6 @@ side_free (gpointer data)
   g_free (side);
 }
 
-static void
-flow_free (gpointer data)
-{
-  LensFlow *flow = data;
-
-  g_free (flow->name);
-  g_free (flow);
-}
-
 LensFlows *
 lens_flows_new (LensBook *book)
 {
@@ -101,7 +92,7 @@ lens_flows_new (LensBook *book)
   flows->sides_by_key = g_hash_table_new (key_hash, key_equal);
   flows->flows_by_key = g_hash_table_new_full (key_hash, key_equal, g_free, NULL);
   flows->sides = g_ptr_array_new_with_free_func (side_free);
-  flows->flows = g_ptr_array_new_with_free_func (flow_free);
+  flows->flows = g_ptr_array_new_with_free_func (g_free);
   flows->accounts = g_array_new (FALSE, TRUE, sizeof (LensAccountRow));
   return flows;
 }

@@ -40,6 +40,7 @@ typedef enum
   LENS_KIND_RTP_BAD, /* on a track, but no RTP */
   LENS_KIND_RTCP,
   LENS_KIND_RTCP_STRAY, /* after the last packet of a compound */
+  LENS_KIND_FRAGMENT,   /* of a datagram that never became whole */
 } LensKind;
 
 #define LENS_SLACK_SURPLUS 1
@@ -121,8 +122,9 @@ struct LensFlow
 {
   LensSideKey key; /* as its first packet had it */
   guint32 index;
-  gboolean opened; /* its start was seen (SYN) */
-  gboolean lost;   /* the capture missed octets of it */
+  gboolean opened;   /* its start was seen (SYN) */
+  gboolean was_rtsp; /* one of its connections was */
+  gboolean lost;     /* the capture missed octets of it */
   guint64 first_frame;
   gint64 first, last;
   /* 0: in the direction of the first packet, 1: the other */
@@ -132,7 +134,8 @@ struct LensFlow
   LensServerEnd server; /* of the two, which replied to RTSP requests */
   LensStream *streams;  /* that were set up on it, the newest first */
   LensTrack *track;     /* that a SETUP granted these ports, or NULL */
-  char *name;           /* of the peer, when something in the capture names it */
+  LensFlow *whole;      /* of fragments: the flow of the last datagram that they made */
+  guint discovery;      /* LensDiscoveryBits of what it carried */
   struct LensTcpFlow *tcp;
 };
 

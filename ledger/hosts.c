@@ -24,6 +24,9 @@ typedef struct
 } Name;
 
 #define RECENT 256
+#define MAX_NAMES (LENS_HOSTS_MAX / 2)
+#define MAX_ALIASES 64 /* of one name */
+#define MAX_CHAIN 256
 
 struct LensHosts
 {
@@ -34,8 +37,10 @@ struct LensHosts
   GHashTable *known;     /* GBytes: what is listed already */
   GHashTable *n_senders; /* MAC as a number -> how many addresses it sent */
   GHashTable *names_at;  /* LensAddress -> GArray of indices into @names */
-  GHashTable *aliases;   /* target -> name */
-  Pair recent[RECENT];   /* senders asked for lately, by their hash */
+  GHashTable *aliases;   /* target -> GPtrArray of the names that are aliases of it */
+  guint n_aliases;
+  gboolean capped;
+  Pair recent[RECENT]; /* senders asked for lately, by their hash */
 };
 
 static guint
@@ -81,7 +86,8 @@ lens_hosts_new (void)
   hosts->n_senders = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   hosts->names_at
       = g_hash_table_new_full (address_hash, address_equal, g_free, (GDestroyNotify)g_array_unref);
-  hosts->aliases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  hosts->aliases
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
   return hosts;
 }
 
@@ -190,31 +196,39 @@ lens_hosts_server (LensHosts *hosts, const guint8 mac[6], LensServerSort sort,
 void
 lens_hosts_alias (LensHosts *hosts, const char *name, const char *target)
 {
-  if (g_hash_table_size (hosts->aliases) < LENS_HOSTS_MAX
-      && !g_hash_table_contains (hosts->aliases, target))
-    g_hash_table_insert (hosts->aliases, g_strdup (target), g_strdup (name));
+  GPtrArray *names = g_hash_table_lookup (hosts->aliases, target);
+
+  if (names != NULL && g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+    return;
+  if (hosts->n_aliases >= MAX_NAMES || (names != NULL && names->len >= MAX_ALIASES))
+    {
+      hosts->capped = TRUE;
+      return;
+    }
+  if (names == NULL)
+    {
+      names = g_ptr_array_new_with_free_func (g_free);
+      g_hash_table_insert (hosts->aliases, g_strdup (target), names);
+    }
+  g_ptr_array_add (names, g_strdup (name));
+  hosts->n_aliases++;
 }
 
 void
 lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *address)
 {
-  const char *asked = name;
-
-  for (guint hops = 0; hops < 16; hops++)
-    {
-      const char *before = g_hash_table_lookup (hosts->aliases, asked);
-      if (before == NULL)
-        break;
-      asked = before;
-    }
-  if (hosts->names->len >= LENS_HOSTS_MAX / 8)
-    return;
   g_autofree char *text = lens_address_dup_text (address);
-  g_autofree char *fact = g_strconcat (text, " ", asked, NULL);
+  g_autofree char *fact = g_strconcat (text, " ", name, NULL);
   GBytes *bytes = g_bytes_new (fact, strlen (fact));
-  if (!g_hash_table_add (hosts->known, bytes))
-    return;
-  Name made = { *address, g_strdup (asked) };
+
+  if (g_hash_table_contains (hosts->known, bytes) || hosts->names->len >= MAX_NAMES)
+    {
+      hosts->capped |= !g_hash_table_contains (hosts->known, bytes);
+      g_bytes_unref (bytes);
+      return;
+    }
+  g_hash_table_add (hosts->known, bytes);
+  Name made = { *address, g_strdup (name) };
   g_array_append_val (hosts->names, made);
   GArray *indices = g_hash_table_lookup (hosts->names_at, address);
   if (indices == NULL)
@@ -283,15 +297,35 @@ lens_hosts_named (const LensHosts *hosts, const guint8 *macs, guint n_macs, Lens
   return FALSE;
 }
 
+/* @name, and what is an alias of it, and so on: at most MAX_CHAIN names. */
+static GPtrArray *
+chain_of (const LensHosts *hosts, const char *name)
+{
+  GPtrArray *chain = g_ptr_array_new ();
+
+  g_ptr_array_add (chain, (gpointer)name);
+  for (guint i = 0; i < chain->len; i++)
+    {
+      const GPtrArray *names = g_hash_table_lookup (hosts->aliases, g_ptr_array_index (chain, i));
+      for (guint n = 0; names != NULL && n < names->len && chain->len < MAX_CHAIN; n++)
+        if (!g_ptr_array_find_with_equal_func (chain, g_ptr_array_index (names, n), g_str_equal,
+                                               NULL))
+          g_ptr_array_add (chain, g_ptr_array_index (names, n));
+    }
+  return chain;
+}
+
 const char *
 lens_hosts_name_of (const LensHosts *hosts, const LensAddress *address)
 {
   const GArray *indices = g_hash_table_lookup (hosts->names_at, address);
 
-  return indices != NULL
-             ? g_array_index (hosts->names, Name, g_array_index (indices, guint, indices->len - 1))
-                   .name
-             : NULL;
+  if (indices == NULL)
+    return NULL;
+  g_autoptr (GPtrArray) chain = chain_of (
+      hosts,
+      g_array_index (hosts->names, Name, g_array_index (indices, guint, indices->len - 1)).name);
+  return g_ptr_array_index (chain, chain->len - 1);
 }
 
 gboolean
@@ -300,8 +334,19 @@ lens_hosts_resolved (const LensHosts *hosts, const char *pattern, const LensAddr
   const GArray *indices = g_hash_table_lookup (hosts->names_at, address);
 
   for (guint i = 0; indices != NULL && i < indices->len; i++)
-    if (lens_dns_name_in (
-            g_array_index (hosts->names, Name, g_array_index (indices, guint, i)).name, pattern))
-      return TRUE;
+    {
+      guint index = g_array_index (indices, guint, i);
+      g_autoptr (GPtrArray) chain
+          = chain_of (hosts, g_array_index (hosts->names, Name, index).name);
+      for (guint n = 0; n < chain->len; n++)
+        if (lens_dns_name_in (g_ptr_array_index (chain, n), pattern))
+          return TRUE;
+    }
   return FALSE;
+}
+
+gboolean
+lens_hosts_capped (const LensHosts *hosts)
+{
+  return hosts->capped;
 }

@@ -49,6 +49,9 @@ guint lens_hosts_n_senders (const LensHosts *hosts, const guint8 mac[6]);
 gboolean lens_hosts_named (const LensHosts *hosts, const guint8 *macs, guint n_macs,
                            LensServerSort sort, const LensAddress *server);
 
+/* Whether names were left out. */
+gboolean lens_hosts_capped (const LensHosts *hosts);
+
 /* The name that was last resolved to @address, the first of the chain of aliases; or NULL. */
 const char *lens_hosts_name_of (const LensHosts *hosts, const LensAddress *address);
 /* Whether @pattern (exact or "*.suffix") ever resolved to @address in this capture. */

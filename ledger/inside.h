@@ -72,6 +72,8 @@ struct LensLedger
   GPtrArray *phases;   /* LensPhase */
   GHashTable *probers; /* address and port that asked by multicast -> time of it */
   GArray *scratch;     /* LensPiece */
+  GHashTable *links;   /* what fragments came by: see attribute-datagram.c */
+  GPtrArray *link_list;
 
   /* the frame at hand */
   const LensRecord *record;
@@ -127,6 +129,7 @@ void lens_ledger_show (LensLedger *ledger, LensUnit *unit);
 /* An IP payload, whole: @view begins with the transport header. */
 void lens_ledger_take_transport (LensLedger *ledger, const LensLayers *layers,
                                  const LensView *view);
+void lens_ledger_take_fragment (LensLedger *ledger, const LensView *payload);
 void lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segment);
 void lens_ledger_finish_tcp (LensLedger *ledger);
 /* UDP data, without header and surplus. */
@@ -139,6 +142,8 @@ void lens_ledger_take_dns (LensLedger *ledger, LensSide *side, const LensView *m
 gboolean lens_ledger_is_link_discovery (LensLedger *ledger, const LensView *payload, guint *bit);
 /* Whether UDP data of an unannounced flow goes on like RTP; side->track is then set. */
 gboolean lens_ledger_guess_rtp (LensLedger *ledger, LensSide *side, const LensView *data);
+/* A datagram that may turn out to be media: its SETUP may come after it. */
+void lens_ledger_book_early (LensLedger *ledger, LensSide *side, const LensView *data);
 /* What LensFragments hands back. */
 extern const LensFragmentsEvents lens_ledger_fragment_events;
 
@@ -165,6 +170,7 @@ gint lens_ledger_destination_device (LensLedger *ledger, const LensSideKey *key)
 gboolean lens_ledger_stream_permitted (LensLedger *ledger, const LensStream *stream);
 const LensDeclaredStream *lens_ledger_declared_stream (LensLedger *ledger,
                                                        const LensStream *stream);
+gboolean lens_ledger_declares (LensLedger *ledger, LensFlow *flow);
 LensClass lens_ledger_class_of (LensLedger *ledger, LensAccountId account);
 void lens_device_free (gpointer data);
 

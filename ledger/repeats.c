@@ -71,6 +71,13 @@ equal (const LensRepeats *repeats, const Slot *slot, const guint8 *octets, gsize
          && memcmp (repeats->store + slot->start % STORE, octets, length) == 0;
 }
 
+/* The clock of a capture may step back a little. */
+static gboolean
+is_near (gint64 a, gint64 b)
+{
+  return a < b ? (guint64)b - (guint64)a <= WINDOW_NS : (guint64)a - (guint64)b <= WINDOW_NS;
+}
+
 static void
 keep (LensRepeats *repeats, Slot *slot, const guint8 *octets, gsize length)
 {
@@ -90,11 +97,14 @@ lens_repeats_seen (LensRepeats *repeats, guint32 interface, gint64 time_ns, cons
     return FALSE;
   guint64 hash = hash_of (octets, length);
   Slot *slot = &repeats->slots[hash % SLOTS];
-  gint64 since = time_ns - slot->time_ns;
 
-  if (slot->hash == hash && slot->length == length && slot->interface == interface && since >= 0
-      && since <= WINDOW_NS && equal (repeats, slot, octets, length))
-    return TRUE;
+  if (slot->hash == hash && slot->length == length
+      && slot->interface == interface && is_near (slot->time_ns, time_ns)
+      && equal (repeats, slot, octets, length))
+    {
+      slot->time_ns = time_ns;
+      return TRUE;
+    }
   keep (repeats, slot, octets, length);
   slot->hash = hash;
   slot->length = (guint32)length;

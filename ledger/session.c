@@ -8,6 +8,7 @@
 
 #define MAX_PENDING 64
 #define MAX_SPECS 8
+#define MAX_NAMELESS 256 /* tracks of a stream that no description names */
 #define MAX_URL 2048
 
 /* A request that waits for its reply. */
@@ -27,6 +28,7 @@ struct LensRtspTalk
   LensSdp *sdp;
   char *base;
   LensStream *stream;
+  gboolean set_up;        /* a SETUP was seen on this connection */
   LensTrack *tracks[256]; /* by interleaved channel */
   guint8 is_rtcp[256];
 };
@@ -227,24 +229,36 @@ take_description (LensRtspTalk *talk, const guint8 *octets, const LensRtspUnit *
   talk->stream = NULL;
 }
 
+/* A new stream of @server on @flow; takes @url.  NULL at the cap. */
 static LensStream *
-stream_of (LensSessions *sessions, LensRtspTalk *talk, const LensSide *server, const char *uri)
+stream_new (LensSessions *sessions, LensFlow *flow, const LensSide *server, char *url)
 {
-  if (talk->stream != NULL || sessions->streams->len >= LENS_SESSIONS_MAX)
-    return talk->stream;
+  if (sessions->streams->len >= LENS_SESSIONS_MAX)
+    {
+      g_free (url);
+      return NULL;
+    }
   LensStream *stream = g_new0 (LensStream, 1);
   stream->index = sessions->streams->len;
   stream->server = server->key.src;
   stream->from_source = !server->reverse;
   stream->port = server->key.sport;
-  stream->flow = talk->flow;
-  stream->url = without_user (talk->base != NULL ? talk->base : uri);
+  stream->flow = flow;
+  stream->url = url;
   stream->tracks = g_ptr_array_new ();
-  stream->next_of_flow = talk->flow->streams;
-  talk->flow->streams = stream;
+  stream->next_of_flow = flow->streams;
+  flow->streams = stream;
   g_ptr_array_add (sessions->streams, stream);
-  talk->stream = stream;
   return stream;
+}
+
+static LensStream *
+stream_of (LensSessions *sessions, LensRtspTalk *talk, const LensSide *server, const char *uri)
+{
+  if (talk->stream == NULL)
+    talk->stream = stream_new (sessions, talk->flow, server,
+                               without_user (talk->base != NULL ? talk->base : uri));
+  return talk->stream;
 }
 
 static gboolean
@@ -351,6 +365,9 @@ granted_track (LensSessions *sessions, LensRtspTalk *talk, LensStream *stream, g
       if (track->media_index == index && index >= 0)
         return track;
     }
+  /* No description tells these apart. */
+  if (index < 0 && stream->tracks->len >= MAX_NAMELESS)
+    return g_ptr_array_index (stream->tracks, stream->tracks->len - 1);
   LensTrack *track = track_new (sessions);
   if (track == NULL)
     return NULL;
@@ -431,6 +448,7 @@ take_setup (LensSessions *sessions, LensRtspTalk *talk, LensSide *server, const 
                          : NULL;
   if (track == NULL)
     return;
+  talk->set_up = TRUE;
   track->replay |= request->replay;
   if (specs[0].has_ssrc)
     {
@@ -597,21 +615,8 @@ offer_stream (LensSessions *sessions, LensSide *side)
   for (LensStream *stream = side->flow->streams; stream != NULL; stream = stream->next_of_flow)
     if (lens_address_equal (&stream->server, &side->key.src))
       return stream;
-  if (sessions->streams->len >= LENS_SESSIONS_MAX)
-    return NULL;
   g_autofree char *host = lens_address_dup_text (&side->key.src);
-  LensStream *stream = g_new0 (LensStream, 1);
-  stream->index = sessions->streams->len;
-  stream->server = side->key.src;
-  stream->port = side->key.sport;
-  stream->flow = side->flow;
-  stream->from_source = !side->reverse;
-  stream->url = g_strdup_printf ("sip:%s", host);
-  stream->tracks = g_ptr_array_new ();
-  stream->next_of_flow = side->flow->streams;
-  side->flow->streams = stream;
-  g_ptr_array_add (sessions->streams, stream);
-  return stream;
+  return stream_new (sessions, side->flow, side, g_strdup_printf ("sip:%s", host));
 }
 
 gboolean
@@ -636,6 +641,33 @@ lens_rtsp_talk_track (const LensRtspTalk *talk, guint8 channel, gboolean *rtcp)
 {
   *rtcp = talk->is_rtcp[channel] != 0;
   return talk->tracks[channel];
+}
+
+LensTrack *
+lens_rtsp_talk_infer (LensSessions *sessions, LensRtspTalk *talk, LensSide *side, guint8 channel)
+{
+  if (talk->flow->opened || talk->set_up || talk->tracks[channel & 0xfe] != NULL)
+    return NULL;
+  if (talk->server == NULL)
+    {
+      talk->server = side;
+      talk->flow->server = side->reverse ? LENS_SERVER_DESTINATION : LENS_SERVER_SOURCE;
+    }
+  if (talk->server != side)
+    return NULL;
+  LensStream *stream = stream_of (sessions, talk, side, "");
+  LensTrack *track = stream != NULL ? track_new (sessions) : NULL;
+  if (track == NULL)
+    return NULL;
+  stream->inferred = stream->over_tcp = TRUE;
+  track->stream = stream;
+  track->setup = TRUE;
+  track->channel = channel & 0xfe;
+  track->rtcp_channel = channel | 1;
+  g_ptr_array_add (stream->tracks, track);
+  talk->tracks[channel & 0xfe] = talk->tracks[channel | 1] = track;
+  talk->is_rtcp[channel | 1] = TRUE;
+  return track;
 }
 
 gboolean

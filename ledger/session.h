@@ -34,6 +34,11 @@ gboolean lens_sessions_sip (LensSessions *sessions, LensSide *side, const guint8
 
 /* The track that was granted @channel, or NULL; @rtcp says which half it is. */
 LensTrack *lens_rtsp_talk_track (const LensRtspTalk *talk, guint8 channel, gboolean *rtcp);
+/* A connection that began before the capture has tracks whose SETUP nobody saw: one for what
+ * @side sends on @channel, by the custom of even channels for RTP; NULL where a SETUP was seen or
+ * should have been. */
+LensTrack *lens_rtsp_talk_infer (LensSessions *sessions, LensRtspTalk *talk, LensSide *side,
+                                 guint8 channel);
 /* Whether @side speaks for the server of the connection. */
 gboolean lens_rtsp_talk_is_server (const LensRtspTalk *talk, const LensSide *side);
 

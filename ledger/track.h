@@ -44,6 +44,7 @@ struct LensTrack
   GArray *extension_ids; /* guint, of a=extmap for the m= line and the session */
   gboolean encrypted;    /* RTP/SAVP or SAVPF: only headers can be read */
   gboolean replay;       /* the client asked for ONVIF replay (Require: onvif-replay) */
+  LensTrack *granted;    /* guessed: the track that a SETUP granted later, or NULL */
   gboolean has_ssrc;     /* the SETUP reply's ssrc= */
   guint32 ssrc;
   LensSide *side; /* of its first packet from the sender, or NULL */
@@ -66,6 +67,9 @@ struct LensTrack
   guint8 rtcp_channel;
 };
 
+/* Whether the description offers the payload type, or nobody knows what it offers. */
+gboolean lens_track_offers (const LensTrack *track, guint payload_type);
+
 /**
  * LensStream:
  * What one RTSP session declares: a URL of a server and its tracks.
@@ -81,6 +85,7 @@ struct LensStream
   LensStream *next_of_flow; /* set up earlier on the same connection */
   gboolean over_tcp;
   gboolean multicast;
+  gboolean inferred; /* set up before the capture began: the URL is not known */
   GPtrArray *tracks; /* LensTrack, borrowed */
 };
 

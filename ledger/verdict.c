@@ -115,7 +115,7 @@ spoiled (LensLedger *ledger, const LensDevice *device, const LensEvaluation *eva
   judge_phases (ledger, device, reasons);
   if (evaluation->input.status != NULL && !g_str_equal (evaluation->input.status, "complete"))
     reason (reasons, "the capture is not complete");
-  if (ledger->capped || lens_carriers_capped (ledger->carriers)
+  if (ledger->capped || lens_hosts_capped (ledger->hosts) || lens_carriers_capped (ledger->carriers)
       || lens_book_lost_claims (ledger->book) > 0
       || lens_sessions_n_tracks (ledger->sessions) >= LENS_SESSIONS_MAX)
     reason (reasons, "a cap of the analysis was reached");

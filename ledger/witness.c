@@ -57,7 +57,7 @@ fill_session (LensLedger *ledger, const LensStream *stream, LensEvaluation *eval
   row->name = declared != NULL ? g_strdup (declared->name) : NULL;
   row->url = g_strdup (stream->url);
   row->transport = g_strdup (stream->over_tcp ? "tcp" : stream->multicast ? "multicast" : "udp");
-  row->origin = g_strdup (declared != NULL ? "profile" : "sdp");
+  row->origin = g_strdup (stream->inferred ? "inferred" : declared != NULL ? "profile" : "sdp");
   row->seen = was_seen (stream);
   for (guint i = 0; i < stream->tracks->len; i++)
     fill_track (g_ptr_array_index (stream->tracks, i), row);
