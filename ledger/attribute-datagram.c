@@ -619,13 +619,10 @@ fragment_side (LensLedger *ledger, const LensFragmentKey *fragment, const LensTr
   return lens_flows_side (ledger->flows, &key, ledger->record->frame, ledger->now);
 }
 
-/* The flow of fragments that lack a header is that of the datagrams that others made. */
 static void
 book_part (LensLedger *ledger, LensSide *side, const LensView *part)
 {
-  LensFlow *flow = side->flow->whole != NULL ? side->flow->whole : side->flow;
-
-  flow->lost = TRUE;
+  side->flow->lost = TRUE;
   side->flow->payload[side->reverse] += part->length;
   lens_ledger_book_residual (ledger, side, LENS_KIND_FRAGMENT, NULL, 0, part);
 }
@@ -659,6 +656,7 @@ fragment_left (gpointer data, const LensFragmentKey *key, guint32 offset, const 
   lens_transport_parse (key->protocol, part->octets, part->length, &header);
   side = fragment_side (ledger, key, &header);
   LensSide *others = fragment_side (ledger, key, NULL);
+  others->flow->lost = TRUE;
   if (others->flow != side->flow)
     others->flow->whole = side->flow;
   lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, part, 0, header.header.length);
