@@ -527,6 +527,7 @@ typedef struct
 {
   guint8 src_mac[6], dst_mac[6];
   guint8 has_mac;
+  guint8 protocol;
   guint16 vlan; /* the outermost, 0 without */
   guint32 interface;
 } Link;
@@ -561,6 +562,7 @@ link_number (LensLedger *ledger)
   memcpy (wanted.src_mac, key->src_mac, sizeof wanted.src_mac);
   memcpy (wanted.dst_mac, key->dst_mac, sizeof wanted.dst_mac);
   wanted.has_mac = key->has_mac;
+  wanted.protocol = key->protocol;
   wanted.vlan = ledger->layers.n_vlans > 0 ? ledger->layers.vlan[0] & 0xfff : 0;
   wanted.interface = ledger->record->interface;
   if (ledger->links == NULL)
@@ -610,7 +612,7 @@ fragment_side (LensLedger *ledger, const LensFragmentKey *fragment, const LensTr
   key.has_mac = link->has_mac;
   key.src = fragment->source;
   key.dst = fragment->destination;
-  key.protocol = fragment->protocol;
+  key.protocol = link->protocol;
   if (header != NULL)
     {
       key.sport = header->source_port;
@@ -632,7 +634,9 @@ fragment_overlap (gpointer data, const LensFragmentKey *key, LensPiece piece, gb
 {
   LensLedger *ledger = data;
   LensSide *side = fragment_side (ledger, key, NULL);
-  LensView view = { NULL, piece.length, &piece, 1 };
+  gboolean at_hand = piece.frame == ledger->record->frame;
+  LensView view
+      = { at_hand ? ledger->record->octets + piece.offset : NULL, piece.length, &piece, 1 };
 
   if (same)
     lens_ledger_book (ledger, side, LENS_KIND_REPEAT, NULL, 0, &view);
@@ -653,7 +657,8 @@ fragment_left (gpointer data, const LensFragmentKey *key, guint32 offset, const 
       book_part (ledger, fragment_side (ledger, key, NULL), part);
       return;
     }
-  lens_transport_parse (key->protocol, part->octets, part->length, &header);
+  const Link *link = g_ptr_array_index (ledger->link_list, key->link);
+  lens_transport_parse (link->protocol, part->octets, part->length, &header);
   side = fragment_side (ledger, key, &header);
   LensSide *others = fragment_side (ledger, key, NULL);
   others->flow->lost = TRUE;

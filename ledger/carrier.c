@@ -182,7 +182,7 @@ content_hash (const LensView *view)
 {
   guint64 hash = 0xcbf29ce484222325u ^ view->length;
 
-  for (gsize i = 0; i < view->length; i++)
+  for (gsize i = 0; view->octets != NULL && i < view->length; i++)
     hash = (hash ^ view->octets[i]) * 0x100000001b3u;
   return hash;
 }
@@ -211,7 +211,7 @@ use (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, guint64 bits,
       if (carrier->octets->len < LENS_CARRIER_OCTETS)
         g_array_append_val (carrier->octets, view->pieces[i]);
     }
-  gsize want = LENS_CARRIER_EXCERPT - carrier->excerpt->len;
+  gsize want = view->octets != NULL ? LENS_CARRIER_EXCERPT - carrier->excerpt->len : 0;
   g_byte_array_append (carrier->excerpt, view->octets, (guint)MIN (want, view->length));
 }
 

@@ -503,13 +503,13 @@ take_response (LensSessions *sessions, LensRtspTalk *talk, LensSide *side, const
                const LensRtspUnit *unit)
 {
   guint64 cseq;
+  /* A reply that does not say which request it answers can only be the next one's. */
+  gboolean named = lens_rtsp_cseq (octets, unit->headers, &cseq);
 
-  if (!lens_rtsp_cseq (octets, unit->headers, &cseq))
-    return;
   for (guint i = 0; i < talk->pending->len; i++)
     {
       Request *request = &g_array_index (talk->pending, Request, i);
-      if (request->cseq != cseq)
+      if (named && request->cseq != cseq)
         continue;
       if (unit->status >= 200 && unit->status < 300)
         {

@@ -191,7 +191,7 @@ a_live_run_needs_its_stream_and_its_phases (void)
   scene_udp_text (scene, &camera, &router, 514, 514, "log");
   g_assert_cmpint (scene_conclude (scene)->verdict, ==, LENS_VERDICT_INCONCLUSIVE);
   g_assert_true (scene_has_reason (scene, "a declared stream was never seen"));
-  g_assert_true (scene_has_reason (scene, "a phase of the run is missing"));
+  g_assert_true (scene_has_reason (scene, "phase stream is missing"));
   /* A bare capture need not show the stream. */
   g_clear_pointer (&scene->evaluation, lens_evaluation_free);
   scene->options.live = FALSE;
