@@ -27,4 +27,5 @@ fi
 echo "Installing:" "$missing" >&2
 $as_root apt-get update -qq
 # shellcheck disable=SC2086
-$as_root DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2
+$as_root DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Use-Pty=0 \
+  --no-install-recommends $missing >&2
