@@ -2,6 +2,7 @@
 
 #include "analyzers/registry.h"
 #include "harness/hash.h"
+#include "harness/parts.h"
 #include "ledger/channels.h"
 #include "ledger/detection-limit.h"
 #include "ledger/ledger.h"
@@ -24,6 +25,7 @@ typedef struct
   int fd;
   LensHash *hash;
   guint64 octets;
+  LensParts *parts; /* of a live capture, which may be rotated; else NULL */
 } Source;
 
 static gssize
@@ -39,6 +41,8 @@ pull (gpointer data, guint8 *into, gsize room)
     {
       lens_hash_feed (source->hash, into, (gsize)count);
       source->octets += (guint64)count;
+      if (source->parts != NULL)
+        lens_parts_feed (source->parts, into, (gsize)count);
     }
   return count;
 }
@@ -235,6 +239,10 @@ feed (LensLedger *ledger, LensCaptureFile *file, const Source *source, Kept *kep
           continue;
         }
       lens_ledger_packet (ledger, &record);
+      if (source->parts != NULL)
+        lens_parts_frame (source->parts,
+                          lens_capture_file_interface (file, record.interface)->section,
+                          record.frame);
       if (calls == NULL || ++packets % PROGRESS_EVERY != 0
           || g_get_monotonic_time () - told < G_USEC_PER_SEC)
         continue;
@@ -272,7 +280,8 @@ lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, const LensE
   g_autoptr (GPtrArray) analyzers = pick_analyzers (brief);
   g_autoptr (LensStreamLog) log = NULL;
   g_autofree char *log_sha256 = NULL, *damage = NULL;
-  Source source = { capture_fd, hash, 0 };
+  g_autoptr (LensParts) parts = brief->live ? lens_parts_new () : NULL;
+  Source source = { capture_fd, hash, 0, parts };
 
   if (profiles == NULL)
     return NULL;
@@ -315,6 +324,7 @@ lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, const LensE
   fill_report (profiles, evaluation);
   evaluation->tool.stream_log_sha256 = g_steal_pointer (&log_sha256);
   evaluation->input.bytes = source.octets;
-  evaluation->input.sha256 = lens_hash_end (hash);
+  if (parts == NULL || !lens_parts_end (parts, evaluation))
+    evaluation->input.sha256 = lens_hash_end (hash);
   return evaluation;
 }

@@ -192,6 +192,30 @@ put_numbers (GString *page, const LensEvaluation *evaluation)
   g_string_append (page, "</dd></div>\n</dl>\n");
 }
 
+/* The hash of the capture, or of each of its files. */
+static void
+put_hashes (GString *page, const LensInputSection *input)
+{
+  lens_page_pair (page, "SHA-256");
+  if (input->sha256 != NULL)
+    {
+      g_string_append (page, "<code>");
+      lens_page_text (page, input->sha256);
+      g_string_append (page, "</code>");
+    }
+  for (guint i = 0; i < input->files->len; i++)
+    {
+      const LensFileRow *file = input->files->pdata[i];
+      g_string_append (page, i > 0 ? "<br>" : "");
+      lens_page_text (page, file->name);
+      g_string_append_printf (page, ", from frame %" G_GUINT64_FORMAT ": <code>",
+                              file->first_frame);
+      lens_page_text (page, file->sha256);
+      g_string_append (page, "</code>");
+    }
+  g_string_append (page, "</dd>\n");
+}
+
 static void
 put_input (GString *page, const LensInputSection *input)
 {
@@ -200,10 +224,7 @@ put_input (GString *page, const LensInputSection *input)
   g_string_append (page, ", ");
   lens_words_size (page, input->bytes);
   g_string_append (page, "</dd>\n");
-  lens_page_pair (page, "SHA-256");
-  g_string_append (page, "<code>");
-  lens_page_text (page, input->sha256);
-  g_string_append (page, "</code></dd>\n");
+  put_hashes (page, input);
   lens_page_pair (page, "Time");
   if (input->has_times)
     {

@@ -197,9 +197,23 @@ put_input (Text *text, const LensEvaluation *evaluation)
   heading (text, "Capture");
   key (text, "file");
   say (text, input->name, NAME_COLUMNS + 2, NAME_COLUMNS + 2);
-  key (text, "sha256");
-  name (text, input->sha256);
-  g_string_append_c (text->page, '\n');
+  if (input->files->len == 0)
+    {
+      key (text, "sha256");
+      name (text, input->sha256);
+      g_string_append_c (text->page, '\n');
+    }
+  for (guint i = 0; i < input->files->len; i++)
+    {
+      const LensFileRow *file = input->files->pdata[i];
+      key (text, i == 0 ? "files" : "");
+      name (text, file->name);
+      g_string_append_printf (text->page, ", from frame %" G_GUINT64_FORMAT "\n",
+                              file->first_frame);
+      key (text, "");
+      name (text, file->sha256);
+      g_string_append_c (text->page, '\n');
+    }
   key (text, "time");
   if (input->has_times)
     {

@@ -594,6 +594,13 @@ def rotated(scene):
     scene.tap.ok("several files", len(files) > 3, files)
     scene.tap.ok("each within its bound",
                  all(os.path.getsize(path) <= 200000 for path in files))
+    counts = [int(run("tshark", "-r", path, "-T", "fields", "-e", "frame.number").count("\n"))
+              for path in files]
+    known = [{"name": os.path.basename(path), "sha256": run("sha256sum", path).split()[0],
+              "first_frame": 1 + sum(counts[:number])} for number, path in enumerate(files)]
+    told = scene.record["input"]
+    scene.tap.ok("the record knows each file and its first frame",
+                 told["files"] == known and told["sha256"] is None, (told, known))
     merged = os.path.join(scene.folder, "merged.pcapng")
     run("mergecap", "-a", "-w", merged, *files)
     padded = run("tshark", "-r", merged, "-Y", "rtp.padding == 1", "-T", "fields", "-e",
