@@ -65,9 +65,8 @@ static void
 masks_encodings_inside_excerpts (void)
 {
   const char *secret = "correct \"horse"; /* JSON would write \" */
-  const char *spelled[] = { "x=correct \"horse;", "Basic YWRtaW46Y29ycmVjdCAiaG9yc2U=",
-                            "636f7272656374202268"
-                            "6f727365",
+  const char *spelled[] = { "x=correct \"horse;",
+                            "Basic YWRtaW46Y29ycmVjdCAiaG9yc2U=", "636f72726563742022686f727365",
                             "and here it is cut: correct" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (spelled); i++)
