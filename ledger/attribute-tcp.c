@@ -42,7 +42,12 @@ deliver (gpointer data, const LensView *view)
   Half *half = data;
 
   half->whole->flow->payload[half->side->reverse] += view->length;
-  take_delivered (half, view, FALSE);
+  /* No receiver reads on behind the end of a stream. */
+  if ((half->stream.notes & LENS_TCP_NOTE_AFTER_FIN) != 0
+      && half->whole->flow->service == LENS_SERVICE_RTSP)
+    lens_ledger_book_residual (half->whole->ledger, half->side, LENS_KIND_CONFLICT, NULL, 0, view);
+  else
+    take_delivered (half, view, FALSE);
 }
 
 /* Octets that are payload, but come too late or from nowhere to be read in order. */
@@ -69,7 +74,7 @@ duplicate (gpointer data, const LensView *view, LensTcpOverlap how)
   if (how == LENS_TCP_OVERLAP_SAME || filler)
     lens_ledger_book (ledger, half->side, LENS_KIND_REPEAT, NULL, 0, view);
   else if (how == LENS_TCP_OVERLAP_UNKNOWN || how == LENS_TCP_OVERLAP_LATE
-           || how == LENS_TCP_OVERLAP_OUTSIDE)
+           || (how == LENS_TCP_OVERLAP_OUTSIDE && half->whole->flow->service != LENS_SERVICE_RTSP))
     book_unordered (half, view);
   else
     lens_ledger_book_residual (ledger, half->side, LENS_KIND_CONFLICT, NULL, 0, view);

@@ -22,6 +22,10 @@ typedef struct _Held
   LensPiece pieces[]; /* then the octets */
 } Held;
 
+/* How long an acknowledged hole is left open: so much capture time, so many segments. */
+#define PATIENT_NS (20 * 1000 * 1000)
+#define PATIENT_SEGMENTS 64
+
 struct _LensTcpHold
 {
   Held *first; /* by position, never overlapping, all beyond the stream's next */
@@ -206,11 +210,20 @@ drain (LensTcpStream *stream)
   stream->notes = notes;
 }
 
+/* A capture may have an acknowledgement before the segment that it acknowledges (two taps, a
+ * mirror port): what fills the hole may still come. */
+static gboolean
+may_still_come (const LensTcpStream *stream)
+{
+  return stream->hold->segments < PATIENT_SEGMENTS
+         && stream->time_ns - first_held (stream)->time_ns < PATIENT_NS;
+}
+
 /* The holes below what the peer acknowledged are the capture's, not the connection's. */
 static void
 settle (LensTcpStream *stream)
 {
-  while (first_held (stream) != NULL && stream->next < stream->acked)
+  while (first_held (stream) != NULL && stream->next < stream->acked && !may_still_come (stream))
     {
       skip_to (stream, MIN (stream->acked, first_held (stream)->position));
       drain (stream);

@@ -105,7 +105,8 @@ void lens_tcp_stream_segment (LensTcpStream *stream, gint64 time_ns, guint32 seq
 /**
  * lens_tcp_stream_acknowledged:
  * The other direction's acknowledgement number: the peer has what is below.  A hole below it,
- * with octets held or arriving above, becomes a gap at once.  (An acknowledgement alone moves
+ * with octets held or arriving above, becomes a gap after 20 ms of capture time or
+ * 64 segments: a capture may have it before the segment.  (An acknowledgement alone moves
  * nothing: it may have overtaken its segment in the capture, or acknowledge a FIN not seen, or
  * be a lie.)
  */
