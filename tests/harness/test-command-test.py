@@ -25,9 +25,15 @@ import termios
 import threading
 import time
 
+import jsonschema
+
 NEEDED = "unshare nsenter ip ethtool tshark sha256sum setpriv".split()
 NOBODY = "setpriv --reuid 65534 --regid 65534 --clear-groups".split()
 PASSWORD = "pa/ss:w0rd+7"
+
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "report",
+                       "evaluation.schema.json"), encoding="utf-8") as schema:
+    SCHEMA = jsonschema.Draft202012Validator(json.load(schema))
 
 
 def die_with_us():
@@ -282,6 +288,8 @@ after = {phases[2]}
                               capture_output=True, text=True)
         self.tap.ok("the case verifies", sums.returncode == 0, sums.stderr)
         self.record = self.read(path)
+        faults = [fault.message for fault in SCHEMA.iter_errors(self.record)]
+        self.tap.ok("the record is as its schema says", not faults, faults[:3])
         listed = self.record["ledger"]["classes"]
         self.tap.ok("the ledger adds up", sum(row["bytes"] for row in listed)
                     == self.record["ledger"]["total_bytes"])
@@ -807,6 +815,29 @@ def worker_lost(scene):
     scene.tap.ok("the capture is whole", marks != "")
 
 
+def puller_lost(scene):
+    """The puller is killed: a witness less, and that is said."""
+    device = scene.device()
+    device.camera(scene.camera)
+    running = scene.start(scene.profile(device, phases=(1, 4, 1)))
+    time.sleep(3)
+    for pid in descendants(running.pid):
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            if b"lenscap-pull" in file.read():
+                os.kill(pid, signal.SIGKILL)
+    scene.said, scene.complaint = running.communicate(timeout=60)
+    scene.status = running.returncode
+    scene.expect(3, "stream main of cam: the puller ended without a word")
+
+
+def full(scene):
+    """[capture] max-bytes."""
+    device = scene.device()
+    device.camera(scene.camera)
+    scene.test(scene.profile(device, capture="max-bytes = 500000", phases=(1, 20, 1))).expect(
+        3, "max-bytes", reasons=["phase stream was ended early", "phase after is missing"])
+
+
 def vanishing(scene):
     """The interface goes away under the run."""
     device = scene.device()
@@ -913,7 +944,8 @@ SCENARIOS = [demo, absent, refusing, hanging, hanging_long, interrupted, termina
              no_password, missing_variable, echoing, tattling, where_secrets_go, at_a_terminal, impatient,
              strict, closing, garbage,
              web_server, unusable, not_permitted, remarks, mirrored, rotated, progress,
-             worker_lost, vanishing]
+             worker_lost, puller_lost, full,
+             vanishing]
 
 
 def play(name, lenscap, camera):
