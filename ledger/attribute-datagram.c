@@ -148,6 +148,9 @@ learn_lease (LensLedger *ledger, const LensDhcp *dhcp, const guint8 *octets)
   if (dhcp->type != LENS_DHCP_ACK || dhcp->hardware.length != 6)
     return;
   const guint8 *mac = octets + dhcp->hardware.offset;
+  /* Nobody gives a lease to itself. */
+  if (ledger->layers.has_source_mac && memcmp (mac, ledger->layers.source_mac, 6) == 0)
+    return;
   if (!lens_address_is_unspecified (&dhcp->yours))
     lens_hosts_at (ledger->hosts, mac, &dhcp->yours);
   for (guint i = 0; i < G_N_ELEMENTS (sorts); i++)
@@ -188,15 +191,23 @@ is_to_all (const LensSideKey *key)
          || ((key->has_mac & 2) != 0 && memcmp (key->dst_mac, ones, sizeof ones) == 0);
 }
 
+static gboolean
+is_link_local (const LensAddress *address)
+{
+  return address->version == 6 && address->octets[0] == 0xfe && (address->octets[1] & 0xc0) == 0x80;
+}
+
 static void
 take_dhcp (LensLedger *ledger, LensSide *side, const LensView *data)
 {
   LensDhcp dhcp;
 
   side->flow->service = LENS_SERVICE_DHCP;
-  lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL,
-                    LENS_DISCOVERY_DHCP | (is_to_all (&side->key) ? 0 : LENS_DISCOVERY_UNICAST),
-                    data);
+  lens_ledger_book (
+      ledger, side, LENS_KIND_DISCOVERY, NULL,
+      LENS_DISCOVERY_DHCP
+          | (is_to_all (&side->key) || is_link_local (&side->key.dst) ? 0 : LENS_DISCOVERY_UNICAST),
+      data);
   if (side->key.src.version == 6)
     learn_lease6 (ledger, data);
   else if (lens_dhcp_parse (data->octets, data->length, &dhcp))
@@ -222,6 +233,8 @@ learn_answers (LensLedger *ledger, const LensView *message, const LensDnsMessage
   LensDnsName name, target;
   LensAddress address;
 
+  const guint8 *teller = ledger->layers.has_source_mac ? ledger->layers.source_mac : NULL;
+
   if ((dns->flags & LENS_DNS_FLAG_RESPONSE) == 0)
     return;
   lens_dns_records_init (&records, message->octets, message->length, dns);
@@ -235,10 +248,10 @@ learn_answers (LensLedger *ledger, const LensView *message, const LensDnsMessage
           && lens_dns_record_target (message->octets, message->length, &record, &target))
         {
           lens_dns_name_lower (&target);
-          lens_hosts_alias (ledger->hosts, name.text, target.text);
+          lens_hosts_alias (ledger->hosts, name.text, target.text, teller);
         }
       else if (lens_dns_record_address (message->octets, &record, &address))
-        lens_hosts_name (ledger->hosts, name.text, &address);
+        lens_hosts_name (ledger->hosts, name.text, &address, teller);
     }
 }
 
@@ -296,22 +309,31 @@ take_ntp (LensLedger *ledger, LensSide *side, const LensView *data)
 
 /* --- UDP --- */
 
-/* Looks again for a grant only when there is a new one. */
+/* What was on its way when the session was torn down. */
+#define LAST_PACKETS_NS (G_GINT64_CONSTANT (2) * 1000 * 1000 * 1000)
+
+/* The track that the side's ports were granted, as long as its session lasts.  Looks again
+ * for a grant only when there is a new one. */
 static LensTrack *
 granted_track (LensLedger *ledger, LensSide *side)
 {
   guint64 grants = lens_sessions_grants (ledger->sessions);
 
-  if (side->grants_seen == grants)
-    return side->track != NULL && side->track->setup ? side->track : NULL;
-  side->grants_seen = grants;
-  LensTrack *track
-      = lens_sessions_udp (ledger->sessions, &side->key, &side->is_rtcp, &side->from_sender);
-  if (track == NULL)
-    return side->track != NULL && side->track->setup ? side->track : NULL;
-  side->track = side->flow->track = track;
-  side->flow->service = side->is_rtcp ? LENS_SERVICE_RTCP : LENS_SERVICE_RTP;
-  return track;
+  if (side->grants_seen != grants)
+    {
+      side->grants_seen = grants;
+      LensTrack *track
+          = lens_sessions_udp (ledger->sessions, &side->key, &side->is_rtcp, &side->from_sender);
+      if (track != NULL)
+        {
+          side->granted = side->track = side->flow->track = track;
+          side->flow->service = side->is_rtcp ? LENS_SERVICE_RTCP : LENS_SERVICE_RTP;
+        }
+    }
+  const LensTrack *track = side->granted;
+  return track == NULL || (track->over && ledger->now - track->ended > LAST_PACKETS_NS)
+             ? NULL
+             : side->granted;
 }
 
 /* Ports whose payload is never taken for RTP that nobody announced. */
@@ -438,6 +460,8 @@ lens_ledger_take_icmp (LensLedger *ledger, LensSide *side, const LensView *messa
   if (icmp.kind == LENS_ICMP_DISCOVERY || is_group_membership (&icmp, version))
     {
       guint bit = icmp.kind == LENS_ICMP_DISCOVERY ? LENS_DISCOVERY_ND : LENS_DISCOVERY_IGMP;
+      if (!is_to_all (&side->key))
+        bit |= LENS_DISCOVERY_UNICAST;
       lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, bit, &rest);
       if (icmp.kind == LENS_ICMP_DISCOVERY
           && lens_icmp_link_address (message->octets, &icmp, &side->key.src, &address, mac))
@@ -485,7 +509,9 @@ static void
 take_other (LensLedger *ledger, LensSide *side, const LensView *view)
 {
   if (side->key.protocol == IPPROTO_IGMP)
-    lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, LENS_DISCOVERY_IGMP, view);
+    lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL,
+                      LENS_DISCOVERY_IGMP | (is_to_all (&side->key) ? 0 : LENS_DISCOVERY_UNICAST),
+                      view);
   else
     take_payload (ledger, side, view);
 }

@@ -237,12 +237,14 @@ is_rtcp_here (const LensTrack *track, const LensView *packet)
 
 /* What keeps a path open belongs to it; anything else has no place on a track's ports. */
 static void
-take_not_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, const LensView *packet)
+take_not_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboolean from_sender,
+              const LensView *packet)
 {
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   LensRange free = { 0, packet->length };
 
-  lens_rtp_keep_alive (packet->octets, packet->length, &free);
+  if (!lens_rtp_keep_alive (packet->octets, packet->length, &free) && !from_sender)
+    free = (LensRange){ packet->length, 0 }; /* viewers open paths with whatever they like */
   LensView rest = lens_view_slice (packet, free.offset, free.length, pieces);
   lens_ledger_book_residual (ledger, side, LENS_KIND_RTP_BAD, track, 0, &rest);
   lens_ledger_book_part (ledger, side, LENS_KIND_RTCP, track, 0, packet, 0, free.offset);
@@ -267,7 +269,7 @@ lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboo
     }
   if (!lens_rtp_parse (packet->octets, packet->length, &rtp))
     {
-      take_not_rtp (ledger, side, track, packet);
+      take_not_rtp (ledger, side, track, from_sender, packet);
       return;
     }
   gboolean declared_type = lens_track_offers (track, rtp.payload_type);

@@ -134,11 +134,12 @@ take_interleaved (Half *half, const LensView *unit_view, const LensRtspUnit *uni
   if (track == NULL)
     {
       lens_ledger_book_residual (ledger, half->side, LENS_KIND_UNSETUP, NULL, unit->channel, &data);
-      LensUnit shown = {
-        .kind = LENS_UNIT_UNSETUP, .side = half->side, .view = data, .channel = unit->channel
-      };
-      if (data.length > 0)
-        lens_ledger_show (ledger, &shown);
+      /* An empty frame says its channel. */
+      LensUnit shown = { .kind = LENS_UNIT_UNSETUP,
+                         .side = half->side,
+                         .view = data.length > 0 ? data : *unit_view,
+                         .channel = unit->channel };
+      lens_ledger_show (ledger, &shown);
     }
   else if (rtcp)
     lens_ledger_take_rtcp (ledger, half->side, track, &data);
@@ -182,7 +183,8 @@ take_rtsp_unit (Half *half, const LensView *view, const LensRtspUnit *unit)
       return;
     default:
       lens_ledger_book (ledger, half->side, LENS_KIND_RTSP, NULL, 0, view);
-      lens_sessions_message (ledger->sessions, half->whole->talk, half->side, view->octets, unit);
+      lens_sessions_message (ledger->sessions, half->whole->talk, half->side, ledger->now,
+                             view->octets, unit);
       lens_ledger_show (ledger, &shown);
     }
   half->after_gap = FALSE;

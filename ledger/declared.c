@@ -294,12 +294,14 @@ lens_ledger_destination_device (LensLedger *ledger, const LensSideKey *key)
 /* --- permission --- */
 
 static gboolean
-peer_matches (LensLedger *ledger, const GPtrArray *to, const LensAddress *peer)
+peer_matches (LensLedger *ledger, const LensDevice *device, const GPtrArray *to,
+              const LensAddress *peer)
 {
   for (guint i = 0; i < to->len; i++)
     {
       const LensPeer *allowed = g_ptr_array_index (to, i);
-      if (allowed->name != NULL ? lens_hosts_resolved (ledger->hosts, allowed->name, peer)
+      if (allowed->name != NULL ? lens_hosts_resolved (ledger->hosts, allowed->name, peer,
+                                                       device->macs->data, device->macs->len / 6)
                                 : lens_network_contains (&allowed->network, peer))
         return TRUE;
     }
@@ -329,15 +331,19 @@ url_path (const char *url)
   return copy;
 }
 
+/* The URL names one of the device's addresses; the device is the same under each of them. */
 static gboolean
-declares_stream (LensLedger *ledger, const LensDeclaredStream *declared, const LensAddress *server,
-                 guint16 port)
+declares_stream (LensLedger *ledger, const LensProfile *profile, const LensDeclaredStream *declared,
+                 const LensAddress *server, guint16 port)
 {
   if (declared->port != port)
     return FALSE;
-  return declared->address.version != 0
-             ? lens_address_equal (&declared->address, server)
-             : lens_hosts_resolved (ledger->hosts, declared->host, server);
+  if (declared->address.version == 0)
+    return lens_hosts_resolved (ledger->hosts, declared->host, server, NULL, 0);
+  for (guint i = 0; i < profile->addresses->len; i++)
+    if (lens_address_equal (&g_array_index (profile->addresses, LensAddress, i), server))
+      return TRUE;
+  return lens_address_equal (&declared->address, server);
 }
 
 /* What was set up before the capture began has no URL: its server and port must do. */
@@ -360,7 +366,7 @@ lens_ledger_declared_stream (LensLedger *ledger, const LensStream *stream)
       for (guint s = 0; s < profile->streams->len; s++)
         {
           const LensDeclaredStream *declared = g_ptr_array_index (profile->streams, s);
-          if (declares_stream (ledger, declared, &stream->server, stream->port)
+          if (declares_stream (ledger, profile, declared, &stream->server, stream->port)
               && same_path (stream, path, declared))
             return declared;
         }
@@ -421,7 +427,7 @@ rtsp_permitted (LensLedger *ledger, const LensProfile *profile, const LensFlow *
   if (profile == NULL)
     return TRUE;
   for (guint s = 0; s < profile->streams->len; s++)
-    if (declares_stream (ledger, g_ptr_array_index (profile->streams, s), server, port))
+    if (declares_stream (ledger, profile, g_ptr_array_index (profile->streams, s), server, port))
       return viewer_matches (profile, viewer);
   return FALSE;
 }
@@ -446,14 +452,16 @@ asks_for (const LensFlow *flow, const FlowView *view, gboolean outward, gint por
 }
 
 static gboolean
-service_permitted (LensLedger *ledger, const LensProfile *profile, const LensFlow *flow,
+service_permitted (LensLedger *ledger, const LensDevice *device, const LensFlow *flow,
                    const FlowView *view)
 {
+  const LensProfile *profile = device->profile;
+
   for (guint i = 0; i < profile->services->len; i++)
     {
       const LensDeclaredService *service = g_ptr_array_index (profile->services, i);
       if (service->protocol != flow->key.protocol
-          || !peer_matches (ledger, service->to, view->peer))
+          || !peer_matches (ledger, device, service->to, view->peer))
         continue;
       if (((service->direction & LENS_DIRECTION_OUT) && asks_for (flow, view, TRUE, service->port))
           || ((service->direction & LENS_DIRECTION_IN)
@@ -509,7 +517,7 @@ permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_sou
   if (device->profile == NULL && flow->streams != NULL && !flow->was_rtsp)
     return PERMITTED_SESSION;
   const FlowView view = { peer, device_is_source, !flow->opened };
-  if (device->profile != NULL && service_permitted (ledger, device->profile, flow, &view))
+  if (device->profile != NULL && service_permitted (ledger, device, flow, &view))
     return PERMITTED_SERVICE;
   if (default_permitted (ledger, device, flow, &view))
     return PERMITTED_SERVICE;
@@ -628,6 +636,18 @@ is_lease_server (LensLedger *ledger, const LensSideKey *key, gint index, gboolea
                            LENS_SERVER_DHCP, from_device ? &key->dst : &key->src);
 }
 
+/* A neighbour: reached by its own link address, not by a router's. */
+static gboolean
+is_on_link (LensLedger *ledger, const LensSideKey *key)
+{
+  gboolean link_local
+      = key->dst.version == 6 && key->dst.octets[0] == 0xfe && (key->dst.octets[1] & 0xc0) == 0x80;
+
+  return link_local || (key->has_mac & 2) == 0
+         || lens_hosts_is_at (ledger->hosts, key->dst_mac, &key->dst)
+         || lens_hosts_n_senders (ledger->hosts, key->dst_mac) == 1;
+}
+
 static gboolean
 discovery_permitted (LensLedger *ledger, const LensSideKey *key, guint bit)
 {
@@ -639,7 +659,8 @@ discovery_permitted (LensLedger *ledger, const LensSideKey *key, guint bit)
   const LensProfile *profile
       = index >= 0 ? ((LensDevice *)g_ptr_array_index (ledger->devices, index))->profile : NULL;
   if ((bit & LENS_DISCOVERY_UNICAST) != 0 && index >= 0
-      && !is_lease_server (ledger, key, index, from_device))
+      && !((bit & LENS_DISCOVERY_DHCP) != 0 ? is_lease_server (ledger, key, index, from_device)
+                                            : is_on_link (ledger, key)))
     return FALSE;
   bit &= ~LENS_DISCOVERY_UNICAST;
   return profile == NULL || (profile->discovery & bit) == bit;

@@ -100,6 +100,7 @@ struct LensSide
   /* private to ledger/ */
   guint32 *units;      /* units shown, by the bit of their kind; NULL: none but frames */
   GArray *accounts;    /* LensAccountId, few */
+  LensTrack *granted;  /* UDP: by a SETUP, or NULL */
   LensTrack *track;    /* UDP: granted, or guessed; NULL: none */
   guint64 grants_seen; /* lens_sessions_grants() when it was last looked for */
   gboolean is_rtcp, from_sender;

@@ -21,7 +21,22 @@ typedef struct
 {
   LensAddress address;
   char *name;
+  guint8 mac[6]; /* of who said so; zero: unknown */
 } Name;
+
+/* What a CNAME record said: @name is an alias. */
+typedef struct
+{
+  char *name;
+  guint8 mac[6]; /* of who said so; zero: unknown */
+} Alias;
+
+/* Link addresses whose word does not count. */
+typedef struct
+{
+  const guint8 *macs;
+  guint n;
+} Distrusted;
 
 #define RECENT 256
 #define MAX_NAMES (LENS_HOSTS_MAX / 2)
@@ -193,42 +208,74 @@ lens_hosts_server (LensHosts *hosts, const guint8 mac[6], LensServerSort sort,
     g_array_append_val (hosts->servers, made);
 }
 
-void
-lens_hosts_alias (LensHosts *hosts, const char *name, const char *target)
+static void
+alias_free (gpointer data)
 {
-  GPtrArray *names = g_hash_table_lookup (hosts->aliases, target);
+  Alias *alias = data;
 
-  if (names != NULL && g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
-    return;
-  if (hosts->n_aliases >= MAX_NAMES || (names != NULL && names->len >= MAX_ALIASES))
+  g_free (alias->name);
+  g_free (alias);
+}
+
+void
+lens_hosts_alias (LensHosts *hosts, const char *name, const char *target, const guint8 *mac)
+{
+  static const guint8 unknown[6];
+  GPtrArray *aliases = g_hash_table_lookup (hosts->aliases, target);
+
+  mac = mac != NULL ? mac : unknown;
+  for (guint i = 0; aliases != NULL && i < aliases->len; i++)
+    {
+      const Alias *alias = g_ptr_array_index (aliases, i);
+      if (memcmp (alias->mac, mac, 6) == 0 && g_str_equal (alias->name, name))
+        return;
+    }
+  if (hosts->n_aliases >= MAX_NAMES || (aliases != NULL && aliases->len >= MAX_ALIASES))
     {
       hosts->capped = TRUE;
       return;
     }
-  if (names == NULL)
+  if (aliases == NULL)
     {
-      names = g_ptr_array_new_with_free_func (g_free);
-      g_hash_table_insert (hosts->aliases, g_strdup (target), names);
+      aliases = g_ptr_array_new_with_free_func (alias_free);
+      g_hash_table_insert (hosts->aliases, g_strdup (target), aliases);
     }
-  g_ptr_array_add (names, g_strdup (name));
+  Alias *made = g_new0 (Alias, 1);
+  made->name = g_strdup (name);
+  memcpy (made->mac, mac, 6);
+  g_ptr_array_add (aliases, made);
   hosts->n_aliases++;
 }
 
-void
-lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *address)
+/* The octets that tell the fact "@name is at @address, says @mac" from any other. */
+static GBytes *
+name_fact (const char *name, const LensAddress *address, const guint8 mac[6])
 {
-  g_autofree char *text = lens_address_dup_text (address);
-  g_autofree char *fact = g_strconcat (text, " ", name, NULL);
-  GBytes *bytes = g_bytes_new (fact, strlen (fact));
+  GByteArray *octets = g_byte_array_new ();
 
-  if (g_hash_table_contains (hosts->known, bytes) || hosts->names->len >= MAX_NAMES)
+  g_byte_array_append (octets, (const guint8 *)"n", 1);
+  g_byte_array_append (octets, mac, 6);
+  g_byte_array_append (octets, (const guint8 *)address, sizeof *address);
+  g_byte_array_append (octets, (const guint8 *)name, (guint)strlen (name));
+  return g_byte_array_free_to_bytes (octets);
+}
+
+void
+lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *address, const guint8 *mac)
+{
+  Name made = { *address, NULL, { 0 } };
+  if (mac != NULL)
+    memcpy (made.mac, mac, 6);
+  GBytes *fact = name_fact (name, address, made.mac);
+
+  if (g_hash_table_contains (hosts->known, fact) || hosts->names->len >= MAX_NAMES)
     {
-      hosts->capped |= !g_hash_table_contains (hosts->known, bytes);
-      g_bytes_unref (bytes);
+      hosts->capped |= !g_hash_table_contains (hosts->known, fact);
+      g_bytes_unref (fact);
       return;
     }
-  g_hash_table_add (hosts->known, bytes);
-  Name made = { *address, g_strdup (name) };
+  g_hash_table_add (hosts->known, fact);
+  made.name = g_strdup (name);
   g_array_append_val (hosts->names, made);
   GArray *indices = g_hash_table_lookup (hosts->names_at, address);
   if (indices == NULL)
@@ -297,20 +344,36 @@ lens_hosts_named (const LensHosts *hosts, const guint8 *macs, guint n_macs, Lens
   return FALSE;
 }
 
+static gboolean
+is_distrusted (const guint8 mac[6], const Distrusted *distrusted)
+{
+  static const guint8 unknown[6];
+
+  if (memcmp (mac, unknown, 6) == 0)
+    return FALSE;
+  for (guint i = 0; i < distrusted->n; i++)
+    if (memcmp (distrusted->macs + 6 * i, mac, 6) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 /* @name, and what is an alias of it, and so on: at most MAX_CHAIN names. */
 static GPtrArray *
-chain_of (const LensHosts *hosts, const char *name)
+chain_of (const LensHosts *hosts, const char *name, const Distrusted *distrusted)
 {
   GPtrArray *chain = g_ptr_array_new ();
 
   g_ptr_array_add (chain, (gpointer)name);
   for (guint i = 0; i < chain->len; i++)
     {
-      const GPtrArray *names = g_hash_table_lookup (hosts->aliases, g_ptr_array_index (chain, i));
-      for (guint n = 0; names != NULL && n < names->len && chain->len < MAX_CHAIN; n++)
-        if (!g_ptr_array_find_with_equal_func (chain, g_ptr_array_index (names, n), g_str_equal,
-                                               NULL))
-          g_ptr_array_add (chain, g_ptr_array_index (names, n));
+      const GPtrArray *aliases = g_hash_table_lookup (hosts->aliases, g_ptr_array_index (chain, i));
+      for (guint n = 0; aliases != NULL && n < aliases->len && chain->len < MAX_CHAIN; n++)
+        {
+          const Alias *alias = g_ptr_array_index (aliases, n);
+          if (!is_distrusted (alias->mac, distrusted)
+              && !g_ptr_array_find_with_equal_func (chain, alias->name, g_str_equal, NULL))
+            g_ptr_array_add (chain, alias->name);
+        }
     }
   return chain;
 }
@@ -318,26 +381,30 @@ chain_of (const LensHosts *hosts, const char *name)
 const char *
 lens_hosts_name_of (const LensHosts *hosts, const LensAddress *address)
 {
+  const Distrusted nobody = { NULL, 0 };
   const GArray *indices = g_hash_table_lookup (hosts->names_at, address);
 
   if (indices == NULL)
     return NULL;
-  g_autoptr (GPtrArray) chain = chain_of (
-      hosts,
-      g_array_index (hosts->names, Name, g_array_index (indices, guint, indices->len - 1)).name);
+  guint last = g_array_index (indices, guint, indices->len - 1);
+  g_autoptr (GPtrArray) chain
+      = chain_of (hosts, g_array_index (hosts->names, Name, last).name, &nobody);
   return g_ptr_array_index (chain, chain->len - 1);
 }
 
 gboolean
-lens_hosts_resolved (const LensHosts *hosts, const char *pattern, const LensAddress *address)
+lens_hosts_resolved (const LensHosts *hosts, const char *pattern, const LensAddress *address,
+                     const guint8 *own, guint n_own)
 {
+  const Distrusted distrusted = { own, n_own };
   const GArray *indices = g_hash_table_lookup (hosts->names_at, address);
 
   for (guint i = 0; indices != NULL && i < indices->len; i++)
     {
-      guint index = g_array_index (indices, guint, i);
-      g_autoptr (GPtrArray) chain
-          = chain_of (hosts, g_array_index (hosts->names, Name, index).name);
+      const Name *known = &g_array_index (hosts->names, Name, g_array_index (indices, guint, i));
+      if (is_distrusted (known->mac, &distrusted))
+        continue;
+      g_autoptr (GPtrArray) chain = chain_of (hosts, known->name, &distrusted);
       for (guint n = 0; n < chain->len; n++)
         if (lens_dns_name_in (g_ptr_array_index (chain, n), pattern))
           return TRUE;

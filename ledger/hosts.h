@@ -32,9 +32,11 @@ typedef enum
 } LensServerSort;
 void lens_hosts_server (LensHosts *hosts, const guint8 mac[6], LensServerSort sort,
                         const LensAddress *server);
-/* A DNS answer: @name (lower case) is at @address; or is an alias of @name. */
-void lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *address);
-void lens_hosts_alias (LensHosts *hosts, const char *name, const char *target);
+/* A DNS answer, from the link address @mac (NULL: unknown): @name (lower case) is at @address;
+ * or is an alias of @name. */
+void lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *address,
+                      const guint8 *mac);
+void lens_hosts_alias (LensHosts *hosts, const char *name, const char *target, const guint8 *mac);
 
 /* Whether @address is at @mac: by ARP, ND or DHCP; never merely by having been sent. */
 gboolean lens_hosts_is_at (const LensHosts *hosts, const guint8 mac[6], const LensAddress *address);
@@ -54,8 +56,9 @@ gboolean lens_hosts_capped (const LensHosts *hosts);
 
 /* The name that was last resolved to @address, the first of the chain of aliases; or NULL. */
 const char *lens_hosts_name_of (const LensHosts *hosts, const LensAddress *address);
-/* Whether @pattern (exact or "*.suffix") ever resolved to @address in this capture. */
+/* Whether @pattern (exact or "*.suffix") ever resolved to @address in this capture, by an
+ * answer that came from none of the @n_own link addresses: nobody resolves names for itself. */
 gboolean lens_hosts_resolved (const LensHosts *hosts, const char *pattern,
-                              const LensAddress *address);
+                              const LensAddress *address, const guint8 *own, guint n_own);
 
 G_END_DECLS

@@ -363,7 +363,10 @@ granted_track (LensSessions *sessions, LensRtspTalk *talk, LensStream *stream, g
     {
       LensTrack *track = g_ptr_array_index (stream->tracks, i);
       if (track->media_index == index && index >= 0)
-        return track;
+        {
+          track->over = FALSE;
+          return track;
+        }
     }
   /* No description tells these apart. */
   if (index < 0 && stream->tracks->len >= MAX_NAMELESS)
@@ -498,9 +501,22 @@ take_request (LensRtspTalk *talk, const guint8 *octets, const LensRtspUnit *unit
   g_array_append_val (talk->pending, request);
 }
 
+/* The session is over: what still comes on its ports is nobody's. */
 static void
-take_response (LensSessions *sessions, LensRtspTalk *talk, LensSide *side, const guint8 *octets,
-               const LensRtspUnit *unit)
+take_teardown (LensRtspTalk *talk, gint64 time_ns)
+{
+  for (LensStream *stream = talk->flow->streams; stream != NULL; stream = stream->next_of_flow)
+    for (guint i = 0; i < stream->tracks->len; i++)
+      {
+        LensTrack *track = g_ptr_array_index (stream->tracks, i);
+        track->over = TRUE;
+        track->ended = time_ns;
+      }
+}
+
+static void
+take_response (LensSessions *sessions, LensRtspTalk *talk, LensSide *side, gint64 time_ns,
+               const guint8 *octets, const LensRtspUnit *unit)
 {
   guint64 cseq;
   /* A reply that does not say which request it answers can only be the next one's. */
@@ -517,6 +533,8 @@ take_response (LensSessions *sessions, LensRtspTalk *talk, LensSide *side, const
             take_description (talk, octets, unit, request->uri);
           else if (g_str_equal (request->method, "SETUP"))
             take_setup (sessions, talk, side, octets, unit, request);
+          else if (g_str_equal (request->method, "TEARDOWN"))
+            take_teardown (talk, time_ns);
         }
       g_array_remove_index (talk->pending, i);
       return;
@@ -524,7 +542,7 @@ take_response (LensSessions *sessions, LensRtspTalk *talk, LensSide *side, const
 }
 
 void
-lens_sessions_message (LensSessions *sessions, LensRtspTalk *talk, LensSide *side,
+lens_sessions_message (LensSessions *sessions, LensRtspTalk *talk, LensSide *side, gint64 time_ns,
                        const guint8 *octets, const LensRtspUnit *unit)
 {
   if (unit->kind == LENS_RTSP_REQUEST)
@@ -536,7 +554,7 @@ lens_sessions_message (LensSessions *sessions, LensRtspTalk *talk, LensSide *sid
     }
   talk->server = side;
   talk->flow->server = side->reverse ? LENS_SERVER_DESTINATION : LENS_SERVER_SOURCE;
-  take_response (sessions, talk, side, octets, unit);
+  take_response (sessions, talk, side, time_ns, octets, unit);
 }
 
 /* --- SIP: an offer or answer says where its author receives (RFC 3264 section 5) --- */

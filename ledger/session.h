@@ -25,7 +25,7 @@ void lens_rtsp_talk_free (LensRtspTalk *talk);
 
 /* A message that @side said on the connection. */
 void lens_sessions_message (LensSessions *sessions, LensRtspTalk *talk, LensSide *side,
-                            const guint8 *octets, const LensRtspUnit *unit);
+                            gint64 time_ns, const guint8 *octets, const LensRtspUnit *unit);
 
 /* A datagram that may be SIP (then TRUE): what its description offers is granted, from any
  * sender. */

@@ -34,9 +34,11 @@ struct LensTrack
   LensStream *stream; /* NULL: nobody declared it */
   gint media_index;   /* of the SDP's m= lines, -1 unknown */
   LensMedia media;
-  char *codec;           /* rtpmap encoding name, upper case, or NULL */
-  gint channel;          /* interleaved channel, -1 on UDP */
-  gboolean setup;        /* a SETUP granted it */
+  char *codec;    /* rtpmap encoding name, upper case, or NULL */
+  gint channel;   /* interleaved channel, -1 on UDP */
+  gboolean setup; /* a SETUP granted it */
+  gboolean over;  /* TEARDOWN was answered, at @ended */
+  gint64 ended;
   gboolean guessed;      /* looks like RTP, but nothing announced it */
   guint packets_before;  /* of @packets, those seen before that was sure ... */
   GArray *before;        /* ... and where their payload lies, LensPiece; or NULL */

@@ -321,6 +321,8 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 static LensSeverity
 severity_of (LensLedger *ledger, const LensCarrier *carrier)
 {
+  if (carrier->track != NULL)
+    return LENS_SEVERITY_HIGH;
   if (lens_ledger_permits (ledger, carrier->side->flow))
     return LENS_SEVERITY_INFO;
   if (carrier->track == NULL && carrier->side->reverse

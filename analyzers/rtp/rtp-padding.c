@@ -23,11 +23,26 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
+/* P is set, and the last octet counts what cannot be: players do as they like with it. */
+static void
+see_impossible_count (LensLedger *ledger, const LensUnit *unit)
+{
+  LensCarrier *carrier = lens_ledger_carrier (ledger, "rtp-padding-content", unit, NULL);
+
+  lens_ledger_room (ledger, carrier, unit, 8);
+  lens_ledger_use (ledger, carrier, unit, 8, unit->view.length - 1, 1);
+}
+
 static void
 see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
   const LensRange *padding = &unit->rtp->padding;
 
+  if (unit->rtp->odd & (LENS_RTP_PADDING_ZERO | LENS_RTP_PADDING_BEYOND))
+    {
+      see_impossible_count (ledger, unit);
+      return;
+    }
   if (padding->length < 2)
     return;
   const guint8 *octets = unit->view.octets + padding->offset;
