@@ -126,6 +126,9 @@ LensCarriers *lens_ledger_carriers (LensLedger *ledger);
 
 /* Whether the declaration permits the flow for the device that takes part in it. */
 gboolean lens_ledger_permits (LensLedger *ledger, LensFlow *flow);
+/* Whether the session that was granted these UDP ports is over (RFC 2326 section 10.7), and
+ * what was then still on its way has come. */
+gboolean lens_ledger_is_over (const LensLedger *ledger, const LensSide *side);
 /* Octets that the side carried in class undeclared; and whether it carried anything but
  * headers and their padding. */
 guint64 lens_ledger_undeclared_octets (LensLedger *ledger, const LensSide *side);

@@ -312,6 +312,14 @@ take_ntp (LensLedger *ledger, LensSide *side, const LensView *data)
 /* What was on its way when the session was torn down. */
 #define LAST_PACKETS_NS (G_GINT64_CONSTANT (2) * 1000 * 1000 * 1000)
 
+gboolean
+lens_ledger_is_over (const LensLedger *ledger, const LensSide *side)
+{
+  const LensTrack *track = side->granted;
+
+  return track != NULL && track->over && ledger->now - track->ended > LAST_PACKETS_NS;
+}
+
 /* The track that the side's ports were granted, as long as its session lasts.  Looks again
  * for a grant only when there is a new one. */
 static LensTrack *
@@ -330,10 +338,7 @@ granted_track (LensLedger *ledger, LensSide *side)
           side->flow->service = side->is_rtcp ? LENS_SERVICE_RTCP : LENS_SERVICE_RTP;
         }
     }
-  const LensTrack *track = side->granted;
-  return track == NULL || (track->over && ledger->now - track->ended > LAST_PACKETS_NS)
-             ? NULL
-             : side->granted;
+  return lens_ledger_is_over (ledger, side) ? NULL : side->granted;
 }
 
 /* Ports whose payload is never taken for RTP that nobody announced. */
@@ -394,7 +399,7 @@ lens_ledger_take_udp (LensLedger *ledger, LensSide *side, const LensView *data)
   else
     {
       side->flow->payload[side->reverse] += data->length;
-      if (is_well_known (key->sport) || is_well_known (key->dport))
+      if (is_well_known (key->sport) || is_well_known (key->dport) || side->granted != NULL)
         lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, data);
       else
         lens_ledger_book_early (ledger, side, data);

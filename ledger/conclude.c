@@ -351,7 +351,7 @@ link_tracks (LensLedger *ledger)
   for (guint32 i = 0; i < lens_flows_n_sides (ledger->flows); i++)
     {
       LensSide *side = lens_flows_side_at (ledger->flows, i);
-      if (side->key.protocol != IPPROTO_UDP || (side->track != NULL && side->track->setup))
+      if (side->key.protocol != IPPROTO_UDP || side->granted != NULL)
         continue;
       gboolean rtcp, from_sender;
       LensTrack *track = lens_sessions_udp (ledger->sessions, &side->key, &rtcp, &from_sender);

@@ -691,13 +691,14 @@ lens_ledger_declares (LensLedger *ledger, LensFlow *flow)
          || (flow->discovery != 0 && discovery_permitted (ledger, &flow->key, flow->discovery));
 }
 
-/* The track that an account's octets belong to: a SETUP may have come after them. */
+/* The track that an account's octets belong to: a SETUP may have come after them.  What was
+ * guessed on ports whose session was over belongs to nobody. */
 static const LensTrack *
 track_of (const LensAccountRow *row)
 {
   const LensTrack *late = row->side->flow->track;
 
-  if (row->track != NULL && !row->track->guessed)
+  if (row->track != NULL && (!row->track->guessed || row->track->granted == NULL))
     return row->track;
   return late != NULL && late->setup ? late : row->track;
 }

@@ -501,17 +501,34 @@ take_request (LensRtspTalk *talk, const guint8 *octets, const LensRtspUnit *unit
   g_array_append_val (talk->pending, request);
 }
 
-/* The session is over: what still comes on its ports is nobody's. */
 static void
-take_teardown (LensRtspTalk *talk, gint64 time_ns)
+end_tracks (LensStream *stream, gint media_index, gint64 time_ns)
 {
-  for (LensStream *stream = talk->flow->streams; stream != NULL; stream = stream->next_of_flow)
-    for (guint i = 0; i < stream->tracks->len; i++)
-      {
-        LensTrack *track = g_ptr_array_index (stream->tracks, i);
-        track->over = TRUE;
-        track->ended = time_ns;
-      }
+  for (guint i = 0; i < stream->tracks->len; i++)
+    {
+      LensTrack *track = g_ptr_array_index (stream->tracks, i);
+      if (media_index >= 0 && track->media_index != media_index)
+        continue;
+      track->over = TRUE;
+      track->ended = time_ns;
+    }
+}
+
+/* The session of @uri, or one track of it, is over: what still comes on its ports is nobody's.
+ * A group that others may still receive goes on. */
+static void
+take_teardown (LensRtspTalk *talk, const char *uri, gint64 time_ns)
+{
+  g_autofree char *clean = without_user (uri);
+  LensStream *named = NULL;
+
+  for (LensStream *stream = talk->flow->streams; stream != NULL && named == NULL;
+       stream = stream->next_of_flow)
+    if (same_url (stream->url, clean))
+      named = stream;
+  LensStream *stream = named != NULL ? named : talk->stream;
+  if (stream != NULL && !stream->multicast)
+    end_tracks (stream, named != NULL ? -1 : media_of (talk, uri), time_ns);
 }
 
 static void
@@ -534,7 +551,7 @@ take_response (LensSessions *sessions, LensRtspTalk *talk, LensSide *side, gint6
           else if (g_str_equal (request->method, "SETUP"))
             take_setup (sessions, talk, side, octets, unit, request);
           else if (g_str_equal (request->method, "TEARDOWN"))
-            take_teardown (talk, time_ns);
+            take_teardown (talk, request->uri, time_ns);
         }
       g_array_remove_index (talk->pending, i);
       return;

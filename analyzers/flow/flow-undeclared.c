@@ -15,7 +15,8 @@
 #define PIECES 16
 
 /* What one side sent. */
-typedef struct
+typedef struct Sent Sent;
+struct Sent
 {
   LensFrameSet bare;   /* frames, as long as there was no payload */
   LensFrameSet spoken; /* frames with payload */
@@ -23,7 +24,8 @@ typedef struct
   guint8 excerpt[LENS_CARRIER_EXCERPT];
   guint n_pieces, n_excerpt;
   gint64 first, last;
-} Sent;
+  Sent *after; /* the same, once the session that the ports were granted to was over; or NULL */
+};
 
 typedef struct
 {
@@ -59,10 +61,8 @@ note_time (Sent *sent, gint64 time_ns, gboolean start)
 }
 
 static void
-see (LensLedger *ledger, gpointer state, const LensUnit *unit)
+note (Sent *sent, const LensUnit *unit)
 {
-  Sent *sent = sent_by (state, unit->side);
-
   if (unit->kind == LENS_UNIT_FRAME)
     {
       if (sent->spoken.count > 0 || unit->view.n_pieces == 0)
@@ -80,6 +80,18 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
     }
   for (gsize i = 0; i < unit->view.length && sent->n_excerpt < LENS_CARRIER_EXCERPT; i++)
     sent->excerpt[sent->n_excerpt++] = unit->view.octets[i];
+}
+
+static void
+see (LensLedger *ledger, gpointer state, const LensUnit *unit)
+{
+  Sent *sent = sent_by (state, unit->side);
+
+  note (sent, unit);
+  if (sent->after == NULL && lens_ledger_is_over (ledger, unit->side))
+    sent->after = g_new0 (Sent, 1);
+  if (sent->after != NULL)
+    note (sent->after, unit);
 }
 
 static void
@@ -168,8 +180,10 @@ conclude (LensLedger *ledger, gpointer state)
       const Sent *sent = flows->sides != NULL && i < flows->sides->len
                              ? g_ptr_array_index (flows->sides, i)
                              : NULL;
-      if (sent != NULL && lens_ledger_from_device (ledger, side))
-        judge (ledger, side, sent, judged);
+      if (sent == NULL || !lens_ledger_from_device (ledger, side))
+        continue;
+      gboolean after = sent->after != NULL && lens_ledger_permits (ledger, side->flow);
+      judge (ledger, side, after ? sent->after : sent, judged);
     }
   LensCarriers *carriers = lens_ledger_carriers (ledger);
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
@@ -191,6 +205,16 @@ conclude (LensLedger *ledger, gpointer state)
 }
 
 static void
+sent_free (Sent *sent)
+{
+  if (sent == NULL)
+    return;
+  lens_frame_set_clear (&sent->bare);
+  lens_frame_set_clear (&sent->spoken);
+  g_free (sent);
+}
+
+static void
 clear (gpointer state)
 {
   FlowUndeclared *flows = state;
@@ -198,11 +222,9 @@ clear (gpointer state)
   for (guint i = 0; flows->sides != NULL && i < flows->sides->len; i++)
     {
       Sent *sent = g_ptr_array_index (flows->sides, i);
-      if (sent == NULL)
-        continue;
-      lens_frame_set_clear (&sent->bare);
-      lens_frame_set_clear (&sent->spoken);
-      g_free (sent);
+      if (sent != NULL)
+        sent_free (sent->after);
+      sent_free (sent);
     }
   g_clear_pointer (&flows->sides, g_ptr_array_unref);
 }
