@@ -30,8 +30,9 @@ struct LensTcpFlow
   LensLedger *ledger;
   LensFlow *flow;
   LensRtspTalk *talk;
-  gboolean lost; /* the capture missed octets */
-  Half halves[2];
+  gboolean lost;      /* the capture missed octets */
+  gboolean in_middle; /* its start was not seen, and it is RTSP */
+  Half *halves[2];    /* NULL: nothing came that way */
 };
 
 static void take_delivered (Half *half, const LensView *view, gboolean at_end);
@@ -262,6 +263,12 @@ may_be_rtsp_in_its_middle (const LensLedger *ledger, const LensFlow *flow)
   return FALSE;
 }
 
+static void
+lose_step (Half *half)
+{
+  half->framer.lost = half->after_gap = TRUE;
+}
+
 static LensService
 decide (Half *half, const LensView *view, gboolean at_end)
 {
@@ -284,8 +291,10 @@ decide (Half *half, const LensView *view, gboolean at_end)
     return LENS_SERVICE_OPAQUE;
   if (lens_rtsp_find_interleaved (view->octets, view->length) >= 0)
     {
+      half->whole->in_middle = TRUE;
       for (guint i = 0; i < 2; i++)
-        half->whole->halves[i].framer.lost = half->whole->halves[i].after_gap = TRUE;
+        if (half->whole->halves[i] != NULL)
+          lose_step (half->whole->halves[i]);
       return LENS_SERVICE_RTSP;
     }
   return at_end || view->length > RESYNC_LIMIT ? LENS_SERVICE_OPAQUE : LENS_SERVICE_UNDECIDED;
@@ -334,6 +343,8 @@ keep (Half *half, const LensView *view, gsize from)
 static void
 drop_front (Half *half, gsize count)
 {
+  if (count == 0)
+    return;
   g_byte_array_remove_range (half->octets, 0, (guint)count);
   guint whole = 0;
   while (whole < half->pieces->len)
@@ -375,12 +386,23 @@ tcp_flow (LensLedger *ledger, LensFlow *flow)
   LensTcpFlow *tcp = flow->tcp = g_new0 (LensTcpFlow, 1);
   tcp->ledger = ledger;
   tcp->flow = flow;
-  for (guint i = 0; i < 2; i++)
-    {
-      tcp->halves[i].whole = tcp;
-      lens_tcp_stream_init (&tcp->halves[i].stream, &calls, &tcp->halves[i]);
-    }
   return tcp;
+}
+
+/* One direction, made when something comes that way: most connections of a scan have one. */
+static Half *
+half_of (LensTcpFlow *tcp, guint direction)
+{
+  Half *half = tcp->halves[direction];
+
+  if (half != NULL)
+    return half;
+  half = tcp->halves[direction] = g_new0 (Half, 1);
+  half->whole = tcp;
+  lens_tcp_stream_init (&half->stream, &calls, half);
+  if (tcp->in_middle)
+    lose_step (half);
+  return half;
 }
 
 static void
@@ -399,7 +421,10 @@ static void
 finish_flow (LensTcpFlow *tcp)
 {
   for (guint i = 0; i < 2; i++)
-    finish_half (&tcp->halves[i]);
+    if (tcp->halves[i] != NULL)
+      finish_half (tcp->halves[i]);
+  for (guint i = 0; i < 2; i++)
+    g_clear_pointer (&tcp->halves[i], g_free);
   g_clear_pointer (&tcp->talk, lens_rtsp_talk_free);
   tcp->flow->lost |= tcp->lost;
 }
@@ -426,7 +451,7 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
   if (syn && flow->packets[0] + flow->packets[1] <= 2)
     flow->opened = TRUE;
   LensTcpFlow *tcp = tcp_flow (ledger, flow);
-  Half *half = &tcp->halves[side->reverse], *other = &tcp->halves[!side->reverse];
+  Half *half = half_of (tcp, side->reverse);
   if (lens_tcp_stream_is_new_connection (&half->stream, header.sequence, syn))
     {
       finish_flow (tcp);
@@ -435,8 +460,7 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
       flow->service = LENS_SERVICE_UNDECIDED;
       flow->opened = TRUE;
       tcp = tcp_flow (ledger, flow);
-      half = &tcp->halves[side->reverse];
-      other = &tcp->halves[!side->reverse];
+      half = half_of (tcp, side->reverse);
     }
   half->side = side;
   lens_tcp_stream_segment (&half->stream, ledger->now, header.sequence, syn,
@@ -444,7 +468,8 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
                            (header.tcp_flags & LENS_TCP_RST) != 0, &payload);
   if (lens_tcp_stream_ended (&half->stream))
     lens_tcp_stream_forget (&half->stream);
-  if (header.tcp_flags & LENS_TCP_ACK)
+  Half *other = tcp->halves[!side->reverse];
+  if ((header.tcp_flags & LENS_TCP_ACK) != 0 && other != NULL)
     lens_tcp_stream_acknowledged (&other->stream, header.acknowledgement);
 }
 

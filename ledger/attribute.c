@@ -67,9 +67,17 @@ lens_ledger_show (LensLedger *ledger, LensUnit *unit)
 
   if (unit->kind != LENS_UNIT_FRAME)
     {
-      if (unit->side->units == NULL)
-        unit->side->units = g_new0 (guint32, LENS_N_UNIT_KINDS);
-      unit->side->units[bit]++;
+      LensSide *side = unit->side;
+      if (unit->kind == LENS_UNIT_DATAGRAM)
+        side->datagrams++;
+      else if (unit->kind == LENS_UNIT_CONTENT)
+        side->contents++;
+      else
+        {
+          if (side->units == NULL)
+            side->units = g_new0 (guint32, LENS_N_UNIT_KINDS);
+          side->units[bit]++;
+        }
     }
   if ((ledger->wanted & unit->kind) == 0)
     return;

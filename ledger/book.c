@@ -29,7 +29,7 @@ typedef struct
 typedef struct
 {
   guint64 octets;
-  guint64 bin_octets; /* of the current bin, not yet in the list */
+  guint32 bin_octets; /* of the current bin, not yet in the list */
   guint32 bin;
 } Account;
 
@@ -358,7 +358,7 @@ count_in_time (LensBook *book, LensAccountId id, gint64 time_ns, guint32 octets)
   while ((bin = bin_of (book, time_ns)) >= LENS_BOOK_BINS)
     widen_bins (book);
   Account *account = &g_array_index (book->accounts, Account, id);
-  if (account->bin != bin)
+  if (account->bin != bin || account->bin_octets > G_MAXUINT32 - octets)
     {
       put_bin (book, id, account);
       account->bin = bin;

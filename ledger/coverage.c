@@ -81,6 +81,8 @@ count_sent (LensLedger *ledger)
       if (device < 0)
         continue;
       sent[device].units[g_bit_nth_lsf (LENS_UNIT_FRAME, -1)] += side->packets;
+      sent[device].units[g_bit_nth_lsf (LENS_UNIT_DATAGRAM, -1)] += side->datagrams;
+      sent[device].units[g_bit_nth_lsf (LENS_UNIT_CONTENT, -1)] += side->contents;
       for (guint bit = 0; side->units != NULL && bit < LENS_N_UNIT_KINDS; bit++)
         sent[device].units[bit] += side->units[bit];
       sent[device].connections += side->key.protocol == 6 && side->packets > 0;

@@ -594,9 +594,9 @@ lens_ledger_undeclared_octets (LensLedger *ledger, const LensSide *side)
 {
   guint64 octets = 0;
 
-  for (guint i = 0; side->accounts != NULL && i < side->accounts->len; i++)
+  for (guint32 i = 0; i < side->n_accounts; i++)
     {
-      LensAccountId account = g_array_index (side->accounts, LensAccountId, i);
+      LensAccountId account = lens_side_accounts (side)[i];
       if (lens_ledger_class_of (ledger, account) == LENS_CLASS_UNDECLARED)
         octets += lens_book_octets (ledger->book, account);
     }
@@ -606,9 +606,9 @@ lens_ledger_undeclared_octets (LensLedger *ledger, const LensSide *side)
 gboolean
 lens_ledger_is_bare (LensLedger *ledger, const LensSide *side)
 {
-  for (guint i = 0; side->accounts != NULL && i < side->accounts->len; i++)
+  for (guint32 i = 0; i < side->n_accounts; i++)
     {
-      LensAccountId account = g_array_index (side->accounts, LensAccountId, i);
+      LensAccountId account = lens_side_accounts (side)[i];
       switch (lens_flows_account_row (ledger->flows, account)->kind)
         {
         case LENS_KIND_PSEUDO:

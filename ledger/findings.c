@@ -42,13 +42,13 @@ device_of (LensLedger *ledger, const LensCarrier *carrier)
 static void
 fill_where (LensFindingRow *row, const LensCarrier *carrier)
 {
-  guint n = carrier->frames.ranges != NULL ? carrier->frames.ranges->len : 0;
+  guint n = lens_frame_set_n (&carrier->frames);
 
   row->frame_count = carrier->frames.count;
   /* Above the limit the first and the last ranges are listed. */
   for (guint i = 0; i < n; i++)
     {
-      const LensFrameSpan *span = &g_array_index (carrier->frames.ranges, LensFrameSpan, i);
+      const LensFrameSpan *span = lens_frame_set_at (&carrier->frames, i);
       LensFrameRange range = { span->first, span->last };
       if (n <= MAX_RANGES || i < MAX_RANGES / 2 || i >= n - MAX_RANGES / 2)
         g_array_append_val (row->ranges, range);

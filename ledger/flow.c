@@ -7,7 +7,7 @@ struct LensFlows
 {
   LensBook *book;
   GHashTable *sides_by_key; /* LensSideKey in LensSide */
-  GHashTable *flows_by_key; /* LensSideKey in LensFlow, either direction */
+  GHashTable *flows_by_key; /* LensSideKey in LensFlow; alike in either direction */
   GPtrArray *sides, *flows;
   GArray *accounts; /* LensAccountRow */
   guint16 phase;
@@ -71,13 +71,32 @@ turned (const LensSideKey *key)
   return other;
 }
 
+/* A flow is found by the key of either direction; the key is its first field. */
+static guint
+flow_hash (gconstpointer data)
+{
+  LensSideKey other = turned (data);
+
+  return key_hash (data) ^ key_hash (&other);
+}
+
+static gboolean
+flow_equal (gconstpointer a, gconstpointer b)
+{
+  if (key_equal (a, b))
+    return TRUE;
+  LensSideKey other = turned (b);
+  return key_equal (a, &other);
+}
+
+G_STATIC_ASSERT (G_STRUCT_OFFSET (LensFlow, key) == 0);
+
 static void
 side_free (gpointer data)
 {
   LensSide *side = data;
 
-  if (side->accounts != NULL)
-    g_array_unref (side->accounts);
+  g_free (side->accounts);
   lens_rtp_guess_free (side->guess);
   g_free (side->units);
   g_free (side);
@@ -90,7 +109,7 @@ lens_flows_new (LensBook *book)
 
   flows->book = book;
   flows->sides_by_key = g_hash_table_new (key_hash, key_equal);
-  flows->flows_by_key = g_hash_table_new_full (key_hash, key_equal, g_free, NULL);
+  flows->flows_by_key = g_hash_table_new (flow_hash, flow_equal);
   flows->sides = g_ptr_array_new_with_free_func (side_free);
   flows->flows = g_ptr_array_new_with_free_func (g_free);
   flows->accounts = g_array_new (FALSE, TRUE, sizeof (LensAccountRow));
@@ -124,10 +143,7 @@ flow_for (LensFlows *flows, const LensSideKey *side, guint64 frame, gint64 time_
   flow->first_frame = frame;
   flow->first = flow->last = time_ns;
   g_ptr_array_add (flows->flows, flow);
-  LensSideKey other = turned (&key);
-  g_hash_table_insert (flows->flows_by_key, g_memdup2 (&key, sizeof key), flow);
-  if (!key_equal (&key, &other))
-    g_hash_table_insert (flows->flows_by_key, g_memdup2 (&other, sizeof other), flow);
+  g_hash_table_add (flows->flows_by_key, flow);
   return flow;
 }
 
@@ -163,15 +179,41 @@ lens_flows_find (const LensFlows *flows, const LensSideKey *key)
   return g_hash_table_lookup (flows->flows_by_key, &named);
 }
 
+const LensAccountId *
+lens_side_accounts (const LensSide *side)
+{
+  return side->accounts != NULL ? side->accounts : side->few;
+}
+
+static void
+note_account (LensSide *side, LensAccountId id)
+{
+  guint32 n = side->n_accounts++;
+
+  if (n < G_N_ELEMENTS (side->few))
+    {
+      side->few[n] = id;
+      return;
+    }
+  /* Room for a power of two of them. */
+  if ((n & (n - 1)) == 0)
+    {
+      if (side->accounts == NULL)
+        side->accounts = g_memdup2 (side->few, sizeof side->few);
+      side->accounts = g_renew (LensAccountId, side->accounts, 2 * n);
+    }
+  side->accounts[n] = id;
+}
+
 LensAccountId
 lens_flows_account (LensFlows *flows, LensSide *side, LensKind kind, LensTrack *track,
                     guint32 detail)
 {
-  if (side->accounts == NULL)
-    side->accounts = g_array_sized_new (FALSE, FALSE, sizeof (LensAccountId), 2);
-  for (guint i = side->accounts->len; i > 0; i--)
+  const LensAccountId *known = lens_side_accounts (side);
+
+  for (guint32 i = side->n_accounts; i > 0; i--)
     {
-      LensAccountId id = g_array_index (side->accounts, LensAccountId, i - 1);
+      LensAccountId id = known[i - 1];
       const LensAccountRow *row = &g_array_index (flows->accounts, LensAccountRow, id);
       if (row->kind == kind && row->phase == flows->phase && row->detail == detail
           && row->track == track)
@@ -180,7 +222,7 @@ lens_flows_account (LensFlows *flows, LensSide *side, LensKind kind, LensTrack *
   LensAccountId id = lens_book_account (flows->book);
   LensAccountRow row = { side, track, detail, kind, flows->phase };
   g_array_append_val (flows->accounts, row);
-  g_array_append_val (side->accounts, id);
+  note_account (side, id);
   g_assert (flows->accounts->len == id + 1);
   return id;
 }

@@ -51,7 +51,7 @@ typedef struct
   LensSide *side;
   LensTrack *track; /* NULL outside media kinds */
   guint32 detail;
-  LensKind kind;
+  guint8 kind;   /* LensKind */
   guint16 phase; /* index of LensPhase + 1; 0: before any or none */
 } LensAccountRow;
 
@@ -90,17 +90,20 @@ struct LensSide
 {
   LensSideKey key;
   LensFlow *flow;
-  gboolean reverse; /* against the direction of the flow's first packet */
-  guint32 index;    /* in the order of appearance */
+  guint8 reverse; /* against the direction of the flow's first packet */
+  guint32 index;  /* in the order of appearance */
   guint64 first_frame;
   guint64 packets;
-  guint64 truncated; /* packets cut by the snap length */
+  guint32 truncated; /* packets cut by the snap length */
   gint64 first, last;
 
   /* private to ledger/ */
-  guint32 *units;      /* units shown, by the bit of their kind; NULL: none but frames */
-  GArray *accounts;    /* LensAccountId, few */
-  LensTrack *granted;  /* UDP: by a SETUP, or NULL */
+  guint32 datagrams, contents; /* units of these kinds shown */
+  guint32 *units;              /* of the others, by the bit of their kind; NULL: none */
+  LensAccountId few[2];        /* accounts, as long as two are enough */
+  LensAccountId *accounts;     /* all of them, else NULL */
+  guint32 n_accounts;
+  LensTrack *granted;          /* UDP: by a SETUP, or NULL */
   LensTrack *track;    /* UDP: granted, or guessed; NULL: none */
   guint64 grants_seen; /* lens_sessions_grants() when it was last looked for */
   gboolean is_rtcp, from_sender;
@@ -130,7 +133,6 @@ struct LensFlow
   gint64 first, last;
   /* 0: in the direction of the first packet, 1: the other */
   guint64 packets[2], octets[2], payload[2];
-  gint64 payload_last[2];
   LensService service;
   LensServerEnd server; /* of the two, which replied to RTSP requests */
   LensStream *streams;  /* that were set up on it, the newest first */
@@ -153,6 +155,9 @@ LensSide *lens_flows_side (LensFlows *flows, const LensSideKey *key, guint64 fra
 
 /* The flow between the same addresses and ports, whatever the link addresses; or NULL. */
 LensFlow *lens_flows_find (const LensFlows *flows, const LensSideKey *key);
+
+/* Accounts of the side, side->n_accounts of them. */
+const LensAccountId *lens_side_accounts (const LensSide *side);
 
 /* The account of @side for octets of @kind in the current phase, made when new. */
 LensAccountId lens_flows_account (LensFlows *flows, LensSide *side, LensKind kind, LensTrack *track,

@@ -25,11 +25,36 @@ position (const LensFrameSet *set, guint64 frame)
   return low;
 }
 
+/* Most sets are a single run of frames.  TRUE when @frame fits it. */
+static gboolean
+fits_only (LensFrameSet *set, guint64 frame)
+{
+  LensFrameSpan *only = &set->only;
+
+  if (set->count == 0)
+    *only = (LensFrameSpan){ frame, frame };
+  else if (frame >= only->first && frame <= only->last)
+    return TRUE;
+  else if (frame == only->last + 1)
+    only->last = frame;
+  else if (frame + 1 == only->first)
+    only->first = frame;
+  else
+    return FALSE;
+  set->count++;
+  return TRUE;
+}
+
 void
 lens_frame_set_add (LensFrameSet *set, guint64 frame)
 {
   if (set->ranges == NULL)
-    set->ranges = g_array_sized_new (FALSE, FALSE, sizeof (LensFrameSpan), 1);
+    {
+      if (fits_only (set, frame))
+        return;
+      set->ranges = g_array_sized_new (FALSE, FALSE, sizeof (LensFrameSpan), 2);
+      g_array_append_val (set->ranges, set->only);
+    }
   guint index = position (set, frame);
   LensFrameSpan *range = index < set->ranges->len ? at (set, index) : NULL;
 
@@ -71,8 +96,20 @@ lens_frame_set_clear (LensFrameSet *set)
   *set = (LensFrameSet){ 0 };
 }
 
+guint
+lens_frame_set_n (const LensFrameSet *set)
+{
+  return set->ranges != NULL ? set->ranges->len : set->count > 0;
+}
+
+const LensFrameSpan *
+lens_frame_set_at (const LensFrameSet *set, guint index)
+{
+  return set->ranges != NULL ? at (set, index) : &set->only;
+}
+
 guint64
 lens_frame_set_first (const LensFrameSet *set)
 {
-  return set->ranges != NULL && set->ranges->len > 0 ? at (set, 0)->first : 0;
+  return lens_frame_set_n (set) > 0 ? lens_frame_set_at (set, 0)->first : 0;
 }

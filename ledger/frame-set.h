@@ -14,20 +14,25 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  GArray *ranges; /* LensFrameSpan, rising, apart */
-  guint64 count;  /* frames */
-  guint64 beyond; /* the highest frame counted but not listed */
-} LensFrameSet;
+  guint64 first, last;
+} LensFrameSpan;
 
 typedef struct
 {
-  guint64 first, last;
-} LensFrameSpan;
+  LensFrameSpan only; /* the one range, as long as there is no other */
+  GArray *ranges;     /* LensFrameSpan, rising, apart; NULL: at most one */
+  guint64 count;      /* frames */
+  guint64 beyond;     /* the highest frame counted but not listed */
+} LensFrameSet;
 
 #define LENS_FRAME_SET_RANGES 20000
 
 void lens_frame_set_add (LensFrameSet *set, guint64 frame);
 void lens_frame_set_clear (LensFrameSet *set);
+
+/* The ranges, rising. */
+guint lens_frame_set_n (const LensFrameSet *set);
+const LensFrameSpan *lens_frame_set_at (const LensFrameSet *set, guint index);
 
 /* The lowest frame, 0 when empty. */
 guint64 lens_frame_set_first (const LensFrameSet *set);

@@ -11,20 +11,21 @@
 #include "ledger/seed-bed.h"
 
 #include <netinet/in.h>
+#include <string.h>
 
 #define PIECES 16
 
-/* What one side sent. */
+/* What one side sent.  There may be millions: small until there is payload. */
 typedef struct Sent Sent;
 struct Sent
 {
-  LensFrameSet bare;   /* frames, as long as there was no payload */
-  LensFrameSet spoken; /* frames with payload */
-  LensPiece pieces[PIECES];
-  guint8 excerpt[LENS_CARRIER_EXCERPT];
-  guint n_pieces, n_excerpt;
-  gint64 first, last;
-  Sent *after; /* the same, once the session that the ports were granted to was over; or NULL */
+  LensFrameSet frames; /* those with payload; as long as there are none, all */
+  gint64 first, last;  /* of them */
+  LensPiece *pieces;   /* room for a power of two of them, at most PIECES */
+  guint8 *excerpt;     /* at most LENS_CARRIER_EXCERPT octets */
+  guint8 n_pieces, n_excerpt;
+  gboolean spoken; /* there was payload */
+  Sent *after;     /* the same, once the session that the ports were granted to was over; or NULL */
 };
 
 typedef struct
@@ -61,25 +62,50 @@ note_time (Sent *sent, gint64 time_ns, gboolean start)
 }
 
 static void
+keep_piece (Sent *sent, const LensPiece *piece)
+{
+  guint n = sent->n_pieces;
+
+  if (n >= PIECES)
+    return;
+  if ((n & (n - 1)) == 0)
+    sent->pieces = g_renew (LensPiece, sent->pieces, MAX (2 * n, 1));
+  sent->pieces[sent->n_pieces++] = *piece;
+}
+
+static void
+keep_excerpt (Sent *sent, const LensView *view)
+{
+  gsize want = MIN (view->length, (gsize)LENS_CARRIER_EXCERPT - sent->n_excerpt);
+
+  if (want == 0)
+    return;
+  sent->excerpt = g_realloc (sent->excerpt, sent->n_excerpt + want);
+  memcpy (sent->excerpt + sent->n_excerpt, view->octets, want);
+  sent->n_excerpt = (guint8)(sent->n_excerpt + want);
+}
+
+static void
 note (Sent *sent, const LensUnit *unit)
 {
   if (unit->kind == LENS_UNIT_FRAME)
     {
-      if (sent->spoken.count > 0 || unit->view.n_pieces == 0)
+      if (sent->spoken || unit->view.n_pieces == 0)
         return;
-      note_time (sent, unit->time_ns, sent->bare.count == 0);
-      lens_frame_set_add (&sent->bare, unit->view.pieces[0].frame);
+      note_time (sent, unit->time_ns, sent->frames.count == 0);
+      lens_frame_set_add (&sent->frames, unit->view.pieces[0].frame);
       return;
     }
-  note_time (sent, unit->time_ns, sent->spoken.count == 0);
+  if (!sent->spoken)
+    lens_frame_set_clear (&sent->frames);
+  note_time (sent, unit->time_ns, !sent->spoken);
+  sent->spoken = TRUE;
   for (gsize i = 0; i < unit->view.n_pieces; i++)
     {
-      lens_frame_set_add (&sent->spoken, unit->view.pieces[i].frame);
-      if (sent->n_pieces < PIECES)
-        sent->pieces[sent->n_pieces++] = unit->view.pieces[i];
+      lens_frame_set_add (&sent->frames, unit->view.pieces[i].frame);
+      keep_piece (sent, &unit->view.pieces[i]);
     }
-  for (gsize i = 0; i < unit->view.length && sent->n_excerpt < LENS_CARRIER_EXCERPT; i++)
-    sent->excerpt[sent->n_excerpt++] = unit->view.octets[i];
+  keep_excerpt (sent, &unit->view);
 }
 
 static void
@@ -97,9 +123,9 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 static void
 add_frames (LensCarrier *carrier, const LensFrameSet *frames)
 {
-  for (guint i = 0; frames->ranges != NULL && i < frames->ranges->len; i++)
+  for (guint i = 0; i < lens_frame_set_n (frames); i++)
     {
-      const LensFrameSpan *span = &g_array_index (frames->ranges, LensFrameSpan, i);
+      const LensFrameSpan *span = lens_frame_set_at (frames, i);
       for (guint64 frame = span->first; frame <= span->last; frame++)
         lens_frame_set_add (&carrier->frames, frame);
     }
@@ -118,7 +144,7 @@ join (LensLedger *ledger, LensSide *side, const Sent *sent, guint64 octets)
   carrier->uses++;
   carrier->used_bits += 8 * octets;
   /* Octets that belong to no unit (of a RST, behind the end) lie in frames without one. */
-  add_frames (carrier, octets > 0 && sent->spoken.count > 0 ? &sent->spoken : &sent->bare);
+  add_frames (carrier, &sent->frames);
   for (guint i = 0; octets > 0 && i < sent->n_pieces && carrier->octets->len < LENS_CARRIER_OCTETS;
        i++)
     g_array_append_val (carrier->octets, sent->pieces[i]);
@@ -209,8 +235,9 @@ sent_free (Sent *sent)
 {
   if (sent == NULL)
     return;
-  lens_frame_set_clear (&sent->bare);
-  lens_frame_set_clear (&sent->spoken);
+  lens_frame_set_clear (&sent->frames);
+  g_free (sent->pieces);
+  g_free (sent->excerpt);
   g_free (sent);
 }
 

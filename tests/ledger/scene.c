@@ -329,7 +329,7 @@ scene_lease (Scene *scene, const Host *client, const Host *dns, const Host *ntp)
   put_mac (message + 28, client->mac);
   at += put (message + at, 0x63825363, 4);
   at += put (message + at, 0x350105, 3); /* message type: ACK */
-  at += put (message + at, 0x3604, 2); /* who gives it */
+  at += put (message + at, 0x3604, 2);   /* who gives it */
   at += put_address (message + at, router.address);
   at += put (message + at, 0x0604, 2);
   at += put_address (message + at, dns->address);
