@@ -332,7 +332,9 @@ lens_ledger_packet (LensLedger *ledger, const LensRecord *record)
       return;
     }
   count_flow (ledger, side);
-  learn_sender (ledger);
+  /* The side says who it is: once is enough. */
+  if (side->packets == 1)
+    learn_sender (ledger);
   lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, &frame, start,
                          layers->link.length + layers->network.length);
   take_trailer (ledger, side, &frame);
