@@ -103,7 +103,7 @@ struct LensSide
   LensAccountId few[2];        /* accounts, as long as two are enough */
   LensAccountId *accounts;     /* all of them, else NULL */
   guint32 n_accounts;
-  LensTrack *granted;          /* UDP: by a SETUP, or NULL */
+  LensTrack *granted;  /* UDP: by a SETUP, or NULL */
   LensTrack *track;    /* UDP: granted, or guessed; NULL: none */
   guint64 grants_seen; /* lens_sessions_grants() when it was last looked for */
   gboolean is_rtcp, from_sender;
