@@ -1,5 +1,6 @@
 /* How time and memory of a ledger grow: each crowd at one size and at twice that size.  A ratio
- * well above 2 is work that grows faster than the capture.  Prints; judges nothing. */
+ * well above 2 is work that grows faster than the capture.  Prints; judges nothing.  An argument
+ * picks crowds by a part of their name; BARE in the environment leaves the analyzers out. */
 #include "analyzers/registry.h"
 #include "ledger/ledger.h"
 
