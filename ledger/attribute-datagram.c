@@ -226,17 +226,19 @@ is_dhcp (const LensSideKey *key)
 /* --- DNS --- */
 
 static void
-learn_answers (LensLedger *ledger, const LensView *message, const LensDnsMessage *dns)
+learn_answers (LensLedger *ledger, const LensSide *side, const LensView *message,
+               const LensDnsMessage *dns)
 {
   LensDnsRecords records;
   LensDnsRecord record;
   LensDnsName name, target;
   LensAddress address;
-
-  const guint8 *teller = ledger->layers.has_source_mac ? ledger->layers.source_mac : NULL;
+  LensTeller teller = { .address = side->key.src };
 
   if ((dns->flags & LENS_DNS_FLAG_RESPONSE) == 0)
     return;
+  if (ledger->layers.has_source_mac)
+    memcpy (teller.mac, ledger->layers.source_mac, 6);
   lens_dns_records_init (&records, message->octets, message->length, dns);
   while (lens_dns_records_next (&records, &record))
     {
@@ -248,10 +250,10 @@ learn_answers (LensLedger *ledger, const LensView *message, const LensDnsMessage
           && lens_dns_record_target (message->octets, message->length, &record, &target))
         {
           lens_dns_name_lower (&target);
-          lens_hosts_alias (ledger->hosts, name.text, target.text, teller);
+          lens_hosts_alias (ledger->hosts, name.text, target.text, &teller);
         }
       else if (lens_dns_record_address (message->octets, &record, &address))
-        lens_hosts_name (ledger->hosts, name.text, &address, teller);
+        lens_hosts_name (ledger->hosts, name.text, &address, &teller);
     }
 }
 
@@ -282,7 +284,7 @@ lens_ledger_take_dns (LensLedger *ledger, LensSide *side, const LensView *messag
     }
   lens_ledger_book_part (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, message, 0, dns.rest.offset);
   take_foreign (ledger, side, message, dns.rest.offset, dns.rest.length);
-  learn_answers (ledger, message, &dns);
+  learn_answers (ledger, side, message, &dns);
   LensUnit unit = { .kind = LENS_UNIT_DNS, .side = side, .view = *message, .dns = &dns };
   lens_ledger_show (ledger, &unit);
   show_content (ledger, side, message);

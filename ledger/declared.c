@@ -297,11 +297,12 @@ static gboolean
 peer_matches (LensLedger *ledger, const LensDevice *device, const GPtrArray *to,
               const LensAddress *peer)
 {
+  const LensSelf self = { device->macs, device->addresses };
+
   for (guint i = 0; i < to->len; i++)
     {
       const LensPeer *allowed = g_ptr_array_index (to, i);
-      if (allowed->name != NULL ? lens_hosts_resolved (ledger->hosts, allowed->name, peer,
-                                                       device->macs->data, device->macs->len / 6)
+      if (allowed->name != NULL ? lens_hosts_resolved (ledger->hosts, allowed->name, peer, &self)
                                 : lens_network_contains (&allowed->network, peer))
         return TRUE;
     }
@@ -339,7 +340,7 @@ declares_stream (LensLedger *ledger, const LensProfile *profile, const LensDecla
   if (declared->port != port)
     return FALSE;
   if (declared->address.version == 0)
-    return lens_hosts_resolved (ledger->hosts, declared->host, server, NULL, 0);
+    return lens_hosts_resolved (ledger->hosts, declared->host, server, NULL);
   for (guint i = 0; i < profile->addresses->len; i++)
     if (lens_address_equal (&g_array_index (profile->addresses, LensAddress, i), server))
       return TRUE;

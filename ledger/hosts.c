@@ -21,22 +21,15 @@ typedef struct
 {
   LensAddress address;
   char *name;
-  guint8 mac[6]; /* of who said so; zero: unknown */
+  LensTeller teller;
 } Name;
 
 /* What a CNAME record said: @name is an alias. */
 typedef struct
 {
   char *name;
-  guint8 mac[6]; /* of who said so; zero: unknown */
+  LensTeller teller;
 } Alias;
-
-/* Link addresses whose word does not count. */
-typedef struct
-{
-  const guint8 *macs;
-  guint n;
-} Distrusted;
 
 #define RECENT 256
 #define MAX_NAMES (LENS_HOSTS_MAX / 2)
@@ -208,6 +201,12 @@ lens_hosts_server (LensHosts *hosts, const guint8 mac[6], LensServerSort sort,
     g_array_append_val (hosts->servers, made);
 }
 
+static gboolean
+same_teller (const LensTeller *a, const LensTeller *b)
+{
+  return memcmp (a->mac, b->mac, 6) == 0 && lens_address_equal (&a->address, &b->address);
+}
+
 static void
 alias_free (gpointer data)
 {
@@ -218,16 +217,14 @@ alias_free (gpointer data)
 }
 
 void
-lens_hosts_alias (LensHosts *hosts, const char *name, const char *target, const guint8 *mac)
+lens_hosts_alias (LensHosts *hosts, const char *name, const char *target, const LensTeller *teller)
 {
-  static const guint8 unknown[6];
   GPtrArray *aliases = g_hash_table_lookup (hosts->aliases, target);
 
-  mac = mac != NULL ? mac : unknown;
   for (guint i = 0; aliases != NULL && i < aliases->len; i++)
     {
       const Alias *alias = g_ptr_array_index (aliases, i);
-      if (memcmp (alias->mac, mac, 6) == 0 && g_str_equal (alias->name, name))
+      if (same_teller (&alias->teller, teller) && g_str_equal (alias->name, name))
         return;
     }
   if (hosts->n_aliases >= MAX_NAMES || (aliases != NULL && aliases->len >= MAX_ALIASES))
@@ -242,31 +239,30 @@ lens_hosts_alias (LensHosts *hosts, const char *name, const char *target, const 
     }
   Alias *made = g_new0 (Alias, 1);
   made->name = g_strdup (name);
-  memcpy (made->mac, mac, 6);
+  made->teller = *teller;
   g_ptr_array_add (aliases, made);
   hosts->n_aliases++;
 }
 
-/* The octets that tell the fact "@name is at @address, says @mac" from any other. */
+/* The octets that tell the fact "@name is at @address, says @teller" from any other. */
 static GBytes *
-name_fact (const char *name, const LensAddress *address, const guint8 mac[6])
+name_fact (const char *name, const LensAddress *address, const LensTeller *teller)
 {
   GByteArray *octets = g_byte_array_new ();
 
   g_byte_array_append (octets, (const guint8 *)"n", 1);
-  g_byte_array_append (octets, mac, 6);
+  g_byte_array_append (octets, teller->mac, 6);
+  g_byte_array_append (octets, (const guint8 *)&teller->address, sizeof teller->address);
   g_byte_array_append (octets, (const guint8 *)address, sizeof *address);
   g_byte_array_append (octets, (const guint8 *)name, (guint)strlen (name));
   return g_byte_array_free_to_bytes (octets);
 }
 
 void
-lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *address, const guint8 *mac)
+lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *address,
+                 const LensTeller *teller)
 {
-  Name made = { *address, NULL, { 0 } };
-  if (mac != NULL)
-    memcpy (made.mac, mac, 6);
-  GBytes *fact = name_fact (name, address, made.mac);
+  GBytes *fact = name_fact (name, address, teller);
 
   if (g_hash_table_contains (hosts->known, fact) || hosts->names->len >= MAX_NAMES)
     {
@@ -275,7 +271,7 @@ lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *address,
       return;
     }
   g_hash_table_add (hosts->known, fact);
-  made.name = g_strdup (name);
+  Name made = { *address, g_strdup (name), *teller };
   g_array_append_val (hosts->names, made);
   GArray *indices = g_hash_table_lookup (hosts->names_at, address);
   if (indices == NULL)
@@ -345,21 +341,24 @@ lens_hosts_named (const LensHosts *hosts, const guint8 *macs, guint n_macs, Lens
 }
 
 static gboolean
-is_distrusted (const guint8 mac[6], const Distrusted *distrusted)
+is_self (const LensTeller *teller, const LensSelf *self)
 {
   static const guint8 unknown[6];
 
-  if (memcmp (mac, unknown, 6) == 0)
+  for (guint i = 0; self != NULL && i < self->addresses->len; i++)
+    if (lens_address_equal (&g_array_index (self->addresses, LensAddress, i), &teller->address))
+      return TRUE;
+  if (memcmp (teller->mac, unknown, 6) == 0)
     return FALSE;
-  for (guint i = 0; i < distrusted->n; i++)
-    if (memcmp (distrusted->macs + 6 * i, mac, 6) == 0)
+  for (guint i = 0; self != NULL && i + 6 <= self->macs->len; i += 6)
+    if (memcmp (self->macs->data + i, teller->mac, 6) == 0)
       return TRUE;
   return FALSE;
 }
 
 /* @name, and what is an alias of it, and so on: at most MAX_CHAIN names. */
 static GPtrArray *
-chain_of (const LensHosts *hosts, const char *name, const Distrusted *distrusted)
+chain_of (const LensHosts *hosts, const char *name, const LensSelf *self)
 {
   GPtrArray *chain = g_ptr_array_new ();
 
@@ -370,7 +369,7 @@ chain_of (const LensHosts *hosts, const char *name, const Distrusted *distrusted
       for (guint n = 0; aliases != NULL && n < aliases->len && chain->len < MAX_CHAIN; n++)
         {
           const Alias *alias = g_ptr_array_index (aliases, n);
-          if (!is_distrusted (alias->mac, distrusted)
+          if (!is_self (&alias->teller, self)
               && !g_ptr_array_find_with_equal_func (chain, alias->name, g_str_equal, NULL))
             g_ptr_array_add (chain, alias->name);
         }
@@ -381,30 +380,28 @@ chain_of (const LensHosts *hosts, const char *name, const Distrusted *distrusted
 const char *
 lens_hosts_name_of (const LensHosts *hosts, const LensAddress *address)
 {
-  const Distrusted nobody = { NULL, 0 };
   const GArray *indices = g_hash_table_lookup (hosts->names_at, address);
 
   if (indices == NULL)
     return NULL;
   guint last = g_array_index (indices, guint, indices->len - 1);
   g_autoptr (GPtrArray) chain
-      = chain_of (hosts, g_array_index (hosts->names, Name, last).name, &nobody);
+      = chain_of (hosts, g_array_index (hosts->names, Name, last).name, NULL);
   return g_ptr_array_index (chain, chain->len - 1);
 }
 
 gboolean
 lens_hosts_resolved (const LensHosts *hosts, const char *pattern, const LensAddress *address,
-                     const guint8 *own, guint n_own)
+                     const LensSelf *self)
 {
-  const Distrusted distrusted = { own, n_own };
   const GArray *indices = g_hash_table_lookup (hosts->names_at, address);
 
   for (guint i = 0; indices != NULL && i < indices->len; i++)
     {
       const Name *known = &g_array_index (hosts->names, Name, g_array_index (indices, guint, i));
-      if (is_distrusted (known->mac, &distrusted))
+      if (is_self (&known->teller, self))
         continue;
-      g_autoptr (GPtrArray) chain = chain_of (hosts, known->name, &distrusted);
+      g_autoptr (GPtrArray) chain = chain_of (hosts, known->name, self);
       for (guint n = 0; n < chain->len; n++)
         if (lens_dns_name_in (g_ptr_array_index (chain, n), pattern))
           return TRUE;

@@ -32,11 +32,17 @@ typedef enum
 } LensServerSort;
 void lens_hosts_server (LensHosts *hosts, const guint8 mac[6], LensServerSort sort,
                         const LensAddress *server);
-/* A DNS answer, from the link address @mac (NULL: unknown): @name (lower case) is at @address;
- * or is an alias of @name. */
+/* Who said so: zero where that is not known. */
+typedef struct
+{
+  guint8 mac[6];
+  LensAddress address;
+} LensTeller;
+/* A DNS answer: @name (lower case) is at @address; or is an alias of @name. */
 void lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *address,
-                      const guint8 *mac);
-void lens_hosts_alias (LensHosts *hosts, const char *name, const char *target, const guint8 *mac);
+                      const LensTeller *teller);
+void lens_hosts_alias (LensHosts *hosts, const char *name, const char *target,
+                       const LensTeller *teller);
 
 /* Whether @address is at @mac: by ARP, ND or DHCP; never merely by having been sent. */
 gboolean lens_hosts_is_at (const LensHosts *hosts, const guint8 mac[6], const LensAddress *address);
@@ -56,9 +62,15 @@ gboolean lens_hosts_capped (const LensHosts *hosts);
 
 /* The name that was last resolved to @address, the first of the chain of aliases; or NULL. */
 const char *lens_hosts_name_of (const LensHosts *hosts, const LensAddress *address);
-/* Whether @pattern (exact or "*.suffix") ever resolved to @address in this capture, by an
- * answer that came from none of the @n_own link addresses: nobody resolves names for itself. */
+/* Link and network addresses of one host, borrowed. */
+typedef struct
+{
+  const GByteArray *macs;  /* 6 octets each */
+  const GArray *addresses; /* LensAddress */
+} LensSelf;
+/* Whether @pattern (exact or "*.suffix") ever resolved to @address in this capture, by answers
+ * of others than @self (NULL: of anybody): nobody resolves names for itself. */
 gboolean lens_hosts_resolved (const LensHosts *hosts, const char *pattern,
-                              const LensAddress *address, const guint8 *own, guint n_own);
+                              const LensAddress *address, const LensSelf *self);
 
 G_END_DECLS

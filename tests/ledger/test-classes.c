@@ -389,6 +389,55 @@ a_session_declares_its_stream_over_udp (void)
   stream_over (FALSE);
 }
 
+/* TEARDOWN of @uri, then ten packets of video and of audio from the ports of the session. */
+static void
+talk_on_after (Scene *scene, const char *uri, gint64 pause_ns)
+{
+  guint8 video[112], audio[172];
+  Talk talk = scene_connect (scene, &viewer, 40000, &camera, 554);
+  g_autofree char *ask
+      = g_strdup_printf ("TEARDOWN %s RTSP/1.0\r\nCSeq: 9\r\nSession: 7\r\n\r\n", uri);
+  static const char answer[] = "RTSP/1.0 200 OK\r\nCSeq: 9\r\n\r\n";
+
+  scene_session (scene, &talk, FALSE);
+  scene_ask (scene, &talk, ask, strlen (ask));
+  scene_answer (scene, &talk, answer, sizeof answer - 1);
+  scene->now += pause_ns;
+  for (guint16 i = 0; i < 10; i++)
+    {
+      scene_put_rtp (video, 96, i, 0x41, 100);
+      scene_put_rtp (audio, 8, i, 0xd5, 160);
+      scene_udp (scene, &camera, &viewer, 6000, 5000, video, sizeof video);
+      scene_udp (scene, &camera, &viewer, 6002, 5002, audio, sizeof audio);
+    }
+}
+
+static void
+a_session_ends_with_its_teardown (void)
+{
+  static const struct
+  {
+    const char *uri;
+    gint64 pause_s;
+    guint64 video, audio;
+  } cases[] = {
+    { "rtsp://192.0.2.10/live/", 0, 1000, 1600 }, /* on their way */
+    { "rtsp://192.0.2.10/live", 3, 0, 0 },
+    { "*", 3, 0, 0 },
+    { "rtsp://192.0.2.10/live/track1", 3, 0, 1600 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Scene) scene = scene_of_camera ("[stream main]\nurl = rtsp://192.0.2.10/live/\n");
+      talk_on_after (scene, cases[i].uri, cases[i].pause_s * G_GINT64_CONSTANT (1000000000));
+      guint64 rest = 10 * (112 + 172) - cases[i].video / 100 * 112 - cases[i].audio / 160 * 172;
+      g_assert_cmpuint (scene_class (scene, VIDEO), ==, cases[i].video);
+      g_assert_cmpuint (scene_class (scene, AUDIO), ==, cases[i].audio);
+      g_assert_cmpuint (scene_class (scene, UNDECLARED), ==, rest);
+    }
+}
+
 static void
 the_profile_must_name_the_stream_and_its_viewer (void)
 {
@@ -500,6 +549,24 @@ a_peer_may_be_named (void)
   g_assert_cmpuint (scene_class (scene, SERVICE), ==, 18);
   /* The answers came from a server that nobody named. */
   g_assert_cmpuint (scene_class (scene, UNDECLARED), >=, 7);
+}
+
+/* The device's own answers, or leases, name nothing. */
+static void
+nobody_vouches_for_itself (void)
+{
+  static const char named[] = "[service a]\nproto = udp\nport = 9000\nto = good.example.net\n";
+  static const char *const aliases[] = { NULL, "bad.example.net" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (aliases); i++)
+    {
+      g_autoptr (Scene) scene = scene_of_camera (named);
+      /* An address that somebody else truly gave another name, which the device then aliases. */
+      scene_dns (scene, &router, &camera, "bad.example.net", NULL, "198.51.100.7");
+      scene_dns (scene, &camera, &router, "good.example.net", aliases[i], "198.51.100.7");
+      scene_udp_text (scene, &camera, &server, 5555, 9000, "0123456789");
+      g_assert_cmpuint (scene_class (scene, SERVICE), ==, 0);
+    }
 }
 
 static void
@@ -630,6 +697,7 @@ main (int argc, char **argv)
   TEST ("what-allow-leaves-out-is-undeclared", what_allow_leaves_out_is_undeclared);
   TEST ("a-session-declares-its-stream-over-tcp", a_session_declares_its_stream_over_tcp);
   TEST ("a-session-declares-its-stream-over-udp", a_session_declares_its_stream_over_udp);
+  TEST ("a-session-ends-with-its-teardown", a_session_ends_with_its_teardown);
   TEST ("the-profile-must-name-the-stream-and-its-viewer",
         the_profile_must_name_the_stream_and_its_viewer);
   TEST ("keep-alives-and-fillers-have-their-place", keep_alives_and_fillers_have_their_place);
@@ -637,6 +705,7 @@ main (int argc, char **argv)
         a_service_is_a_protocol_a_port_a_peer_and_a_direction);
   TEST ("who-opens-a-connection-is-known-by-its-syn", who_opens_a_connection_is_known_by_its_syn);
   TEST ("a-peer-may-be-named", a_peer_may_be_named);
+  TEST ("nobody-vouches-for-itself", nobody_vouches_for_itself);
   TEST ("icmp-may-be-a-service", icmp_may_be_a_service);
   TEST ("dns-and-ntp-go-to-the-servers-that-dhcp-named",
         dns_and_ntp_go_to_the_servers_that_dhcp_named);
