@@ -411,6 +411,9 @@ lens_ledger_track_declared (LensLedger *ledger, const LensTrack *track)
   const LensDeclaredStream *declared = lens_ledger_declared_stream (ledger, track->stream);
   if (declared == NULL || declared->tracks->len == 0)
     return TRUE;
+  /* Set up before the capture began: which of the tracks it is cannot be known. */
+  if (track->stream->inferred && track->media == LENS_MEDIA_UNKNOWN)
+    return TRUE;
   for (guint i = 0; i < declared->tracks->len; i++)
     if (g_str_equal (g_ptr_array_index (declared->tracks, i), lens_media_name (track->media)))
       return TRUE;

@@ -374,8 +374,9 @@ a_keyword_may_come_in_pieces (void)
 static void
 a_capture_may_begin_in_the_middle (void)
 {
-  static const char *const profiles[] = { NULL, "[stream main]\nurl = rtsp://192.0.2.10:554/live\n",
-                                          "[stream main]\nurl = rtsp://192.0.2.10:8554/live\n" };
+  static const char *const profiles[]
+      = { NULL, "[stream main]\nurl = rtsp://192.0.2.10:554/live\ntracks = video\n",
+          "[stream main]\nurl = rtsp://192.0.2.10:8554/live\n" };
 
   for (guint p = 0; p < G_N_ELEMENTS (profiles); p++)
     {
