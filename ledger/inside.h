@@ -162,17 +162,21 @@ void lens_repeats_free (LensRepeats *repeats);
 gboolean lens_repeats_seen (LensRepeats *repeats, guint32 interface, gint64 time_ns,
                             const guint8 *octets, gsize length);
 
-/* --- declared: who is under test, what is permitted --- */
+/* --- devices: who is under test --- */
 void lens_ledger_resolve (LensLedger *ledger);
+/* Index of the device that has @address (version 0: not known), or else @mac (or NULL); -1. */
+gint lens_ledger_device_at (LensLedger *ledger, const LensAddress *address, const guint8 *mac);
 /* Index of the device that is the source (destination) of @key, or -1. */
 gint lens_ledger_source_device (LensLedger *ledger, const LensSideKey *key);
 gint lens_ledger_destination_device (LensLedger *ledger, const LensSideKey *key);
+void lens_device_free (gpointer data);
+
+/* --- declared: what is permitted --- */
 gboolean lens_ledger_stream_permitted (LensLedger *ledger, const LensStream *stream);
 const LensDeclaredStream *lens_ledger_declared_stream (LensLedger *ledger,
                                                        const LensStream *stream);
 gboolean lens_ledger_declares (LensLedger *ledger, LensFlow *flow);
 LensClass lens_ledger_class_of (LensLedger *ledger, LensAccountId account);
-void lens_device_free (gpointer data);
 
 /* --- conclude --- */
 void lens_ledger_fill_streams (LensLedger *ledger, LensEvaluation *evaluation);
