@@ -58,12 +58,13 @@ note_progress (const LensLiveProgress *progress, gpointer data)
     kill (getpid (), SIGINT);
 }
 
+/* Takes @folder. */
 static void
-set_scene (Scene *scene, const Case *the_case)
+set_scene (Scene *scene, const Case *the_case, char *folder)
 {
   memset (scene, 0, sizeof *scene);
   scene->the_case = the_case;
-  scene->folder = apart_folder (FALSE);
+  scene->folder = folder;
   scene->fed = g_byte_array_new ();
   scene->stream = (LensDeclaredStream){
     .name = (char *)"main",
@@ -210,7 +211,7 @@ live_through (gconstpointer data)
   guint64 packets = 0;
   g_autoptr (GError) error = NULL;
 
-  set_scene (&scene, the_case);
+  set_scene (&scene, the_case, apart_folder (FALSE));
   g_autoptr (LensLiveResult) result = run (&scene, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < result->problems->len; i++)
@@ -298,7 +299,7 @@ begin_without_programs (gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_setenv ("LENSCAP_LIBEXEC", "/nonexistent", TRUE);
-  set_scene (&scene, &udp);
+  set_scene (&scene, &udp, apart_folder (FALSE));
   g_assert_null (run (&scene, &error));
   g_assert_nonnull (strstr (error->message, "lenscap-capture"));
   apart_remove (scene.folder);
@@ -365,14 +366,16 @@ run_for_long (gconstpointer data)
   static const Case long_run = { LENS_STREAM_OVER_TCP, 1, 60, 0 };
   Scene scene;
 
-  set_scene (&scene, &long_run);
+  set_scene (&scene, &long_run, g_strdup (data));
   run (&scene, NULL);
 }
 
 static void
 kill_leaves_nothing (gconstpointer data)
 {
-  pid_t child = apart_start (run_for_long, NULL, GPOINTER_TO_INT (data));
+  gboolean as_nobody = GPOINTER_TO_INT (data);
+  g_autofree char *folder = apart_folder (as_nobody); /* the run will not live to remove it */
+  pid_t child = apart_start (run_for_long, folder, as_nobody);
   gint64 until_us = g_get_monotonic_time () + 15 * G_USEC_PER_SEC;
   g_autoptr (GArray) family = NULL;
   int status = 0;
@@ -389,6 +392,7 @@ kill_leaves_nothing (gconstpointer data)
   if (WIFEXITED (status) && WEXITSTATUS (status) == APART_SKIP)
     {
       g_test_skip ("an unprivileged user cannot reach the build folder");
+      apart_remove (folder);
       return;
     }
   g_assert_cmpuint (family->len, >=, 8);
@@ -398,6 +402,7 @@ kill_leaves_nothing (gconstpointer data)
   while (alive (family) > 0 && g_get_monotonic_time () < until_us)
     g_usleep (50000);
   g_assert_cmpuint (alive (family), ==, 0);
+  apart_remove (folder);
 }
 
 int
