@@ -147,7 +147,7 @@ lens_ledger_seconds (LensLedger *ledger, gint index)
 
   if (device == NULL || !device->has_times)
     return 10;
-  return MAX ((double)(device->last - device->first) / 1e9, 10.0);
+  return MAX (((double)device->last - (double)device->first) / 1e9, 10.0);
 }
 
 static gint

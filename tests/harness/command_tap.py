@@ -2,6 +2,7 @@
 import contextlib
 import json
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -53,6 +54,15 @@ def write(path, octets):
     with open(path, "wb") as file:
         file.write(octets if isinstance(octets, bytes) else octets.encode())
     return path
+
+
+def as_nobody():
+    """Settings that run it without rights, as a copy in the current folder: such a user may not
+    reach the build folder."""
+    if os.geteuid() != 0:
+        return {}
+    return {"user": NOBODY, "group": NOBODY, "extra_groups": [],
+            "executable": os.path.abspath(shutil.copy(LENSCAP, "a-copy"))}
 
 
 def lenscap(*arguments, **settings):

@@ -9,7 +9,7 @@ import shutil
 import sys
 
 sys.dont_write_bytecode = True
-from command_tap import (NOBODY, PROFILE, SAMPLES, analyze, complains, end, is_sealed, ok,  # noqa: E402
+from command_tap import (PROFILE, SAMPLES, analyze, as_nobody, complains, end, is_sealed, ok,  # noqa: E402
                          own_folder, pcap, read, records, same, sample, skip, tree, udp, write)
 
 CLEAN, PADDING, STILL = sample("clean-tcp"), sample("padding-tcp"), sample("still-tcp")
@@ -183,9 +183,9 @@ def standard_input():
 
 def odd_inputs():
     octets = read(CLEAN)
-    nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
     with own_folder() as folder:
         os.chmod(folder, 0o777)
+        nobody = as_nobody()
         os.mkdir("folder")
         os.mkfifo("pipe")
         write("nothing.pcap", b"")

@@ -12,7 +12,7 @@ import sys
 import time
 
 sys.dont_write_bytecode = True
-from command_tap import (LENSCAP, NOBODY, PROFILE, analyze, complains, end, is_sealed,  # noqa: E402
+from command_tap import (LENSCAP, PROFILE, analyze, as_nobody, complains, end, is_sealed,  # noqa: E402
                          lenscap, ok, own_folder, read, records, same, sample, skip, tree, write)
 
 CLEAN, PADDING = sample("clean-tcp"), sample("padding-tcp")
@@ -83,8 +83,8 @@ def no_place_for_cases():
            done.stdout)
         os.chmod(folder, 0o755)
         os.mkdir("locked", 0o555)
-        nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
-        done = analyze("-o", "locked", CLEAN, PADDING, **nobody)
+        captures = write("one.pcapng", read(CLEAN)), write("other.pcapng", read(PADDING))
+        done = analyze("-o", "locked", *captures, **as_nobody())
         ok("a folder that may not be written", done.returncode == 2
            and done.stdout.count(b"Permission denied") == 2, done.stdout)
         os.mkdir("small")

@@ -173,7 +173,11 @@ pull_ends_as_it_should (gconstpointer data)
   g_assert_cmpuint (state->octets, ==, the_case->packets * 160);
   g_assert_cmpint (state->opened, ==,
                    the_case->packets > 0 || the_case->reason == LENS_PULL_END_MEDIA_TIMEOUT);
-  g_assert_cmpuint (count (wire, "Authorization:"), ==, the_case->credentials_on_the_wire);
+  /* Inside TLS there is a TEARDOWN only where no read was under way when the end came. */
+  guint farewell
+      = the_case->transport == LENS_STREAM_OVER_TLS && strstr (wire, "TEARDOWN ") != NULL;
+  g_assert_cmpuint (count (wire, "Authorization:") - farewell, ==,
+                    the_case->credentials_on_the_wire);
   g_assert_cmpuint (count (scene.log->str, "\tend\t"), ==, 1);
   if (the_case->secret != NULL)
     g_assert_null (strstr (scene.log->str, strchr (the_case->secret, ':') + 1));
