@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -95,8 +96,10 @@ break_off (LensJob *job, const char *problem)
 LensJob *
 lens_job_new (const LensJobWish *wish, GError **error)
 {
+  const struct sigaction ignore = { .sa_handler = SIG_IGN };
   g_autoptr (LensSession) session = NULL;
 
+  sigaction (SIGPIPE, &ignore, NULL); /* a worker need not read its input to the end */
   if (wish->case_path != NULL && (session = lens_session_new (wish->case_path, error)) == NULL)
     {
       lens_brief_free (wish->brief);

@@ -41,7 +41,7 @@ typedef enum
   LENS_JOB_BROKEN, /* nothing could be kept: lens_job_problem() */
 } LensJobState;
 
-/* NULL with @error when the case cannot be made. */
+/* NULL with @error when the case cannot be made.  From here on this process ignores SIGPIPE. */
 LensJob *lens_job_new (const LensJobWish *wish, GError **error);
 void lens_job_free (LensJob *job);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensJob, lens_job_free)

@@ -633,6 +633,20 @@ def rotated(scene):
                  (len(carved), len(wanted)))
 
 
+def early(scene):
+    """Several files, and all that is found lies in the first: the carver reads no further."""
+    device = scene.device()
+    experimental = "88b5"  # ethertype, IEEE 802
+    device.send(bytes.fromhex("ffffffffffff" + device.mac.replace(":", "") + experimental)
+                + b"speaks" * 10, count=60)
+    device.send(bytes.fromhex("ffffffffffff" + "020000000042" + experimental) + bytes(1400),
+                count=200, times=8)
+    scene.test(scene.profile(device, capture="rotate-bytes = 200000",
+                             phases=(8, 1, 0))).expect(3)
+    found = [finding["channel"] for finding in scene.record["findings"]]
+    scene.tap.ok("finds the first frames", found == ["flow-undeclared-destination"], found)
+
+
 def out_of_space(scene):
     """A disk that fills up: ours is small from the start."""
     device = scene.device()
@@ -943,7 +957,7 @@ SCENARIOS = [demo, absent, refusing, hanging, hanging_long, interrupted, termina
              over_udp, two_devices, one_interface, right_variable, right_file, wrong_password,
              no_password, missing_variable, echoing, tattling, where_secrets_go, at_a_terminal, impatient,
              strict, closing, garbage,
-             web_server, unusable, not_permitted, remarks, mirrored, rotated, progress,
+             web_server, unusable, not_permitted, remarks, mirrored, rotated, early, progress,
              worker_lost, puller_lost, full,
              vanishing]
 
