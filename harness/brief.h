@@ -19,7 +19,7 @@ typedef struct
   char *only;   /* comma separated analyzer names, or NULL */
   double alpha;
   gboolean live;
-  gboolean limits;       /* measure limits of detection */
+  gboolean limits; /* measure limits of detection */
   gboolean has_stream_log;
   gboolean compact;    /* the record on one line too */
   gboolean draft;      /* a profile drafted from what was seen too */

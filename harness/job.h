@@ -21,12 +21,12 @@ typedef struct _LensJob LensJob;
 
 typedef struct
 {
-  LensBrief *brief;      /* taken over */
-  GPtrArray *inputs;     /* char*: paths, read one after the other; borrowed */
-  int live_fd;           /* reading end of a pipe that a live capture is written to; else -1.
-                            Taken over.  @inputs are then known only when it is over */
-  const char *log_path;  /* stream.log, or NULL */
-  const char *case_path; /* final name of the case; NULL: none is kept */
+  LensBrief *brief;           /* taken over */
+  GPtrArray *inputs;          /* char*: paths, read one after the other; borrowed */
+  int live_fd;                /* reading end of a pipe that a live capture is written to; else -1.
+                                 Taken over.  @inputs are then known only when it is over */
+  const char *log_path;       /* stream.log, or NULL */
+  const char *case_path;      /* final name of the case; NULL: none is kept */
   const char *const *secrets; /* "user:password" or NULL, @n_secrets of them: the passwords are
                                  masked in the record.  Borrowed */
   gsize n_secrets;

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * One thread, one poll loop; every wait has its deadline.  Phase marks go into the captures as
  * interface statistics blocks with the comment "lenscap phase stream start" (and "end", or
  * "cut" when it ended before its time); their time counts, not their place, because packets
- * wait in the ring up to 300 ms before they are written.  SIGINT and SIGTERM end the run early and in good order.
+ * wait in the ring up to 300 ms before they are written.  SIGINT and SIGTERM end the run early and
+ * in good order.
  */
 
 typedef struct
