@@ -1,0 +1,401 @@
+/* What RTSP messages set up and tear down (RFC 2326). */
+#include "ledger/session-inside.h"
+
+#include "wire/rtsp-header.h"
+
+#include <string.h>
+
+#define MAX_PENDING 64
+#define MAX_SPECS 8
+#define MAX_NAMELESS 256 /* tracks of a stream that no description names */
+#define MAX_URL 2048
+
+/* A request that waits for its reply. */
+typedef struct
+{
+  guint64 cseq;
+  char *method, *uri;
+  LensRtspPair interleaved;
+  gboolean replay;
+} Request;
+
+struct LensRtspTalk
+{
+  LensFlow *flow;
+  LensSide *server; /* the side that replies */
+  GArray *pending;  /* Request, oldest first */
+  LensSdp *sdp;
+  char *base;
+  LensStream *stream;
+  gboolean set_up;        /* a SETUP was seen on this connection */
+  LensTrack *tracks[256]; /* by interleaved channel */
+  guint8 is_rtcp[256];
+};
+
+static void
+request_clear (gpointer data)
+{
+  Request *request = data;
+
+  g_free (request->method);
+  g_free (request->uri);
+}
+
+LensRtspTalk *
+lens_rtsp_talk_new (LensFlow *flow)
+{
+  LensRtspTalk *talk = g_new0 (LensRtspTalk, 1);
+
+  talk->flow = flow;
+  talk->pending = g_array_new (FALSE, TRUE, sizeof (Request));
+  g_array_set_clear_func (talk->pending, request_clear);
+  return talk;
+}
+
+void
+lens_rtsp_talk_free (LensRtspTalk *talk)
+{
+  if (talk == NULL)
+    return;
+  g_array_unref (talk->pending);
+  g_clear_pointer (&talk->sdp, lens_sdp_free);
+  g_free (talk->base);
+  g_free (talk);
+}
+
+static char *
+dup_range (const guint8 *octets, LensRange range)
+{
+  return g_strndup ((const char *)octets + range.offset, MIN (range.length, MAX_URL));
+}
+
+/* A URL without its user information. */
+static char *
+without_user (const char *url)
+{
+  const char *host = strstr (url, "://");
+
+  if (host == NULL)
+    return g_strdup (url);
+  host += 3;
+  gsize authority = strcspn (host, "/?#");
+  const char *at = g_strrstr_len (host, (gssize)authority, "@");
+  if (at == NULL)
+    return g_strdup (url);
+  return g_strdup_printf ("%.*s%s", (int)(host - url), url, at + 1);
+}
+
+/* The base of a description's controls: Content-Base, else Content-Location, else the URL
+ * that was asked (RFC 2326 C.1.1). */
+static char *
+base_url (const guint8 *octets, const LensRtspUnit *unit, const char *uri)
+{
+  LensRange value;
+
+  if (lens_rtsp_header_find (octets, unit->headers, "Content-Base", 0, &value)
+      || lens_rtsp_header_find (octets, unit->headers, "Content-Location", 0, &value))
+    return dup_range (octets, value);
+  return g_strdup (uri);
+}
+
+static void
+take_description (LensRtspTalk *talk, const guint8 *octets, const LensRtspUnit *unit,
+                  const char *uri)
+{
+  if (unit->body.length == 0)
+    return;
+  g_clear_pointer (&talk->sdp, lens_sdp_free);
+  g_free (talk->base);
+  talk->sdp = lens_sdp_parse (octets + unit->body.offset, unit->body.length);
+  talk->base = base_url (octets, unit, uri);
+  talk->stream = NULL;
+}
+
+static LensStream *
+stream_of (LensSessions *sessions, LensRtspTalk *talk, const LensSide *server, const char *uri)
+{
+  if (talk->stream == NULL)
+    talk->stream = lens_sessions_add_stream (sessions, talk->flow, server,
+                                             without_user (talk->base != NULL ? talk->base : uri));
+  return talk->stream;
+}
+
+static gboolean
+same_url (const char *a, const char *b)
+{
+  gsize a_length = strlen (a), b_length = strlen (b);
+
+  while (a_length > 0 && a[a_length - 1] == '/')
+    a_length--;
+  while (b_length > 0 && b[b_length - 1] == '/')
+    b_length--;
+  return a_length == b_length && strncmp (a, b, a_length) == 0;
+}
+
+/* The m= section that a SETUP of @uri asks for, or -1. */
+static gint
+media_of (const LensRtspTalk *talk, const char *uri)
+{
+  if (talk->sdp == NULL)
+    return -1;
+  g_autofree char *clean = without_user (uri);
+  g_autofree char *base = without_user (talk->base);
+  for (guint i = 0; i < talk->sdp->media->len; i++)
+    {
+      const LensSdpMedia *media = g_ptr_array_index (talk->sdp->media, i);
+      if (media->control == NULL)
+        continue;
+      g_autofree char *joined = lens_rtsp_join_control (base, media->control);
+      g_autofree char *control = without_user (joined);
+      if (same_url (control, clean)
+          || (*media->control != '\0' && g_str_has_suffix (clean, media->control)))
+        return (gint)i;
+    }
+  return talk->sdp->media->len == 1 ? 0 : -1;
+}
+
+/* The track of a stream's m= section, granted anew by each SETUP of it. */
+static LensTrack *
+granted_track (LensSessions *sessions, LensRtspTalk *talk, LensStream *stream, gint index)
+{
+  for (guint i = 0; i < stream->tracks->len; i++)
+    {
+      LensTrack *track = g_ptr_array_index (stream->tracks, i);
+      if (track->media_index == index && index >= 0)
+        {
+          track->over = FALSE;
+          return track;
+        }
+    }
+  /* No description tells these apart. */
+  if (index < 0 && stream->tracks->len >= MAX_NAMELESS)
+    return g_ptr_array_index (stream->tracks, stream->tracks->len - 1);
+  LensTrack *track = lens_sessions_add_track (sessions);
+  if (track == NULL)
+    return NULL;
+  track->stream = stream;
+  track->media_index = index;
+  track->setup = TRUE;
+  if (index >= 0)
+    lens_track_describe (track, talk->sdp, g_ptr_array_index (talk->sdp->media, index));
+  g_ptr_array_add (stream->tracks, track);
+  return track;
+}
+
+static gboolean
+address_of (const guint8 *octets, LensRange range, LensAddress *address)
+{
+  if (range.length == 0 || range.length > 64)
+    return FALSE;
+  g_autofree char *text = g_strndup ((const char *)octets + range.offset, range.length);
+  return lens_address_parse (text, address);
+}
+
+static void
+grant_ports (LensSessions *sessions, const LensSide *server, const guint8 *octets,
+             const LensRtspTransport *spec, LensTrack *track)
+{
+  LensAddress sender = server->key.src, receiver = server->key.dst;
+  LensRtspPair to = spec->client_port;
+
+  address_of (octets, spec->source, &sender);
+  if (address_of (octets, spec->destination, &receiver) && lens_address_is_multicast (&receiver))
+    {
+      track->stream->multicast = TRUE;
+      to = spec->port.first >= 0 ? spec->port : spec->client_port;
+    }
+  if (to.first <= 0 || to.first > G_MAXUINT16)
+    return;
+  gint to_rtcp = to.last > to.first ? to.last : to.first + 1;
+  gint from = spec->server_port.first;
+  gint from_rtcp = spec->server_port.last > from ? spec->server_port.last : from + 1;
+  LensGrant grant = { .sender = sender,
+                      .receiver = receiver,
+                      .sender_port = from > 0 ? (guint16)from : 0,
+                      .receiver_port = (guint16)to.first,
+                      .track = track };
+  lens_sessions_grant (sessions, grant);
+  grant.rtcp = TRUE;
+  grant.sender_port = from > 0 ? (guint16)from_rtcp : 0;
+  grant.receiver_port = (guint16)to_rtcp;
+  lens_sessions_grant (sessions, grant);
+}
+
+static void
+take_setup (LensSessions *sessions, LensRtspTalk *talk, LensSide *server, const guint8 *octets,
+            const LensRtspUnit *unit, const Request *request)
+{
+  LensRtspTransport specs[MAX_SPECS];
+  LensRange value;
+
+  if (!lens_rtsp_header_find (octets, unit->headers, "Transport", 0, &value)
+      || lens_rtsp_transport (octets, value, specs, MAX_SPECS) == 0)
+    return;
+  LensStream *stream = stream_of (sessions, talk, server, request->uri);
+  LensTrack *track = stream != NULL
+                         ? granted_track (sessions, talk, stream, media_of (talk, request->uri))
+                         : NULL;
+  if (track == NULL)
+    return;
+  talk->set_up = TRUE;
+  track->replay |= request->replay;
+  if (specs[0].has_ssrc)
+    {
+      track->has_ssrc = TRUE;
+      track->ssrc = specs[0].ssrc;
+    }
+  if (!specs[0].is_tcp && specs[0].interleaved.first < 0)
+    {
+      grant_ports (sessions, server, octets, &specs[0], track);
+      return;
+    }
+  LensRtspPair pair = specs[0].interleaved.first >= 0 ? specs[0].interleaved : request->interleaved;
+  if (pair.first < 0 || pair.first > 255)
+    return;
+  /* With one channel granted, RTCP has the next one (RFC 2326 10.12). */
+  gint rtcp = pair.last > pair.first ? pair.last : pair.first + 1;
+  stream->over_tcp = TRUE;
+  track->channel = pair.first;
+  talk->tracks[pair.first] = track;
+  talk->is_rtcp[pair.first] = FALSE;
+  if (rtcp <= 255)
+    {
+      talk->tracks[rtcp] = track;
+      talk->is_rtcp[rtcp] = TRUE;
+      track->rtcp_channel = (guint8)rtcp;
+    }
+}
+
+static void
+take_request (LensRtspTalk *talk, const guint8 *octets, const LensRtspUnit *unit)
+{
+  LensRtspTransport spec;
+  LensRange value;
+  Request request = { .interleaved = { -1, -1 } };
+
+  if (!lens_rtsp_cseq (octets, unit->headers, &request.cseq))
+    return;
+  request.method = dup_range (octets, unit->method);
+  request.uri = dup_range (octets, unit->uri);
+  if (lens_rtsp_header_find (octets, unit->headers, "Transport", 0, &value)
+      && lens_rtsp_transport (octets, value, &spec, 1) == 1)
+    request.interleaved = spec.interleaved;
+  request.replay = lens_rtsp_header_find (octets, unit->headers, "Require", 0, &value)
+                   && lens_rtsp_is (octets, value, "onvif-replay");
+  if (talk->pending->len >= MAX_PENDING)
+    g_array_remove_index (talk->pending, 0);
+  g_array_append_val (talk->pending, request);
+}
+
+static void
+end_tracks (LensStream *stream, gint media_index, gint64 time_ns)
+{
+  for (guint i = 0; i < stream->tracks->len; i++)
+    {
+      LensTrack *track = g_ptr_array_index (stream->tracks, i);
+      if (media_index >= 0 && track->media_index != media_index)
+        continue;
+      track->over = TRUE;
+      track->ended = time_ns;
+    }
+}
+
+/* The session of @uri, or one track of it, is over: what still comes on its ports is nobody's.
+ * A group that others may still receive goes on. */
+static void
+take_teardown (LensRtspTalk *talk, const char *uri, gint64 time_ns)
+{
+  g_autofree char *clean = without_user (uri);
+  LensStream *named = NULL;
+
+  for (LensStream *stream = talk->flow->streams; stream != NULL && named == NULL;
+       stream = stream->next_of_flow)
+    if (same_url (stream->url, clean))
+      named = stream;
+  LensStream *stream = named != NULL ? named : talk->stream;
+  if (stream != NULL && !stream->multicast)
+    end_tracks (stream, named != NULL ? -1 : media_of (talk, uri), time_ns);
+}
+
+static void
+take_response (LensSessions *sessions, LensRtspTalk *talk, LensSide *side, gint64 time_ns,
+               const guint8 *octets, const LensRtspUnit *unit)
+{
+  guint64 cseq;
+  /* A reply that does not say which request it answers can only be the next one's. */
+  gboolean named = lens_rtsp_cseq (octets, unit->headers, &cseq);
+
+  for (guint i = 0; i < talk->pending->len; i++)
+    {
+      Request *request = &g_array_index (talk->pending, Request, i);
+      if (named && request->cseq != cseq)
+        continue;
+      if (unit->status >= 200 && unit->status < 300)
+        {
+          if (g_str_equal (request->method, "DESCRIBE"))
+            take_description (talk, octets, unit, request->uri);
+          else if (g_str_equal (request->method, "SETUP"))
+            take_setup (sessions, talk, side, octets, unit, request);
+          else if (g_str_equal (request->method, "TEARDOWN"))
+            take_teardown (talk, request->uri, time_ns);
+        }
+      g_array_remove_index (talk->pending, i);
+      return;
+    }
+}
+
+void
+lens_sessions_message (LensSessions *sessions, LensRtspTalk *talk, LensSide *side, gint64 time_ns,
+                       const guint8 *octets, const LensRtspUnit *unit)
+{
+  if (unit->kind == LENS_RTSP_REQUEST)
+    {
+      /* A server may ask too; it is the one that has replied. */
+      if (side != talk->server)
+        take_request (talk, octets, unit);
+      return;
+    }
+  talk->server = side;
+  talk->flow->server = side->reverse ? LENS_SERVER_DESTINATION : LENS_SERVER_SOURCE;
+  take_response (sessions, talk, side, time_ns, octets, unit);
+}
+
+LensTrack *
+lens_rtsp_talk_track (const LensRtspTalk *talk, guint8 channel, gboolean *rtcp)
+{
+  *rtcp = talk->is_rtcp[channel] != 0;
+  return talk->tracks[channel];
+}
+
+LensTrack *
+lens_rtsp_talk_infer (LensSessions *sessions, LensRtspTalk *talk, LensSide *side, guint8 channel)
+{
+  if (talk->flow->opened || talk->set_up || talk->tracks[channel & 0xfe] != NULL)
+    return NULL;
+  if (talk->server == NULL)
+    {
+      talk->server = side;
+      talk->flow->server = side->reverse ? LENS_SERVER_DESTINATION : LENS_SERVER_SOURCE;
+    }
+  if (talk->server != side)
+    return NULL;
+  LensStream *stream = stream_of (sessions, talk, side, "");
+  LensTrack *track = stream != NULL ? lens_sessions_add_track (sessions) : NULL;
+  if (track == NULL)
+    return NULL;
+  stream->inferred = stream->over_tcp = TRUE;
+  track->stream = stream;
+  track->setup = TRUE;
+  track->channel = channel & 0xfe;
+  track->rtcp_channel = channel | 1;
+  g_ptr_array_add (stream->tracks, track);
+  talk->tracks[channel & 0xfe] = talk->tracks[channel | 1] = track;
+  talk->is_rtcp[channel | 1] = TRUE;
+  return track;
+}
+
+gboolean
+lens_rtsp_talk_is_server (const LensRtspTalk *talk, const LensSide *side)
+{
+  return talk->server == side;
+}
