@@ -23,7 +23,7 @@ address = 192.0.2.1
 # udp, tcp, icmp, icmpv6 or an IP protocol number
 proto = udp
 port = 123
-# addresses, networks or host names (resolved by the capture's own DNS answers)
+# addresses, networks or host names (resolved by the capture's DNS answers, not the device's own)
 to = 192.0.2.1
 # out: the device opens it (default); in: the peer does; both
 direction = out
