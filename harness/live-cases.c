@@ -129,6 +129,10 @@ begin_device (Run *run, gsize index, gint64 started, LensLiveDevice *live, GErro
   g_autofree char *name = lens_live_cases_name (profile->name, started);
   int pipe_fds[2];
 
+  if (profile->stimuli->len > 0)
+    lens_command_complain (run->wish->command,
+                           "note: %s: this version does not run its [stimulus] groups",
+                           profile->name);
   device->path = g_strdup_printf ("%s/%s.case", run->wish->folder, name);
   if (pipe2 (pipe_fds, O_CLOEXEC) != 0)
     {
