@@ -191,23 +191,16 @@ is_to_all (const LensSideKey *key)
          || ((key->has_mac & 2) != 0 && memcmp (key->dst_mac, ones, sizeof ones) == 0);
 }
 
-static gboolean
-is_link_local (const LensAddress *address)
-{
-  return address->version == 6 && address->octets[0] == 0xfe && (address->octets[1] & 0xc0) == 0x80;
-}
-
 static void
 take_dhcp (LensLedger *ledger, LensSide *side, const LensView *data)
 {
   LensDhcp dhcp;
 
   side->flow->service = LENS_SERVICE_DHCP;
-  lens_ledger_book (
-      ledger, side, LENS_KIND_DISCOVERY, NULL,
-      LENS_DISCOVERY_DHCP
-          | (is_to_all (&side->key) || is_link_local (&side->key.dst) ? 0 : LENS_DISCOVERY_UNICAST),
-      data);
+  guint bit = LENS_DISCOVERY_DHCP;
+  if (!is_to_all (&side->key) && !lens_address_is_link_local (&side->key.dst))
+    bit |= LENS_DISCOVERY_UNICAST;
+  lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, bit, data);
   if (side->key.src.version == 6)
     learn_lease6 (ledger, data);
   else if (lens_dhcp_parse (data->octets, data->length, &dhcp))

@@ -367,10 +367,7 @@ is_lease_server (LensLedger *ledger, const LensSideKey *key, gint index, gboolea
 static gboolean
 is_on_link (LensLedger *ledger, const LensSideKey *key)
 {
-  gboolean link_local
-      = key->dst.version == 6 && key->dst.octets[0] == 0xfe && (key->dst.octets[1] & 0xc0) == 0x80;
-
-  return link_local || (key->has_mac & 2) == 0
+  return lens_address_is_link_local (&key->dst) || (key->has_mac & 2) == 0
          || lens_hosts_is_at (ledger->hosts, key->dst_mac, &key->dst)
          || lens_hosts_n_senders (ledger->hosts, key->dst_mac) == 1;
 }

@@ -21,16 +21,6 @@ lens_device_free (gpointer data)
   g_free (device);
 }
 
-static guint64
-mac_number (const guint8 mac[6])
-{
-  guint64 number = 0;
-
-  for (guint i = 0; i < 6; i++)
-    number = number << 8 | mac[i];
-  return number;
-}
-
 static guint
 address_hash (gconstpointer address)
 {
@@ -70,7 +60,7 @@ static void
 give_mac (LensLedger *ledger, guint index, const guint8 mac[6])
 {
   LensDevice *device = g_ptr_array_index (ledger->devices, index);
-  guint64 number = mac_number (mac);
+  guint64 number = lens_mac_number (mac);
 
   if (number == 0 || g_hash_table_contains (ledger->device_by_mac, &number))
     return;
@@ -174,7 +164,7 @@ devices_of_all (LensLedger *ledger)
   for (guint32 i = 0; i < lens_flows_n_sides (ledger->flows); i++)
     {
       const LensSideKey *key = &lens_flows_side_at (ledger->flows, i)->key;
-      gboolean has_mac = (key->has_mac & 1) != 0 && mac_number (key->src_mac) != 0;
+      gboolean has_mac = (key->has_mac & 1) != 0 && lens_mac_number (key->src_mac) != 0;
       gboolean is_host = key->src.version != 0 && !lens_address_is_unspecified (&key->src)
                          && !lens_address_is_multicast (&key->src);
       if (is_host
@@ -185,7 +175,7 @@ devices_of_all (LensLedger *ledger)
   for (guint32 i = 0; i < lens_flows_n_sides (ledger->flows); i++)
     {
       const LensSideKey *key = &lens_flows_side_at (ledger->flows, i)->key;
-      guint64 number = mac_number (key->src_mac);
+      guint64 number = lens_mac_number (key->src_mac);
       gint at = lens_ledger_source_device (ledger, key);
       if ((key->has_mac & 1) == 0 || number == 0)
         continue;
@@ -261,7 +251,7 @@ lens_ledger_device_at (LensLedger *ledger, const LensAddress *address, const gui
     return (gint)GPOINTER_TO_UINT (index);
   if (mac != NULL)
     {
-      guint64 number = mac_number (mac);
+      guint64 number = lens_mac_number (mac);
       if (g_hash_table_lookup_extended (ledger->device_by_mac, &number, NULL, &index))
         return (gint)GPOINTER_TO_UINT (index);
     }

@@ -63,16 +63,6 @@ address_equal (gconstpointer a, gconstpointer b)
   return lens_address_equal (a, b);
 }
 
-static gint64
-mac_number (const guint8 mac[6])
-{
-  gint64 number = 0;
-
-  for (guint i = 0; i < 6; i++)
-    number = number << 8 | mac[i];
-  return number;
-}
-
 static void
 name_clear (gpointer data)
 {
@@ -163,7 +153,7 @@ lens_hosts_sends (LensHosts *hosts, const guint8 mac[6], const LensAddress *addr
   if (hosts->senders->len >= LENS_HOSTS_MAX || !is_new (hosts, 's', &made, sizeof made))
     return;
   g_array_append_val (hosts->senders, made);
-  gint64 number = mac_number (mac);
+  guint64 number = lens_mac_number (mac);
   guint count = GPOINTER_TO_UINT (g_hash_table_lookup (hosts->n_senders, &number));
   g_hash_table_insert (hosts->n_senders, g_memdup2 (&number, sizeof number),
                        GUINT_TO_POINTER (count + 1));
@@ -322,7 +312,7 @@ lens_hosts_addresses_of (const LensHosts *hosts, const guint8 mac[6])
 guint
 lens_hosts_n_senders (const LensHosts *hosts, const guint8 mac[6])
 {
-  gint64 number = mac_number (mac);
+  guint64 number = lens_mac_number (mac);
 
   return GPOINTER_TO_UINT (g_hash_table_lookup (hosts->n_senders, &number));
 }

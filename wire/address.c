@@ -120,6 +120,12 @@ lens_address_is_broadcast (const LensAddress *address)
 }
 
 gboolean
+lens_address_is_link_local (const LensAddress *address)
+{
+  return address->version == 6 && address->octets[0] == 0xfe && (address->octets[1] & 0xc0) == 0x80;
+}
+
+gboolean
 lens_address_is_private (const LensAddress *address)
 {
   const guint8 *octets = address->octets;
@@ -127,8 +133,18 @@ lens_address_is_private (const LensAddress *address)
   if (address->version == 4)
     return octets[0] == 10 || (octets[0] == 172 && (octets[1] & 0xf0) == 16)
            || (octets[0] == 192 && octets[1] == 168) || (octets[0] == 169 && octets[1] == 254);
-  return address->version == 6
-         && ((octets[0] & 0xfe) == 0xfc || (octets[0] == 0xfe && (octets[1] & 0xc0) == 0x80));
+  return (address->version == 6 && (octets[0] & 0xfe) == 0xfc)
+         || lens_address_is_link_local (address);
+}
+
+guint64
+lens_mac_number (const guint8 mac[6])
+{
+  guint64 number = 0;
+
+  for (guint i = 0; i < 6; i++)
+    number = number << 8 | mac[i];
+  return number;
 }
 
 gboolean

@@ -44,10 +44,13 @@ gboolean lens_address_is_multicast (const LensAddress *address);   /* 224/4, ff0
 gboolean lens_address_is_unspecified (const LensAddress *address); /* 0.0.0.0, :: */
 /* 255.255.255.255; a subnet's own broadcast address is known only with its mask. */
 gboolean lens_address_is_broadcast (const LensAddress *address);
+gboolean lens_address_is_link_local (const LensAddress *address); /* fe80::/10, never IPv4 */
 gboolean lens_address_is_private (const LensAddress *address); /* RFC 1918, RFC 4193, link-local */
 
 /* "44:19:b6:00:00:01", any case, ':' or '-' between. */
 gboolean lens_mac_parse (const char *text, guint8 mac[6]);
 char *lens_mac_dup_text (const guint8 mac[6]);
+/* As a number of 48 bits, the first octet highest. */
+guint64 lens_mac_number (const guint8 mac[6]);
 
 G_END_DECLS

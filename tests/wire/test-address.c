@@ -28,10 +28,16 @@ names_and_text_agree (void)
   g_autofree char *text = lens_address_dup_text (&address);
   g_assert_cmpstr (text, ==, "fe80::1");
   g_assert_true (lens_address_is_private (&address));
+  g_assert_true (lens_address_is_link_local (&address));
+  g_assert_true (lens_address_parse ("fec0::1", &address));
+  g_assert_false (lens_address_is_link_local (&address));
+  g_assert_true (lens_address_parse ("254.128.0.1", &address));
+  g_assert_false (lens_address_is_link_local (&address));
   g_assert_false (lens_address_parse ("192.0.2.256", &address));
   g_assert_true (lens_mac_parse ("44-19-B6:00:00:01", mac));
   g_autofree char *mac_text = lens_mac_dup_text (mac);
   g_assert_cmpstr (mac_text, ==, "44:19:b6:00:00:01");
+  g_assert_cmphex (lens_mac_number (mac), ==, 0x4419b6000001);
   g_assert_false (lens_mac_parse ("44:19:b6:00:00:0", mac));
 }
 
