@@ -11,6 +11,7 @@
 #include "wire/piece.h"
 #include "wire/rtp.h"
 #include "wire/rtsp.h"
+#include "wire/sdp.h"
 
 G_BEGIN_DECLS
 
@@ -29,8 +30,26 @@ typedef enum
   LENS_UNIT_RTP = 1 << 8,        /* one RTP packet; rtp, track */
   LENS_UNIT_NOT_RTP = 1 << 9,    /* on a track, but no RTP packet */
   LENS_UNIT_RTCP = 1 << 10,      /* one compound; track; view: all of it */
-  LENS_UNIT_NAL = 1 << 11,       /* one NAL unit; nal, track */
+  LENS_UNIT_NAL = 1 << 11,       /* one H.264 NAL unit; nal, track */
+  LENS_UNIT_SPAN = 1 << 12,      /* octets of an RTP payload that belong to no unit of the codec;
+                                    span, track */
+  LENS_UNIT_SDP = 1 << 13,       /* one session description; sdp */
+  LENS_UNIT_HEVC_NAL = 1 << 14,  /* one H.265 NAL unit */
+  LENS_UNIT_JPEG = 1 << 15,      /* one frame of RFC 2435 */
+  LENS_UNIT_AUDIO = 1 << 16,     /* one audio access unit */
+  LENS_UNIT_DOCUMENT = 1 << 17,  /* one document of a metadata track */
+  LENS_UNIT_TS = 1 << 18,        /* one transport stream packet */
 } LensUnitKind;
+
+#define LENS_N_UNIT_KINDS 19
+
+/* Why octets of an RTP payload belong to no unit. */
+typedef enum
+{
+  LENS_SPAN_TRAILING, /* behind the last unit of the payload */
+  LENS_SPAN_CUT,      /* too short for what the payload format demands */
+  LENS_SPAN_EXTRA,    /* a section of the format that players pass over */
+} LensSpan;
 
 /**
  * LensUnit:
@@ -51,6 +70,8 @@ typedef struct
     const LensRtspUnit *rtsp;
     const LensRtp *rtp;
     const LensNal *nal;
+    LensSpan span;
+    const LensSdp *sdp;
   };
 } LensUnit;
 

@@ -349,6 +349,24 @@ is_well_known (guint16 port)
   return FALSE;
 }
 
+static gboolean
+take_sip (LensLedger *ledger, LensSide *side, const LensView *data)
+{
+  LensRange description;
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+
+  if (!lens_sessions_sip (ledger->sessions, side, data->octets, data->length, &description))
+    return FALSE;
+  side->flow->service = LENS_SERVICE_SIP;
+  side->flow->payload[side->reverse] += data->length;
+  lens_ledger_book (ledger, side, LENS_KIND_RTSP, NULL, 0, data);
+  LensView text = lens_view_slice (data, description.offset, description.length, pieces);
+  if (text.length > 0)
+    lens_ledger_show_description (ledger, side, &text);
+  show_content (ledger, side, data);
+  return TRUE;
+}
+
 void
 lens_ledger_take_udp (LensLedger *ledger, LensSide *side, const LensView *data)
 {
@@ -375,13 +393,8 @@ lens_ledger_take_udp (LensLedger *ledger, LensSide *side, const LensView *data)
       lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, bit, data);
       show_content (ledger, side, data);
     }
-  else if (lens_sessions_sip (ledger->sessions, side, data->octets, data->length))
-    {
-      side->flow->service = LENS_SERVICE_SIP;
-      side->flow->payload[side->reverse] += data->length;
-      lens_ledger_book (ledger, side, LENS_KIND_RTSP, NULL, 0, data);
-      show_content (ledger, side, data);
-    }
+  else if (take_sip (ledger, side, data))
+    return;
   else if (!is_well_known (key->sport) && !is_well_known (key->dport)
            && lens_ledger_guess_rtp (ledger, side, data))
     {

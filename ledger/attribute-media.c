@@ -1,7 +1,6 @@
 /* RTP and RTCP into the book and before the analyzers; and RTP that nobody announced. */
 #include "ledger/inside.h"
 
-#include "wire/h264.h"
 #include "wire/rtcp.h"
 #include "wire/rtp.h"
 
@@ -26,168 +25,22 @@ lens_rtp_guess_free (struct LensRtpGuess *guess)
   g_free (guess);
 }
 
-/* A depacketizer may hold a NAL unit of 8 MiB: so many may exist, later tracks have none. */
-#define MAX_READERS 128
-
-/* What a depacketizer's callbacks need to know of the packet at hand. */
-typedef struct
+const LensFormat *
+lens_track_format (const LensTrack *track, guint payload_type)
 {
-  LensLedger *ledger;
-  LensTrack *track;
-  LensSide *side;
-  LensH264 *h264;
-  guint32 ssrc;    /* whose NAL units are put together */
-  guint strangers; /* packets of others in a row */
-} Reader;
-
-/* Packets in a row after which another source has taken over. */
-#define TAKEN_OVER 8
-
-/* libavformat hands over G.711 as it came, and each NAL unit behind a start code of four
- * octets (rtpdec_h264.c). */
-static void
-expect (LensLedger *ledger, LensTrack *track, guint64 octets)
-{
-  LensTail entry = { ledger->now, octets };
-
-  track->readable = TRUE;
-  track->expected += octets;
-  if (track->tail == NULL)
-    track->tail = g_array_new (FALSE, FALSE, sizeof (LensTail));
-  if (track->tail->len >= LENS_TAIL_MAX)
-    g_array_remove_range (track->tail, 0, LENS_TAIL_MAX / 2);
-  g_array_append_val (track->tail, entry);
-}
-
-static void
-show_one (Reader *reader, const LensNal *nal)
-{
-  LensUnit unit = { .kind = LENS_UNIT_NAL,
-                    .side = reader->side,
-                    .track = reader->track,
-                    .view = nal->view,
-                    .nal = nal };
-
-  if (nal->view.length > 0)
-    lens_ledger_show (reader->ledger, &unit);
-}
-
-/* The first 00 00 01 from @from on, which no NAL unit contains (7.4.1), or @length. */
-static gsize
-start_code (const guint8 *octets, gsize length, gsize from)
-{
-  const guint8 *found = memmem (octets + from, length - from, "\0\0\1", 3);
-
-  return found != NULL ? (gsize)(found - octets) : length;
-}
-
-/* Some cameras send several NAL units in one, with the start codes of Annex B between them
- * and zeros at the end: each is shown by itself. */
-static void
-show_nal (const LensNal *nal, gpointer user)
-{
-  Reader *reader = user;
-  const LensView *whole = &nal->view;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-
-  expect (reader->ledger, reader->track, whole->length + 4);
-  if ((nal->flags & (LENS_NAL_INCOMPLETE | LENS_NAL_CAPPED)) != 0)
-    return;
-  for (gsize at = 0, end; at < whole->length; at = end + 3)
+  for (guint i = 0; i < track->formats->len; i++)
     {
-      end = start_code (whole->octets, whole->length, at);
-      if (at == 0 && end == whole->length)
-        {
-          show_one (reader, nal);
-          return;
-        }
-      gsize length = end - at;
-      while (length > 0 && whole->octets[at + length - 1] == 0)
-        length--;
-      if (length == 0)
-        continue;
-      LensNal part = *nal;
-      guint8 header = whole->octets[at];
-      part.forbidden_bit = (header & 0x80) != 0;
-      part.ref_idc = header >> 5 & 3;
-      part.type = header & 0x1f;
-      part.view = lens_view_slice (whole, at, length, pieces);
-      show_one (reader, &part);
+      const LensFormat *format = g_ptr_array_index (track->formats, i);
+      if (format->payload_type == payload_type)
+        return format;
     }
-}
-
-/* NAL units are put together from one source's packets: those of another would tear them
- * apart, and be torn.  One that stays takes over. */
-static gboolean
-is_of_stream (Reader *reader, const LensRtp *rtp)
-{
-  if (rtp->ssrc == reader->ssrc)
-    {
-      reader->strangers = 0;
-      return TRUE;
-    }
-  /* libavformat mixes them, so what it makes of the track is no longer known. */
-  reader->track->mixed = TRUE;
-  if (++reader->strangers < TAKEN_OVER)
-    return FALSE;
-  lens_h264_flush (reader->h264);
-  reader->ssrc = rtp->ssrc;
-  reader->strangers = 0;
-  return TRUE;
-}
-
-static void
-read_nals (LensLedger *ledger, LensSide *side, LensTrack *track, const LensRtp *rtp,
-           const LensView *packet)
-{
-  Reader *reader = track->depacketizer;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-
-  if (track->encrypted || track->codec == NULL || !g_str_equal (track->codec, "H264"))
-    return;
-  if (reader == NULL && ledger->readers >= MAX_READERS)
-    {
-      ledger->capped = TRUE;
-      return;
-    }
-  if (reader == NULL)
-    {
-      ledger->readers++;
-      reader = track->depacketizer = g_new0 (Reader, 1);
-      reader->ledger = ledger;
-      reader->track = track;
-      reader->h264 = lens_h264_new (show_nal, NULL, reader);
-      reader->ssrc = rtp->ssrc;
-    }
-  if (!is_of_stream (reader, rtp))
-    return;
-  reader->side = side;
-  LensView payload = lens_view_slice (packet, rtp->payload.offset, rtp->payload.length, pieces);
-  lens_h264_push (reader->h264, &payload, rtp->sequence, rtp->timestamp, rtp->marker);
-}
-
-void
-lens_ledger_finish_media (LensLedger *ledger)
-{
-  for (guint i = 0; i < lens_sessions_n_tracks (ledger->sessions); i++)
-    {
-      LensTrack *track = lens_sessions_track_at (ledger->sessions, i);
-      Reader *reader = track->depacketizer;
-      if (reader == NULL)
-        continue;
-      lens_h264_flush (reader->h264);
-      lens_h264_free (reader->h264);
-      g_clear_pointer (&track->depacketizer, g_free);
-    }
+  return NULL;
 }
 
 gboolean
 lens_track_offers (const LensTrack *track, guint payload_type)
 {
-  for (guint i = 0; i < track->payload_types->len; i++)
-    if (g_array_index (track->payload_types, guint8, i) == payload_type)
-      return TRUE;
-  return track->payload_types->len == 0;
+  return track->formats->len == 0 || lens_track_format (track, payload_type) != NULL;
 }
 
 static void
@@ -231,7 +84,7 @@ static gboolean
 is_rtcp_here (const LensTrack *track, const LensView *packet)
 {
   return packet->length >= 8 && packet->octets[1] >= 192 && packet->octets[1] <= 223
-         && track->payload_types->len > 0 && !lens_track_offers (track, packet->octets[1] & 0x7f)
+         && track->formats->len > 0 && !lens_track_offers (track, packet->octets[1] & 0x7f)
          && lens_rtcp_plausible (packet->octets, packet->length);
 }
 
@@ -283,10 +136,7 @@ lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboo
     lens_ledger_show (ledger, &unit);
   if (!from_sender || !declared_type)
     return;
-  if (track->codec != NULL
-      && (g_str_equal (track->codec, "PCMA") || g_str_equal (track->codec, "PCMU")))
-    expect (ledger, track, rtp.payload.length);
-  read_nals (ledger, side, track, &rtp, packet);
+  lens_ledger_read_payload (ledger, side, track, &rtp, packet);
 }
 
 void

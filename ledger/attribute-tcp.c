@@ -167,6 +167,17 @@ take_stray (Half *half, const LensView *view, const LensRtspUnit *unit)
 }
 
 static void
+show_description (Half *half, const LensView *message, LensRange body)
+{
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+
+  if (body.length < 2 || memcmp (message->octets + body.offset, "v=", 2) != 0)
+    return;
+  LensView text = lens_view_slice (message, body.offset, body.length, pieces);
+  lens_ledger_show_description (half->whole->ledger, half->side, &text);
+}
+
+static void
 take_rtsp_unit (Half *half, const LensView *view, const LensRtspUnit *unit)
 {
   LensLedger *ledger = half->whole->ledger;
@@ -187,6 +198,7 @@ take_rtsp_unit (Half *half, const LensView *view, const LensRtspUnit *unit)
       lens_sessions_message (ledger->sessions, half->whole->talk, half->side, ledger->now,
                              view->octets, unit);
       lens_ledger_show (ledger, &shown);
+      show_description (half, view, unit->body);
     }
   half->after_gap = FALSE;
 }

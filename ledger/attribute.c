@@ -90,6 +90,16 @@ lens_ledger_show (LensLedger *ledger, LensUnit *unit)
       }
 }
 
+void
+lens_ledger_show_description (LensLedger *ledger, LensSide *side, const LensView *text)
+{
+  if ((ledger->wanted & LENS_UNIT_SDP) == 0)
+    return;
+  g_autoptr (LensSdp) sdp = lens_sdp_parse (text->octets, text->length);
+  LensUnit unit = { .kind = LENS_UNIT_SDP, .side = side, .view = *text, .sdp = sdp };
+  lens_ledger_show (ledger, &unit);
+}
+
 static LensSideKey
 frame_key (const LensLayers *layers)
 {

@@ -15,8 +15,6 @@
 
 G_BEGIN_DECLS
 
-#define LENS_N_UNIT_KINDS 12
-
 /* With a LensDiscoveryBits bit: sent to one host, which must be a server that is known. */
 #define LENS_DISCOVERY_UNICAST (1u << 31)
 
@@ -153,6 +151,11 @@ void lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track,
 void lens_ledger_take_rtcp (LensLedger *ledger, LensSide *side, LensTrack *track,
                             const LensView *compound);
 void lens_ledger_finish_media (LensLedger *ledger);
+/* A payload of a type that the track offers, to the reader of its codec. */
+void lens_ledger_read_payload (LensLedger *ledger, LensSide *side, LensTrack *track,
+                               const LensRtp *rtp, const LensView *packet);
+/* The description in a message of @side, before the analyzers. */
+void lens_ledger_show_description (LensLedger *ledger, LensSide *side, const LensView *text);
 
 /* --- repeats: identical frames --- */
 LensRepeats *lens_repeats_new (void);

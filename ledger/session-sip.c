@@ -70,13 +70,17 @@ offer_stream (LensSessions *sessions, LensSide *side)
 }
 
 gboolean
-lens_sessions_sip (LensSessions *sessions, LensSide *side, const guint8 *octets, gsize length)
+lens_sessions_sip (LensSessions *sessions, LensSide *side, const guint8 *octets, gsize length,
+                   LensRange *description)
 {
-  gsize body_length;
+  gsize body_length = 0;
 
   if (!is_sip (octets, length))
     return FALSE;
   const guint8 *body = sip_body (octets, length, &body_length);
+  *description = (LensRange){ length, 0 };
+  if (body != NULL)
+    *description = (LensRange){ (gsize)(body - octets), body_length };
   LensStream *stream = body != NULL ? offer_stream (sessions, side) : NULL;
   if (stream == NULL)
     return TRUE;

@@ -27,12 +27,21 @@ lens_media_name (LensMedia media)
 }
 
 static void
+format_free (gpointer data)
+{
+  LensFormat *format = data;
+
+  g_free (format->codec);
+  g_free (format->fmtp);
+  g_free (format);
+}
+
+static void
 track_free (gpointer data)
 {
   LensTrack *track = data;
 
-  g_free (track->codec);
-  g_array_unref (track->payload_types);
+  g_ptr_array_unref (track->formats);
   g_array_unref (track->extension_ids);
   if (track->before != NULL)
     g_array_unref (track->before);
@@ -102,7 +111,7 @@ lens_sessions_add_track (LensSessions *sessions)
   track->channel = -1;
   track->last_ssrc = -1;
   track->last_payload_type = -1;
-  track->payload_types = g_array_new (FALSE, FALSE, sizeof (guint8));
+  track->formats = g_ptr_array_new_with_free_func (format_free);
   track->extension_ids = g_array_new (FALSE, FALSE, sizeof (guint));
   g_ptr_array_add (sessions->tracks, track);
   return track;
@@ -148,17 +157,41 @@ media_kind (const LensSdpMedia *section)
   return LENS_MEDIA_APPLICATION;
 }
 
-/* The encoding names of the static payload types of RFC 3551 tables 4 and 5. */
-static const char *
-static_encoding (guint payload_type)
+/* The static payload types of RFC 3551 tables 4 and 5. */
+static const struct
 {
-  static const char *const names[] = {
-    [0] = "PCMU",  [3] = "GSM",   [4] = "G723", [8] = "PCMA",  [9] = "G722",
-    [10] = "L16",  [11] = "L16",  [14] = "MPA", [15] = "G728", [18] = "G729",
-    [26] = "JPEG", [31] = "H261", [32] = "MPV", [33] = "MP2T", [34] = "H263",
-  };
+  const char *codec;
+  guint clock, channels;
+} static_formats[] = {
+  [0] = { "PCMU", 8000, 1 },   [3] = { "GSM", 8000, 1 },   [4] = { "G723", 8000, 1 },
+  [8] = { "PCMA", 8000, 1 },   [9] = { "G722", 8000, 1 },  [10] = { "L16", 44100, 2 },
+  [11] = { "L16", 44100, 1 },  [13] = { "CN", 8000, 1 },   [14] = { "MPA", 90000, 0 },
+  [15] = { "G728", 8000, 1 },  [18] = { "G729", 8000, 1 }, [26] = { "JPEG", 90000, 0 },
+  [31] = { "H261", 90000, 0 }, [32] = { "MPV", 90000, 0 }, [33] = { "MP2T", 90000, 0 },
+  [34] = { "H263", 90000, 0 },
+};
 
-  return payload_type < G_N_ELEMENTS (names) ? names[payload_type] : NULL;
+static LensFormat *
+format_new (const LensSdpMedia *section, guint8 payload_type)
+{
+  LensFormat *format = g_new0 (LensFormat, 1);
+  const LensSdpRtpmap *map = lens_sdp_rtpmap (section, payload_type);
+
+  format->payload_type = payload_type;
+  format->fmtp = g_strdup (lens_sdp_fmtp (section, payload_type));
+  if (map != NULL)
+    {
+      format->codec = map->encoding != NULL ? g_ascii_strup (map->encoding, -1) : NULL;
+      format->clock = map->clock;
+      format->channels = map->channels;
+    }
+  else if (payload_type < G_N_ELEMENTS (static_formats))
+    {
+      format->codec = g_strdup (static_formats[payload_type].codec);
+      format->clock = static_formats[payload_type].clock;
+      format->channels = static_formats[payload_type].channels;
+    }
+  return format;
 }
 
 static void
@@ -178,16 +211,12 @@ lens_track_describe (LensTrack *track, const LensSdp *sdp, const LensSdpMedia *s
   for (guint i = 0; i < section->formats->len; i++)
     {
       guint64 number;
-      if (!g_ascii_string_to_unsigned (g_ptr_array_index (section->formats, i), 10, 0, 127, &number,
-                                       NULL))
-        continue;
-      guint8 payload_type = (guint8)number;
-      g_array_append_val (track->payload_types, payload_type);
-      const LensSdpRtpmap *map = lens_sdp_rtpmap (section, payload_type);
-      const char *encoding = map != NULL ? map->encoding : static_encoding (payload_type);
-      if (track->codec == NULL && encoding != NULL)
-        track->codec = g_ascii_strup (encoding, -1);
+      if (g_ascii_string_to_unsigned (g_ptr_array_index (section->formats, i), 10, 0, 127, &number,
+                                      NULL))
+        g_ptr_array_add (track->formats, format_new (section, (guint8)number));
     }
+  for (guint i = 0; track->codec == NULL && i < track->formats->len; i++)
+    track->codec = ((LensFormat *)g_ptr_array_index (track->formats, i))->codec;
 }
 
 void

@@ -28,9 +28,9 @@ void lens_sessions_message (LensSessions *sessions, LensRtspTalk *talk, LensSide
                             gint64 time_ns, const guint8 *octets, const LensRtspUnit *unit);
 
 /* A datagram that may be SIP (then TRUE): what its description offers is granted, from any
- * sender. */
+ * sender; @description is where it lies, empty where there is none. */
 gboolean lens_sessions_sip (LensSessions *sessions, LensSide *side, const guint8 *octets,
-                            gsize length);
+                            gsize length, LensRange *description);
 
 /* The track that was granted @channel, or NULL; @rtcp says which half it is. */
 LensTrack *lens_rtsp_talk_track (const LensRtspTalk *talk, guint8 channel, gboolean *rtcp);

@@ -24,6 +24,20 @@ typedef struct
 #define LENS_TAIL_MAX 4096
 
 /**
+ * LensFormat:
+ * What an m= section says of one payload type (rtpmap and fmtp, RFC 8866 6.6 and 6.15); of the
+ * static ones RFC 3551 tables 4 and 5 tell the codec.
+ */
+typedef struct
+{
+  guint8 payload_type;
+  char *codec;    /* encoding name, upper case; NULL: not said */
+  guint clock;    /* Hz; 0: not said */
+  guint channels; /* of audio; 0: not said */
+  char *fmtp;     /* parameters; NULL: none */
+} LensFormat;
+
+/**
  * LensTrack:
  * One RTP session's media from one sender: an interleaved channel of a connection, or a
  * pair of UDP ports.  Keyed by where it travels, never by SSRC.
@@ -34,15 +48,15 @@ struct LensTrack
   LensStream *stream; /* NULL: nobody declared it */
   gint media_index;   /* of the SDP's m= lines, -1 unknown */
   LensMedia media;
-  char *codec;    /* rtpmap encoding name, upper case, or NULL */
-  gint channel;   /* interleaved channel, -1 on UDP */
-  gboolean setup; /* a SETUP granted it */
-  gboolean over;  /* TEARDOWN was answered, at @ended */
+  const char *codec; /* of the first of @formats that has one, or NULL */
+  gint channel;      /* interleaved channel, -1 on UDP */
+  gboolean setup;    /* a SETUP granted it */
+  gboolean over;     /* TEARDOWN was answered, at @ended */
   gint64 ended;
   gboolean guessed;      /* looks like RTP, but nothing announced it */
   guint packets_before;  /* of @packets, those seen before that was sure ... */
   GArray *before;        /* ... and where their payload lies, LensPiece; or NULL */
-  GArray *payload_types; /* guint8, of the m= line; empty: unknown */
+  GPtrArray *formats;    /* LensFormat, of the m= line; empty: unknown */
   GArray *extension_ids; /* guint, of a=extmap for the m= line and the session */
   gboolean encrypted;    /* RTP/SAVP or SAVPF: only headers can be read */
   gboolean replay;       /* the client asked for ONVIF replay (Require: onvif-replay) */
@@ -65,12 +79,14 @@ struct LensTrack
   guint64 expected;
   GArray *tail; /* LensTail */
 
-  gpointer depacketizer; /* private to attribute-media.c */
+  struct LensTrackReader *reader; /* private to readers.c */
   guint8 rtcp_channel;
 };
 
 /* Whether the description offers the payload type, or nobody knows what it offers. */
 gboolean lens_track_offers (const LensTrack *track, guint payload_type);
+/* What the description says of the payload type, or NULL. */
+const LensFormat *lens_track_format (const LensTrack *track, guint payload_type);
 
 /**
  * LensStream:

@@ -25,8 +25,8 @@ fill_track (const LensTrack *track, LensStreamRow *stream)
   row->media = g_strdup (lens_media_name (track->media));
   row->codec = g_strdup (track->codec);
   row->payload_type = track->last_payload_type >= 0 ? track->last_payload_type
-                      : track->payload_types->len > 0
-                          ? g_array_index (track->payload_types, guint8, 0)
+                      : track->formats->len > 0
+                          ? ((LensFormat *)g_ptr_array_index (track->formats, 0))->payload_type
                           : -1;
   row->ssrc = track->last_ssrc;
   if (row->ssrc < 0 && track->has_ssrc)

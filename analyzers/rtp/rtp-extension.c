@@ -130,7 +130,7 @@ see_elements (LensLedger *ledger, const LensUnit *unit)
   LensRtpElements elements;
   LensRtpElement element;
 
-  if (unit->track->payload_types->len == 0
+  if (unit->track->formats->len == 0
       && lens_rtp_elements_init (&elements, unit->view.octets, unit->rtp))
     {
       /* Without a description there is no extmap to look for. */

@@ -149,15 +149,6 @@ remember (GArray *list, guint32 ssrc)
 
 /* --- payload types --- */
 
-static gboolean
-declares (const LensTrack *track, guint8 payload_type)
-{
-  for (guint i = 0; i < track->payload_types->len; i++)
-    if (g_array_index (track->payload_types, guint8, i) == payload_type)
-      return TRUE;
-  return track->payload_types->len == 0;
-}
-
 static void
 see_undeclared_type (LensLedger *ledger, Sources *sources, const LensUnit *unit)
 {
@@ -350,7 +341,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 
   if (unit->kind == LENS_UNIT_RTCP)
     see_goodbye (state, unit);
-  else if (!declares (unit->track, unit->rtp->payload_type))
+  else if (!lens_track_offers (unit->track, unit->rtp->payload_type))
     see_undeclared_type (ledger, sources_of (state, unit->track), unit);
   else if (!unit->track->guessed)
     see_source (ledger, state, sources_of (state, unit->track), unit);
@@ -426,7 +417,7 @@ undeclared_type (LensSeedBed *bed, const LensTrack *track, gboolean private)
     {
       guint8 type
           = (guint8)(private ? 96 + lens_seed_bed_below (bed, 32) : lens_seed_bed_below (bed, 128));
-      if ((type < 64 || type > 95) && !declares (track, type))
+      if ((type < 64 || type > 95) && !lens_track_offers (track, type))
         return type;
     }
 }
@@ -447,7 +438,7 @@ seed (LensSeedBed *bed, const char *channel)
   while (lens_seed_bed_next (bed, LENS_UNIT_RTP, &place))
     {
       const guint8 *like = place.octets + place.start;
-      if (place.track->payload_types->len == 0 || (track != NULL && place.track != track))
+      if (place.track->formats->len == 0 || (track != NULL && place.track != track))
         continue;
       gsize count = lens_seed_bed_take (bed, octets + LENS_RTP_HEADER_LENGTH, 500);
       if (count == 0)

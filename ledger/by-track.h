@@ -1,0 +1,24 @@
+#pragma once
+
+#include "ledger/track.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LensByTrack:
+ * What an analyzer remembers of each track: zeroed structures of one size, made when they are
+ * first asked for.  Zero to begin with.
+ */
+typedef struct
+{
+  GPtrArray *rows; /* by the index of the track; NULL: none yet */
+} LensByTrack;
+
+/* The structure of @track, of @size octets; the same @size in each call. */
+gpointer lens_by_track (LensByTrack *by_track, const LensTrack *track, gsize size);
+/* The same, NULL where nothing is remembered. */
+gpointer lens_by_track_peek (const LensByTrack *by_track, const LensTrack *track);
+/* @clear (or NULL) frees what a structure holds. */
+void lens_by_track_clear (LensByTrack *by_track, GDestroyNotify clear);
+
+G_END_DECLS

@@ -1,0 +1,151 @@
+/* Which reader a payload goes to. */
+#include "ledger/reader.h"
+
+/* A reader may hold a unit of 8 MiB: so many may exist, later tracks have none. */
+#define MAX_READERS 128
+
+/* Packets in a row after which another source has taken over. */
+#define TAKEN_OVER 8
+
+static const LensReaderKind *const kinds[] = {
+  &lens_reader_h264,
+  &lens_reader_pcma,
+  &lens_reader_pcmu,
+};
+
+struct LensTrackReader
+{
+  LensReaderSink sink;
+  const LensReaderKind *kind;
+  gpointer reader;
+  guint32 ssrc;    /* whose units are put together */
+  guint strangers; /* packets of others in a row */
+};
+
+void
+lens_reader_show (const LensReaderSink *sink, LensUnit *unit)
+{
+  unit->side = sink->side;
+  unit->track = sink->track;
+  if (unit->view.length > 0)
+    lens_ledger_show (sink->ledger, unit);
+}
+
+void
+lens_reader_show_span (const LensReaderSink *sink, LensSpan span, const LensView *view)
+{
+  LensUnit unit = { .kind = LENS_UNIT_SPAN, .view = *view, .span = span };
+
+  lens_reader_show (sink, &unit);
+}
+
+void
+lens_reader_expect (const LensReaderSink *sink, guint64 octets)
+{
+  LensTrack *track = sink->track;
+  LensTail entry = { sink->ledger->now, octets };
+
+  track->readable = TRUE;
+  track->expected += octets;
+  if (track->tail == NULL)
+    track->tail = g_array_new (FALSE, FALSE, sizeof (LensTail));
+  if (track->tail->len >= LENS_TAIL_MAX)
+    g_array_remove_range (track->tail, 0, LENS_TAIL_MAX / 2);
+  g_array_append_val (track->tail, entry);
+}
+
+static const LensReaderKind *
+kind_of (const LensFormat *format)
+{
+  for (guint i = 0; format->codec != NULL && i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_equal (kinds[i]->codec, format->codec))
+      return kinds[i];
+  return NULL;
+}
+
+static void
+end_reader (struct LensTrackReader *reader)
+{
+  reader->kind->flush (reader->reader);
+  reader->kind->free (reader->reader);
+}
+
+/* The track's reader, made anew when the payload type brings another format. */
+static struct LensTrackReader *
+reader_for (LensLedger *ledger, LensTrack *track, const LensFormat *format, const LensRtp *rtp)
+{
+  struct LensTrackReader *reader = track->reader;
+
+  if (reader != NULL && reader->sink.format == format)
+    return reader;
+  const LensReaderKind *kind = kind_of (format);
+  if (kind == NULL)
+    return NULL;
+  if (reader == NULL && ledger->readers >= MAX_READERS)
+    {
+      ledger->capped = TRUE;
+      return NULL;
+    }
+  if (reader == NULL)
+    {
+      reader = track->reader = g_new0 (struct LensTrackReader, 1);
+      ledger->readers++;
+    }
+  else
+    end_reader (reader);
+  reader->sink = (LensReaderSink){ .ledger = ledger, .track = track, .format = format };
+  reader->kind = kind;
+  reader->reader = kind->new (&reader->sink);
+  reader->ssrc = rtp->ssrc;
+  return reader;
+}
+
+/* Units are put together from one source's packets: those of another would tear them apart, and
+ * be torn.  One that stays takes over. */
+static gboolean
+is_of_source (struct LensTrackReader *reader, const LensRtp *rtp)
+{
+  if (rtp->ssrc == reader->ssrc)
+    {
+      reader->strangers = 0;
+      return TRUE;
+    }
+  /* libavformat mixes them, so what it makes of the track is no longer known. */
+  reader->sink.track->mixed = TRUE;
+  if (++reader->strangers < TAKEN_OVER)
+    return FALSE;
+  reader->kind->flush (reader->reader);
+  reader->ssrc = rtp->ssrc;
+  reader->strangers = 0;
+  return TRUE;
+}
+
+void
+lens_ledger_read_payload (LensLedger *ledger, LensSide *side, LensTrack *track, const LensRtp *rtp,
+                          const LensView *packet)
+{
+  const LensFormat *format = lens_track_format (track, rtp->payload_type);
+
+  if (format == NULL || track->encrypted)
+    return;
+  struct LensTrackReader *reader = reader_for (ledger, track, format, rtp);
+  if (reader == NULL || !is_of_source (reader, rtp))
+    return;
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  reader->sink.side = side;
+  LensView payload = lens_view_slice (packet, rtp->payload.offset, rtp->payload.length, pieces);
+  reader->kind->push (reader->reader, rtp, &payload);
+}
+
+void
+lens_ledger_finish_media (LensLedger *ledger)
+{
+  for (guint i = 0; i < lens_sessions_n_tracks (ledger->sessions); i++)
+    {
+      LensTrack *track = lens_sessions_track_at (ledger->sessions, i);
+      if (track->reader == NULL)
+        continue;
+      end_reader (track->reader);
+      g_clear_pointer (&track->reader, g_free);
+    }
+}
