@@ -10,7 +10,6 @@ enum
   MTAP24 = 27,
   FU_A = 28,
   FU_B = 29,
-  KEPT_LENGTH = 256 * 1024, /* octets of buffer kept between NAL units */
 };
 
 struct _LensH264
@@ -24,11 +23,10 @@ struct _LensH264
   guint32 timestamp;
   gboolean marker;
 
-  gboolean open;      /* a fragmented NAL unit waits for its end */
-  GByteArray *octets; /* of it */
-  GArray *pieces;     /* of it */
-  GArray *scratch;    /* pieces of slices */
-  guint8 fu_first;    /* its header octet */
+  gboolean open; /* a fragmented NAL unit waits for its end */
+  LensNalAssembly assembly;
+  GArray *scratch; /* pieces of slices */
+  guint8 fu_first; /* its header octet */
   guint fu_flags;
   guint16 fu_sequence;
 };
@@ -41,8 +39,7 @@ lens_h264_new (LensNalFunc nal, LensH264SpanFunc span, gpointer user)
   h264->nal = nal;
   h264->span = span;
   h264->user = user;
-  h264->octets = g_byte_array_new ();
-  h264->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  lens_nal_assembly_init (&h264->assembly);
   h264->scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   return h264;
 }
@@ -52,8 +49,7 @@ lens_h264_free (LensH264 *h264)
 {
   if (h264 == NULL)
     return;
-  g_byte_array_unref (h264->octets);
-  g_array_unref (h264->pieces);
+  lens_nal_assembly_clear (&h264->assembly);
   g_array_unref (h264->scratch);
   g_free (h264);
 }
@@ -93,23 +89,10 @@ give_nal (LensH264 *h264, LensView view, guint flags, guint16 first_sequence)
 static void
 close_fragments (LensH264 *h264, guint flags)
 {
-  const LensView view = {
-    .octets = h264->octets->data,
-    .length = h264->octets->len,
-    .pieces = (const LensPiece *)(gconstpointer)h264->pieces->data,
-    .n_pieces = h264->pieces->len,
-  };
-
-  give_nal (h264, view, h264->fu_flags | flags, h264->fu_sequence);
+  give_nal (h264, lens_nal_assembly_view (&h264->assembly), h264->fu_flags | flags,
+            h264->fu_sequence);
   h264->open = FALSE;
-  gboolean large = h264->octets->len > KEPT_LENGTH;
-  g_byte_array_set_size (h264->octets, 0);
-  g_array_set_size (h264->pieces, 0);
-  if (large)
-    {
-      g_byte_array_unref (h264->octets);
-      h264->octets = g_byte_array_new ();
-    }
+  lens_nal_assembly_empty (&h264->assembly);
 }
 
 void
@@ -118,20 +101,6 @@ lens_h264_flush (LensH264 *h264)
   if (h264->open)
     close_fragments (h264, LENS_NAL_INCOMPLETE);
   h264->started = FALSE;
-}
-
-static void
-append (LensH264 *h264, const LensView *payload, gsize offset, gsize length)
-{
-  g_byte_array_append (h264->octets, payload->octets + offset, (guint)length);
-  lens_view_pieces (payload, offset, length, h264->pieces);
-}
-
-static gboolean
-has_room (const LensH264 *h264, const LensView *payload)
-{
-  return h264->octets->len + payload->length <= LENS_NAL_MAX_LENGTH
-         && h264->pieces->len + payload->n_pieces <= LENS_NAL_MAX_PIECES;
 }
 
 /* Starts a NAL unit at this fragment, whether or not it is the first one sent. */
@@ -143,8 +112,8 @@ open_fragments (LensH264 *h264, const LensView *payload, guint8 header, guint fl
   h264->fu_flags = LENS_NAL_FRAGMENTED | flags;
   h264->fu_sequence = h264->sequence;
   give_span (h264, LENS_H264_FU_HEAD, payload, 0, 1);
-  append (h264, payload, 1, 1);
-  h264->octets->data[0] = header;
+  lens_nal_assembly_append (&h264->assembly, payload, 1, 1);
+  h264->assembly.octets->data[0] = header;
 }
 
 /* FU-A and FU-B (5.8).  The packet's sequence, timestamp and marker are already in @h264;
@@ -177,7 +146,7 @@ push_fragment (LensH264 *h264, const LensView *payload)
   if ((fu & 0x20) != 0)
     h264->fu_flags |= LENS_NAL_FU_RESERVED;
   give_span (h264, LENS_H264_FU_DON, payload, 2, head - 2);
-  append (h264, payload, head, payload->length - head);
+  lens_nal_assembly_append (&h264->assembly, payload, head, payload->length - head);
   if (end)
     close_fragments (h264, 0);
 }
@@ -241,7 +210,7 @@ lens_h264_push (LensH264 *h264, const LensView *payload, guint16 sequence, guint
     }
   if (h264->open && !continues (h264, payload, sequence, timestamp))
     close_fragments (h264, LENS_NAL_INCOMPLETE);
-  else if (h264->open && !has_room (h264, payload))
+  else if (h264->open && !lens_nal_assembly_has_room (&h264->assembly, payload))
     close_fragments (h264, LENS_NAL_INCOMPLETE | LENS_NAL_CAPPED);
 
   h264->started = TRUE;

@@ -1,18 +1,12 @@
 #pragma once
 
-#include "wire/piece.h"
+#include "wire/nal.h"
 #include "wire/range.h"
 
 G_BEGIN_DECLS
 
 /* H.264 over RTP: RFC 6184.  NAL unit header: ITU-T H.264 7.3.1; types: its Table 7-1 and
  * RFC 6184 Table 1. */
-
-enum
-{
-  LENS_NAL_MAX_LENGTH = 8 * 1024 * 1024, /* octets of a NAL unit put together from fragments */
-  LENS_NAL_MAX_PIECES = 256 * 1024,      /* pieces of one */
-};
 
 /* The nal_unit_types with rules of their own. */
 enum
@@ -24,20 +18,6 @@ enum
   LENS_H264_AUD = 9,
   LENS_H264_FILLER = 12,
 };
-
-/* How a NAL unit came, and what is odd about it (a set). */
-typedef enum
-{
-  LENS_NAL_AGGREGATED = 1 << 0,  /* from a STAP or MTAP */
-  LENS_NAL_FRAGMENTED = 1 << 1,  /* from an FU */
-  LENS_NAL_INCOMPLETE = 1 << 2,  /* fragments are missing, or the aggregate ends inside it */
-  LENS_NAL_CAPPED = 1 << 3,      /* cut by one of the caps above */
-  LENS_NAL_UNSPECIFIED = 1 << 4, /* type 0 or 30-31 in a packet, 0 or 24-31 inside an aggregate
-                                    or fragment */
-  LENS_NAL_FU_BOTH = 1 << 5,     /* an FU header with S and E (5.8 forbids it) */
-  LENS_NAL_FU_RESERVED = 1 << 6, /* an FU header with R */
-  LENS_NAL_FU_VARIES = 1 << 7,   /* F, NRI or type differ between fragments */
-} LensNalFlags;
 
 /**
  * LensNal:

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "wire/piece.h"
+
+G_BEGIN_DECLS
+
+/* What the RTP payload formats of H.264 (RFC 6184) and H.265 (RFC 7798) have in common: how a
+ * NAL unit came, and how fragments become one again. */
+
+enum
+{
+  LENS_NAL_MAX_LENGTH = 8 * 1024 * 1024, /* octets of a NAL unit put together from fragments */
+  LENS_NAL_MAX_PIECES = 256 * 1024,      /* pieces of one */
+};
+
+/* How a NAL unit came, and what is odd about it (a set). */
+typedef enum
+{
+  LENS_NAL_AGGREGATED = 1 << 0,  /* from a STAP or MTAP, or an AP */
+  LENS_NAL_FRAGMENTED = 1 << 1,  /* from an FU */
+  LENS_NAL_INCOMPLETE = 1 << 2,  /* fragments are missing, or the aggregate ends inside it */
+  LENS_NAL_CAPPED = 1 << 3,      /* cut by one of the caps above */
+  LENS_NAL_UNSPECIFIED = 1 << 4, /* H.264: type 0 or 30-31 in a packet, 0 or 24-31 inside an
+                                    aggregate or fragment; H.265: 51-63, inside 48-63 */
+  LENS_NAL_FU_BOTH = 1 << 5,     /* an FU header with S and E (forbidden) */
+  LENS_NAL_FU_RESERVED = 1 << 6, /* an FU header with R (H.264 only) */
+  LENS_NAL_FU_VARIES = 1 << 7,   /* what must be equal in all fragments' headers is not */
+  LENS_NAL_FU_EMPTY = 1 << 8,    /* a fragment without octets */
+  LENS_NAL_PACI = 1 << 9,        /* from a PACI packet (H.265 only) */
+} LensNalFlags;
+
+/**
+ * LensNalAssembly:
+ * A NAL unit on its way from fragments: its octets and where they lie.  Zeroed is not usable:
+ * init and clear.
+ */
+typedef struct
+{
+  GByteArray *octets;
+  GArray *pieces; /* LensPiece */
+} LensNalAssembly;
+
+void lens_nal_assembly_init (LensNalAssembly *assembly);
+void lens_nal_assembly_clear (LensNalAssembly *assembly);
+/* Whether another payload of @view's size stays within the caps. */
+gboolean lens_nal_assembly_has_room (const LensNalAssembly *assembly, const LensView *view);
+void lens_nal_assembly_append (LensNalAssembly *assembly, const LensView *view, gsize offset,
+                               gsize length);
+/* All of it; valid until the next change. */
+LensView lens_nal_assembly_view (const LensNalAssembly *assembly);
+/* Forgets the octets, and a buffer that has become large. */
+void lens_nal_assembly_empty (LensNalAssembly *assembly);
+
+G_END_DECLS
