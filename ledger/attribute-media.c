@@ -59,6 +59,17 @@ count_media (LensLedger *ledger, LensSide *side, LensTrack *track, const LensRtp
   track->last_ssrc = rtp->ssrc;
 }
 
+/* Media that goes the other way: a back channel. */
+static void
+hear (LensTrack *track, guint32 ssrc)
+{
+  for (guint i = 0; i < track->heard->len; i++)
+    if (g_array_index (track->heard, guint32, i) == ssrc)
+      return;
+  if (track->heard->len < LENS_HEARD_MAX)
+    g_array_append_val (track->heard, ssrc);
+}
+
 static void
 book_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboolean declared_type,
           const LensRtp *rtp, const LensView *packet)
@@ -128,6 +139,8 @@ lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboo
   gboolean declared_type = lens_track_offers (track, rtp.payload_type);
   if (from_sender)
     count_media (ledger, side, track, &rtp);
+  else
+    hear (track, rtp.ssrc);
   book_rtp (ledger, side, track, declared_type || !from_sender, &rtp, packet);
 
   LensUnit unit

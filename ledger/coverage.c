@@ -11,6 +11,7 @@ typedef struct
   guint64 units[LENS_N_UNIT_KINDS];
   guint64 tracks;      /* started */
   guint64 connections; /* TCP */
+  guint64 encrypted;   /* RTP packets of tracks that only their ends can read */
 } Sent;
 
 /* Channels of fields that are random by design: their content cannot be told from noise, so
@@ -41,11 +42,20 @@ connections_of (const Sent *sent)
   return sent->connections;
 }
 
+static guint64
+encrypted_packets (const Sent *sent)
+{
+  return sent->encrypted;
+}
+
 static const Residual residuals[] = {
   { "dns-txid-srcport", dns_queries, 31,
     "Transaction id (16 bits) and source port (15 bits) of each query are random by design." },
   { "rtp-initial-random", tracks_started, 80,
     "First sequence number, time stamp and SSRC of each track are random by design." },
+  { "srtp-mki-tag-roc", encrypted_packets, 80,
+    "Without the key an authentication tag (80 bits of each packet) cannot be told from noise; "
+    "headers, sizes and times are examined all the same." },
   { "tcp-isn", connections_of, 32, "Each connection's first sequence number is random by design." },
 };
 
@@ -93,8 +103,10 @@ count_sent (LensLedger *ledger)
       gint device = track->side != NULL && track->packets > 0
                         ? lens_ledger_source_device (ledger, &track->side->key)
                         : -1;
-      if (device >= 0)
-        sent[device].tracks++;
+      if (device < 0)
+        continue;
+      sent[device].tracks++;
+      sent[device].encrypted += track->encrypted ? track->packets : 0;
     }
   return sent;
 }

@@ -43,6 +43,7 @@ track_free (gpointer data)
 
   g_ptr_array_unref (track->formats);
   g_array_unref (track->extension_ids);
+  g_array_unref (track->heard);
   if (track->before != NULL)
     g_array_unref (track->before);
   if (track->tail != NULL)
@@ -113,6 +114,7 @@ lens_sessions_add_track (LensSessions *sessions)
   track->last_payload_type = -1;
   track->formats = g_ptr_array_new_with_free_func (format_free);
   track->extension_ids = g_array_new (FALSE, FALSE, sizeof (guint));
+  track->heard = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_ptr_array_add (sessions->tracks, track);
   return track;
 }

@@ -22,6 +22,7 @@ typedef struct
 } LensTail;
 
 #define LENS_TAIL_MAX 4096
+#define LENS_HEARD_MAX 16
 
 /**
  * LensFormat:
@@ -71,6 +72,7 @@ struct LensTrack
   gint64 first, last;
   gint last_payload_type;
   gint64 last_ssrc; /* -1: none yet */
+  GArray *heard;    /* guint32: sources of media sent to it, the first LENS_HEARD_MAX */
 
   /* for the second witness: the octets that libavformat makes of what was sent, as far as
    * its rule is known for the codec, and those of the last packets with their times */
