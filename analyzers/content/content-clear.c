@@ -6,8 +6,10 @@
  *   use    8 bits for each octet of the images, or of the RTP payload
  */
 #include "ledger/analyzer.h"
+#include "ledger/by-track.h"
 #include "ledger/seed-bed.h"
 #include "wire/jpeg-scan.h"
+#include "wire/media-guess.h"
 
 #include <string.h>
 
@@ -47,7 +49,8 @@ typedef struct
 
 struct ContentClear
 {
-  GPtrArray *readers; /* Reader, by the side's index; NULL: none */
+  GPtrArray *readers;  /* Reader, by the side's index; NULL: none */
+  LensByTrack guesses; /* LensMediaGuess */
 };
 
 static const LensChannelText channels[] = {
@@ -309,6 +312,9 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   LensView payload = lens_view_slice (&unit->view, unit->rtp->payload.offset,
                                       unit->rtp->payload.length, scratch);
+  ContentClear *content = state;
+  LensMediaGuess *guess = lens_by_track (&content->guesses, unit->track, sizeof *guess);
+  lens_media_guess_take (guess, unit->rtp, payload.octets, payload.length);
   LensCarrier *carrier = lens_ledger_carrier (ledger, "content-media", unit, NULL);
   if (carrier->uses == 0)
     take_packets_before (ledger, carrier, unit);
@@ -329,6 +335,18 @@ severity_of (LensLedger *ledger, const LensCarrier *carrier)
       && !lens_ledger_has_declaration (ledger, carrier->side))
     return LENS_SEVERITY_LOW;
   return LENS_SEVERITY_HIGH;
+}
+
+static char *
+rtp_text (const ContentClear *content, const LensCarrier *carrier)
+{
+  const LensMediaGuess *guess = lens_by_track_peek (&content->guesses, carrier->track);
+  const char *name = guess != NULL ? lens_media_guess_name (guess) : NULL;
+
+  return g_strdup_printf ("RTP that no session announced, %" G_GUINT64_FORMAT
+                          " packets of payload type %d%s%s.",
+                          carrier->uses, guess != NULL ? guess->payload_type : -1,
+                          name != NULL ? "; by its structure " : "", name != NULL ? name : "");
 }
 
 static void
@@ -352,8 +370,7 @@ conclude (LensLedger *ledger, gpointer state)
         continue;
       g_autofree char *detail
           = carrier->track != NULL
-                ? g_strdup_printf ("RTP that no session announced, %" G_GUINT64_FORMAT " packets.",
-                                   carrier->uses)
+                ? rtp_text (content, carrier)
                 : g_strdup_printf ("%" G_GUINT64_FORMAT " JPEG images.", carrier->uses);
       lens_ledger_find (ledger, carrier, severity_of (ledger, carrier), NULL, detail);
     }
@@ -375,6 +392,7 @@ clear (gpointer state)
       g_free (reader);
     }
   g_clear_pointer (&content->readers, g_ptr_array_unref);
+  lens_by_track_clear (&content->guesses, NULL);
 }
 
 static void

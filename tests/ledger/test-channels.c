@@ -47,7 +47,7 @@ the_product_s_own_channels_are_there (void)
     "encapsulation",          "declaration-wildcard",
     "rtsp-bytes-between",     "rtp-padding-content",
     "update-unauthenticated", "flow-undeclared-destination",
-    "tim-clock-skew",
+    "tim-clock-skew",         "content-copy",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
