@@ -7,6 +7,7 @@
 #include "ledger/track.h"
 #include "wire/dns.h"
 #include "wire/h264.h"
+#include "wire/h265.h"
 #include "wire/layers.h"
 #include "wire/piece.h"
 #include "wire/rtp.h"
@@ -34,7 +35,7 @@ typedef enum
   LENS_UNIT_SPAN = 1 << 12,      /* octets of an RTP payload that belong to no unit of the codec;
                                     span, track */
   LENS_UNIT_SDP = 1 << 13,       /* one session description; sdp */
-  LENS_UNIT_HEVC_NAL = 1 << 14,  /* one H.265 NAL unit */
+  LENS_UNIT_HEVC_NAL = 1 << 14,  /* one H.265 NAL unit; hevc, track */
   LENS_UNIT_JPEG = 1 << 15,      /* one frame of RFC 2435 */
   LENS_UNIT_AUDIO = 1 << 16,     /* one audio access unit */
   LENS_UNIT_DOCUMENT = 1 << 17,  /* one document of a metadata track */
@@ -70,6 +71,7 @@ typedef struct
     const LensRtspUnit *rtsp;
     const LensRtp *rtp;
     const LensNal *nal;
+    const LensH265Nal *hevc;
     LensSpan span;
     const LensSdp *sdp;
   };

@@ -3,8 +3,6 @@
 
 #include "wire/h264.h"
 
-#include <string.h>
-
 typedef struct
 {
   const LensReaderSink *sink;
@@ -17,15 +15,6 @@ show_one (const LensReaderSink *sink, const LensNal *nal)
   LensUnit unit = { .kind = LENS_UNIT_NAL, .view = nal->view, .nal = nal };
 
   lens_reader_show (sink, &unit);
-}
-
-/* The first 00 00 01 from @from on, which no NAL unit contains (7.4.1), or @length. */
-static gsize
-start_code (const guint8 *octets, gsize length, gsize from)
-{
-  const guint8 *found = memmem (octets + from, length - from, "\0\0\1", 3);
-
-  return found != NULL ? (gsize)(found - octets) : length;
 }
 
 /* Some cameras send several NAL units in one, with the start codes of Annex B between them
@@ -41,25 +30,20 @@ take_nal (const LensNal *nal, gpointer user)
   lens_reader_expect (sink, whole->length + 4);
   if ((nal->flags & (LENS_NAL_INCOMPLETE | LENS_NAL_CAPPED)) != 0)
     return;
-  for (gsize at = 0, end; at < whole->length; at = end + 3)
+  LensRange range;
+  for (gsize at = 0; lens_nal_split (whole->octets, whole->length, &at, &range);)
     {
-      end = start_code (whole->octets, whole->length, at);
-      if (at == 0 && end == whole->length)
+      if (range.length == whole->length)
         {
           show_one (sink, nal);
           return;
         }
-      gsize length = end - at;
-      while (length > 0 && whole->octets[at + length - 1] == 0)
-        length--;
-      if (length == 0)
-        continue;
       LensNal part = *nal;
-      guint8 header = whole->octets[at];
+      guint8 header = whole->octets[range.offset];
       part.forbidden_bit = (header & 0x80) != 0;
       part.ref_idc = header >> 5 & 3;
       part.type = header & 0x1f;
-      part.view = lens_view_slice (whole, at, length, pieces);
+      part.view = lens_view_slice (whole, range.offset, range.length, pieces);
       show_one (sink, &part);
     }
 }

@@ -1,6 +1,31 @@
 #include "wire/nal.h"
 
+#include <string.h>
+
 #define KEPT_LENGTH (256 * 1024) /* octets of buffer kept between NAL units */
+
+gboolean
+lens_nal_split (const guint8 *octets, gsize length, gsize *at, LensRange *part)
+{
+  while (*at < length)
+    {
+      gsize start = *at;
+      const guint8 *code = memmem (octets + start, length - start, "\0\0\1", 3);
+      gsize end = code != NULL ? (gsize)(code - octets) : length;
+      *at = end + 3;
+      if (start == 0 && end == length)
+        {
+          *part = (LensRange){ 0, length }; /* alone: its zeros are its own */
+          return TRUE;
+        }
+      while (end > start && octets[end - 1] == 0)
+        end--;
+      *part = (LensRange){ start, end - start };
+      if (part->length > 0)
+        return TRUE;
+    }
+  return FALSE;
+}
 
 void
 lens_nal_assembly_init (LensNalAssembly *assembly)

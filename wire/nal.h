@@ -1,6 +1,7 @@
 #pragma once
 
 #include "wire/piece.h"
+#include "wire/range.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,14 @@ typedef enum
   LENS_NAL_FU_EMPTY = 1 << 8,    /* a fragment without octets */
   LENS_NAL_PACI = 1 << 9,        /* from a PACI packet (H.265 only) */
 } LensNalFlags;
+
+/**
+ * lens_nal_split:
+ * Some cameras send several NAL units as one, with the start codes of Annex B between them and
+ * zeros at the end.  From @at on, the next of them as @part; FALSE at the end.  @at is then
+ * behind it.  A unit is never empty.
+ */
+gboolean lens_nal_split (const guint8 *octets, gsize length, gsize *at, LensRange *part);
 
 /**
  * LensNalAssembly:
