@@ -70,7 +70,7 @@ struct LensLedger
   GPtrArray *phases;   /* LensPhase */
   GHashTable *probers; /* address and port that asked by multicast -> time of it */
   GArray *scratch;     /* LensPiece */
-  GHashTable *links;   /* what fragments came by: see attribute-datagram.c */
+  GHashTable *links;   /* what fragments came by: see attribute-fragment.c */
   GPtrArray *link_list;
 
   /* the frame at hand */
@@ -135,6 +135,16 @@ void lens_ledger_take_udp (LensLedger *ledger, LensSide *side, const LensView *d
 void lens_ledger_take_icmp (LensLedger *ledger, LensSide *side, const LensView *message);
 void lens_ledger_take_arp (LensLedger *ledger, LensSide *side, const LensView *body);
 void lens_ledger_take_dns (LensLedger *ledger, LensSide *side, const LensView *message);
+
+void lens_ledger_take_dhcp (LensLedger *ledger, LensSide *side, const LensView *data);
+void lens_ledger_take_ntp (LensLedger *ledger, LensSide *side, const LensView *data);
+/* Shows octets of a flow without declared media to the analyzers. */
+void lens_ledger_show_content (LensLedger *ledger, LensSide *side, const LensView *view);
+/* Whether UDP ports are those of DHCP; whether a datagram is discovery on the link, and which (a
+ * LensDiscoveryBits bit); whether it goes to everybody on the link. */
+gboolean lens_ledger_is_dhcp (const LensSideKey *key);
+gboolean lens_ledger_is_udp_discovery (LensLedger *ledger, const LensSideKey *key, guint *bit);
+gboolean lens_ledger_is_to_all (const LensSideKey *key);
 
 /* Whether a frame without IP is discovery on the link, and which (a LensDiscoveryBits bit). */
 gboolean lens_ledger_is_link_discovery (LensLedger *ledger, const LensView *payload, guint *bit);

@@ -1,0 +1,281 @@
+/* The small services that every device has use for: discovery on the link, DHCP, DNS, NTP; and
+ * what their messages tell of hosts. */
+#include "ledger/inside.h"
+
+#include "ledger/profile.h"
+#include "wire/dhcp.h"
+#include "wire/discovery.h"
+#include "wire/dns.h"
+#include "wire/ntp.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+#define MAX_SERVERS 16
+#define MAX_PROBERS 4096
+/* WS-Discovery answers within seconds (1.1, appendix on APP_MAX_DELAY), SSDP within MX. */
+#define ANSWER_NS (G_GINT64_CONSTANT (10) * 1000 * 1000 * 1000)
+
+void
+lens_ledger_show_content (LensLedger *ledger, LensSide *side, const LensView *view)
+{
+  LensUnit unit = { .kind = LENS_UNIT_CONTENT, .side = side, .view = *view };
+
+  if (view->length > 0)
+    lens_ledger_show (ledger, &unit);
+}
+
+/* --- discovery --- */
+
+static guint
+discovery_bit (const char *name)
+{
+  static const struct
+  {
+    const char *name;
+    guint bit;
+  } rows[] = {
+    { "mdns", LENS_DISCOVERY_MDNS },        { "ssdp", LENS_DISCOVERY_SSDP },
+    { "ws-discovery", LENS_DISCOVERY_WSD }, { "lldp", LENS_DISCOVERY_LLDP },
+    { "cdp", LENS_DISCOVERY_CDP },          { "nbns", LENS_DISCOVERY_NBNS },
+    { "llmnr", LENS_DISCOVERY_LLMNR },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (g_str_equal (rows[i].name, name))
+      return rows[i].bit;
+  return LENS_DISCOVERY_VENDOR;
+}
+
+gboolean
+lens_ledger_is_link_discovery (LensLedger *ledger, const LensView *payload, guint *bit)
+{
+  const LensLayers *layers = &ledger->layers;
+
+  if (!layers->has_destination_mac || payload->n_pieces != 1)
+    return FALSE;
+  /* CDP is told by its LLC and SNAP header, which the layers count to the link. */
+  gsize head = layers->has_llc ? layers->link.offset + 14 + 4u * layers->n_vlans : 0;
+  const guint8 *octets = layers->has_llc ? ledger->record->octets + head : payload->octets;
+  gsize length = layers->has_llc ? ledger->record->captured - MIN (head, ledger->record->captured)
+                                 : payload->length;
+  const char *name = lens_discovery_of_frame (
+      layers->destination_mac, layers->has_llc ? 0 : layers->ethertype, octets, length);
+  if (name == NULL)
+    return FALSE;
+  *bit = discovery_bit (name);
+  return TRUE;
+}
+
+/* The asker of a multicast probe, as a key: who answers it by unicast goes on with discovery. */
+static guint64
+asker (const LensAddress *address, guint16 port)
+{
+  return (guint64)lens_address_hash (address) << 16 | port;
+}
+
+static void
+remember_prober (LensLedger *ledger, const LensSideKey *key, guint bit)
+{
+  guint64 number = asker (&key->src, key->sport);
+
+  if (g_hash_table_size (ledger->probers) >= MAX_PROBERS)
+    g_hash_table_remove_all (ledger->probers);
+  gint64 *times = g_new (gint64, 2);
+  times[0] = ledger->now;
+  times[1] = bit;
+  g_hash_table_insert (ledger->probers, g_memdup2 (&number, sizeof number), times);
+}
+
+gboolean
+lens_ledger_is_udp_discovery (LensLedger *ledger, const LensSideKey *key, guint *bit)
+{
+  static const guint8 ones[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+  gboolean to_all = (key->has_mac & 2) != 0 && memcmp (key->dst_mac, ones, sizeof ones) == 0;
+  const LensDiscovery *found = lens_discovery_of_datagram (&key->dst, key->dport, to_all);
+
+  if (found != NULL)
+    {
+      *bit = discovery_bit (found->name);
+      remember_prober (ledger, key, *bit);
+      return TRUE;
+    }
+  guint64 number = asker (&key->dst, key->dport);
+  const gint64 *asked = g_hash_table_lookup (ledger->probers, &number);
+  if (asked == NULL || ledger->now - asked[0] > ANSWER_NS || ledger->now < asked[0])
+    return FALSE;
+  *bit = (guint)asked[1];
+  return TRUE;
+}
+
+/* --- DHCP --- */
+
+static void
+learn_lease (LensLedger *ledger, const LensDhcp *dhcp, const guint8 *octets)
+{
+  static const struct
+  {
+    guint8 code;
+    LensServerSort sort;
+  } sorts[] = { { LENS_DHCP_OPTION_ROUTERS, LENS_SERVER_ROUTER },
+                { LENS_DHCP_OPTION_DNS, LENS_SERVER_DNS },
+                { LENS_DHCP_OPTION_NTP, LENS_SERVER_NTP },
+                { LENS_DHCP_OPTION_SERVER, LENS_SERVER_DHCP } };
+  LensAddress servers[MAX_SERVERS];
+
+  if (dhcp->type != LENS_DHCP_ACK || dhcp->hardware.length != 6)
+    return;
+  const guint8 *mac = octets + dhcp->hardware.offset;
+  /* Nobody gives a lease to itself. */
+  if (ledger->layers.has_source_mac && memcmp (mac, ledger->layers.source_mac, 6) == 0)
+    return;
+  if (!lens_address_is_unspecified (&dhcp->yours))
+    lens_hosts_at (ledger->hosts, mac, &dhcp->yours);
+  for (guint i = 0; i < G_N_ELEMENTS (sorts); i++)
+    {
+      guint count = lens_dhcp_addresses (octets, dhcp, sorts[i].code, servers, MAX_SERVERS);
+      for (guint s = 0; s < count; s++)
+        lens_hosts_server (ledger->hosts, mac, sorts[i].sort, &servers[s]);
+    }
+}
+
+static void
+learn_lease6 (LensLedger *ledger, const LensView *data)
+{
+  LensDhcp6 dhcp;
+  LensAddress servers[MAX_SERVERS];
+
+  /* The client's link address is that of the frame to it (type 7: REPLY). */
+  if (!lens_dhcp6_parse (data->octets, data->length, &dhcp) || dhcp.type != 7
+      || !ledger->layers.has_destination_mac)
+    return;
+  const guint8 *mac = ledger->layers.destination_mac;
+  guint count
+      = lens_dhcp6_addresses (data->octets, &dhcp, LENS_DHCP6_OPTION_DNS, servers, MAX_SERVERS);
+  for (guint s = 0; s < count; s++)
+    lens_hosts_server (ledger->hosts, mac, LENS_SERVER_DNS, &servers[s]);
+  count = lens_dhcp6_addresses (data->octets, &dhcp, LENS_DHCP6_OPTION_NTP, servers, MAX_SERVERS);
+  for (guint s = 0; s < count; s++)
+    lens_hosts_server (ledger->hosts, mac, LENS_SERVER_NTP, &servers[s]);
+}
+
+/* To everybody on the link, or from one who has no address yet. */
+gboolean
+lens_ledger_is_to_all (const LensSideKey *key)
+{
+  static const guint8 ones[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+
+  return lens_address_is_broadcast (&key->dst) || lens_address_is_multicast (&key->dst)
+         || ((key->has_mac & 2) != 0 && memcmp (key->dst_mac, ones, sizeof ones) == 0);
+}
+
+void
+lens_ledger_take_dhcp (LensLedger *ledger, LensSide *side, const LensView *data)
+{
+  LensDhcp dhcp;
+
+  side->flow->service = LENS_SERVICE_DHCP;
+  guint bit = LENS_DISCOVERY_DHCP;
+  if (!lens_ledger_is_to_all (&side->key) && !lens_address_is_link_local (&side->key.dst))
+    bit |= LENS_DISCOVERY_UNICAST;
+  lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, bit, data);
+  if (side->key.src.version == 6)
+    learn_lease6 (ledger, data);
+  else if (lens_dhcp_parse (data->octets, data->length, &dhcp))
+    learn_lease (ledger, &dhcp, data->octets);
+  lens_ledger_show_content (ledger, side, data);
+}
+
+gboolean
+lens_ledger_is_dhcp (const LensSideKey *key)
+{
+  return (key->dport == 67 && (key->sport == 68 || key->sport == 67))
+         || (key->dport == 68 && key->sport == 67) || (key->dport == 547 && key->sport == 546)
+         || (key->dport == 546 && key->sport == 547);
+}
+
+/* --- DNS --- */
+
+static void
+learn_answers (LensLedger *ledger, const LensSide *side, const LensView *message,
+               const LensDnsMessage *dns)
+{
+  LensDnsRecords records;
+  LensDnsRecord record;
+  LensDnsName name, target;
+  LensAddress address;
+  LensTeller teller = { .address = side->key.src };
+
+  if ((dns->flags & LENS_DNS_FLAG_RESPONSE) == 0)
+    return;
+  if (ledger->layers.has_source_mac)
+    memcpy (teller.mac, ledger->layers.source_mac, 6);
+  lens_dns_records_init (&records, message->octets, message->length, dns);
+  while (lens_dns_records_next (&records, &record))
+    {
+      if (record.section != LENS_DNS_ANSWER)
+        continue;
+      lens_dns_name_read (message->octets, message->length, record.name.offset, &name);
+      lens_dns_name_lower (&name);
+      if (record.type == LENS_DNS_TYPE_CNAME
+          && lens_dns_record_target (message->octets, message->length, &record, &target))
+        {
+          lens_dns_name_lower (&target);
+          lens_hosts_alias (ledger->hosts, name.text, target.text, &teller);
+        }
+      else if (lens_dns_record_address (message->octets, &record, &address))
+        lens_hosts_name (ledger->hosts, name.text, &address, &teller);
+    }
+}
+
+/* Octets on the port of a service that are not of its protocol: permitted flows have no place
+ * for them. */
+static void
+take_foreign (LensLedger *ledger, LensSide *side, const LensView *view, gsize offset, gsize length)
+{
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  LensView foreign = lens_view_slice (view, offset, length, pieces);
+
+  lens_ledger_book_residual (ledger, side, LENS_KIND_FOREIGN, NULL, 0, &foreign);
+}
+
+void
+lens_ledger_take_dns (LensLedger *ledger, LensSide *side, const LensView *message)
+{
+  LensDnsMessage dns;
+
+  side->flow->service = LENS_SERVICE_DNS;
+  if (side->key.protocol == IPPROTO_UDP)
+    side->flow->payload[side->reverse] += message->length;
+  if (!lens_dns_parse (message->octets, message->length, &dns))
+    {
+      take_foreign (ledger, side, message, 0, message->length);
+      lens_ledger_show_content (ledger, side, message);
+      return;
+    }
+  lens_ledger_book_part (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, message, 0, dns.rest.offset);
+  take_foreign (ledger, side, message, dns.rest.offset, dns.rest.length);
+  learn_answers (ledger, side, message, &dns);
+  LensUnit unit = { .kind = LENS_UNIT_DNS, .side = side, .view = *message, .dns = &dns };
+  lens_ledger_show (ledger, &unit);
+  lens_ledger_show_content (ledger, side, message);
+}
+
+/* --- NTP --- */
+
+void
+lens_ledger_take_ntp (LensLedger *ledger, LensSide *side, const LensView *data)
+{
+  LensNtp ntp;
+
+  side->flow->service = LENS_SERVICE_NTP;
+  side->flow->payload[side->reverse] += data->length;
+  if (!lens_ntp_parse (data->octets, data->length, &ntp) || ntp.header.length < 48)
+    take_foreign (ledger, side, data, 0, data->length);
+  else
+    {
+      lens_ledger_book_part (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, data, 0, ntp.rest.offset);
+      take_foreign (ledger, side, data, ntp.rest.offset, ntp.rest.length);
+    }
+  lens_ledger_show_content (ledger, side, data);
+}
