@@ -22,30 +22,6 @@ flag (LensRbsp *rbsp)
   return lens_rbsp_u (rbsp, 1) != 0;
 }
 
-LensH264End
-lens_h264_end (LensRbsp *rbsp)
-{
-  LensH264End end = { .end = rbsp->length, .short_read = rbsp->short_read };
-
-  if (end.short_read)
-    return end;
-  gsize last = lens_rbsp_offset (rbsp);
-  guint left = 8 - rbsp->bit;
-  end.odd = lens_rbsp_u (rbsp, left) != 1u << (left - 1) || rbsp->short_read;
-  if (!end.odd)
-    end.end = last + 1;
-  return end;
-}
-
-/* From octet @from to the one that holds the last bit read. */
-static LensRange
-range_from (const LensRbsp *rbsp, gsize from)
-{
-  gsize end = rbsp->position + (rbsp->bit > 0 ? 1 : 0);
-
-  return (LensRange){ from, end > from ? end - from : 0 };
-}
-
 /* 7.3.2.1.1.1 */
 static void
 read_scaling_list (LensRbsp *rbsp, LensH264Scaling *scaling, guint index)
@@ -79,7 +55,7 @@ read_scaling (LensRbsp *rbsp, LensH264Scaling *scaling, guint lists)
         scaling->sent |= (guint16)(1u << i);
         read_scaling_list (rbsp, scaling, i);
       }
-  scaling->at = range_from (rbsp, from);
+  scaling->at = lens_rbsp_range (rbsp, from);
 }
 
 static gboolean
@@ -106,7 +82,7 @@ read_hrd (LensRbsp *rbsp, LensH264Hrd *hrd)
   hrd->cpb_removal_delay_length = (guint8)(lens_rbsp_u (rbsp, 5) + 1);
   hrd->dpb_output_delay_length = (guint8)(lens_rbsp_u (rbsp, 5) + 1);
   hrd->time_offset_length = (guint8)lens_rbsp_u (rbsp, 5);
-  hrd->at = range_from (rbsp, from);
+  hrd->at = lens_rbsp_range (rbsp, from);
   return TRUE;
 }
 
@@ -177,7 +153,7 @@ read_vui (LensRbsp *rbsp, LensH264Vui *vui)
   vui->low_delay_hrd = (vui->nal_hrd.present || vui->vcl_hrd.present) && flag (rbsp);
   vui->pic_struct_present = flag (rbsp);
   read_restriction (rbsp, vui);
-  vui->at = range_from (rbsp, from);
+  vui->at = lens_rbsp_range (rbsp, from);
   return TRUE;
 }
 
@@ -224,7 +200,7 @@ read_order_count (LensRbsp *rbsp, LensH264Sps *sps)
   sps->num_ref_frames_in_cycle = count;
   for (guint i = 0; i < count; i++)
     sps->offset_for_ref_frame[i] = lens_rbsp_se (rbsp);
-  sps->ref_frame_offsets_at = range_from (rbsp, from);
+  sps->ref_frame_offsets_at = lens_rbsp_range (rbsp, from);
   return TRUE;
 }
 
@@ -286,7 +262,7 @@ lens_h264_sps_parse (LensH264Sps *sps, const guint8 *octets, gsize length)
       read_picture (&rbsp, sps);
       whole = !flag (&rbsp) || read_vui (&rbsp, &sps->vui);
     }
-  sps->end = lens_h264_end (&rbsp);
+  sps->end = lens_rbsp_end (&rbsp);
   sps->end.odd |= !whole;
   if (!whole)
     sps->end.end = length;
@@ -395,7 +371,7 @@ static void
 take_pps_extension (LensRbsp *rbsp, LensH264Pps *pps, const LensH264Sps *sps)
 {
   LensRbsp bare = *rbsp;
-  LensH264End bare_end = lens_h264_end (&bare);
+  LensRbspEnd bare_end = lens_rbsp_end (&bare);
   gboolean allowed = sps == NULL || is_high (sps->profile_idc);
 
   pps->end = bare_end;
@@ -403,7 +379,7 @@ take_pps_extension (LensRbsp *rbsp, LensH264Pps *pps, const LensH264Sps *sps)
     return;
   LensH264Pps full = *pps;
   read_pps_extension (rbsp, &full, sps != NULL && sps->chroma_format_idc == 3);
-  full.end = lens_h264_end (rbsp);
+  full.end = lens_rbsp_end (rbsp);
   gboolean ends = !full.end.short_read && !full.end.odd;
   if (bare_end.odd || (ends && (sps != NULL || full.end.end == rbsp->length)))
     *pps = full;
@@ -426,7 +402,7 @@ lens_h264_pps_parse (LensH264Pps *pps, const LensH264Sps *sps, const guint8 *oct
   memset (pps, 0, sizeof *pps);
   if (!read_pps_head (&rbsp, pps))
     {
-      pps->end = (LensH264End){ length, rbsp.short_read, TRUE };
+      pps->end = (LensRbspEnd){ length, rbsp.short_read, TRUE };
       return;
     }
   take_pps_extension (&rbsp, pps, sps);

@@ -9,23 +9,6 @@ G_BEGIN_DECLS
  * E.1.2.  Fields have the standard's names; what it writes as _minus1, _minus4 or _minus8 is
  * kept as the value that is meant. */
 
-/**
- * LensH264End:
- * Where the syntax of a NAL unit ends.
- *
- * @short_read: the octets ended inside a field; the fields from there on are 0.  @odd: the
- * syntax ends, but not in a stop bit and zero bits up to the next octet (7.3.2.11).
- */
-typedef struct
-{
-  gsize end; /* first octet behind rbsp_trailing_bits(); the length where there is none */
-  gboolean short_read;
-  gboolean odd;
-} LensH264End;
-
-/* The end of a syntax that was read up to where @rbsp stands. */
-LensH264End lens_h264_end (LensRbsp *rbsp);
-
 enum
 {
   LENS_H264_MAX_CPB = 32,
@@ -114,7 +97,7 @@ typedef struct
   LensH264Vui vui;
 
   gboolean valid; /* every field lies in the range that the standard gives it */
-  LensH264End end;
+  LensRbspEnd end;
 } LensH264Sps;
 
 typedef struct
@@ -139,7 +122,7 @@ typedef struct
   LensH264Scaling scaling;
 
   gboolean valid;
-  LensH264End end;
+  LensRbspEnd end;
 } LensH264Pps;
 
 /* The octets are those of the NAL unit, header included. */

@@ -140,6 +140,29 @@ lens_rbsp_more_data (const LensRbsp *rbsp)
          && (offset < rbsp->stop || (offset == rbsp->stop && rbsp->bit < rbsp->stop_bit));
 }
 
+LensRange
+lens_rbsp_range (const LensRbsp *rbsp, gsize from)
+{
+  gsize end = rbsp->position + (rbsp->bit > 0 ? 1 : 0);
+
+  return (LensRange){ from, end > from ? end - from : 0 };
+}
+
+LensRbspEnd
+lens_rbsp_end (LensRbsp *rbsp)
+{
+  LensRbspEnd end = { .end = rbsp->length, .short_read = rbsp->short_read };
+
+  if (end.short_read)
+    return end;
+  gsize last = lens_rbsp_offset (rbsp);
+  guint left = 8 - rbsp->bit;
+  end.odd = lens_rbsp_u (rbsp, left) != 1u << (left - 1) || rbsp->short_read;
+  if (!end.odd)
+    end.end = last + 1;
+  return end;
+}
+
 gsize
 lens_rbsp_filler_difference (const guint8 *octets, gsize length, gsize from)
 {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include "wire/range.h"
 
 G_BEGIN_DECLS
 
@@ -40,6 +40,26 @@ gboolean lens_rbsp_more_data (const LensRbsp *rbsp);
 
 /* Where the next bit lies: the octet of the NAL unit; its bit is rbsp->bit, 0 the highest. */
 gsize lens_rbsp_offset (const LensRbsp *rbsp);
+
+/* From octet @from to the one that holds the last bit read. */
+LensRange lens_rbsp_range (const LensRbsp *rbsp, gsize from);
+
+/**
+ * LensRbspEnd:
+ * Where the syntax of a NAL unit ends.
+ *
+ * @short_read: the octets ended inside a field; the fields from there on are 0.  @odd: the
+ * syntax ends, but not in a stop bit and zero bits up to the next octet (7.3.2.11).
+ */
+typedef struct
+{
+  gsize end; /* first octet behind rbsp_trailing_bits(); the length where there is none */
+  gboolean short_read;
+  gboolean odd;
+} LensRbspEnd;
+
+/* The end of a syntax that was read up to where @rbsp stands. */
+LensRbspEnd lens_rbsp_end (LensRbsp *rbsp);
 
 /**
  * lens_rbsp_filler_difference:
