@@ -71,6 +71,7 @@ carrier_free (gpointer data)
   lens_frame_set_clear (&carrier->frames);
   g_array_unref (carrier->octets);
   g_byte_array_unref (carrier->excerpt);
+  g_free (carrier->histogram);
   g_free (carrier);
 }
 
@@ -213,6 +214,11 @@ use (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, guint64 bits,
     }
   gsize want = view->octets != NULL ? LENS_CARRIER_EXCERPT - carrier->excerpt->len : 0;
   g_byte_array_append (carrier->excerpt, view->octets, (guint)MIN (want, view->length));
+  if (view->octets == NULL)
+    return;
+  if (carrier->histogram == NULL)
+    carrier->histogram = g_new0 (LensHistogram, 1);
+  lens_histogram_add (carrier->histogram, view->octets, view->length);
 }
 
 void

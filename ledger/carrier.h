@@ -2,6 +2,7 @@
 
 #include "ledger/flow.h"
 #include "ledger/frame-set.h"
+#include "ledger/statistics.h"
 #include "wire/piece.h"
 
 G_BEGIN_DECLS
@@ -27,12 +28,13 @@ typedef struct
   guint64 units;        /* looked at */
   guint64 uses;
   guint64 room_bits, used_bits;
-  LensFrameSet frames; /* of use; of room as long as there is no use */
-  GArray *octets;      /* LensPiece: the first of use, at most LENS_CARRIER_OCTETS */
-  GByteArray *excerpt; /* the first octets of use, at most LENS_CARRIER_EXCERPT */
-  gint64 first, last;  /* of use, or of room */
-  gboolean constant;   /* every use had the same octets, and there were at least two */
-  guint64 content;     /* hash of the first use */
+  LensFrameSet frames;      /* of use; of room as long as there is no use */
+  GArray *octets;           /* LensPiece: the first of use, at most LENS_CARRIER_OCTETS */
+  GByteArray *excerpt;      /* the first octets of use, at most LENS_CARRIER_EXCERPT */
+  LensHistogram *histogram; /* of the octets of use; NULL: none */
+  gint64 first, last;       /* of use, or of room */
+  gboolean constant;        /* every use had the same octets, and there were at least two */
+  guint64 content;          /* hash of the first use */
 } LensCarrier;
 
 #define LENS_CARRIER_OCTETS 100

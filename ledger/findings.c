@@ -2,6 +2,7 @@
 #include "ledger/inside.h"
 
 #include "ledger/channels.h"
+#include "ledger/describe.h"
 
 #include <string.h>
 
@@ -59,6 +60,23 @@ fill_where (LensFindingRow *row, const LensCarrier *carrier)
   row->last = carrier->last;
 }
 
+/* What an analyzer says, and what the octets are like: where they spoke as octets, and not as
+ * a few bits of theirs. */
+static char *
+detail_text (const LensPending *pending)
+{
+  const LensCarrier *carrier = pending->carrier;
+
+  if (pending->severity < LENS_SEVERITY_LOW || carrier->histogram == NULL
+      || carrier->used_bits < 4 * carrier->histogram->total)
+    return g_strdup (pending->detail);
+  g_autofree char *octets
+      = lens_describe_octets (carrier->histogram, carrier->excerpt->data, carrier->excerpt->len);
+  if (octets == NULL || pending->detail == NULL)
+    return g_steal_pointer (&octets);
+  return g_strdup_printf ("%s %s", pending->detail, octets);
+}
+
 static void
 fill_finding (LensLedger *ledger, const LensPending *pending, LensEvaluation *evaluation)
 {
@@ -78,7 +96,7 @@ fill_finding (LensLedger *ledger, const LensPending *pending, LensEvaluation *ev
   row->used_bits = carrier->used_bits;
   row->capacity_bps = (double)room / lens_ledger_seconds (ledger, index);
   row->summary = g_strdup (pending->summary);
-  row->detail = g_strdup (pending->detail);
+  row->detail = detail_text (pending);
   row->filter_hint = g_strdup (pending->filter_hint);
   if (pending->reference != NULL)
     g_ptr_array_add (row->references, g_strdup (pending->reference));

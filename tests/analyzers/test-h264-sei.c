@@ -51,7 +51,8 @@ user_data_of_no_known_encoder_is_found (void)
       = build_found (build, "h264-sei-unregistered", LENS_SEVERITY_MEDIUM);
   build_assert_octets (finding, 0, frame, build->offset + 12 + 3, 16 + 24);
   g_assert_cmpuint (finding->used_bits, ==, 8 * 40);
-  g_assert_cmpstr (finding->detail, ==, "UUID 00112233445566778899aabbccddeeff (1 time).");
+  g_assert_true (
+      g_str_has_prefix (finding->detail, "UUID 00112233445566778899aabbccddeeff (1 time)."));
   g_assert_cmpuint (build_class (build, LENS_CLASS_HIDDEN), ==, 40);
 }
 

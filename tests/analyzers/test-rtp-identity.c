@@ -43,7 +43,7 @@ an_undeclared_type_beside_the_stream_is_found (void)
 
   const LensFindingRow *finding = build_found (build, "rtp-undeclared-pt", LENS_SEVERITY_MEDIUM);
   build_assert_octets (finding, 0, frame, build->offset + 12, 4);
-  g_assert_cmpstr (finding->detail, ==, "Payload type 97 (1 packet).");
+  g_assert_true (g_str_has_prefix (finding->detail, "Payload type 97 (1 packet)."));
 }
 
 static void
