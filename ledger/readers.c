@@ -1,11 +1,10 @@
 /* Which reader a payload goes to. */
 #include "ledger/reader.h"
 
+#include "ledger/own-source.h"
+
 /* A reader may hold a unit of 8 MiB: so many may exist, later tracks have none. */
 #define MAX_READERS 128
-
-/* Packets in a row after which another source has taken over. */
-#define TAKEN_OVER 8
 
 static const LensReaderKind *const kinds[] = {
   &lens_reader_h264,
@@ -19,8 +18,7 @@ struct LensTrackReader
   LensReaderSink sink;
   const LensReaderKind *kind;
   gpointer reader;
-  guint32 ssrc;    /* whose units are put together */
-  guint strangers; /* packets of others in a row */
+  LensOwnSource source; /* whose units are put together */
 };
 
 void
@@ -97,7 +95,7 @@ reader_for (LensLedger *ledger, LensTrack *track, const LensFormat *format, cons
   reader->sink = (LensReaderSink){ .ledger = ledger, .track = track, .format = format };
   reader->kind = kind;
   reader->reader = kind->new (&reader->sink);
-  reader->ssrc = rtp->ssrc;
+  reader->source = (LensOwnSource){ 0 };
   return reader;
 }
 
@@ -106,19 +104,14 @@ reader_for (LensLedger *ledger, LensTrack *track, const LensFormat *format, cons
 static gboolean
 is_of_source (struct LensTrackReader *reader, const LensRtp *rtp)
 {
-  if (rtp->ssrc == reader->ssrc)
-    {
-      reader->strangers = 0;
-      return TRUE;
-    }
+  LensSourceIs is = lens_own_source_take (&reader->source, rtp->ssrc);
+
   /* libavformat mixes them, so what it makes of the track is no longer known. */
-  reader->sink.track->mixed = TRUE;
-  if (++reader->strangers < TAKEN_OVER)
-    return FALSE;
-  reader->kind->flush (reader->reader);
-  reader->ssrc = rtp->ssrc;
-  reader->strangers = 0;
-  return TRUE;
+  if (is != LENS_SOURCE_OWN)
+    reader->sink.track->mixed = TRUE;
+  if (is == LENS_SOURCE_NEW)
+    reader->kind->flush (reader->reader);
+  return is != LENS_SOURCE_OTHER;
 }
 
 void

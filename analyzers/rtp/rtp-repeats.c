@@ -1,0 +1,124 @@
+/* rtp-repeats: is a packet that is sent twice the same both times?
+ *
+ * RFC 3550 section 5.1: source, sequence number and time stamp name one packet of a payload
+ * type.  Players keep the first of two that have the same name, or the last, so another
+ * packet under a name that was used travels unseen.
+ *
+ * Benign: a repeat of the same octets; packets of another payload type (rtp-identity has them).
+ *
+ *   use    8 bits per payload octet of a second packet whose payload differs
+ */
+#include "ledger/analyzer.h"
+#include "ledger/by-track.h"
+#include "ledger/seed-bed.h"
+
+#include <string.h>
+
+enum
+{
+  REMEMBERED = 512, /* packets of a track; a power of 2 */
+};
+
+typedef struct
+{
+  gboolean any;
+  guint8 payload_type;
+  guint32 ssrc, timestamp;
+  guint64 content;
+} Sent;
+
+typedef struct
+{
+  Sent sent[REMEMBERED]; /* by the low bits of the sequence number */
+  guint16 sequences[REMEMBERED];
+} Repeats;
+
+static const LensChannelText channels[] = {
+  { .id = "rtp-duplicate-different",
+    .summary = "Media packets are sent twice under one number with different content; players "
+               "keep only one.",
+    .filter_hint = "rtp",
+    .reference = "RFC 3550 section 5.1",
+    .hides = TRUE,
+    .unit = LENS_UNIT_RTP },
+  { NULL },
+};
+
+static guint64
+content_of (const LensUnit *unit)
+{
+  const guint8 *octets = unit->view.octets + unit->rtp->payload.offset;
+  guint64 hash = 0xcbf29ce484222325u ^ unit->rtp->payload.length, word;
+  gsize i = 0;
+
+  /* Eight octets at a time: every packet passes here. */
+  for (; i + sizeof word <= unit->rtp->payload.length; i += sizeof word)
+    {
+      memcpy (&word, octets + i, sizeof word);
+      hash = (hash ^ GUINT64_FROM_LE (word)) * 0x9e3779b97f4a7c15u;
+      hash ^= hash >> 29;
+    }
+  for (; i < unit->rtp->payload.length; i++)
+    hash = (hash ^ octets[i]) * 0x100000001b3u;
+  return hash;
+}
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  const LensRtp *rtp = unit->rtp;
+  Repeats *repeats = lens_by_track (data, unit->track, sizeof *repeats);
+  guint slot = rtp->sequence % REMEMBERED;
+  Sent *sent = &repeats->sent[slot];
+  const Sent now = { TRUE, rtp->payload_type, rtp->ssrc, rtp->timestamp, content_of (unit) };
+
+  gboolean again = sent->any && repeats->sequences[slot] == rtp->sequence && sent->ssrc == now.ssrc
+                   && sent->timestamp == now.timestamp && sent->payload_type == now.payload_type;
+  if (again && sent->content != now.content && rtp->payload.length > 0)
+    {
+      guint64 bits = 8 * rtp->payload.length;
+      LensCarrier *carrier = lens_ledger_carrier (ledger, "rtp-duplicate-different", unit, NULL);
+      lens_ledger_room (ledger, carrier, unit, bits);
+      lens_ledger_use (ledger, carrier, unit, bits, rtp->payload.offset, rtp->payload.length);
+      return;
+    }
+  *sent = now;
+  repeats->sequences[slot] = rtp->sequence;
+}
+
+static void
+clear (gpointer data)
+{
+  lens_by_track_clear (data, NULL);
+}
+
+/* The packet at hand again, with another payload. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  guint8 octets[LENS_RTP_HEADER_LENGTH + 200];
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_RTP, &place))
+    {
+      gsize count = lens_seed_bed_take (bed, octets + LENS_RTP_HEADER_LENGTH, 200);
+      if (count == 0)
+        continue;
+      memcpy (octets, place.octets + place.start, LENS_RTP_HEADER_LENGTH);
+      octets[0] = 0x80;
+      lens_seed_bed_send_beside (bed, octets, LENS_RTP_HEADER_LENGTH + count);
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_rtp_repeats = {
+  .name = "rtp-repeats",
+  .question = "Do RTP packets with the same number have the same content?",
+  .source = "RFC 3550 section 5.1",
+  .units = LENS_UNIT_RTP,
+  .channels = channels,
+  .state_size = sizeof (LensByTrack),
+  .see = see,
+  .clear = clear,
+  .seed = seed,
+};
