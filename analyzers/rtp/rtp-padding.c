@@ -7,11 +7,27 @@
  *   room   8 x (count - 1) bits of each padded packet
  *   use    8 bits for each octet before the count that is not zero (a floor: zeros may speak)
  *
+ * The count itself may speak where the padding is zero: padding is what fills up to a boundary
+ * of 4, 8 or 16 octets (which ciphers and payload formats ask for), or always as long.  What
+ * neither explains is use, 8 bits a count, when it happens more often than by accident.
+ *
  * Where there is use, the whole padding is named, its count included: over TCP the count may
  * lie alone in the next frame, and it is there that other programs show the packet.
  */
 #include "ledger/analyzer.h"
+#include "ledger/by-track.h"
+#include "ledger/habit.h"
 #include "ledger/seed-bed.h"
+
+#include <string.h>
+
+#define COUNTS "counts"
+#define LEAST 6 /* counts that nothing explains */
+
+typedef struct
+{
+  LensHabit counts, alignments[3]; /* of the packet's end: to 4, 8, 16 octets */
+} Padding;
 
 static const LensChannelText channels[] = {
   { .id = "rtp-padding-content",
@@ -33,6 +49,34 @@ see_impossible_count (LensLedger *ledger, const LensUnit *unit)
   lens_ledger_use (ledger, carrier, unit, 8, unit->view.length - 1, 1);
 }
 
+/* Whether the count is always the same, or always the least that reaches a boundary. */
+static gboolean
+explains_count (Padding *padding, const LensRange *range)
+{
+  gboolean explained = lens_habit_take (&padding->counts, range->length);
+
+  for (guint i = 0; i < G_N_ELEMENTS (padding->alignments); i++)
+    {
+      gsize boundary = (gsize)4 << i;
+      gboolean fits = range->length <= boundary && lens_range_end (*range) % boundary == 0;
+      explained |= lens_habit_take (&padding->alignments[i], fits) && fits;
+    }
+  return explained;
+}
+
+static void
+see_count (LensLedger *ledger, LensByTrack *tracks, const LensUnit *unit)
+{
+  Padding *padding = lens_by_track (tracks, unit->track, sizeof *padding);
+  const LensRange *range = &unit->rtp->padding;
+
+  if (explains_count (padding, range))
+    return;
+  LensCarrier *carrier = lens_ledger_carrier (ledger, "rtp-padding-content", unit, COUNTS);
+  lens_ledger_room (ledger, carrier, unit, 8);
+  lens_ledger_use (ledger, carrier, unit, 8, range->offset, range->length);
+}
+
 static void
 see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
@@ -43,17 +87,63 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
       see_impossible_count (ledger, unit);
       return;
     }
-  if (padding->length < 2)
+  if (padding->length == 0)
     return;
   const guint8 *octets = unit->view.octets + padding->offset;
   gsize count = padding->length - 1, used = 0;
   for (gsize i = 0; i < count; i++)
     used += octets[i] != 0;
-
+  if (used == 0)
+    see_count (ledger, state, unit);
+  if (count == 0)
+    return;
   LensCarrier *carrier = lens_ledger_carrier (ledger, "rtp-padding-content", unit, NULL);
   lens_ledger_room (ledger, carrier, unit, 8 * count);
   if (used > 0)
     lens_ledger_use (ledger, carrier, unit, 8 * used, padding->offset, padding->length);
+}
+
+static gboolean
+is_about_counts (const LensCarrier *carrier)
+{
+  return g_strcmp0 (carrier->subject, COUNTS) == 0;
+}
+
+/* Whether the counts of the carrier's track spoke. */
+static gboolean
+counts_spoke (LensCarriers *carriers, const LensCarrier *carrier)
+{
+  const LensCarrier *counts = lens_carriers_get (carriers, "rtp-padding", "rtp-padding-content",
+                                                 carrier->side, carrier->track, COUNTS);
+
+  return counts->uses >= LEAST;
+}
+
+static void
+conclude (LensLedger *ledger, gpointer state)
+{
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  for (guint32 i = 0, n = lens_carriers_n (carriers); i < n; i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      if (!g_str_equal (carrier->analyzer, "rtp-padding"))
+        continue;
+      gboolean counts = is_about_counts (carrier);
+      if (counts ? carrier->uses >= LEAST : carrier->uses > 0)
+        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL,
+                          counts              ? "The lengths of the padding follow no rule."
+                          : carrier->constant ? "Every use had the same content."
+                                              : NULL);
+      else if (!counts && !counts_spoke (carriers, carrier))
+        lens_ledger_find_room (ledger, carrier, NULL);
+    }
+}
+
+static void
+clear (gpointer state)
+{
+  lens_by_track_clear (state, NULL);
 }
 
 /* The message before a count octet, behind packets that have no padding of their own. */
@@ -85,6 +175,9 @@ const LensAnalyzer lens_analyzer_rtp_padding = {
   .source = "RFC 3550 section 5.1",
   .units = LENS_UNIT_RTP,
   .channels = channels,
+  .state_size = sizeof (LensByTrack),
   .see = see,
+  .conclude = conclude,
+  .clear = clear,
   .seed = seed,
 };
