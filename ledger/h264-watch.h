@@ -1,0 +1,47 @@
+#pragma once
+
+#include "ledger/analyzer.h"
+
+#include "wire/h264-slice.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LensH264Watch:
+ * Follows one track's NAL units: which parameter sets are in force (those of the description at
+ * first), what the slice at hand says, and where a picture begins.  Zero to begin with; to be
+ * cleared.
+ *
+ * A picture is a frame or a field; it begins where the time stamp or what ITU-T H.264 7.4.1.2.4
+ * names changes.
+ */
+typedef struct
+{
+  LensH264Sets *sets;
+  gboolean started;
+  guint16 sequence;  /* of the last unit's last packet */
+  guint32 timestamp; /* of the last unit */
+
+  gboolean lost;          /* packets are missing between the unit before and this one */
+  gboolean new_timestamp; /* the unit is the first of its time stamp */
+  gboolean is_slice;      /* the unit is of type 1, 2 or 5, and @slice says what could be read */
+  gboolean new_picture;   /* ... and the first of its picture, or no one can tell */
+  LensH264Slice slice;
+
+  guint64 pictures;
+  gboolean has_before;  /* @before is the last slice, and no packet is missing since */
+  LensH264Slice before; /* its sets may be gone: read numbers only */
+} LensH264Watch;
+
+/* A unit of kind LENS_UNIT_NAL, each one that there is. */
+void lens_h264_watch_take (LensH264Watch *watch, const LensUnit *unit);
+void lens_h264_watch_clear (LensH264Watch *watch);
+
+/**
+ * lens_h264_sprop:
+ * The NAL units of sprop-parameter-sets (RFC 6184 section 8.1) in what the description says of
+ * the track's H.264: GBytes, in order.  Empty where it says nothing.  Transfer full.
+ */
+GPtrArray *lens_h264_sprop (const LensTrack *track);
+
+G_END_DECLS
