@@ -28,8 +28,7 @@ typedef struct
 
 /* Takes a value; whether it was foreseen.  @contexts has one entry for each of @n_views views,
  * always the same number; each below LENS_HABITS_CONTEXTS. */
-gboolean lens_habits_take (LensHabits *habits, guint n_views, const guint *contexts,
-                           guint64 value);
+gboolean lens_habits_take (LensHabits *habits, guint n_views, const guint *contexts, guint64 value);
 
 /* As lens_habit_is_broken(). */
 gboolean lens_habits_is_broken (const LensHabits *habits, guint least);

@@ -61,13 +61,15 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
+/* The octet alone is one of few: with what follows it, one that says the same everywhere is told
+ * from one that picks its units. */
 static void
 use (LensLedger *ledger, const LensUnit *unit, const char *subject, guint64 bits)
 {
   LensCarrier *carrier = lens_ledger_carrier (ledger, "h264-forbidden-bit-nri", unit, subject);
 
   lens_ledger_room (ledger, carrier, unit, bits);
-  lens_ledger_use (ledger, carrier, unit, bits, 0, 1);
+  lens_ledger_use (ledger, carrier, unit, bits, 0, MIN (4, unit->view.length));
 }
 
 /* --- units beside the pictures --- */

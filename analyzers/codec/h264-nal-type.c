@@ -164,9 +164,8 @@ see_nal (LensLedger *ledger, NalType *state, const LensUnit *unit)
   if (type == 0 || type >= STAP_A)
     take (ledger, unit, "h264-nal-0-24-31", 0, unit->view.length);
   else if (is_plain_prefix (unit->nal) && is_known_layer (state, unit))
-    lens_ledger_room (ledger,
-                      lens_ledger_carrier (ledger, "h264-nal-13-19-20-reserved", unit, NULL), unit,
-                      9);
+    lens_ledger_room (
+        ledger, lens_ledger_carrier (ledger, "h264-nal-13-19-20-reserved", unit, NULL), unit, 9);
   else if (!is_declared (unit->track, type))
     take (ledger, unit, "h264-nal-13-19-20-reserved", 0, unit->view.length);
 }
@@ -224,8 +223,8 @@ seed (LensSeedBed *bed, const char *channel)
       gsize count = lens_seed_bed_take (bed, octets, sizeof octets);
       if (count == 0)
         continue;
-      guint8 type
-          = is_reserved ? reserved[lens_seed_bed_below (bed, G_N_ELEMENTS (reserved))]
+      guint8 type = is_reserved
+                        ? reserved[lens_seed_bed_below (bed, G_N_ELEMENTS (reserved))]
                         : unspecified[lens_seed_bed_below (bed, G_N_ELEMENTS (unspecified))];
       lens_seed_bed_put_nal (bed, type, octets, count);
     }

@@ -476,18 +476,72 @@ send_nal (Honest *honest, gboolean last, guint32 timestamp, const guint8 *nal, g
     }
 }
 
-/* A slice whose content nobody here decodes: no zeros, so no start code, and a stop bit. */
+/* Bits, the first one highest, up to the next octet. */
 static void
-send_slice (Honest *honest, guint8 header, guint32 timestamp, gsize length)
+put_bits (GByteArray *into, const char *bits)
 {
-  g_autofree guint8 *nal = g_malloc (length);
+  guint value = 0, n = 0;
 
-  nal[0] = header;
-  nal[1] = 0x9a;
-  for (gsize i = 2; i < length; i++)
-    nal[i] = (guint8)g_rand_int_range (honest->random, 1, 256);
-  nal[length - 1] = 0x80;
-  send_nal (honest, TRUE, timestamp, nal, length);
+  for (; *bits != '\0'; bits++)
+    {
+      value = value << 1 | (*bits == '1');
+      if (++n % 8 == 0)
+        put (into, value & 0xff, 1);
+    }
+  for (; n % 8 != 0; n++)
+    value = value << 1 | 1;
+  put (into, value & 0xff, 1);
+}
+
+/* The header of a slice by the parameter sets below (H.264 7.3.3): the picture's number since
+ * the last IDR picture, which alternates between the identifiers 0 and 1. */
+static void
+put_slice_header (Honest *honest, GByteArray *nal, gboolean idr, guint number)
+{
+  g_autofree char *frame_num
+      = g_strdup_printf ("%u%u%u%u", number >> 3 & 1, number >> 2 & 1, number >> 1 & 1, number & 1);
+  const char *id = honest->pictures / 30 % 2 == 0 ? "1" : "010";
+  g_autofree char *bits = idr ? g_strconcat ("1"
+                                             "0001000"
+                                             "1"
+                                             "0000",
+                                             id,
+                                             "00"
+                                             "1"
+                                             "111",
+                                             NULL)
+                              : g_strconcat ("1"
+                                             "00110"
+                                             "1",
+                                             frame_num,
+                                             "00"
+                                             "0"
+                                             "1"
+                                             "111",
+                                             NULL);
+
+  put (nal, idr ? 0x65 : 0x41, 1);
+  put_bits (nal, bits);
+}
+
+/* A slice whose content nobody here decodes: no start code, and a stop bit.  In some are two
+ * zeros that need no emulation prevention. */
+static void
+send_slice (Honest *honest, gboolean idr, guint32 timestamp, gsize length)
+{
+  g_autoptr (GByteArray) nal = g_byte_array_new ();
+  guint number = (honest->pictures - 1) % 30;
+
+  put_slice_header (honest, nal, idr, number);
+  while (nal->len < length - 1)
+    put (nal, (guint)g_rand_int_range (honest->random, 1, 256), 1);
+  if (number % 3 == 1)
+    {
+      nal->data[20] = nal->data[21] = 0;
+      nal->data[22] |= 4;
+    }
+  put (nal, 0x80, 1);
+  send_nal (honest, TRUE, timestamp, nal->data, nal->len);
 }
 
 static void
@@ -500,12 +554,12 @@ send_picture (Honest *honest)
 
   if (honest->pictures++ % 30 != 0)
     {
-      send_slice (honest, 0x41, timestamp, (gsize)g_rand_int_range (honest->random, 200, 1200));
+      send_slice (honest, FALSE, timestamp, (gsize)g_rand_int_range (honest->random, 200, 1200));
       return;
     }
   send_nal (honest, FALSE, timestamp, sps, sizeof sps);
   send_nal (honest, FALSE, timestamp, pps, sizeof pps);
-  send_slice (honest, 0x65, timestamp, (gsize)g_rand_int_range (honest->random, 4000, 8000));
+  send_slice (honest, TRUE, timestamp, (gsize)g_rand_int_range (honest->random, 4000, 8000));
 }
 
 /* Near silence: A-law codes about zero (G.711). */
