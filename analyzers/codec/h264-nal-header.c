@@ -18,11 +18,13 @@
 #include "ledger/habits.h"
 #include "ledger/seed-bed.h"
 
+#include <string.h>
+
 enum
 {
   FEW = 6,        /* surprises that are no finding */
   MAX_SLICES = 8, /* of a picture, whose headers are kept */
-  N_TYPES = 32,
+  SHOWN = 4,      /* octets that a finding names */
 };
 
 #define BY_HABIT "nal_ref_idc"
@@ -31,7 +33,7 @@ enum
 /* The header of a slice, until the next picture tells whether it was true. */
 typedef struct
 {
-  guint8 octet;
+  guint8 octets[SHOWN];
   LensPiece piece;
 } Header;
 
@@ -69,7 +71,7 @@ use (LensLedger *ledger, const LensUnit *unit, const char *subject, guint64 bits
   LensCarrier *carrier = lens_ledger_carrier (ledger, "h264-forbidden-bit-nri", unit, subject);
 
   lens_ledger_room (ledger, carrier, unit, bits);
-  lens_ledger_use (ledger, carrier, unit, bits, 0, MIN (4, unit->view.length));
+  lens_ledger_use (ledger, carrier, unit, bits, 0, MIN (SHOWN, unit->view.length));
 }
 
 /* --- units beside the pictures --- */
@@ -126,7 +128,8 @@ use_headers (LensLedger *ledger, const Headers *headers, const LensUnit *now)
     {
       LensUnit unit = *now;
       unit.time_ns = headers->time_ns;
-      unit.view = (LensView){ &headers->headers[i].octet, 1, &headers->headers[i].piece, 1 };
+      const Header *header = &headers->headers[i];
+      unit.view = (LensView){ header->octets, header->piece.length, &header->piece, 1 };
       use (ledger, &unit, CONTRADICTS, 2);
     }
 }
@@ -191,9 +194,9 @@ keep_header (Headers *headers, const LensUnit *unit)
   if (headers->n_headers == MAX_SLICES || unit->view.n_pieces == 0)
     return;
   Header *header = &headers->headers[headers->n_headers++];
-  header->octet = unit->view.octets[0];
   header->piece = unit->view.pieces[0];
-  header->piece.length = 1;
+  header->piece.length = MIN (SHOWN, header->piece.length);
+  memcpy (header->octets, unit->view.octets, header->piece.length);
 }
 
 static void

@@ -164,7 +164,7 @@ a_reference_that_denies_it_is_found (void)
   const LensFindingRow *finding
       = build_found (build, "h264-forbidden-bit-nri", LENS_SEVERITY_MEDIUM);
   g_assert_cmpuint (finding->frame_count, ==, 8);
-  build_assert_octets (finding, 0, liar, build->offset + 12, 1);
+  build_assert_octets (finding, 0, liar, build->offset + 12, 4);
 }
 
 int
