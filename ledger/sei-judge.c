@@ -7,6 +7,7 @@ enum
 {
   MAX_PAYLOAD = 256 * 1024, /* octets of one payload that are looked at */
   MAX_NAMES = 8,            /* of one track's UUIDs and types that are listed */
+  RESTARTS = 3,             /* changes of an encoder's text that restarts of it explain */
 };
 
 #define CLOCK_US (2 * 1000 * 1000)
@@ -18,10 +19,17 @@ typedef struct
   guint64 count;
 } Name;
 
+/* A text that is sent again and again. */
+typedef struct
+{
+  guint64 last; /* its hash, 0: none yet */
+  guint changes;
+} Text;
+
 /* What one track said before. */
 typedef struct
 {
-  guint64 texts[LENS_SEI_DATA_KINDS]; /* hash of the last one of each known text; 0: none */
+  Text texts[LENS_SEI_DATA_KINDS];
   gint64 arrival, clock;
   gboolean has_clock;
   gboolean set; /* the clock jumped once, as a clock does when it is set */
@@ -63,18 +71,19 @@ count_name (Name names[MAX_NAMES], const char *name)
     }
 }
 
-/* Whether the text is the one that came before, or the first. */
+/* Whether the text is the one that came before, or the first, or one of @changes others. */
 static gboolean
-stays (guint64 *last, const GByteArray *text)
+stays (Text *text, const GByteArray *content, guint changes)
 {
   guint64 hash = 0xcbf29ce484222325u;
 
-  for (guint i = 0; i < text->len; i++)
-    hash = (hash ^ text->data[i]) * 0x100000001b3u;
+  for (guint i = 0; i < content->len; i++)
+    hash = (hash ^ content->data[i]) * 0x100000001b3u;
   hash |= 1;
-  gboolean same = *last == 0 || *last == hash;
-  *last = hash;
-  return same;
+  text->changes += text->last != 0 && text->last != hash;
+  gboolean same = text->last == 0 || text->last == hash;
+  text->last = hash;
+  return same || text->changes <= changes;
 }
 
 /* Whether a clock goes on as the capture's does, but for one jump. */
@@ -103,8 +112,9 @@ is_known (Voice *voice, const LensUnit *unit, const GByteArray *payload)
     case LENS_SEI_DATA_X264:
     case LENS_SEI_DATA_X265:
     case LENS_SEI_DATA_KVAZAAR:
+      return stays (&voice->texts[kind], payload, RESTARTS);
     case LENS_SEI_DATA_XMP:
-      return stays (&voice->texts[kind], payload);
+      return stays (&voice->texts[kind], payload, 0);
     case LENS_SEI_DATA_ONVIF_SIGNING:
     case LENS_SEI_DATA_AXIS_SIGNING:
       return TRUE;

@@ -100,11 +100,23 @@ options_that_change_are_found (void)
 {
   g_autoptr (Build) build = session ();
 
-  build_nal (build, 1, user_data (X264_UUID, X264_HEAD " crf=23.0"));
-  build_nal (build, 2, user_data (X264_UUID, X264_HEAD " crf=23.1"));
-
+  for (guint16 i = 0; i < 12; i++)
+    {
+      g_autofree char *text = g_strdup_printf (X264_HEAD " crf=23.%u", i);
+      build_nal (build, i, user_data (X264_UUID, text));
+    }
   g_assert_cmpuint (build_found (build, "h264-sei-unregistered", LENS_SEVERITY_HIGH)->frame_count,
-                    ==, 1);
+                    ==, 8);
+}
+
+static void
+an_encoder_that_is_set_up_anew_is_quiet (void)
+{
+  g_autoptr (Build) build = session ();
+
+  for (guint16 i = 0; i < 12; i++)
+    build_nal (build, i, user_data (X264_UUID, i < 6 ? X264_HEAD : X264_HEAD " crf=30.0"));
+  g_assert_nonnull (build_quiet (build, "h264-sei-unregistered"));
 }
 
 static void
@@ -253,6 +265,7 @@ main (int argc, char **argv)
   CASE ("user-data-of-no-known-encoder-is-found", user_data_of_no_known_encoder_is_found);
   CASE ("emulation-prevention-is-no-content", emulation_prevention_is_no_content);
   CASE ("the-text-of-x264-is-room", the_text_of_x264_is_room);
+  CASE ("an-encoder-that-is-set-up-anew-is-quiet", an_encoder_that_is_set_up_anew_is_quiet);
   CASE ("a-known-uuid-is-no-proof-of-origin", a_known_uuid_is_no_proof_of_origin);
   CASE ("options-that-change-are-found", options_that_change_are_found);
   CASE ("a-signature-is-room-without-arbitrary-data", a_signature_is_room_without_arbitrary_data);
