@@ -194,7 +194,8 @@ read_sps_screen_content (LensH265Sps *sps, LensRbsp *rbsp)
   return TRUE;
 }
 
-/* A profile that uses no extension may say so in flags of 0 only. */
+/* A profile that uses no extension may say so in flags of 0 only; whatever it has more is for
+ * nobody. */
 static gboolean
 read_sps_extension (LensH265Sps *sps, LensRbsp *rbsp)
 {
@@ -215,6 +216,11 @@ read_sps_extension (LensH265Sps *sps, LensRbsp *rbsp)
   for (guint i = 0; range && i < 9; i++)
     sps->range_flags
         = (guint16)(sps->range_flags << 1 | lens_h265_extension_flag (reserved, rbsp, plain));
+  if (plain && (multilayer || depth || screen))
+    {
+      lens_h265_skip_extension_data (reserved, rbsp);
+      return TRUE;
+    }
   if (multilayer)
     flag (rbsp); /* inter_view_mv_vert_constraint_flag */
   sps->unread = depth;

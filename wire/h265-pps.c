@@ -40,7 +40,9 @@ read_pps_range (LensH265Pps *pps, LensRbsp *rbsp)
         return FALSE;
       lens_h265_skip_ue (rbsp, 2 * (last + 1));
     }
-  lens_h265_skip_ue (rbsp, 2);
+  guint32 luma = lens_rbsp_ue (rbsp), chroma = lens_rbsp_ue (rbsp); /* log2_sao_offset_scale */
+  pps->advanced |= pps->log2_max_transform_skip != 2 || pps->cross_component_prediction
+                   || pps->chroma_qp_offset_list || luma != 0 || chroma != 0;
   return TRUE;
 }
 
@@ -78,12 +80,15 @@ read_pps_extension (LensH265Pps *pps, LensRbsp *rbsp)
   pps->extended = flag (rbsp);
   if (!pps->extended)
     return TRUE;
+  pps->extension_at = (LensRange){ lens_rbsp_offset (rbsp), 0 };
+  pps->extension_at.length = rbsp->length - pps->extension_at.offset;
   gboolean range = flag (rbsp), multilayer = flag (rbsp), depth = flag (rbsp), screen = flag (rbsp);
   gsize from = lens_rbsp_offset (rbsp);
   guint32 more = lens_rbsp_u (rbsp, 4);
   lens_h265_reserved_add (&pps->reserved, LENS_H265_RESERVED_EXTENSION, 4,
                           (guint)__builtin_popcount (more), lens_rbsp_range (rbsp, from));
   pps->unread = multilayer || depth;
+  pps->advanced = multilayer || depth || screen;
   if (range && !read_pps_range (pps, rbsp))
     return FALSE;
   if (pps->unread)

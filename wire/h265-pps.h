@@ -32,7 +32,9 @@ typedef struct
   gboolean deblocking_override_enabled, deblocking_disabled;
   gboolean lists_modification_present;
   gboolean slice_header_extension_present;
-  gboolean extended;
+  gboolean extended;               /* pps_extension_present_flag */
+  gboolean advanced;               /* ... and an extension that profiles 0 to 3 do not have */
+  LensRange extension_at;          /* of its flags and all behind them */
   guint32 log2_max_transform_skip; /* 2 where not sent */
   gboolean cross_component_prediction, chroma_qp_offset_list;
   gboolean slice_act_qp_offsets_present, curr_pic_ref;

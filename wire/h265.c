@@ -1,6 +1,7 @@
 #include "wire/h265.h"
 
 #include "wire/cursor.h"
+#include "wire/sdp.h"
 
 #include <string.h>
 
@@ -361,13 +362,7 @@ lens_h265_push (LensH265 *h265, const LensView *payload, guint16 sequence, guint
 gboolean
 lens_h265_has_don (const char *fmtp)
 {
-  static const char name[] = "sprop-max-don-diff=";
+  g_autofree char *value = fmtp != NULL ? lens_sdp_parameter (fmtp, "sprop-max-don-diff") : NULL;
 
-  for (const char *at = fmtp; at != NULL; at = strchr (at, ';'))
-    {
-      at += strspn (at, "; \t");
-      if (g_ascii_strncasecmp (at, name, strlen (name)) == 0)
-        return g_ascii_strtoull (at + strlen (name), NULL, 10) > 0;
-    }
-  return FALSE;
+  return value != NULL && g_ascii_strtoull (value, NULL, 10) > 0;
 }
