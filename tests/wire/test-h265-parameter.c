@@ -71,7 +71,7 @@ reserved_bits_are_named_with_their_place (void)
   g_assert_cmpuint (wrong_bits (&vps.reserved, LENS_H265_RESERVED_PROFILE), ==, 0);
   memcpy (octets, h265_vps, sizeof octets);
   octets[5] = 0x5f;  /* two of vps_reserved_0xffff_16bits */
-  octets[16] = 0x01; /* one of the reserved bits behind the source flags */
+  octets[12] = 0x91; /* one of the reserved bits behind the source flags */
   lens_h265_vps_parse (&vps, octets, sizeof octets);
   g_assert_cmpuint (wrong_bits (&vps.reserved, LENS_H265_RESERVED_PROFILE), ==, 3);
   g_assert_cmpuint (vps.reserved.fields[0].wrong, ==, 2);
