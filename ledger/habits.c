@@ -13,7 +13,7 @@ lens_habits_take (LensHabits *habits, guint n_views, const guint *contexts, guin
   for (guint i = 0; i < n_views; i++)
     {
       g_assert (contexts[i] < LENS_HABITS_CONTEXTS);
-      if (habits->missed[i] < habits->missed[believed])
+      if (habits->missed[i] <= habits->missed[believed])
         believed = i;
       foreseen[i] = lens_habit_take (&habits->habit[i][contexts[i]], value);
     }

@@ -14,7 +14,8 @@ enum
  * LensHabits:
  * A field whose habit may depend on its context in more than one way: on the slice's type, say,
  * or on the place in a pattern of pictures.  Each way to look at it (a view) has a habit for each
- * context; the view that was surprised least so far is believed.
+ * context; the view that was surprised least so far is believed, of equals the last: views are
+ * given from the general to the special.
  *
  * Zero to begin with.
  */
