@@ -4,6 +4,7 @@
 #include "ledger/evaluation.h"
 #include "ledger/flow.h"
 #include "ledger/profile.h"
+#include "ledger/rtsp-asked.h"
 #include "ledger/track.h"
 #include "wire/dns.h"
 #include "wire/h264.h"
@@ -25,8 +26,8 @@ typedef enum
                                   TCP stream octets or one UDP datagram's data */
   LENS_UNIT_ICMP = 1 << 3,
   LENS_UNIT_DNS = 1 << 4,        /* one DNS message; dns */
-  LENS_UNIT_RTSP = 1 << 5,       /* one RTSP message; rtsp */
-  LENS_UNIT_RTSP_STRAY = 1 << 6, /* octets between RTSP messages */
+  LENS_UNIT_RTSP = 1 << 5,       /* one RTSP message; rtsp, asked */
+  LENS_UNIT_RTSP_STRAY = 1 << 6, /* octets between RTSP messages; rtsp: as the framer says */
   LENS_UNIT_UNSETUP = 1 << 7,    /* an interleaved frame on a channel never granted */
   LENS_UNIT_RTP = 1 << 8,        /* one RTP packet; rtp, track */
   LENS_UNIT_NOT_RTP = 1 << 9,    /* on a track, but no RTP packet */
@@ -34,7 +35,7 @@ typedef enum
   LENS_UNIT_NAL = 1 << 11,       /* one H.264 NAL unit; nal, track */
   LENS_UNIT_SPAN = 1 << 12,      /* octets of an RTP payload that belong to no unit of the codec;
                                     span, track */
-  LENS_UNIT_SDP = 1 << 13,       /* one session description; sdp */
+  LENS_UNIT_SDP = 1 << 13,       /* one session description; sdp, url */
   LENS_UNIT_HEVC_NAL = 1 << 14,  /* one H.265 NAL unit; hevc, track */
   LENS_UNIT_JPEG = 1 << 15,      /* one frame of RFC 2435 */
   LENS_UNIT_AUDIO = 1 << 16,     /* one audio access unit */
@@ -59,11 +60,13 @@ typedef enum
 typedef struct
 {
   LensUnitKind kind;
-  gint64 time_ns;   /* of the frame that completed it */
-  LensSide *side;   /* who says it to whom */
-  LensTrack *track; /* media units; else NULL */
-  LensView view;    /* the whole unit */
-  guint8 channel;   /* UNSETUP: the interleaved channel */
+  gint64 time_ns;             /* of the frame that completed it */
+  LensSide *side;             /* who says it to whom */
+  LensTrack *track;           /* media units; else NULL */
+  LensView view;              /* the whole unit */
+  guint8 channel;             /* UNSETUP: the interleaved channel */
+  const LensRtspAsked *asked; /* RTSP: the request that a reply answers; NULL: none is known */
+  const char *url;            /* SDP: what it describes, as asked for; NULL: not known */
   union
   {
     const LensLayers *frame;

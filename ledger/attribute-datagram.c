@@ -87,7 +87,7 @@ take_sip (LensLedger *ledger, LensSide *side, const LensView *data)
   lens_ledger_book (ledger, side, LENS_KIND_RTSP, NULL, 0, data);
   LensView text = lens_view_slice (data, description.offset, description.length, pieces);
   if (text.length > 0)
-    lens_ledger_show_description (ledger, side, &text);
+    lens_ledger_show_description (ledger, side, NULL, &text);
   lens_ledger_show_content (ledger, side, data);
   return TRUE;
 }

@@ -154,16 +154,19 @@ take_stray (Half *half, const LensView *view, const LensRtspUnit *unit)
 {
   LensLedger *ledger = half->whole->ledger;
 
+  LensUnit shown
+      = { .kind = LENS_UNIT_RTSP_STRAY, .side = half->side, .view = *view, .rtsp = unit };
+
+  if (half->after_gap && (unit->odd & LENS_RTSP_KEEP_ALIVE) == 0)
+    {
+      lens_ledger_book_residual (ledger, half->side, LENS_KIND_RTSP_LOST, NULL, 0, view);
+      return;
+    }
   if (unit->odd & LENS_RTSP_KEEP_ALIVE)
     lens_ledger_book (ledger, half->side, LENS_KIND_RTSP, NULL, 0, view);
-  else if (half->after_gap)
-    lens_ledger_book_residual (ledger, half->side, LENS_KIND_RTSP_LOST, NULL, 0, view);
   else
-    {
-      lens_ledger_book_residual (ledger, half->side, LENS_KIND_RTSP_STRAY, NULL, 0, view);
-      LensUnit shown = { .kind = LENS_UNIT_RTSP_STRAY, .side = half->side, .view = *view };
-      lens_ledger_show (ledger, &shown);
-    }
+    lens_ledger_book_residual (ledger, half->side, LENS_KIND_RTSP_STRAY, NULL, 0, view);
+  lens_ledger_show (ledger, &shown);
 }
 
 static void
@@ -174,7 +177,8 @@ show_description (Half *half, const LensView *message, LensRange body)
   if (body.length < 2 || memcmp (message->octets + body.offset, "v=", 2) != 0)
     return;
   LensView text = lens_view_slice (message, body.offset, body.length, pieces);
-  lens_ledger_show_description (half->whole->ledger, half->side, &text);
+  lens_ledger_show_description (half->whole->ledger, half->side,
+                                lens_rtsp_talk_url (half->whole->talk), &text);
 }
 
 static void
@@ -197,6 +201,7 @@ take_rtsp_unit (Half *half, const LensView *view, const LensRtspUnit *unit)
       lens_ledger_book (ledger, half->side, LENS_KIND_RTSP, NULL, 0, view);
       lens_sessions_message (ledger->sessions, half->whole->talk, half->side, ledger->now,
                              view->octets, unit);
+      shown.asked = lens_rtsp_talk_answered (half->whole->talk);
       lens_ledger_show (ledger, &shown);
       show_description (half, view, unit->body);
     }

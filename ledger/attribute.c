@@ -91,12 +91,13 @@ lens_ledger_show (LensLedger *ledger, LensUnit *unit)
 }
 
 void
-lens_ledger_show_description (LensLedger *ledger, LensSide *side, const LensView *text)
+lens_ledger_show_description (LensLedger *ledger, LensSide *side, const char *url,
+                              const LensView *text)
 {
   if ((ledger->wanted & LENS_UNIT_SDP) == 0)
     return;
   g_autoptr (LensSdp) sdp = lens_sdp_parse (text->octets, text->length);
-  LensUnit unit = { .kind = LENS_UNIT_SDP, .side = side, .view = *text, .sdp = sdp };
+  LensUnit unit = { .kind = LENS_UNIT_SDP, .url = url, .side = side, .view = *text, .sdp = sdp };
   lens_ledger_show (ledger, &unit);
 }
 

@@ -164,8 +164,9 @@ void lens_ledger_finish_media (LensLedger *ledger);
 /* A payload of a type that the track offers, to the reader of its codec. */
 void lens_ledger_read_payload (LensLedger *ledger, LensSide *side, LensTrack *track,
                                const LensRtp *rtp, const LensView *packet);
-/* The description in a message of @side, before the analyzers. */
-void lens_ledger_show_description (LensLedger *ledger, LensSide *side, const LensView *text);
+/* The description in a message of @side, before the analyzers; of @url, or NULL. */
+void lens_ledger_show_description (LensLedger *ledger, LensSide *side, const char *url,
+                                   const LensView *text);
 
 /* --- repeats: identical frames --- */
 LensRepeats *lens_repeats_new (void);

@@ -5,25 +5,16 @@
 
 #include <string.h>
 
-#define MAX_PENDING 64
 #define MAX_SPECS 8
 #define MAX_NAMELESS 256 /* tracks of a stream that no description names */
 #define MAX_URL 2048
 
-/* A request that waits for its reply. */
-typedef struct
-{
-  guint64 cseq;
-  char *method, *uri;
-  LensRtspPair interleaved;
-  gboolean replay;
-} Request;
-
 struct LensRtspTalk
 {
   LensFlow *flow;
-  LensSide *server; /* the side that replies */
-  GArray *pending;  /* Request, oldest first */
+  LensSide *server;              /* the side that replies */
+  LensRtspWaiting *waiting[2];   /* requests, by the direction they went */
+  const LensRtspAsked *answered; /* by the message at hand, or NULL */
   LensSdp *sdp;
   char *base;
   LensStream *stream;
@@ -32,23 +23,14 @@ struct LensRtspTalk
   guint8 is_rtcp[256];
 };
 
-static void
-request_clear (gpointer data)
-{
-  Request *request = data;
-
-  g_free (request->method);
-  g_free (request->uri);
-}
-
 LensRtspTalk *
 lens_rtsp_talk_new (LensFlow *flow)
 {
   LensRtspTalk *talk = g_new0 (LensRtspTalk, 1);
 
   talk->flow = flow;
-  talk->pending = g_array_new (FALSE, TRUE, sizeof (Request));
-  g_array_set_clear_func (talk->pending, request_clear);
+  for (guint i = 0; i < 2; i++)
+    talk->waiting[i] = lens_rtsp_waiting_new ();
   return talk;
 }
 
@@ -57,7 +39,8 @@ lens_rtsp_talk_free (LensRtspTalk *talk)
 {
   if (talk == NULL)
     return;
-  g_array_unref (talk->pending);
+  for (guint i = 0; i < 2; i++)
+    lens_rtsp_waiting_free (talk->waiting[i]);
   g_clear_pointer (&talk->sdp, lens_sdp_free);
   g_free (talk->base);
   g_free (talk);
@@ -221,9 +204,30 @@ grant_ports (LensSessions *sessions, const LensSide *server, const guint8 *octet
   lens_sessions_grant (sessions, grant);
 }
 
+/* The channels that a SETUP asked for: a reply may leave them out. */
+static LensRtspPair
+asked_channels (const LensRtspAsked *request)
+{
+  LensRtspTransport spec = { .interleaved = { -1, -1 } };
+  LensRange value;
+
+  if (lens_rtsp_header_find (request->octets, request->headers, "Transport", 0, &value))
+    lens_rtsp_transport (request->octets, value, &spec, 1);
+  return spec.interleaved;
+}
+
+static gboolean
+asks_for_replay (const LensRtspAsked *request)
+{
+  LensRange value;
+
+  return lens_rtsp_header_find (request->octets, request->headers, "Require", 0, &value)
+         && lens_rtsp_is (request->octets, value, "onvif-replay");
+}
+
 static void
 take_setup (LensSessions *sessions, LensRtspTalk *talk, LensSide *server, const guint8 *octets,
-            const LensRtspUnit *unit, const Request *request)
+            const LensRtspUnit *unit, const LensRtspAsked *request)
 {
   LensRtspTransport specs[MAX_SPECS];
   LensRange value;
@@ -238,7 +242,7 @@ take_setup (LensSessions *sessions, LensRtspTalk *talk, LensSide *server, const 
   if (track == NULL)
     return;
   talk->set_up = TRUE;
-  track->replay |= request->replay;
+  track->replay |= asks_for_replay (request);
   if (specs[0].has_ssrc)
     {
       track->has_ssrc = TRUE;
@@ -249,7 +253,8 @@ take_setup (LensSessions *sessions, LensRtspTalk *talk, LensSide *server, const 
       grant_ports (sessions, server, octets, &specs[0], track);
       return;
     }
-  LensRtspPair pair = specs[0].interleaved.first >= 0 ? specs[0].interleaved : request->interleaved;
+  LensRtspPair pair
+      = specs[0].interleaved.first >= 0 ? specs[0].interleaved : asked_channels (request);
   if (pair.first < 0 || pair.first > 255)
     return;
   /* With one channel granted, RTCP has the next one (RFC 2326 10.12). */
@@ -264,27 +269,6 @@ take_setup (LensSessions *sessions, LensRtspTalk *talk, LensSide *server, const 
       talk->is_rtcp[rtcp] = TRUE;
       track->rtcp_channel = (guint8)rtcp;
     }
-}
-
-static void
-take_request (LensRtspTalk *talk, const guint8 *octets, const LensRtspUnit *unit)
-{
-  LensRtspTransport spec;
-  LensRange value;
-  Request request = { .interleaved = { -1, -1 } };
-
-  if (!lens_rtsp_cseq (octets, unit->headers, &request.cseq))
-    return;
-  request.method = dup_range (octets, unit->method);
-  request.uri = dup_range (octets, unit->uri);
-  if (lens_rtsp_header_find (octets, unit->headers, "Transport", 0, &value)
-      && lens_rtsp_transport (octets, value, &spec, 1) == 1)
-    request.interleaved = spec.interleaved;
-  request.replay = lens_rtsp_header_find (octets, unit->headers, "Require", 0, &value)
-                   && lens_rtsp_is (octets, value, "onvif-replay");
-  if (talk->pending->len >= MAX_PENDING)
-    g_array_remove_index (talk->pending, 0);
-  g_array_append_val (talk->pending, request);
 }
 
 static void
@@ -321,43 +305,62 @@ static void
 take_response (LensSessions *sessions, LensRtspTalk *talk, LensSide *side, gint64 time_ns,
                const guint8 *octets, const LensRtspUnit *unit)
 {
-  guint64 cseq;
-  /* A reply that does not say which request it answers can only be the next one's. */
-  gboolean named = lens_rtsp_cseq (octets, unit->headers, &cseq);
+  const LensRtspAsked *request = talk->answered;
 
-  for (guint i = 0; i < talk->pending->len; i++)
-    {
-      Request *request = &g_array_index (talk->pending, Request, i);
-      if (named && request->cseq != cseq)
-        continue;
-      if (unit->status >= 200 && unit->status < 300)
-        {
-          if (g_str_equal (request->method, "DESCRIBE"))
-            take_description (talk, octets, unit, request->uri);
-          else if (g_str_equal (request->method, "SETUP"))
-            take_setup (sessions, talk, side, octets, unit, request);
-          else if (g_str_equal (request->method, "TEARDOWN"))
-            take_teardown (talk, request->uri, time_ns);
-        }
-      g_array_remove_index (talk->pending, i);
-      return;
-    }
+  if (request == NULL || unit->status < 200 || unit->status >= 300)
+    return;
+  if (g_str_equal (request->method, "DESCRIBE"))
+    take_description (talk, octets, unit, request->uri);
+  else if (g_str_equal (request->method, "SETUP"))
+    take_setup (sessions, talk, side, octets, unit, request);
+  else if (g_str_equal (request->method, "TEARDOWN"))
+    take_teardown (talk, request->uri, time_ns);
+}
+
+/* The server is the side that replies; but it may ask too, and then the viewer replies. */
+static gboolean
+speaks_for_server (const LensRtspTalk *talk)
+{
+  static const char *const methods[] = { "DESCRIBE", "SETUP", "PLAY" };
+
+  if (talk->server == NULL)
+    return TRUE;
+  for (guint i = 0; talk->answered != NULL && i < G_N_ELEMENTS (methods); i++)
+    if (g_str_equal (talk->answered->method, methods[i]))
+      return TRUE;
+  return FALSE;
 }
 
 void
 lens_sessions_message (LensSessions *sessions, LensRtspTalk *talk, LensSide *side, gint64 time_ns,
                        const guint8 *octets, const LensRtspUnit *unit)
 {
+  talk->answered = NULL;
   if (unit->kind == LENS_RTSP_REQUEST)
     {
-      /* A server may ask too; it is the one that has replied. */
-      if (side != talk->server)
-        take_request (talk, octets, unit);
+      lens_rtsp_waiting_add (talk->waiting[side->reverse], octets, unit);
       return;
     }
-  talk->server = side;
-  talk->flow->server = side->reverse ? LENS_SERVER_DESTINATION : LENS_SERVER_SOURCE;
-  take_response (sessions, talk, side, time_ns, octets, unit);
+  talk->answered = lens_rtsp_waiting_take (talk->waiting[!side->reverse], octets, unit);
+  if (speaks_for_server (talk))
+    {
+      talk->server = side;
+      talk->flow->server = side->reverse ? LENS_SERVER_DESTINATION : LENS_SERVER_SOURCE;
+    }
+  if (lens_rtsp_talk_is_server (talk, side))
+    take_response (sessions, talk, side, time_ns, octets, unit);
+}
+
+const LensRtspAsked *
+lens_rtsp_talk_answered (const LensRtspTalk *talk)
+{
+  return talk->answered;
+}
+
+const char *
+lens_rtsp_talk_url (const LensRtspTalk *talk)
+{
+  return talk->base;
 }
 
 LensTrack *
@@ -377,7 +380,7 @@ lens_rtsp_talk_infer (LensSessions *sessions, LensRtspTalk *talk, LensSide *side
       talk->server = side;
       talk->flow->server = side->reverse ? LENS_SERVER_DESTINATION : LENS_SERVER_SOURCE;
     }
-  if (talk->server != side)
+  if (!lens_rtsp_talk_is_server (talk, side))
     return NULL;
   LensStream *stream = stream_of (sessions, talk, side, "");
   LensTrack *track = stream != NULL ? lens_sessions_add_track (sessions) : NULL;
@@ -397,5 +400,5 @@ lens_rtsp_talk_infer (LensSessions *sessions, LensRtspTalk *talk, LensSide *side
 gboolean
 lens_rtsp_talk_is_server (const LensRtspTalk *talk, const LensSide *side)
 {
-  return talk->server == side;
+  return talk->server != NULL && talk->server->reverse == side->reverse;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ledger/rtsp-asked.h"
 #include "ledger/track.h"
 #include "wire/rtsp.h"
 
@@ -26,6 +27,11 @@ void lens_rtsp_talk_free (LensRtspTalk *talk);
 /* A message that @side said on the connection. */
 void lens_sessions_message (LensSessions *sessions, LensRtspTalk *talk, LensSide *side,
                             gint64 time_ns, const guint8 *octets, const LensRtspUnit *unit);
+
+/* The request that the last message answered, or NULL; valid until the next message. */
+const LensRtspAsked *lens_rtsp_talk_answered (const LensRtspTalk *talk);
+/* The URL that the last description is about, as written; or NULL. */
+const char *lens_rtsp_talk_url (const LensRtspTalk *talk);
 
 /* A datagram that may be SIP (then TRUE): what its description offers is granted, from any
  * sender; @description is where it lies, empty where there is none. */

@@ -2,14 +2,36 @@
  *
  * RFC 2326 sections 4 and 10.12: a message ends with its headers or after Content-Length octets
  * of body, a `$` frame after its length; the next one begins there.  Nothing but line ends may
- * lie between, and those never reach this analyzer.
+ * lie between: behind a message, or now and then to keep the connection open.  How many and where
+ * could speak.
  *
- *   room   8 bits per octet
- *   use    the same
+ *   room   8 bits per octet that is no line end
+ *   use    the same; 1 bit for line ends in a place, and 4 bits in a number, that their habit does
+ *          not foresee (told from LEAST_CHANGES on)
  */
 #include "ledger/analyzer.h"
+#include "ledger/habit.h"
 #include "ledger/seed-bed.h"
 #include "wire/transport.h"
+
+#define LEAST_CHANGES 12
+#define KEEP_ALIVE_NS (G_GINT64_CONSTANT (900) * 1000 * 1000)
+
+/* Line ends from one side. */
+typedef struct
+{
+  LensHabit lengths, gaps; /* octets of each; frames since the last */
+  guint units;             /* since the last */
+  gboolean after_message;
+  gint64 last_ns;
+} LineEnds;
+
+typedef struct
+{
+  GPtrArray *sides; /* LineEnds, by the side's index; NULL: none */
+} RtspBetween;
+
+static const char line_ends[] = "line ends";
 
 static const LensChannelText channels[] = {
   { .id = "rtsp-bytes-between",
@@ -22,13 +44,97 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
+static LineEnds *
+line_ends_of (RtspBetween *state, const LensSide *side)
+{
+  if (state->sides == NULL)
+    state->sides = g_ptr_array_new_with_free_func (g_free);
+  if (side->index >= state->sides->len)
+    g_ptr_array_set_size (state->sides, (gint)side->index + 1);
+  gpointer *known = &g_ptr_array_index (state->sides, side->index);
+  if (*known == NULL)
+    *known = g_new0 (LineEnds, 1);
+  return *known;
+}
+
+/* Behind a message, or some time after the last: what servers do.  In between the habit counts
+ * frames: some put one behind each. */
 static void
-see (LensLedger *ledger, gpointer state, const LensUnit *unit)
+see_line_ends (LensLedger *ledger, LineEnds *ends, const LensUnit *unit)
+{
+  gboolean usual = ends->after_message || unit->time_ns - ends->last_ns > KEEP_ALIVE_NS;
+  gboolean length_foreseen = lens_habit_take (&ends->lengths, unit->view.length);
+  gboolean gap_foreseen = usual || lens_habit_take (&ends->gaps, ends->units);
+  LensCarrier *carrier = lens_ledger_carrier (ledger, "rtsp-bytes-between", unit, line_ends);
+  guint64 bits = (length_foreseen ? 0 : 4) + (gap_foreseen ? 0 : 1);
+
+  lens_ledger_room (ledger, carrier, unit, 1);
+  if (bits > 0)
+    lens_ledger_use (ledger, carrier, unit, bits, 0, unit->view.length);
+  ends->units = 0;
+  ends->after_message = FALSE;
+  ends->last_ns = unit->time_ns;
+}
+
+static void
+see_stray (LensLedger *ledger, const LensUnit *unit)
 {
   LensCarrier *carrier = lens_ledger_carrier (ledger, "rtsp-bytes-between", unit, NULL);
 
   lens_ledger_room (ledger, carrier, unit, 8 * unit->view.length);
   lens_ledger_use (ledger, carrier, unit, 8 * unit->view.length, 0, unit->view.length);
+}
+
+static void
+see (LensLedger *ledger, gpointer state, const LensUnit *unit)
+{
+  if (unit->side->key.protocol != LENS_PROTOCOL_TCP)
+    return;
+  gboolean stray = unit->kind == LENS_UNIT_RTSP_STRAY;
+  if (stray && (unit->rtsp->odd & LENS_RTSP_KEEP_ALIVE) == 0)
+    {
+      see_stray (ledger, unit);
+      return;
+    }
+  LineEnds *ends = line_ends_of (state, unit->side);
+  if (stray)
+    {
+      see_line_ends (ledger, ends, unit);
+      return;
+    }
+  ends->units++;
+  ends->after_message = unit->kind == LENS_UNIT_RTSP;
+}
+
+static void
+conclude (LensLedger *ledger, gpointer state)
+{
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      if (!g_str_equal (carrier->channel, "rtsp-bytes-between"))
+        continue;
+      if (carrier->subject == NULL)
+        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL,
+                          carrier->constant ? "Every use had the same content." : NULL);
+      else if (carrier->uses >= LEAST_CHANGES)
+        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier),
+                          "Line ends between messages come in numbers and places that say "
+                          "something; every player skips them.",
+                          NULL);
+      else
+        lens_ledger_find_room (ledger, carrier, "Line ends between messages.");
+    }
+}
+
+static void
+clear (gpointer data)
+{
+  RtspBetween *state = data;
+
+  g_clear_pointer (&state->sides, g_ptr_array_unref);
 }
 
 /* The message between two octets that no text has, so that it is neither read as a frame or a
@@ -69,8 +175,11 @@ const LensAnalyzer lens_analyzer_rtsp_between = {
   .name = "rtsp-between",
   .question = "Does anything but messages and frames travel inside an RTSP connection?",
   .source = "RFC 2326 sections 4 and 10.12",
-  .units = LENS_UNIT_RTSP_STRAY,
+  .units = LENS_UNIT_RTSP_STRAY | LENS_UNIT_RTSP | LENS_UNIT_RTP | LENS_UNIT_RTCP,
   .channels = channels,
+  .state_size = sizeof (RtspBetween),
   .see = see,
+  .conclude = conclude,
+  .clear = clear,
   .seed = seed,
 };

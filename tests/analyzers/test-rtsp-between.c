@@ -26,7 +26,55 @@ line_ends_between_messages_are_quiet (void)
   build_segment (build, &build->rtsp, CAMERA, build_text ("\r\n"));
   build_request (build, "GET_PARAMETER", "Session: 12345678\r\n", "Session: 12345678\r\n", "");
 
-  g_assert_null (build_finding (build, "rtsp-bytes-between"));
+  build_quiet (build, "rtsp-bytes-between");
+}
+
+static void
+a_line_end_behind_each_packet_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("rtsp-between");
+
+  build_session (build, build_sdp_h264, TRUE, "");
+  for (guint i = 0; i < 60; i++)
+    {
+      build_video (build, 1, (guint16)i, 0x1234);
+      build_segment (build, &build->rtsp, CAMERA, build_text ("\r\n"));
+    }
+
+  g_assert_cmpuint (build_quiet (build, "rtsp-bytes-between")->room_bits, ==, 60);
+}
+
+static void
+a_line_end_every_second_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("rtsp-between");
+
+  build_session (build, build_sdp_h264, TRUE, "");
+  for (guint i = 0; i < 40; i++)
+    {
+      build_video (build, 90 + i * i % 11, (guint16)(200 * i), 0x1234);
+      build_segment (build, &build->rtsp, CAMERA, build_text ("\r\n"));
+    }
+
+  build_quiet (build, "rtsp-bytes-between");
+}
+
+/* Message bits as line ends, one or two. */
+static void
+line_ends_that_count_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("rtsp-between");
+
+  build_session (build, build_sdp_h264, TRUE, "");
+  for (guint i = 0; i < 60; i++)
+    {
+      build_video (build, 2, (guint16)(2 * i), 0x1234);
+      build_segment (build, &build->rtsp, CAMERA,
+                     build_text ((i * 2654435761u) >> 31 ? "\r\n\r\n" : "\r\n"));
+    }
+
+  const LensFindingRow *finding = build_found (build, "rtsp-bytes-between", LENS_SEVERITY_MEDIUM);
+  g_assert_cmpuint (finding->used_bits, >=, 48);
 }
 
 int
@@ -37,5 +85,11 @@ main (int argc, char **argv)
                    junk_between_messages_is_found);
   g_test_add_func ("/analyzers/rtsp-between/line-ends-between-messages-are-quiet",
                    line_ends_between_messages_are_quiet);
+  g_test_add_func ("/analyzers/rtsp-between/a-line-end-behind-each-packet-is-quiet",
+                   a_line_end_behind_each_packet_is_quiet);
+  g_test_add_func ("/analyzers/rtsp-between/a-line-end-every-second-is-quiet",
+                   a_line_end_every_second_is_quiet);
+  g_test_add_func ("/analyzers/rtsp-between/line-ends-that-count-are-found",
+                   line_ends_that_count_are_found);
   return g_test_run ();
 }
