@@ -28,6 +28,7 @@ typedef struct
   LensAddress sender;
   guint32 ssrc;
   guint8 type;
+  guint8 ordinal; /* among the items of its type */
   guint64 text;
 } Known;
 
@@ -77,9 +78,11 @@ known_of (RtcpSdes *state, LensTrack *track)
   return known;
 }
 
-/* Whether the text is the one that its source always sends; *@first: never sent before. */
+/* Whether the text is the one that its source always sends as its item of this type, the
+ * @ordinal-th of a packet; *@first: never sent before. */
 static gboolean
-is_constant (RtcpSdes *state, const LensUnit *unit, const LensRtcpSdesPart *part, gboolean *first)
+is_constant (RtcpSdes *state, const LensUnit *unit, const LensRtcpSdesPart *part, guint8 ordinal,
+             gboolean *first)
 {
   const LensAddress *sender = &unit->side->key.src;
   guint64 text = text_hash (unit->view.octets, part->text);
@@ -90,7 +93,8 @@ is_constant (RtcpSdes *state, const LensUnit *unit, const LensRtcpSdesPart *part
   for (guint i = 0; i < all->len; i++)
     {
       Known *known = &g_array_index (all, Known, i);
-      if (known->type != part->type || !lens_address_equal (&known->sender, sender))
+      if (known->type != part->type || known->ordinal != ordinal
+          || !lens_address_equal (&known->sender, sender))
         continue;
       if (known->ssrc != part->ssrc)
         {
@@ -103,7 +107,7 @@ is_constant (RtcpSdes *state, const LensUnit *unit, const LensRtcpSdesPart *part
     }
   if (sources >= MAX_SOURCES || all->len >= MAX_KNOWN)
     return FALSE;
-  const Known known = { *sender, part->ssrc, part->type, text };
+  const Known known = { *sender, part->ssrc, part->type, ordinal, text };
   g_array_append_val (all, known);
   *first = TRUE;
   return TRUE;
@@ -120,13 +124,14 @@ use (LensLedger *ledger, const LensUnit *unit, LensRange octets)
 }
 
 static void
-see_item (LensLedger *ledger, RtcpSdes *state, const LensUnit *unit, const LensRtcpSdesPart *part)
+see_item (LensLedger *ledger, RtcpSdes *state, const LensUnit *unit, const LensRtcpSdesPart *part,
+          guint8 ordinal)
 {
   gboolean first;
 
   if (part->type != CNAME && part->type != TOOL && part->type != MID)
     use (ledger, unit, part->text.length > 0 ? part->text : part->whole);
-  else if (!is_constant (state, unit, part, &first))
+  else if (!is_constant (state, unit, part, ordinal, &first))
     use (ledger, unit, part->text);
   else if (first)
     lens_ledger_room (ledger, lens_ledger_carrier (ledger, "rtcp-sdes", unit, NULL), unit,
@@ -157,9 +162,10 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       if (packet.type != LENS_RTCP_SDES)
         continue;
       LensRtcpSdes sdes = lens_rtcp_sdes_over (octets, &packet);
+      guint8 items[256] = { 0 };
       while (lens_rtcp_sdes_next (&sdes, &part))
         if (part.kind == LENS_RTCP_SDES_ITEM)
-          see_item (ledger, data, unit, &part);
+          see_item (ledger, data, unit, &part, items[part.type]++);
         else if (part.kind == LENS_RTCP_SDES_REST
                  || (part.kind == LENS_RTCP_SDES_END && !is_zero (octets, part.whole)))
           use (ledger, unit, part.whole);

@@ -28,6 +28,17 @@ a_constant_name_is_room (void)
 }
 
 static void
+two_tools_that_stay_are_room (void)
+{
+  g_autoptr (Build) build = session ();
+
+  for (guint i = 0; i < 5; i++)
+    send (build, "81ca0004 0000aaaa 0104 63616d31 0602 6162 0601 63 00");
+
+  build_quiet (build, "rtcp-sdes");
+}
+
+static void
 a_name_that_changes_is_found (void)
 {
   g_autoptr (Build) build = session ();
@@ -78,6 +89,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define CASE(name, function) g_test_add_func ("/analyzers/rtcp-sdes/" name, function)
   CASE ("a-constant-name-is-room", a_constant_name_is_room);
+  CASE ("two-tools-that-stay-are-room", two_tools_that_stay_are_room);
   CASE ("a-name-that-changes-is-found", a_name_that_changes_is_found);
   CASE ("a-note-is-found", a_note_is_found);
   CASE ("fill-that-is-not-zero-is-found", fill_that_is_not_zero_is_found);
