@@ -33,7 +33,7 @@ two_tools_that_stay_are_room (void)
   g_autoptr (Build) build = session ();
 
   for (guint i = 0; i < 5; i++)
-    send (build, "81ca0004 0000aaaa 0104 63616d31 0602 6162 0601 63 00");
+    send (build, "81ca0005 0000aaaa 0104 63616d31 0602 6162 0601 63 000000");
 
   build_quiet (build, "rtcp-sdes");
 }
