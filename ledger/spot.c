@@ -37,5 +37,21 @@ lens_spot_use (const LensSpot *spot, LensLedger *ledger, const char *channel, Le
                           .view = { spot->octets, spot->length, spot->pieces, spot->n_pieces } };
   LensCarrier *carrier = lens_ledger_carrier (ledger, channel, &unit, NULL);
 
+  lens_ledger_room (ledger, carrier, &unit, bits);
   lens_ledger_use (ledger, carrier, &unit, bits, 0, spot->length);
+}
+
+void
+lens_spot_find_used (LensLedger *ledger, const char *channel)
+{
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      if (carrier->uses == 0 || !g_str_equal (carrier->channel, channel))
+        continue;
+      LensSeverity severity = lens_ledger_severity (ledger, carrier);
+      lens_ledger_find (ledger, carrier, MAX (severity, LENS_SEVERITY_MEDIUM), NULL, NULL);
+    }
 }

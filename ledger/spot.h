@@ -22,8 +22,12 @@ typedef struct
 /* @length octets (at most 4) from @offset of the unit's view. */
 LensSpot lens_spot_at (const LensUnit *unit, gsize offset, gsize length);
 
-/* The spot spoke @bits on @channel, in a packet of @track that was examined. */
+/* The spot had room for @bits on @channel, and used them. */
 void lens_spot_use (const LensSpot *spot, LensLedger *ledger, const char *channel, LensTrack *track,
                     guint64 bits);
+
+/* For conclude: every carrier of @channel that was used becomes a finding.  Which packets spoke
+ * is the message, so it is no less of one when all of them say the same. */
+void lens_spot_find_used (LensLedger *ledger, const char *channel);
 
 G_END_DECLS

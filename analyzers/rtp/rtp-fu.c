@@ -7,7 +7,6 @@
  * Benign: one fragment with S and E for all NAL units of a type that fit one packet (CostarHD
  * does so); a last fragment without octets, now and then; ends that are never marked.
  *
- *   room   5 bits per H.264 fragment (R; F, NRI; S, E), 3 per H.265 fragment
  *   use    the bits of a header that differ from the NAL unit's other fragments; 1 for R; 1 for
  *          S or E at the wrong place, for a fragment without octets, and for a choice between S
  *          with E and a packet of its own that goes now this way, now that
@@ -65,7 +64,6 @@ typedef struct
 static const LensChannelText channels[] = {
   { .id = "rtp-fu-header",
     .summary = "Headers of media fragments carry bits that players pass over.",
-    .room = "Headers of media fragments have bits that players pass over; data could hide there.",
     .filter_hint = "h264.fu.r == 1 || h264 || h265",
     .reference = "RFC 6184 section 5.8; RFC 7798 section 4.4.3",
     .hides = TRUE,
@@ -104,6 +102,7 @@ use (LensLedger *ledger, const LensUnit *unit, guint64 bits, gsize offset, gsize
 {
   LensCarrier *carrier = lens_ledger_carrier (ledger, "rtp-fu-header", unit, NULL);
 
+  lens_ledger_room (ledger, carrier, unit, bits);
   lens_ledger_use (ledger, carrier, unit, bits, unit->rtp->payload.offset + offset, length);
 }
 
@@ -182,8 +181,6 @@ see_fragment (LensLedger *ledger, Fragments *fragments, const LensUnit *unit, Be
   gboolean h264 = now->fragment.head != 3;
   guint8 fu = unit->view.octets[unit->rtp->payload.offset + 1];
 
-  lens_ledger_room (ledger, lens_ledger_carrier (ledger, "rtp-fu-header", unit, NULL), unit,
-                    h264 ? 5 : 3);
   read_head (unit, &now->fragment, now->head);
   now->mark = lens_spot_at (unit, unit->rtp->payload.offset, now->fragment.head == 3 ? 3 : 2);
   if (h264 && (fu & 0x20) != 0)
@@ -267,7 +264,7 @@ conclude (LensLedger *ledger, gpointer data)
   for (guint i = 0; tracks->rows != NULL && i < tracks->rows->len; i++)
     if (g_ptr_array_index (tracks->rows, i) != NULL)
       conclude_track (ledger, g_ptr_array_index (tracks->rows, i));
-  lens_ledger_find_used (ledger);
+  lens_spot_find_used (ledger, "rtp-fu-header");
 }
 
 static void

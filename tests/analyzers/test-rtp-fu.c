@@ -84,7 +84,7 @@ ends_that_are_no_ends_are_found (void)
       send (build, i, i % 4 == 0 ? "7c45 0304" : "7c05 0304");
       send (build, i, "7c45 0506");
     }
-  const LensFindingRow *finding = build_found (build, "rtp-fu-header", LENS_SEVERITY_LOW);
+  const LensFindingRow *finding = build_found (build, "rtp-fu-header", LENS_SEVERITY_MEDIUM);
   g_assert_cmpuint (finding->frame_count, ==, 10);
 }
 
@@ -97,7 +97,7 @@ a_fragment_alone_is_a_habit (void)
   for (guint32 i = 0; i < 100; i++)
     send (build, i, "7cc1 0102");
 
-  g_assert_cmpuint (build_quiet (build, "rtp-fu-header")->used_bits, ==, 0);
+  g_assert_null (build_finding (build, "rtp-fu-header"));
 }
 
 static void
@@ -108,7 +108,7 @@ a_fragment_alone_now_and_then_is_found (void)
   for (guint32 i = 0; i < 100; i++)
     send (build, i, i * i % 3 == 0 ? "7cc1 0102" : "61 0102");
 
-  build_found (build, "rtp-fu-header", LENS_SEVERITY_LOW);
+  build_found (build, "rtp-fu-header", LENS_SEVERITY_MEDIUM);
 }
 
 /* A lost fragment explains a start without an end. */
@@ -123,7 +123,7 @@ what_loss_explains_is_quiet (void)
       build_echo (build, VIEWER, 8, 1, (guint16)i, build_filled (0, 8));
       send (build, i, i % 2 == 0 ? "7c85 0304" : "5c05 0304");
     }
-  g_assert_cmpuint (build_quiet (build, "rtp-fu-header")->used_bits, ==, 0);
+  g_assert_null (build_finding (build, "rtp-fu-header"));
 }
 
 static void
@@ -134,7 +134,7 @@ honest_fragments_are_quiet (void)
   for (guint16 i = 0; i < 20; i++)
     build_fragments (build, (guint16)(10 * i), 100, build_filled (0x65, 500));
 
-  g_assert_cmpuint (build_quiet (build, "rtp-fu-header")->used_bits, ==, 0);
+  g_assert_null (build_finding (build, "rtp-fu-header"));
 }
 
 int

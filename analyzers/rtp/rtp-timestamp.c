@@ -1,0 +1,286 @@
+/* rtp-timestamp: do time stamps say anything but the time?
+ *
+ * RFC 3550 section 5.1: the time stamp tells when the first octet of the payload was sampled;
+ * all packets of one picture have the same (RFC 6184 section 5.1).  Players smooth it, so its
+ * low bits may say what they like.
+ *
+ * Benign: a step that never changes, or is rounded; steps left out; pictures in another order;
+ * a clock of its own that jitters (of that nothing can be said).
+ *
+ *   use    the bits by which the stamps of a counting encoder are off; the bits that differ
+ *          between fragments of one unit
+ */
+#include "ledger/analyzer.h"
+#include "ledger/by-track.h"
+#include "ledger/own-source.h"
+#include "ledger/seed-bed.h"
+#include "ledger/spot.h"
+#include "ledger/ticks.h"
+
+#include "wire/rtp-fragment.h"
+
+#include <stdlib.h>
+
+enum
+{
+  MAX_UNITS = 512,    /* and ... */
+  MAX_PACKETS = 8192, /* ... packets that are judged together */
+  FEW = 24,           /* stamps that are off, below which nothing is said */
+  TORN = 4,           /* fragments that differ from most of their unit */
+  STAMP = 4,          /* where it stands in the header */
+};
+
+typedef struct
+{
+  gint64 sequence; /* extended */
+  guint32 stamp;
+  LensFragmentPlace place;
+  guint32 from, to; /* of JPEG: where its octets go */
+  LensSpot spot;
+} Packet;
+
+typedef struct
+{
+  LensTrack *track;
+  LensOwnSource source;
+  gint64 sequence; /* of the last packet, extended */
+  guint8 payload_type;
+  guint32 last_stamp;
+  guint units;     /* in @packets, about */
+  GArray *packets; /* Packet */
+} Stamps;
+
+static const LensChannelText channels[] = {
+  { .id = "rtp-timestamp-lsb",
+    .summary = "Time stamps of the media are off by amounts that no clock explains.",
+    .filter_hint = "rtp.timestamp",
+    .reference = "RFC 3550 section 5.1; RFC 6184 section 5.1",
+    .hides = TRUE,
+    .unit = LENS_UNIT_RTP },
+  { NULL },
+};
+
+static gint
+compare_sequence (gconstpointer a, gconstpointer b)
+{
+  const Packet *x = a, *y = b;
+
+  return (x->sequence > y->sequence) - (x->sequence < y->sequence);
+}
+
+/* In the order of their numbers, each once. */
+static guint
+put_in_order (GArray *packets)
+{
+  Packet *all = (Packet *)(gpointer)packets->data;
+  guint n = 0;
+
+  g_array_sort (packets, compare_sequence);
+  for (guint i = 0; i < packets->len; i++)
+    if (i == 0 || all[i].sequence != all[n - 1].sequence)
+      all[n++] = all[i];
+  return n;
+}
+
+/* Whether the packet is the next fragment of a unit that the one before belongs to. */
+static gboolean
+goes_on (const Packet *before, const Packet *packet)
+{
+  if (packet->sequence != before->sequence + 1 || packet->place < LENS_FRAGMENT_MIDDLE
+      || packet->place == LENS_FRAGMENT_ONLY)
+    return FALSE;
+  if (packet->to > 0)
+    return packet->from == before->to;
+  return before->place == LENS_FRAGMENT_FIRST || before->place == LENS_FRAGMENT_MIDDLE;
+}
+
+static guint64
+bits_between (guint32 a, guint32 b)
+{
+  return a == b ? 0 : g_bit_storage (a ^ b);
+}
+
+/* The stamp that most packets of a unit have. */
+static guint32
+common_stamp (const Packet *packets, guint n)
+{
+  guint32 common = packets[0].stamp;
+  guint lead = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (lead == 0)
+        common = packets[i].stamp;
+      lead = packets[i].stamp == common ? lead + 1 : lead - 1;
+    }
+  return lead > 0 ? common : packets[0].stamp;
+}
+
+/* --- fragments of one unit --- */
+
+/* Stamps that differ inside a unit; those are then put right, so that they count once. */
+static void
+judge_fragments (LensLedger *ledger, const Stamps *stamps, Packet *packets, guint n)
+{
+  guint torn = 0, inside = 0;
+
+  for (guint round = 0; round < 2; round++)
+    for (guint i = 0, end; i < n; i = end)
+      {
+        for (end = i + 1; end < n && goes_on (&packets[end - 1], &packets[end]);)
+          end++;
+        guint32 common = common_stamp (packets + i, end - i);
+        for (guint k = i; k < end; k++)
+          {
+            guint64 bits = bits_between (packets[k].stamp, common);
+            torn += round == 0 && bits > 0;
+            inside += round == 0 && end - i > 1;
+            if (round == 0 || bits == 0)
+              continue;
+            if (torn >= TORN && torn * 3 <= inside)
+              lens_spot_use (&packets[k].spot, ledger, "rtp-timestamp-lsb", stamps->track, bits);
+            packets[k].stamp = common;
+          }
+      }
+}
+
+/* --- all units --- */
+
+static void
+judge (LensLedger *ledger, Stamps *stamps)
+{
+  if (stamps->packets == NULL || stamps->packets->len == 0)
+    return;
+  guint n = put_in_order (stamps->packets), units = 0;
+  Packet *packets = (Packet *)(gpointer)stamps->packets->data;
+  g_autofree guint32 *stamp = g_new (guint32, n);
+  g_autofree guint *first = g_new (guint, n + 1);
+  g_autofree guint8 *odd = g_new0 (guint8, n);
+
+  judge_fragments (ledger, stamps, packets, n);
+  for (guint i = 0; i < n; i++)
+    if (i == 0 || packets[i].stamp != packets[i - 1].stamp)
+      {
+        stamp[units] = packets[i].stamp;
+        first[units++] = i;
+      }
+  first[units] = n;
+  LensTicks ticks = lens_ticks_judge (stamp, units, odd);
+  for (guint u = 0; ticks.n_odd >= FEW && u < units; u++)
+    for (guint i = first[u]; odd[u] > 0 && i < first[u + 1]; i++)
+      lens_spot_use (&packets[i].spot, ledger, "rtp-timestamp-lsb", stamps->track,
+                     i == first[u] ? odd[u] : 0);
+  g_array_set_size (stamps->packets, 0);
+  stamps->units = 0;
+}
+
+static void
+take (Stamps *stamps, const LensUnit *unit, const LensFormat *format)
+{
+  const LensRtp *rtp = unit->rtp;
+  LensRtpFragment fragment
+      = lens_rtp_fragment (unit->track->encrypted || format == NULL ? NULL : format->codec,
+                           unit->view.octets + rtp->payload.offset, rtp->payload.length);
+  gboolean jpeg = format != NULL && format->codec != NULL && g_str_equal (format->codec, "JPEG");
+
+  stamps->sequence += (gint16)(guint16)(rtp->sequence - (guint16)stamps->sequence);
+  Packet packet = { .sequence = stamps->sequence,
+                    .stamp = rtp->timestamp,
+                    .place = fragment.place,
+                    .spot = lens_spot_at (unit, STAMP, 4) };
+  if (jpeg && fragment.place != LENS_FRAGMENT_UNKNOWN)
+    {
+      packet.from = fragment.position;
+      packet.to = fragment.position + (guint32)(rtp->payload.length - fragment.head);
+    }
+  stamps->units += rtp->timestamp != stamps->last_stamp;
+  stamps->last_stamp = rtp->timestamp;
+  g_array_append_val (stamps->packets, packet);
+}
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  const LensRtp *rtp = unit->rtp;
+
+  if (!lens_track_offers (unit->track, rtp->payload_type))
+    return;
+  Stamps *stamps = lens_by_track (data, unit->track, sizeof *stamps);
+  LensSourceIs is = lens_own_source_take (&stamps->source, rtp->ssrc);
+  if (is == LENS_SOURCE_OTHER)
+    return;
+  if (is == LENS_SOURCE_NEW)
+    judge (ledger, stamps);
+  if (stamps->packets == NULL || is == LENS_SOURCE_NEW)
+    {
+      stamps->track = unit->track;
+      stamps->payload_type = rtp->payload_type;
+      stamps->sequence = rtp->sequence;
+    }
+  if (stamps->packets == NULL)
+    stamps->packets = g_array_new (FALSE, FALSE, sizeof (Packet));
+  /* Comfort noise and the like have clocks of their own. */
+  if (stamps->payload_type != rtp->payload_type)
+    return;
+  take (stamps, unit, lens_track_format (unit->track, rtp->payload_type));
+  if (stamps->units >= MAX_UNITS || stamps->packets->len >= MAX_PACKETS)
+    judge (ledger, stamps);
+}
+
+static void
+conclude (LensLedger *ledger, gpointer data)
+{
+  const LensByTrack *tracks = data;
+
+  for (guint i = 0; tracks->rows != NULL && i < tracks->rows->len; i++)
+    if (g_ptr_array_index (tracks->rows, i) != NULL)
+      judge (ledger, g_ptr_array_index (tracks->rows, i));
+  lens_spot_find_used (ledger, "rtp-timestamp-lsb");
+}
+
+static void
+stamps_clear (gpointer data)
+{
+  g_clear_pointer (&((Stamps *)data)->packets, g_array_unref);
+}
+
+static void
+clear (gpointer data)
+{
+  lens_by_track_clear (data, stamps_clear);
+}
+
+/* Low bits of one packet of sound in four. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  const LensTrack *track = NULL;
+  LensSeedPlace place;
+  guint count = 0;
+  guint32 value;
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_RTP, &place))
+    {
+      if (place.track->media != LENS_MEDIA_AUDIO || (track != NULL && track != place.track)
+          || count++ % 4 != 0)
+        continue;
+      track = place.track;
+      guint bits = lens_seed_bed_take_bits (bed, &value, 6);
+      if (bits > 0)
+        lens_seed_bed_set (bed, place.start + STAMP + 3, (guint8)((1u << bits) - 1), (guint8)value);
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_rtp_timestamp = {
+  .name = "rtp-timestamp",
+  .question = "Are the media's time stamps those of a clock, and of nothing else?",
+  .source = "RFC 3550 section 5.1; RFC 6184 section 5.1",
+  .units = LENS_UNIT_RTP,
+  .channels = channels,
+  .state_size = sizeof (LensByTrack),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};
