@@ -1,0 +1,408 @@
+/* rtcp-sr: do sender reports say what the sender did?
+ *
+ * RFC 3550 section 6.4.1: a report gives its sender, one moment on the wall clock and on the media
+ * clock, and how many packets and octets were sent.  All of it can be checked: the numbers grow
+ * with what is seen, and the two clocks run alike.
+ *
+ * Benign: counts that began earlier, or begin anew; that count something else by a constant
+ * factor; that are always 0.  A clock that is set once, counts from power-on, or stands still.  A
+ * sender number of its own that stays (Tapo C320WS).
+ *
+ *   use    for each field that fits neither its neighbours nor what was seen: the bits by which
+ *          it is off
+ */
+#include "ledger/analyzer.h"
+#include "ledger/by-track.h"
+#include "ledger/own-source.h"
+#include "ledger/seed-bed.h"
+#include "ledger/spot.h"
+
+#include "wire/rtcp.h"
+
+#include <math.h>
+
+enum
+{
+  LEAST = 4,      /* reports to say anything of, ... */
+  FEW = 3,        /* ... and fields that are off; one report in four has them */
+  TOGETHER = 512, /* reports that are judged together */
+  USUAL_CLOCK = 90000,
+};
+
+/* How far apart the clocks of neighbouring reports may run: the media clock of some senders is
+ * that of their last picture. */
+#define CLOCKS_APART 0.25 /* s */
+
+typedef enum
+{
+  SSRC,
+  SECONDS, /* of the wall clock */
+  FRACTION,
+  STAMP, /* of the media clock */
+  PACKETS,
+  OCTETS,
+  N_FIELDS,
+} Field;
+
+typedef struct
+{
+  gint64 arrival;         /* ns */
+  double wall, media;     /* s */
+  double packets, octets; /* as reported */
+  double seen_packets, seen_octets;
+  gboolean stranger; /* neither the media's sender nor that of the report before */
+  LensSpot spots[N_FIELDS];
+} Report;
+
+typedef struct
+{
+  LensTrack *track;
+  LensOwnSource source;
+  gboolean any; /* media was seen */
+  guint16 sequence;
+  double packets, octets; /* seen: numbers gone by, payload */
+  guint clock;            /* Hz */
+  GArray *reports;        /* Report */
+  gboolean any_report;
+  guint32 last_ssrc, last_stamp;
+  double media; /* s */
+} Sender;
+
+static const LensChannelText channels[] = {
+  { .id = "rtcp-sr-fields",
+    .summary = "Sender reports give times or counts that do not fit what the device sends.",
+    .filter_hint = "rtcp.pt == 200",
+    .reference = "RFC 3550 section 6.4.1",
+    .hides = TRUE,
+    .unit = LENS_UNIT_RTCP },
+  { NULL },
+};
+
+/* --- judging --- */
+
+static Report *
+report_at (const Sender *sender, guint index)
+{
+  return &g_array_index (sender->reports, Report, index);
+}
+
+static void
+use (LensLedger *ledger, const Sender *sender, guint index, Field field, double off)
+{
+  guint64 size = off >= 4294967295.0 ? G_MAXUINT32 : (guint64)MAX (off, 1);
+
+  lens_spot_use (&report_at (sender, index)->spots[field], ledger, "rtcp-sr-fields", sender->track,
+                 g_bit_storage (size));
+}
+
+/* How far @values[@i] is from the nearer of its neighbours, each of them by more than it may. */
+static double
+alone (const double *values, const double *may, guint n, guint i)
+{
+  double nearest = INFINITY;
+
+  for (guint k = i > 1 ? i - 2 : 0; k < n && k <= i + 2; k++)
+    {
+      /* Inside, the two neighbours; at the ends, the two next ones. */
+      gboolean end = i == 0 || i == n - 1;
+      if (k == i || (!end && (k + 1 < i || k > i + 1)))
+        continue;
+      double apart = fabs (values[k] - values[i]);
+      if (apart <= may[MAX (i, k)])
+        return 0;
+      nearest = MIN (nearest, apart);
+    }
+  return isinf (nearest) ? 0 : nearest;
+}
+
+static gint
+compare (gconstpointer a, gconstpointer b)
+{
+  const double *x = a, *y = b;
+
+  return (*x > *y) - (*x < *y);
+}
+
+/* How much faster than @seen @said grows: the middle of the factors; 1 if it is none of at most
+ * @most and at least @least. */
+static double
+find_factor (const double *said, const double *seen, guint n, double least, double most)
+{
+  g_autofree double *factors = g_new (double, n);
+  guint count = 0;
+
+  for (guint i = 1; i < n; i++)
+    if (seen[i] > seen[i - 1])
+      factors[count++] = (said[i] - said[i - 1]) / (seen[i] - seen[i - 1]);
+  if (count == 0)
+    return 1;
+  qsort (factors, count, sizeof *factors, compare);
+  double factor = factors[count / 2];
+  return factor >= least && factor <= most ? factor : 1;
+}
+
+typedef struct
+{
+  Field field;
+  gsize said, seen; /* offsets in Report */
+  double slack;
+} Count;
+
+static const Count counts[] = {
+  { PACKETS, G_STRUCT_OFFSET (Report, packets), G_STRUCT_OFFSET (Report, seen_packets), 64 },
+  { OCTETS, G_STRUCT_OFFSET (Report, octets), G_STRUCT_OFFSET (Report, seen_octets), 100000 },
+};
+
+/* Sets @off: by how much each report's count is off. */
+static void
+judge_count (const Sender *sender, const Count *count, double *off)
+{
+  guint n = sender->reports->len;
+  g_autofree double *room = g_new (double, 3 * n);
+  double *said = room, *seen = room + n, *may = room + 2 * n;
+
+  for (guint i = 0; i < n; i++)
+    {
+      said[i] = G_STRUCT_MEMBER (double, report_at (sender, i), count->said);
+      seen[i] = G_STRUCT_MEMBER (double, report_at (sender, i), count->seen);
+    }
+  double factor = find_factor (said, seen, n, 0, 4);
+  for (guint i = 0; i < n; i++)
+    {
+      double grown = i > 0 ? seen[i] - seen[i - 1] : 0;
+      may[i] = count->slack + grown * MAX (factor, 1) / 2;
+    }
+  /* What is right from the start needs no neighbour. */
+  for (guint i = 0; i < n; i++)
+    off[i] = fabs (said[i] - seen[i]) <= may[i] ? 0 : 1;
+  for (guint i = 0; i < n; i++)
+    said[i] -= factor * seen[i];
+  for (guint i = 0; i < n; i++)
+    off[i] = off[i] > 0 ? alone (said, may, n, i) : 0;
+}
+
+static gboolean
+stands_still (const double *values, guint n)
+{
+  for (guint i = 1; i < n; i++)
+    if (values[i] != values[0])
+      return FALSE;
+  return TRUE;
+}
+
+/* Sets @wall and @media: by how much each clock is off, s.  Where both do not agree, it is the
+ * one that does not agree with the capture's. */
+static void
+judge_clocks (const Sender *sender, double *wall, double *media)
+{
+  guint n = sender->reports->len;
+  g_autofree double *room = g_new (double, 5 * n);
+  double *by_wall = room, *by_media = room + n, *between = room + 2 * n, *may = room + 3 * n;
+
+  for (guint i = 0; i < n; i++)
+    {
+      by_wall[i] = report_at (sender, i)->wall;
+      by_media[i] = report_at (sender, i)->media;
+      may[i] = CLOCKS_APART;
+      wall[i] = media[i] = 0;
+    }
+  if (stands_still (by_wall, n) || stands_still (by_media, n))
+    return;
+  /* The rate of a clock that nobody described is not known. */
+  double rate = find_factor (by_media, by_wall, n, 0.01, 100);
+  for (guint i = 0; i < n; i++)
+    {
+      by_media[i] /= rate;
+      double arrival = (double)(report_at (sender, i)->arrival - report_at (sender, 0)->arrival);
+      between[i] = by_media[i] - by_wall[i];
+      by_wall[i] -= arrival / 1e9;
+      by_media[i] -= arrival / 1e9;
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      double off = alone (between, may, n, i);
+      if (off == 0)
+        continue;
+      double of_wall = alone (by_wall, may, n, i), of_media = alone (by_media, may, n, i);
+      wall[i] = of_wall > 0 ? of_wall : of_media > 0 ? 0 : off;
+      media[i] = of_media;
+    }
+}
+
+static void
+judge (LensLedger *ledger, Sender *sender)
+{
+  guint n = sender->reports != NULL ? sender->reports->len : 0, odd = 0;
+  g_autofree double *room = g_new0 (double, 4 * n);
+  double *wall = room, *media = room + n, *off[2] = { room + 2 * n, room + 3 * n };
+
+  if (n < LEAST)
+    return;
+  judge_clocks (sender, wall, media);
+  for (guint c = 0; c < 2; c++)
+    judge_count (sender, &counts[c], off[c]);
+  for (guint i = 0; i < n; i++)
+    odd += wall[i] > 0 || media[i] > 0 || off[0][i] > 0 || off[1][i] > 0
+           || report_at (sender, i)->stranger;
+  for (guint i = 0; odd >= FEW && odd * 4 >= n && i < n; i++)
+    {
+      if (report_at (sender, i)->stranger)
+        use (ledger, sender, i, SSRC, G_MAXUINT32);
+      if (wall[i] >= 1)
+        use (ledger, sender, i, SECONDS, wall[i]);
+      if (wall[i] > 0)
+        use (ledger, sender, i, FRACTION, G_MAXUINT32);
+      if (media[i] > 0)
+        use (ledger, sender, i, STAMP, media[i] * sender->clock);
+      for (guint c = 0; c < 2; c++)
+        if (off[c][i] > 0)
+          use (ledger, sender, i, counts[c].field, off[c][i]);
+    }
+  g_array_set_size (sender->reports, 0);
+}
+
+/* --- seeing --- */
+
+static void
+see_media (Sender *sender, const LensUnit *unit)
+{
+  const LensFormat *format = lens_track_format (unit->track, unit->rtp->payload_type);
+
+  sender->track = unit->track;
+  if (lens_own_source_take (&sender->source, unit->rtp->ssrc) == LENS_SOURCE_OTHER)
+    return;
+  gint16 further = (gint16)(guint16)(unit->rtp->sequence - sender->sequence);
+  if (!sender->any || further > 0)
+    {
+      sender->packets += sender->any ? further : 1;
+      sender->sequence = unit->rtp->sequence;
+    }
+  sender->any = TRUE;
+  sender->octets += (double)unit->rtp->payload.length;
+  sender->clock = format != NULL && format->clock > 0 ? format->clock : USUAL_CLOCK;
+}
+
+static void
+take (LensLedger *ledger, Sender *sender, const LensUnit *unit, const LensRtcpPacket *packet,
+      const LensRtcpReport *report)
+{
+  gsize at = packet->whole.offset + 4;
+
+  if (report->sender_info.length < 20)
+    return;
+  Report row = { .arrival = unit->time_ns,
+                 .wall = (double)(report->ntp >> 32) + (double)(guint32)report->ntp / 4294967296.0,
+                 .packets = report->packets,
+                 .octets = report->octets,
+                 .seen_packets = sender->packets,
+                 .seen_octets = sender->octets };
+  if (sender->any_report)
+    sender->media
+        += (double)(gint32)(report->rtp_timestamp - sender->last_stamp) / MAX (sender->clock, 1);
+  row.media = sender->media;
+  row.stranger = sender->any && packet->ssrc != sender->source.ssrc && sender->any_report
+                 && packet->ssrc != sender->last_ssrc
+                 && !(unit->track->has_ssrc && packet->ssrc == unit->track->ssrc);
+  sender->any_report = TRUE;
+  sender->last_stamp = report->rtp_timestamp;
+  sender->last_ssrc = packet->ssrc;
+  for (guint i = 0; i < N_FIELDS; i++)
+    row.spots[i] = lens_spot_at (unit, at + 4 * i, 4);
+  if (sender->reports == NULL)
+    sender->reports = g_array_new (FALSE, FALSE, sizeof (Report));
+  g_array_append_val (sender->reports, row);
+  if (sender->reports->len >= TOGETHER)
+    judge (ledger, sender);
+}
+
+/* Whether the media's sender speaks, and not one who is sent it. */
+static gboolean
+is_sender (const LensUnit *unit)
+{
+  const LensSide *side = unit->track->side;
+
+  return side != NULL && lens_address_equal (&side->key.src, &unit->side->key.src);
+}
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  LensRtcp rtcp;
+  LensRtcpPacket packet;
+  LensRtcpReport report;
+
+  Sender *sender = lens_by_track (data, unit->track, sizeof *sender);
+  if (unit->kind == LENS_UNIT_RTP)
+    {
+      see_media (sender, unit);
+      return;
+    }
+  if (unit->track->encrypted || !sender->any || !is_sender (unit))
+    return;
+  rtcp = lens_rtcp_over (unit->view.octets, unit->view.length);
+  while (lens_rtcp_next (&rtcp, &packet))
+    if (packet.type == LENS_RTCP_SR && lens_rtcp_report (unit->view.octets, &packet, &report))
+      take (ledger, sender, unit, &packet, &report);
+}
+
+static void
+conclude (LensLedger *ledger, gpointer data)
+{
+  const LensByTrack *tracks = data;
+
+  for (guint i = 0; tracks->rows != NULL && i < tracks->rows->len; i++)
+    if (g_ptr_array_index (tracks->rows, i) != NULL)
+      judge (ledger, g_ptr_array_index (tracks->rows, i));
+  lens_spot_find_used (ledger, "rtcp-sr-fields");
+}
+
+static void
+sender_clear (gpointer data)
+{
+  g_clear_pointer (&((Sender *)data)->reports, g_array_unref);
+}
+
+static void
+clear (gpointer data)
+{
+  lens_by_track_clear (data, sender_clear);
+}
+
+/* Both counts. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  enum
+  {
+    COUNTS = 20,
+    LENGTH = 8
+  };
+  LensSeedPlace place;
+  guint8 octets[LENGTH];
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_RTCP, &place))
+    {
+      LensRtcp rtcp = lens_rtcp_over (place.octets + place.start, place.end - place.start);
+      LensRtcpPacket packet;
+      if (!lens_rtcp_next (&rtcp, &packet) || packet.type != LENS_RTCP_SR
+          || packet.body.length < COUNTS + 4)
+        continue;
+      gsize count = lens_seed_bed_take (bed, octets, sizeof octets);
+      if (count > 0)
+        lens_seed_bed_replace (bed, place.start + COUNTS, octets, count);
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_rtcp_sr = {
+  .name = "rtcp-sr",
+  .question = "Do the times and counts of sender reports fit what is sent?",
+  .source = "RFC 3550 section 6.4.1",
+  .units = LENS_UNIT_RTP | LENS_UNIT_RTCP,
+  .channels = channels,
+  .state_size = sizeof (LensByTrack),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};

@@ -1,0 +1,167 @@
+/* Sender reports that fit what is sent, and others. */
+#include "tests/analyzers/build.h"
+
+#define SECOND G_GINT64_CONSTANT (1000000000)
+
+/* What a report says; all of it grows by one second's worth. */
+typedef struct
+{
+  guint32 seconds, fraction, stamp, packets, octets;
+} Says;
+
+static GByteArray *
+report (guint32 ssrc, const Says *says)
+{
+  const guint32 words[] = { 0x80c80006,  ssrc,          says->seconds, says->fraction,
+                            says->stamp, says->packets, says->octets };
+  GByteArray *packet = g_byte_array_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      guint32 wire = GUINT32_TO_BE (words[i]);
+      g_byte_array_append (packet, (const guint8 *)&wire, sizeof wire);
+    }
+  return packet;
+}
+
+typedef void (*Change) (GRand *random, guint second, Says *says);
+
+/* Twelve seconds of 20 packets of 4 octets, and a report behind each. */
+static guint64
+stream (Build *build, Change change, gsize *offset)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (2);
+  guint64 last = 0;
+
+  build_session (build, build_sdp_h264, FALSE, "");
+  for (guint32 s = 1; s <= 12; s++)
+    {
+      Says says = { 3900000000u + s, 0x40000000, 90000 * s, 20 * s, 80 * s };
+      gint64 start = build->now;
+      for (guint16 i = 0; i < 20; i++)
+        build_media (build, CAMERA, 0, FALSE,
+                     build_rtp ((BuildRtp){ .payload_type = 96,
+                                            .sequence = (guint16)(20 * s + i),
+                                            .timestamp = 90000 * s + 4500u * i,
+                                            .ssrc = 0xaaaa,
+                                            .payload = build_hex ("419a5c5c") }));
+      change (random, s, &says);
+      last = build_media (build, CAMERA, 0, TRUE, report (0xaaaa, &says));
+      build->now = start + SECOND;
+    }
+  *offset = build->offset;
+  return last;
+}
+
+static void
+counts (GRand *random, guint second, Says *says)
+{
+  says->packets = g_rand_int (random);
+  says->octets = g_rand_int (random);
+}
+
+static void
+forged_counts_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("rtcp-sr");
+  gsize offset;
+
+  guint64 last = stream (build, counts, &offset);
+  const LensFindingRow *finding = build_found (build, "rtcp-sr-fields", LENS_SEVERITY_MEDIUM);
+  g_assert_cmpuint (finding->frame_count, ==, 12);
+  build_assert_octets (finding, finding->octets->len - 1, last, offset + 24, 4);
+}
+
+static void
+stamps (GRand *random, guint second, Says *says)
+{
+  if (second % 2 == 0)
+    says->stamp = g_rand_int (random);
+}
+
+static void
+forged_stamps_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("rtcp-sr");
+  gsize offset;
+
+  guint64 last = stream (build, stamps, &offset);
+  const LensFindingRow *finding = build_found (build, "rtcp-sr-fields", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, finding->octets->len - 1, last, offset + 16, 4);
+}
+
+static void
+honest (GRand *random, guint second, Says *says)
+{
+}
+
+static void
+from_before (GRand *random, guint second, Says *says)
+{
+  says->packets += 123456;
+  says->octets += 0xfffff000;
+}
+
+static void
+in_thirds (GRand *random, guint second, Says *says)
+{
+  says->packets /= 3;
+  says->octets = says->octets * 11 / 10;
+}
+
+static void
+anew (GRand *random, guint second, Says *says)
+{
+  says->packets -= second > 6 ? 120 : 0;
+  says->octets -= second > 6 ? 480 : 0;
+}
+
+static void
+nothing (GRand *random, guint second, Says *says)
+{
+  *says = (Says){ .stamp = says->stamp };
+}
+
+static void
+set_once (GRand *random, guint second, Says *says)
+{
+  says->seconds += second > 5 ? 7200 : 0;
+}
+
+static void
+uneven (GRand *random, guint second, Says *says)
+{
+  says->stamp += (guint32)g_rand_int_range (random, 0, 4500);
+}
+
+static void
+an_honest_sender_has_no_finding (gconstpointer change)
+{
+  static const Change changes[]
+      = { honest, from_before, in_thirds, anew, nothing, set_once, uneven };
+  g_autoptr (Build) build = build_new ("rtcp-sr");
+  gsize offset;
+
+  stream (build, changes[GPOINTER_TO_UINT (change)], &offset);
+  g_assert_null (build_finding (build, "rtcp-sr-fields"));
+}
+
+int
+main (int argc, char **argv)
+{
+  static const char *const names[]
+      = { "that-counts-what-it-sends", "that-began-earlier", "that-counts-something-else",
+          "that-counts-anew",          "that-says-nothing",  "whose-clock-is-set",
+          "whose-stamps-are-uneven" };
+
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/analyzers/rtcp-sr/forged-counts-are-found", forged_counts_are_found);
+  g_test_add_func ("/analyzers/rtcp-sr/forged-stamps-are-found", forged_stamps_are_found);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *name
+          = g_strconcat ("/analyzers/rtcp-sr/a-sender-", names[i], "-has-no-finding", NULL);
+      g_test_add_data_func (name, GUINT_TO_POINTER (i), an_honest_sender_has_no_finding);
+    }
+  return g_test_run ();
+}
