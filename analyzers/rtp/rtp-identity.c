@@ -40,9 +40,11 @@ typedef struct
   guint64 bits;
 } Held;
 
-typedef struct
+typedef struct Sources Sources;
+struct Sources
 {
   LensTrack *track;
+  Sources *repair; /* of retransmissions and error correction, which have their own; or NULL */
   gboolean started;
   guint32 current;
   guint32 last;     /* source of the last packet, whoever's */
@@ -55,7 +57,7 @@ typedef struct
   GArray *extra;    /* guint32: sources that came and went */
   GPtrArray *held;  /* Held: packets of the current source, until it has settled */
   guint32 *types;   /* 128 packet counts of undeclared payload types, or NULL */
-} Sources;
+};
 
 typedef struct
 {
@@ -107,11 +109,26 @@ sources_free (gpointer data)
 {
   Sources *sources = data;
 
+  if (sources == NULL)
+    return;
+  sources_free (sources->repair);
   g_array_unref (sources->left);
   g_array_unref (sources->extra);
   g_ptr_array_unref (sources->held);
   g_free (sources->types);
   g_free (sources);
+}
+
+static Sources *
+sources_new (LensTrack *track)
+{
+  Sources *sources = g_new0 (Sources, 1);
+
+  sources->track = track;
+  sources->left = g_array_new (FALSE, FALSE, sizeof (guint32));
+  sources->extra = g_array_new (FALSE, FALSE, sizeof (guint32));
+  sources->held = g_ptr_array_new_with_free_func (held_free);
+  return sources;
 }
 
 static Sources *
@@ -122,11 +139,7 @@ sources_of (RtpIdentity *state, LensTrack *track)
   Sources *sources = g_hash_table_lookup (state->tracks, track);
   if (sources != NULL)
     return sources;
-  sources = g_new0 (Sources, 1);
-  sources->track = track;
-  sources->left = g_array_new (FALSE, FALSE, sizeof (guint32));
-  sources->extra = g_array_new (FALSE, FALSE, sizeof (guint32));
-  sources->held = g_ptr_array_new_with_free_func (held_free);
+  sources = sources_new (track);
   g_hash_table_insert (state->tracks, track, sources);
   return sources;
 }
@@ -334,6 +347,22 @@ see_goodbye (RtpIdentity *state, const LensUnit *unit)
       sources->bye = TRUE;
 }
 
+/* Retransmissions (RFC 4588 section 5.3) and error correction (RFC 5109, RFC 8627) come from a
+ * source of their own. */
+static Sources *
+sources_for (RtpIdentity *state, const LensUnit *unit)
+{
+  static const char *const repairs[] = { "RTX", "ULPFEC", "FLEXFEC", "PARITYFEC", NULL };
+  const LensFormat *format = lens_track_format (unit->track, unit->rtp->payload_type);
+  Sources *sources = sources_of (state, unit->track);
+
+  if (format == NULL || format->codec == NULL || !g_strv_contains (repairs, format->codec))
+    return sources;
+  if (sources->repair == NULL)
+    sources->repair = sources_new (unit->track);
+  return sources->repair;
+}
+
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
@@ -344,7 +373,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   else if (!lens_track_offers (unit->track, unit->rtp->payload_type))
     see_undeclared_type (ledger, sources_of (state, unit->track), unit);
   else if (!unit->track->guessed)
-    see_source (ledger, state, sources_of (state, unit->track), unit);
+    see_source (ledger, state, sources_for (state, unit), unit);
 }
 
 /* --- conclude --- */

@@ -4,6 +4,9 @@
  * type.  Players keep the first of two that have the same name, or the last, so another
  * packet under a name that was used travels unseen.
  *
+ * A retransmission (RFC 4588 section 4) is a packet of its own that names the one it repeats; it
+ * must hold the payload of that one.  What it repeats may be a packet that the capture missed.
+ *
  * Benign: a repeat of the same octets; packets of another payload type (rtp-identity has them).
  *
  *   use    8 bits per payload octet of a second packet whose payload differs
@@ -17,6 +20,7 @@
 enum
 {
   REMEMBERED = 512, /* packets of a track; a power of 2 */
+  ORIGINAL = 2,     /* octets of a retransmission before the payload */
 };
 
 typedef struct
@@ -45,22 +49,55 @@ static const LensChannelText channels[] = {
 };
 
 static guint64
-content_of (const LensUnit *unit)
+content_of (const LensUnit *unit, LensRange payload)
 {
-  const guint8 *octets = unit->view.octets + unit->rtp->payload.offset;
-  guint64 hash = 0xcbf29ce484222325u ^ unit->rtp->payload.length, word;
+  const guint8 *octets = unit->view.octets + payload.offset;
+  guint64 hash = 0xcbf29ce484222325u ^ payload.length, word;
   gsize i = 0;
 
   /* Eight octets at a time: every packet passes here. */
-  for (; i + sizeof word <= unit->rtp->payload.length; i += sizeof word)
+  for (; i + sizeof word <= payload.length; i += sizeof word)
     {
       memcpy (&word, octets + i, sizeof word);
       hash = (hash ^ GUINT64_FROM_LE (word)) * 0x9e3779b97f4a7c15u;
       hash ^= hash >> 29;
     }
-  for (; i < unit->rtp->payload.length; i++)
+  for (; i < payload.length; i++)
     hash = (hash ^ octets[i]) * 0x100000001b3u;
   return hash;
+}
+
+static void
+use (LensLedger *ledger, const LensUnit *unit, LensRange octets)
+{
+  LensCarrier *carrier = lens_ledger_carrier (ledger, "rtp-duplicate-different", unit, NULL);
+
+  lens_ledger_room (ledger, carrier, unit, 8 * octets.length);
+  lens_ledger_use (ledger, carrier, unit, 8 * octets.length, octets.offset, octets.length);
+}
+
+static gboolean
+is_retransmission (const LensUnit *unit)
+{
+  const LensFormat *format = lens_track_format (unit->track, unit->rtp->payload_type);
+
+  return format != NULL && format->codec != NULL && g_str_equal (format->codec, "RTX")
+         && unit->rtp->payload.length > ORIGINAL;
+}
+
+/* The original's sequence number, then its payload. */
+static void
+see_retransmission (LensLedger *ledger, const Repeats *repeats, const LensUnit *unit)
+{
+  const LensRtp *rtp = unit->rtp;
+  const guint8 *octets = unit->view.octets + rtp->payload.offset;
+  guint16 original = (guint16)(octets[0] << 8 | octets[1]);
+  LensRange payload = { rtp->payload.offset + ORIGINAL, rtp->payload.length - ORIGINAL };
+  const Sent *sent = &repeats->sent[original % REMEMBERED];
+
+  if (sent->any && repeats->sequences[original % REMEMBERED] == original
+      && (sent->timestamp != rtp->timestamp || sent->content != content_of (unit, payload)))
+    use (ledger, unit, payload);
 }
 
 static void
@@ -68,18 +105,22 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   const LensRtp *rtp = unit->rtp;
   Repeats *repeats = lens_by_track (data, unit->track, sizeof *repeats);
+
+  if (is_retransmission (unit))
+    {
+      see_retransmission (ledger, repeats, unit);
+      return;
+    }
   guint slot = rtp->sequence % REMEMBERED;
   Sent *sent = &repeats->sent[slot];
-  const Sent now = { TRUE, rtp->payload_type, rtp->ssrc, rtp->timestamp, content_of (unit) };
+  const Sent now
+      = { TRUE, rtp->payload_type, rtp->ssrc, rtp->timestamp, content_of (unit, rtp->payload) };
 
   gboolean again = sent->any && repeats->sequences[slot] == rtp->sequence && sent->ssrc == now.ssrc
                    && sent->timestamp == now.timestamp && sent->payload_type == now.payload_type;
   if (again && sent->content != now.content && rtp->payload.length > 0)
     {
-      guint64 bits = 8 * rtp->payload.length;
-      LensCarrier *carrier = lens_ledger_carrier (ledger, "rtp-duplicate-different", unit, NULL);
-      lens_ledger_room (ledger, carrier, unit, bits);
-      lens_ledger_use (ledger, carrier, unit, bits, rtp->payload.offset, rtp->payload.length);
+      use (ledger, unit, rtp->payload);
       return;
     }
   *sent = now;
