@@ -62,6 +62,44 @@ differs (const LensH264Slice *a, const LensH264Slice *b)
          || a->idr_pic_id != b->idr_pic_id;
 }
 
+static gboolean
+forgets_numbers (const LensH264Slice *slice)
+{
+  for (guint i = 0; i < slice->n_markings; i++)
+    if (slice->marking[i].operation == 5)
+      return TRUE;
+  return FALSE;
+}
+
+/* 7.4.3: one more than the last reference picture, whether or not this one is a reference. */
+static void
+count_on (LensH264Watch *watch)
+{
+  const LensH264Slice *slice = &watch->slice;
+  guint32 mask = (1u << slice->sps->log2_max_frame_num) - 1;
+  gboolean reference = slice->ref_idc != 0;
+  guint32 said = (slice->frame_num - !reference) & mask;
+  guint32 expected = (watch->reference + reference) & mask;
+
+  watch->counts = watch->countable && watch->has_before && !slice->field_pic
+                  && slice->nal_type != LENS_H264_IDR && !slice->sps->gaps_in_frame_num_allowed;
+  watch->ahead = (slice->frame_num - watch->reference) & mask;
+  if (!watch->counts)
+    watch->reference = watch->other = said;
+  else if (watch->ahead == 1 || slice->frame_num == ((watch->other + 1) & mask))
+    {
+      watch->ahead = 1;
+      watch->reference = watch->other = said;
+    }
+  else
+    {
+      /* Where the picture before lied about being a reference, this one is right. */
+      gboolean lied = watch->ahead == (watch->before.ref_idc != 0 ? 0 : 2);
+      watch->reference = lied ? said : expected;
+      watch->other = lied ? expected : said;
+    }
+}
+
 static void
 take_slice (LensH264Watch *watch, const LensUnit *unit)
 {
@@ -72,7 +110,13 @@ take_slice (LensH264Watch *watch, const LensUnit *unit)
   watch->is_slice = TRUE;
   watch->new_picture = watch->new_timestamp || !watch->has_before
                        || (whole ? differs (slice, &watch->before) : slice->first_mb == 0);
-  watch->pictures += watch->new_picture;
+  if (!watch->new_picture)
+    return;
+  watch->pictures++;
+  watch->counts = FALSE;
+  if (slice->valid)
+    count_on (watch);
+  watch->countable = slice->valid && !slice->field_pic && !forgets_numbers (slice);
 }
 
 void

@@ -29,8 +29,17 @@ typedef struct
   LensH264Slice slice;
 
   guint64 pictures;
+  /* How frame_num of this picture goes on from the last reference picture, modulo its range: 1,
+   * as 7.4.3 has it, unless someone lies.  Only where @counts: between frames of one sequence
+   * without loss, gaps or a memory_management_control_operation of 5.  One picture that lies does
+   * not make the next one a liar: it may go on from what was said or from what was expected. */
+  gboolean counts;
+  guint32 ahead;
   gboolean has_before;  /* @before is the last slice, and no packet is missing since */
   LensH264Slice before; /* its sets may be gone: read numbers only */
+  guint32 reference;    /* private: frame_num that the last reference picture had */
+  guint32 other;        /* private: ... or should have had */
+  gboolean countable;   /* private: the picture before can be counted from */
 } LensH264Watch;
 
 /* A unit of kind LENS_UNIT_NAL, each one that there is. */

@@ -6,22 +6,22 @@
 gboolean
 lens_habits_take (LensHabits *habits, guint n_views, const guint *contexts, guint64 value)
 {
-  gboolean foreseen[LENS_HABITS_VIEWS];
-  guint believed = 0;
+  guint32 least = G_MAXUINT32;
+  gboolean foreseen = FALSE;
 
   g_assert (n_views > 0 && n_views <= LENS_HABITS_VIEWS);
   for (guint i = 0; i < n_views; i++)
+    least = MIN (least, habits->missed[i]);
+  for (guint i = 0; i < n_views; i++)
     {
       g_assert (contexts[i] < LENS_HABITS_CONTEXTS);
-      if (habits->missed[i] <= habits->missed[believed])
-        believed = i;
-      foreseen[i] = lens_habit_take (&habits->habit[i][contexts[i]], value);
+      gboolean right = lens_habit_take (&habits->habit[i][contexts[i]], value);
+      foreseen |= right && habits->missed[i] == least;
+      habits->missed[i] += !right;
     }
-  for (guint i = 0; i < n_views; i++)
-    habits->missed[i] += !foreseen[i];
   habits->seen++;
-  habits->surprises += !foreseen[believed];
-  return foreseen[believed];
+  habits->surprises += !foreseen;
+  return foreseen;
 }
 
 gboolean

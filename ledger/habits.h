@@ -14,8 +14,8 @@ enum
  * LensHabits:
  * A field whose habit may depend on its context in more than one way: on the slice's type, say,
  * or on the place in a pattern of pictures.  Each way to look at it (a view) has a habit for each
- * context; the view that was surprised least so far is believed, of equals the last: views are
- * given from the general to the special.
+ * context; the views that were surprised least so far are believed, and a value that none of them
+ * foresaw is a surprise.
  *
  * Zero to begin with.
  */
@@ -24,7 +24,7 @@ typedef struct
   LensHabit habit[LENS_HABITS_VIEWS][LENS_HABITS_CONTEXTS];
   guint32 missed[LENS_HABITS_VIEWS]; /* values that the view did not foresee */
   guint32 seen;
-  guint32 surprises; /* values that the view that was believed did not foresee */
+  guint32 surprises; /* values that no view that was believed foresaw */
 } LensHabits;
 
 /* Takes a value; whether it was foreseen.  @contexts has one entry for each of @n_views views,

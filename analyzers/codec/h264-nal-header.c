@@ -40,12 +40,10 @@ typedef struct
 typedef struct
 {
   LensH264Watch watch;
-  LensHabits types;    /* units that are no slices: by type */
-  LensHabits slices;   /* by slice type; by place in the pattern */
-  guint since_idr;     /* pictures */
-  guint8 picture_idc;  /* of the picture's first slice */
-  gboolean comparable; /* what is below is of the picture before, and nothing is missing */
-  guint32 reference;   /* frame_num of the last reference picture */
+  LensHabits types;   /* units that are no slices: by type */
+  LensHabits slices;  /* by slice type; by place in the pattern */
+  guint since_idr;    /* pictures */
+  guint8 picture_idc; /* of the picture's first slice */
   Header headers[MAX_SLICES];
   guint n_headers;
   gint64 time_ns;
@@ -139,34 +137,16 @@ use_headers (LensLedger *ledger, const Headers *headers, const LensUnit *now)
 static void
 compare_frame_num (LensLedger *ledger, Headers *headers, const LensUnit *unit)
 {
-  const LensH264Slice *slice = &headers->watch.slice;
-  const LensH264Slice *before = &headers->watch.before;
-  guint32 mask = (1u << slice->sps->log2_max_frame_num) - 1;
-
-  if (slice->field_pic || before->field_pic || slice->nal_type == LENS_H264_IDR
-      || slice->sps->gaps_in_frame_num_allowed)
-    return;
-  guint32 ahead = (slice->frame_num - headers->reference) & mask;
+  guint32 ahead = headers->watch.ahead;
   gboolean was_reference = headers->picture_idc != 0;
-  if (ahead == 1)
-    return;
+
   if ((was_reference && ahead == 0) || (!was_reference && ahead == 2))
     {
       headers->contradictions++;
       use_headers (ledger, headers, unit);
-      headers->reference = (slice->frame_num - 1) & mask;
     }
   else
-    headers->jumps++;
-}
-
-static gboolean
-forgets_numbers (const LensH264Slice *slice)
-{
-  for (guint i = 0; i < slice->n_markings; i++)
-    if (slice->marking[i].operation == 5)
-      return TRUE;
-  return FALSE;
+    headers->jumps += ahead != 1;
 }
 
 static void
@@ -174,15 +154,12 @@ begin_picture (LensLedger *ledger, Headers *headers, const LensUnit *unit)
 {
   const LensH264Slice *slice = &headers->watch.slice;
 
-  if (slice->valid && headers->comparable && headers->watch.has_before)
+  if (headers->watch.counts)
     compare_frame_num (ledger, headers, unit);
-  headers->comparable = slice->valid && !forgets_numbers (slice);
   if (slice->nal_type == LENS_H264_IDR)
     headers->since_idr = 0;
   else
     headers->since_idr++;
-  if (slice->ref_idc != 0 || !headers->watch.has_before)
-    headers->reference = slice->frame_num;
   headers->picture_idc = slice->ref_idc;
   headers->n_headers = 0;
   headers->time_ns = unit->time_ns;
@@ -204,11 +181,14 @@ see_slice (LensLedger *ledger, Headers *headers, const LensUnit *unit)
 {
   const LensH264Slice *slice = &headers->watch.slice;
 
-  if (headers->watch.new_picture)
+  /* A slice behind the first one belongs to the picture that is begun. */
+  gboolean mixed = headers->watch.has_before && !headers->watch.new_timestamp
+                   && slice->first_mb != 0 && !slice->field_pic
+                   && (headers->picture_idc == 0) != (slice->ref_idc == 0);
+  if (headers->watch.new_picture && !mixed)
     begin_picture (ledger, headers, unit);
   keep_header (headers, unit);
-  if ((headers->picture_idc == 0) != (slice->ref_idc == 0)
-      || (slice->nal_type == LENS_H264_IDR && slice->ref_idc == 0))
+  if (mixed || (slice->nal_type == LENS_H264_IDR && slice->ref_idc == 0))
     use (ledger, unit, NULL, 2);
   else if (slice->ref_idc != 0)
     {

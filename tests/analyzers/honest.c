@@ -7,6 +7,7 @@
 
 #define MS G_GINT64_CONSTANT (1000000)
 #define SECONDS 30
+#define GOP 15        /* pictures from one IDR picture to the next */
 #define TCP_SIZE 1448 /* octets of a full segment */
 
 const char honest_profile[] = "[device]\n"
@@ -493,14 +494,23 @@ put_bits (GByteArray *into, const char *bits)
   put (into, value & 0xff, 1);
 }
 
-/* The header of a slice by the parameter sets below (H.264 7.3.3): the picture's number since
- * the last IDR picture, which alternates between the identifiers 0 and 1. */
+static char *
+binary (guint value, guint bits)
+{
+  GString *text = g_string_new (NULL);
+
+  while (bits-- > 0)
+    g_string_append_c (text, (value >> bits & 1) != 0 ? '1' : '0');
+  return g_string_free (text, FALSE);
+}
+
+/* The header of a slice by the parameter sets below (H.264 7.3.3): frame_num counts from the last
+ * IDR picture, idr_pic_id from 31 (the encoder has been at work for a while). */
 static void
 put_slice_header (Honest *honest, GByteArray *nal, gboolean idr, guint number)
 {
-  g_autofree char *frame_num
-      = g_strdup_printf ("%u%u%u%u", number >> 3 & 1, number >> 2 & 1, number >> 1 & 1, number & 1);
-  const char *id = honest->pictures / 30 % 2 == 0 ? "1" : "010";
+  g_autofree char *frame_num = binary (number, 4);
+  g_autofree char *id = binary (32 + honest->pictures / GOP, 11);
   g_autofree char *bits = idr ? g_strconcat ("1"
                                              "0001000"
                                              "1"
@@ -530,7 +540,7 @@ static void
 send_slice (Honest *honest, gboolean idr, guint32 timestamp, gsize length)
 {
   g_autoptr (GByteArray) nal = g_byte_array_new ();
-  guint number = (honest->pictures - 1) % 30;
+  guint number = (honest->pictures - 1) % GOP;
 
   put_slice_header (honest, nal, idr, number);
   while (nal->len < length - 1)
@@ -552,14 +562,19 @@ send_picture (Honest *honest)
   static const guint8 pps[] = { 0x68, 0xce, 0x3c, 0x80 };
   guint32 timestamp = 900000u + honest->pictures * 6000u;
 
-  if (honest->pictures++ % 30 != 0)
+  guint index = honest->pictures++;
+
+  if (index % GOP != 0)
     {
       send_slice (honest, FALSE, timestamp, (gsize)g_rand_int_range (honest->random, 200, 1200));
       return;
     }
   send_nal (honest, FALSE, timestamp, sps, sizeof sps);
   send_nal (honest, FALSE, timestamp, pps, sizeof pps);
-  send_slice (honest, TRUE, timestamp, (gsize)g_rand_int_range (honest->random, 4000, 8000));
+  /* Every other key picture fits into one packet. */
+  guint size = index / GOP % 2 == 0 ? 4000 : 800;
+  send_slice (honest, TRUE, timestamp,
+              (gsize)g_rand_int_range (honest->random, (gint)size, (gint)size + 400));
 }
 
 /* Near silence: A-law codes about zero (G.711). */

@@ -167,6 +167,26 @@ a_reference_that_denies_it_is_found (void)
   build_assert_octets (finding, 0, liar, build->offset + 12, 4);
 }
 
+/* first_mb_in_slice 1 in the same access unit, but another mind about being a reference. */
+static void
+slices_of_one_picture_that_disagree_are_found (void)
+{
+  Stream stream = stream_new ();
+  g_autoptr (Build) build = stream.build;
+
+  put_key (&stream);
+  put_picture (&stream, 2, TRUE);
+  guint64 frame = build_media (build, CAMERA, 0, FALSE,
+                               build_rtp ((BuildRtp){ .payload_type = 96,
+                                                      .sequence = stream.sequence,
+                                                      .timestamp = 3600u * (stream.sequence - 1u),
+                                                      .ssrc = 0x11223344,
+                                                      .payload = build_hex ("0146 88ff ffff80") }));
+  const LensFindingRow *finding
+      = build_found (build, "h264-forbidden-bit-nri", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, build->offset + 12, 4);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -178,6 +198,8 @@ main (int argc, char **argv)
   CASE ("an-encoder-s-values-are-quiet", an_encoder_s_values_are_quiet);
   CASE ("a-pattern-of-layers-is-quiet", a_pattern_of_layers_is_quiet);
   CASE ("values-without-a-habit-are-found", values_without_a_habit_are_found);
+  CASE ("slices-of-one-picture-that-disagree-are-found",
+        slices_of_one_picture_that_disagree_are_found);
   CASE ("a-reference-that-denies-it-is-found", a_reference_that_denies_it_is_found);
   return g_test_run ();
 }

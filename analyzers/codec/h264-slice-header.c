@@ -1,0 +1,421 @@
+/* h264-slice-header: do slices say of themselves only what an encoder would?
+ *
+ * ITU-T H.264 (08/2021) 7.3.3 and 7.4.3: much in a slice's header is the encoder's choice, and
+ * little of it matters to a decoder that has no packets missing.  idr_pic_id need only differ
+ * between neighbours; frame_num goes on by one; order counts follow the output's time; the
+ * parameter set, the start state of CABAC and the loop filter stay what the encoder was told.
+ *
+ * Benign: idr_pic_id that stays, alternates or counts; whatever is the same for slices of a type,
+ * or for those of a quality; frame_num that jumps with the time stamps, since a server dropped
+ * pictures, or behind a missing packet; order counts that a stream with B pictures has.  The
+ * reference lists, weights and quality that the content demands are not judged.
+ *
+ *   room   16 bits for each IDR picture
+ *   use    the bits of a field whose value is not foreseen; 8 bits per octet of a slice whose
+ *          redundant_pic_cnt is not 0
+ */
+#include "ledger/by-track.h"
+#include "ledger/h264-watch.h"
+#include "ledger/habits.h"
+#include "ledger/seed-bed.h"
+
+enum
+{
+  FEW = 8,     /* surprises in one field that are no finding */
+  FEW_IDR = 4, /* of idr_pic_id */
+};
+
+#define IDR_PIC_ID "h264-idr-pic-id"
+#define CHOICES "h264-slice-header-choices"
+
+/* What idr_pic_id was expected to be, by three rules side by side. */
+typedef struct
+{
+  LensHabit fixed;
+  guint32 other;   /* alternation: the next but one */
+  guint32 next[2]; /* by alternation, by counting */
+  guint missed[3]; /* of each rule; the fixed one first */
+  guint32 odd;     /* the last value that counting did not foresee */
+  guint seen, surprises;
+} IdrIds;
+
+/* Fields whose value is a habit of the encoder's. */
+typedef enum
+{
+  FIELD_TYPE_FORM, /* slice_type from 5 on */
+  FIELD_SET,
+  FIELD_CABAC,
+  FIELD_FILTER,
+  FIELD_OVERRIDE, /* num_ref_idx_active_override_flag that overrides nothing */
+  FIELD_ORDER,
+  FIELD_NUMBER,
+  FIELD_PRIOR, /* no_output_of_prior_pics_flag, long_term_reference_flag */
+  N_FIELDS,
+} Field;
+
+typedef struct
+{
+  const char *name;
+  guint bits;
+  LensH264SliceField at;
+} FieldName;
+
+static const FieldName fields[N_FIELDS] = {
+  [FIELD_TYPE_FORM] = { "slice_type (the form above 4)", 1, LENS_H264_AT_SLICE_TYPE },
+  [FIELD_SET] = { "pic_parameter_set_id", 1, LENS_H264_AT_PPS_ID },
+  [FIELD_CABAC] = { "cabac_init_idc", 1, LENS_H264_AT_CABAC_INIT_IDC },
+  [FIELD_FILTER] = { "disable_deblocking_filter_idc and its offsets", 4, LENS_H264_AT_DEBLOCKING },
+  [FIELD_OVERRIDE] = { "num_ref_idx_active_override_flag", 1, LENS_H264_AT_NUM_REF_IDX },
+  [FIELD_ORDER] = { "pic_order_cnt_lsb", 4, LENS_H264_AT_ORDER_COUNT },
+  [FIELD_NUMBER] = { "frame_num", 4, LENS_H264_AT_FRAME_NUM },
+  [FIELD_PRIOR]
+  = { "no_output_of_prior_pics_flag, long_term_reference_flag", 1, LENS_H264_AT_MARKING },
+};
+
+typedef struct
+{
+  LensH264Watch watch;
+  IdrIds ids;
+  LensHabits habits[N_FIELDS];
+  LensHabit pace;    /* time stamps between pictures */
+  guint doubts;      /* jumps of frame_num that say as much of nal_ref_idc */
+  gboolean has_b;    /* order counts are then another matter */
+  guint32 timestamp; /* of the picture before */
+  guint32 order;     /* its pic_order_cnt_lsb */
+  gboolean ordered;
+} Slices;
+
+static const LensChannelText channels[] = {
+  { .id = IDR_PIC_ID,
+    .summary = "The identifiers of key pictures follow no rule; players only compare neighbours.",
+    .room = "Key pictures have identifiers of 16 bits that players only compare.",
+    .filter_hint = "h264.idr_pic_id",
+    .reference = "ITU-T H.264 (08/2021) 7.3.3 and 7.4.3",
+    .hides = TRUE,
+    .unit = LENS_UNIT_NAL },
+  { .id = CHOICES,
+    .summary = "Fields of slice headers take values that the encoder had no reason to choose.",
+    .filter_hint = "h264.slice_type",
+    .reference = "ITU-T H.264 (08/2021) 7.3.3 and 7.4.3",
+    .hides = TRUE,
+    .unit = LENS_UNIT_NAL },
+  { NULL },
+};
+
+static void
+use (LensLedger *ledger, const LensUnit *unit, const char *channel, const char *subject,
+     guint64 bits, LensRange octets)
+{
+  LensCarrier *carrier = lens_ledger_carrier (ledger, channel, unit, subject);
+
+  lens_ledger_room (ledger, carrier, unit, bits);
+  lens_ledger_use (ledger, carrier, unit, bits, octets.offset, octets.length);
+}
+
+/* --- idr_pic_id --- */
+
+/* The rules that were right most often so far are believed; a rule goes on as if what was foreseen
+ * had come, so that one odd value does not make its neighbours odd. */
+static gboolean
+is_foreseen_id (IdrIds *ids, guint32 value)
+{
+  gboolean right[3] = { TRUE, TRUE, TRUE };
+  gboolean foreseen = FALSE;
+  guint least = MIN (MIN (ids->missed[0], ids->missed[1]), ids->missed[2]);
+
+  right[0] = lens_habit_take (&ids->fixed, value);
+  for (guint i = 0; i < 2 && ids->seen > 0; i++)
+    right[1 + i] = value == ids->next[i];
+  for (guint i = 0; i < 3; i++)
+    {
+      foreseen |= right[i] && ids->missed[i] == least;
+      ids->missed[i] += !right[i];
+    }
+
+  /* Counting begins anew where two odd values count. */
+  gboolean anew = ids->seen == 0 || value == ids->odd + 1;
+  ids->odd = right[2] ? G_MAXUINT32 : value;
+  ids->next[1] = ((right[2] || anew ? value : ids->next[1]) + 1) & 0xffff;
+  /* Two values by turns: the second is learnt, then kept. */
+  guint32 came = ids->seen < 2 ? value : ids->next[0];
+  ids->next[0] = ids->seen == 0 ? value ^ 1 : ids->other;
+  ids->other = came;
+  ids->seen++;
+  ids->surprises += !foreseen;
+  return foreseen;
+}
+
+static void
+see_idr (LensLedger *ledger, Slices *slices, const LensUnit *unit)
+{
+  const LensH264Slice *slice = &slices->watch.slice;
+  LensRange octets = slice->at[LENS_H264_AT_IDR_PIC_ID];
+
+  lens_ledger_room (ledger, lens_ledger_carrier (ledger, IDR_PIC_ID, unit, NULL), unit, 16);
+  if (slices->watch.lost)
+    slices->ids.seen = 0;
+  gboolean foreseen = is_foreseen_id (&slices->ids, slice->idr_pic_id);
+  gboolean noise = slices->ids.surprises >= FEW && slices->ids.surprises >= slices->ids.seen / 2;
+  if (!foreseen || noise)
+    lens_ledger_use (ledger, lens_ledger_carrier (ledger, IDR_PIC_ID, unit, NULL), unit, 16,
+                     octets.offset, octets.length);
+}
+
+/* --- the other fields --- */
+
+static void
+judge (LensLedger *ledger, Slices *slices, const LensUnit *unit, Field field, guint n_views,
+       const guint *contexts, guint64 value)
+{
+  LensHabits *habits = &slices->habits[field];
+  gboolean foreseen = lens_habits_take (habits, n_views, contexts, value);
+  LensRange octets = slices->watch.slice.at[fields[field].at];
+
+  if (foreseen && !lens_habits_is_noise (habits))
+    return;
+  /* A flag that lies in an octet with others. */
+  if (octets.length == 0)
+    octets = slices->watch.slice.at[LENS_H264_AT_FRAME_NUM];
+  use (ledger, unit, CHOICES, fields[field].name, fields[field].bits, octets);
+}
+
+/* What overrides nothing could have been left out. */
+static gboolean
+overrides_nothing (const LensH264Slice *slice)
+{
+  for (guint list = 0; list < 2; list++)
+    if (slice->num_ref_idx[list] != 0
+        && slice->num_ref_idx[list] != slice->pps->num_ref_idx_default[list])
+      return FALSE;
+  return slice->num_ref_idx_override;
+}
+
+static guint64
+filter_of (const LensH264Slice *slice)
+{
+  return (guint64)slice->disable_deblocking_filter_idc << 16
+         | (guint64)(guint8)slice->slice_alpha_c0_offset_div2 << 8
+         | (guint8)slice->slice_beta_offset_div2;
+}
+
+static void
+see_fields (LensLedger *ledger, Slices *slices, const LensUnit *unit)
+{
+  const LensH264Slice *slice = &slices->watch.slice;
+  guint kind = slice->nal_type == LENS_H264_IDR ? 4 : slice->slice_type % 4;
+  guint quality = (guint)CLAMP (slice->slice_qp / 4, 0, 15);
+  const guint contexts[] = { 0, 2 * kind + (slice->ref_idc != 0), quality };
+
+  judge (ledger, slices, unit, FIELD_TYPE_FORM, 2, contexts, slice->slice_type_sent >= 5);
+  judge (ledger, slices, unit, FIELD_SET, 2, contexts, slice->pps_id);
+  if (slice->at[LENS_H264_AT_CABAC_INIT_IDC].length > 0)
+    judge (ledger, slices, unit, FIELD_CABAC, 3, contexts, slice->cabac_init_idc);
+  if (slice->at[LENS_H264_AT_DEBLOCKING].length > 0)
+    judge (ledger, slices, unit, FIELD_FILTER, 3, contexts, filter_of (slice));
+  if (slice->slice_type == LENS_H264_P || slice->slice_type == LENS_H264_B)
+    judge (ledger, slices, unit, FIELD_OVERRIDE, 2, contexts, overrides_nothing (slice));
+  if (slice->nal_type == LENS_H264_IDR)
+    judge (ledger, slices, unit, FIELD_PRIOR, 1, contexts,
+           (guint64)slice->no_output_of_prior_pics << 1 | slice->long_term_reference);
+}
+
+/* --- pictures in their order --- */
+
+/* A server that drops a picture leaves a gap in the time stamps too. */
+static gboolean
+is_late (Slices *slices, guint32 apart)
+{
+  return apart > slices->pace.common + slices->pace.common / 2;
+}
+
+/* Without B pictures order counts go on in steps, but where pictures are missing. */
+static void
+see_order (LensLedger *ledger, Slices *slices, const LensUnit *unit)
+{
+  const LensH264Slice *slice = &slices->watch.slice;
+  guint32 apart = unit->nal->timestamp - slices->timestamp;
+  static const guint context = 0;
+
+  slices->has_b |= slice->slice_type == LENS_H264_B;
+  if (slices->ordered && slices->watch.has_before)
+    {
+      lens_habit_take (&slices->pace, apart);
+      gboolean late = is_late (slices, apart);
+      if (slices->watch.counts && !late)
+        {
+          slices->doubts += slices->watch.ahead == 0 || slices->watch.ahead == 2;
+          judge (ledger, slices, unit, FIELD_NUMBER, 1, &context, slices->watch.ahead);
+        }
+      if (slice->nal_type != LENS_H264_IDR && !slices->has_b && !late
+          && slice->sps->pic_order_cnt_type == 0)
+        {
+          guint32 mask = (1u << slice->sps->log2_max_pic_order_cnt_lsb) - 1;
+          judge (ledger, slices, unit, FIELD_ORDER, 1, &context,
+                 (slice->pic_order_cnt_lsb - slices->order) & mask);
+        }
+    }
+  slices->order = slice->pic_order_cnt_lsb;
+  slices->timestamp = unit->nal->timestamp;
+  slices->ordered = !slice->field_pic;
+}
+
+static void
+see (LensLedger *ledger, gpointer state, const LensUnit *unit)
+{
+  Slices *slices = lens_by_track (state, unit->track, sizeof (Slices));
+  const LensH264Slice *slice = &slices->watch.slice;
+
+  lens_h264_watch_take (&slices->watch, unit);
+  if (!slices->watch.is_slice || !slice->valid)
+    return;
+  if (slice->redundant_pic_cnt > 0)
+    {
+      use (ledger, unit, CHOICES, NULL, 8 * unit->view.length, (LensRange){ 0, unit->view.length });
+      return;
+    }
+  see_fields (ledger, slices, unit);
+  if (!slices->watch.new_picture)
+    return;
+  if (slice->has_idr_pic_id)
+    see_idr (ledger, slices, unit);
+  see_order (ledger, slices, unit);
+}
+
+/* --- what came of it --- */
+
+static void
+find_choice (LensLedger *ledger, const Slices *slices, LensCarrier *carrier)
+{
+  if (carrier->subject == NULL)
+    {
+      lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL,
+                        "Slices of redundant pictures, which only a decoder with losses reads.");
+      return;
+    }
+  for (guint i = 0; i < N_FIELDS; i++)
+    if (g_str_equal (fields[i].name, carrier->subject)
+        && lens_habits_is_broken (&slices->habits[i], FEW) && (i != FIELD_ORDER || !slices->has_b)
+        && (i != FIELD_NUMBER || slices->doubts < slices->habits[i].surprises / 2))
+      {
+        g_autofree char *detail = g_strdup_printf ("The field is %s.", fields[i].name);
+        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, detail);
+      }
+}
+
+static void
+find_ids (LensLedger *ledger, const Slices *slices, LensCarrier *carrier)
+{
+  const IdrIds *ids = &slices->ids;
+
+  if (ids->surprises >= FEW_IDR && ids->surprises >= ids->fixed.seen / 50)
+    lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, NULL);
+  else
+    lens_ledger_find_room (ledger, carrier, NULL);
+}
+
+static void
+conclude (LensLedger *ledger, gpointer state)
+{
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      const Slices *slices
+          = carrier->track != NULL ? lens_by_track_peek (state, carrier->track) : NULL;
+      if (slices == NULL)
+        continue;
+      if (g_str_equal (carrier->channel, IDR_PIC_ID))
+        find_ids (ledger, slices, carrier);
+      else if (g_str_equal (carrier->channel, CHOICES))
+        find_choice (ledger, slices, carrier);
+    }
+}
+
+static void
+slices_clear (gpointer data)
+{
+  lens_h264_watch_clear (&((Slices *)data)->watch);
+}
+
+static void
+clear (gpointer state)
+{
+  lens_by_track_clear (state, slices_clear);
+}
+
+/* --- seeds --- */
+
+static void
+set_bits (LensSeedBed *bed, gsize offset, guint bit, guint32 value, guint count)
+{
+  for (; count > 0; count--, bit++)
+    {
+      guint8 mask = 0x80 >> bit % 8;
+      lens_seed_bed_set (bed, offset + bit / 8, mask, (value >> (count - 1) & 1) != 0 ? mask : 0);
+    }
+}
+
+/* The bits of frame_num (FALSE), or those of idr_pic_id that leave the length of its code as it
+ * is: @reader stands before them. */
+static guint
+find_bits (LensRbsp *reader, const LensH264Slice *slice, gboolean id)
+{
+  guint zeros = 0;
+
+  lens_rbsp_ue (reader);
+  lens_rbsp_ue (reader);
+  lens_rbsp_ue (reader);
+  if (!id)
+    return MIN (slice->sps->log2_max_frame_num, 4);
+  lens_rbsp_u (reader, slice->sps->log2_max_frame_num);
+  if (!slice->sps->frame_mbs_only && lens_rbsp_u (reader, 1) == 1)
+    lens_rbsp_u (reader, 1);
+  while (!reader->short_read && lens_rbsp_u (reader, 1) == 0)
+    zeros++;
+  return zeros;
+}
+
+/* Into slices alone in their packets, when a few have shown the encoder's habit; rarely, so that
+ * the habit stays one. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  gboolean id = g_str_equal (channel, IDR_PIC_ID);
+  g_autofree LensH264Slice *slice = g_new0 (LensH264Slice, 1);
+  g_autoptr (LensH264Sets) sets = lens_h264_sets_new ();
+  LensSeedPlace place;
+  guint32 value;
+  guint seen = 0, next = id ? 2 : 20;
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_NAL, &place))
+    {
+      const guint8 *octets = place.octets + place.start;
+      gsize length = place.end - place.start;
+      lens_h264_sets_take (sets, octets, length);
+      if (!lens_seed_bed_is_single_nal (bed) || !lens_h264_slice_parse (slice, sets, octets, length)
+          || slice->has_idr_pic_id != id || ++seen <= next)
+        continue;
+      LensRbsp reader = lens_rbsp_over (octets, length, 1);
+      guint bits = find_bits (&reader, slice, id);
+      guint count = bits > 0 ? lens_seed_bed_take_bits (bed, &value, MIN (bits, 16)) : 0;
+      if (count == 0)
+        continue;
+      set_bits (bed, place.start + reader.position, reader.bit + bits - count, value, count);
+      next = seen + (id ? 0 : 1 + lens_seed_bed_below (bed, 6));
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_h264_slice_header = {
+  .name = "h264-slice-header",
+  .question = "Do slice headers say only what an encoder would?",
+  .source = "ITU-T H.264 (08/2021) 7.3.3 and 7.4.3",
+  .units = LENS_UNIT_NAL,
+  .channels = channels,
+  .state_size = sizeof (LensByTrack),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};
