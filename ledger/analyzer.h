@@ -41,9 +41,10 @@ typedef enum
   LENS_UNIT_AUDIO = 1 << 16,     /* one audio access unit */
   LENS_UNIT_DOCUMENT = 1 << 17,  /* one document of a metadata track */
   LENS_UNIT_TS = 1 << 18,        /* one transport stream packet */
+  LENS_UNIT_SLICE = 1 << 19,     /* one slice walked to its end: counted, but shown to nobody */
 } LensUnitKind;
 
-#define LENS_N_UNIT_KINDS 19
+#define LENS_N_UNIT_KINDS 20
 
 /* Why octets of an RTP payload belong to no unit. */
 typedef enum
@@ -136,6 +137,9 @@ void lens_ledger_room (LensLedger *ledger, LensCarrier *carrier, const LensUnit 
 /* @length octets from @offset of the unit's view spoke. */
 void lens_ledger_use (LensLedger *ledger, LensCarrier *carrier, const LensUnit *unit, guint64 bits,
                       gsize offset, gsize length);
+
+/* One more unit of @kind, which is shown to nobody, was examined on @unit's way. */
+void lens_ledger_count (LensLedger *ledger, const LensUnit *unit, LensUnitKind kind);
 
 /* The profiles are given, so that both see and conclude may read them; but which device is
  * whose is known only at the end. */

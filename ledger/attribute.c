@@ -61,10 +61,18 @@ lens_ledger_book_residual (LensLedger *ledger, LensSide *side, LensKind kind, Le
 }
 
 void
+lens_ledger_count (LensLedger *ledger, const LensUnit *unit, LensUnitKind kind)
+{
+  LensSide *side = unit->side;
+
+  if (side->units == NULL)
+    side->units = g_new0 (guint32, LENS_N_UNIT_KINDS);
+  side->units[g_bit_nth_lsf (kind, -1)]++;
+}
+
+void
 lens_ledger_show (LensLedger *ledger, LensUnit *unit)
 {
-  guint bit = (guint)g_bit_nth_lsf (unit->kind, -1);
-
   if (unit->kind != LENS_UNIT_FRAME)
     {
       LensSide *side = unit->side;
@@ -73,11 +81,7 @@ lens_ledger_show (LensLedger *ledger, LensUnit *unit)
       else if (unit->kind == LENS_UNIT_CONTENT)
         side->contents++;
       else
-        {
-          if (side->units == NULL)
-            side->units = g_new0 (guint32, LENS_N_UNIT_KINDS);
-          side->units[bit]++;
-        }
+        lens_ledger_count (ledger, unit, unit->kind);
     }
   if ((ledger->wanted & unit->kind) == 0)
     return;

@@ -14,19 +14,17 @@
  */
 #include "ledger/by-track.h"
 #include "ledger/h264-watch.h"
-#include "ledger/habits.h"
 #include "ledger/seed-bed.h"
+#include "ledger/zeros.h"
 
 #include "wire/sei.h"
 
 enum
 {
-  FEW = 6, /* surprises that are no finding */
   HEADER = 1,
   END_OF_SEQUENCE = 10,
   END_OF_STREAM = 11,
   STOP = 0x80,
-  N_ROUNDINGS = 3,
 };
 
 #define ZEROS "zeros"
@@ -34,9 +32,7 @@ enum
 typedef struct
 {
   LensH264Sets *sets;
-  LensHabits zeros;           /* by type of unit */
-  guint unround[N_ROUNDINGS]; /* units whose zeros do not round their length so */
-  guint seen, surprises;
+  LensZeros zeros;
 } Ends;
 
 static const LensChannelText channels[] = {
@@ -112,34 +108,11 @@ end_of (Ends *ends, const LensUnit *unit)
 
 /* --- zeros --- */
 
-/* The rule that was right most often is believed: a number for each type, or rounding. */
-static gboolean
-is_foreseen (Ends *ends, guint type, gsize end, gsize zeros)
-{
-  guint best = ends->zeros.surprises;
-  gboolean foreseen = lens_habits_take (&ends->zeros, 1, &type, zeros);
-
-  for (guint i = 0; i < N_ROUNDINGS; i++)
-    {
-      gsize unit = (gsize)2 << i;
-      gboolean rounds = zeros == (unit - end % unit) % unit;
-      if (ends->unround[i] < best)
-        {
-          best = ends->unround[i];
-          foreseen = rounds;
-        }
-      ends->unround[i] += !rounds;
-    }
-  ends->seen++;
-  ends->surprises += !foreseen;
-  return foreseen;
-}
-
 static void
 see_zeros (LensLedger *ledger, Ends *ends, const LensUnit *unit, gsize end)
 {
   gsize zeros = unit->view.length - end;
-  gboolean foreseen = is_foreseen (ends, unit->nal->type & 15, end, zeros);
+  gboolean foreseen = lens_zeros_take (&ends->zeros, unit->nal->type & 15, end, zeros);
 
   if (zeros == 0)
     return;
@@ -174,7 +147,7 @@ static void
 find (LensLedger *ledger, const Ends *ends, LensCarrier *carrier)
 {
   gboolean zeros = carrier->subject != NULL;
-  gboolean broken = zeros && ends->surprises >= FEW && ends->surprises >= ends->seen / 100;
+  gboolean broken = zeros && lens_zeros_is_broken (&ends->zeros);
 
   if (zeros && !broken)
     lens_ledger_find_room (ledger, carrier, NULL);
@@ -193,7 +166,7 @@ conclude (LensLedger *ledger, gpointer state)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       const Ends *ends = carrier->track != NULL ? lens_by_track_peek (state, carrier->track) : NULL;
-      if (ends != NULL && g_str_equal (carrier->channel, channels[0].id))
+      if (ends != NULL && g_str_equal (carrier->analyzer, "h264-trailing"))
         find (ledger, ends, carrier);
     }
 }
