@@ -222,7 +222,8 @@ see_slice (LensLedger *ledger, LensH264Slices *slices, const LensUnit *unit,
   Track *track = user;
 
   g_assert (slices == &track->slices);
-  lens_ledger_count (ledger, unit, LENS_UNIT_SLICE);
+  if (lens_h264_slices_sound (slices))
+    lens_ledger_count (ledger, unit, LENS_UNIT_SLICE);
   see_alignment (ledger, track, unit, walk);
   see_words (ledger, track, unit, walk);
   see_behind (ledger, track, unit, walk);
