@@ -1,0 +1,236 @@
+#include "wire/rtp-jpeg.h"
+
+#include "wire/cursor.h"
+
+enum
+{
+  KEPT_LENGTH = 512 * 1024, /* octets of buffer kept between frames */
+  FIRST_Q_WITH_TABLES = 128,
+};
+
+struct _LensRtpJpegReader
+{
+  LensRtpJpegFunc frame;
+  LensRtpJpegCutFunc cut;
+  gpointer user;
+
+  gboolean started; /* a packet came before: @sequence is its own */
+  guint16 sequence;
+
+  gboolean open; /* a frame waits for its end */
+  guint32 timestamp;
+  guint flags;
+  GByteArray *scan, *heads;
+  GArray *scan_pieces, *head_pieces; /* LensPiece */
+  GArray *packets;                   /* LensRtpJpegPacket, heads counted from the first head */
+};
+
+LensRtpJpegReader *
+lens_rtp_jpeg_reader_new (LensRtpJpegFunc frame, LensRtpJpegCutFunc cut, gpointer user)
+{
+  LensRtpJpegReader *reader = g_new0 (LensRtpJpegReader, 1);
+
+  reader->frame = frame;
+  reader->cut = cut;
+  reader->user = user;
+  reader->scan = g_byte_array_new ();
+  reader->heads = g_byte_array_new ();
+  reader->scan_pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  reader->head_pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  reader->packets = g_array_new (FALSE, FALSE, sizeof (LensRtpJpegPacket));
+  return reader;
+}
+
+void
+lens_rtp_jpeg_reader_free (LensRtpJpegReader *reader)
+{
+  if (reader == NULL)
+    return;
+  g_byte_array_unref (reader->scan);
+  g_byte_array_unref (reader->heads);
+  g_array_unref (reader->scan_pieces);
+  g_array_unref (reader->head_pieces);
+  g_array_unref (reader->packets);
+  g_free (reader);
+}
+
+gboolean
+lens_rtp_jpeg_has_restarts (guint8 type)
+{
+  return type >= 64 && type <= 127;
+}
+
+gboolean
+lens_rtp_jpeg_is_baseline (guint8 type)
+{
+  return (type & ~64) <= 1;
+}
+
+/* --- one payload --- */
+
+static LensRange
+take (LensCursor *cursor, gsize length)
+{
+  LensRange range = { cursor->position, MIN (length, lens_cursor_left (cursor)) };
+
+  lens_cursor_skip (cursor, range.length);
+  return range;
+}
+
+static void
+read_tables (LensCursor *cursor, LensRtpJpegPacket *packet)
+{
+  packet->table_header = (LensRange){ cursor->position, LENS_RTP_JPEG_TABLE_HEADER };
+  packet->table_mbz = lens_cursor_u8 (cursor);
+  packet->table_precision = lens_cursor_u8 (cursor);
+  packet->table_length = lens_cursor_u16 (cursor);
+  packet->tables = take (cursor, packet->table_length);
+}
+
+/* FALSE when the payload ends inside a header. */
+static gboolean
+read_payload (const LensView *payload, LensRtpJpegPacket *packet)
+{
+  LensCursor cursor = lens_cursor_over (payload->octets, payload->length);
+
+  *packet = (LensRtpJpegPacket){ 0 };
+  packet->type_specific = lens_cursor_u8 (&cursor);
+  packet->fragment_offset = lens_cursor_u24 (&cursor);
+  packet->type = lens_cursor_u8 (&cursor);
+  packet->q = lens_cursor_u8 (&cursor);
+  packet->width = lens_cursor_u8 (&cursor);
+  packet->height = lens_cursor_u8 (&cursor);
+  if (lens_rtp_jpeg_has_restarts (packet->type))
+    {
+      packet->restart = (LensRange){ cursor.position, LENS_RTP_JPEG_RESTART_HEADER };
+      packet->restart_interval = lens_cursor_u16 (&cursor);
+      packet->restart_word = lens_cursor_u16 (&cursor);
+    }
+  if (packet->q >= FIRST_Q_WITH_TABLES && packet->fragment_offset == 0)
+    read_tables (&cursor, packet);
+  packet->head = (LensRange){ 0, cursor.position };
+  packet->scan = (LensRange){ cursor.position, lens_cursor_left (&cursor) };
+  return !cursor.short_read;
+}
+
+/* --- frames --- */
+
+static void
+shrink (GByteArray **octets)
+{
+  gboolean large = (*octets)->len > KEPT_LENGTH;
+
+  g_byte_array_set_size (*octets, 0);
+  if (!large)
+    return;
+  g_byte_array_unref (*octets);
+  *octets = g_byte_array_new ();
+}
+
+static void
+move (LensRange *range, gsize by)
+{
+  range->offset += by;
+}
+
+/* Heads go behind the scan, whose length is known only now. */
+static void
+give_frame (LensRtpJpegReader *reader)
+{
+  gsize scan_length = reader->scan->len;
+
+  g_byte_array_append (reader->scan, reader->heads->data, reader->heads->len);
+  g_array_append_vals (reader->scan_pieces, reader->head_pieces->data, reader->head_pieces->len);
+  for (guint i = 0; i < reader->packets->len; i++)
+    {
+      LensRtpJpegPacket *packet = &g_array_index (reader->packets, LensRtpJpegPacket, i);
+      move (&packet->head, scan_length);
+      move (&packet->restart, scan_length);
+      move (&packet->table_header, scan_length);
+      move (&packet->tables, scan_length);
+    }
+  const LensRtpJpeg jpeg = {
+    .view
+    = { reader->scan->data, reader->scan->len,
+        (const LensPiece *)(gconstpointer)reader->scan_pieces->data, reader->scan_pieces->len },
+    .scan_length = scan_length,
+    .flags = reader->flags,
+    .timestamp = reader->timestamp,
+    .packets = (const LensRtpJpegPacket *)(gconstpointer)reader->packets->data,
+    .n_packets = reader->packets->len,
+  };
+  reader->frame (&jpeg, reader->user);
+  reader->open = FALSE;
+  shrink (&reader->scan);
+  shrink (&reader->heads);
+  g_array_set_size (reader->scan_pieces, 0);
+  g_array_set_size (reader->head_pieces, 0);
+  g_array_set_size (reader->packets, 0);
+}
+
+void
+lens_rtp_jpeg_flush (LensRtpJpegReader *reader)
+{
+  if (reader->open)
+    {
+      reader->flags |= LENS_RTP_JPEG_LOST;
+      give_frame (reader);
+    }
+  reader->started = FALSE;
+}
+
+static void
+append (LensRtpJpegReader *reader, const LensView *payload, LensRtpJpegPacket *packet)
+{
+  gsize head = reader->heads->len, scan = reader->scan->len;
+
+  g_byte_array_append (reader->heads, payload->octets, (guint)packet->head.length);
+  lens_view_pieces (payload, 0, packet->head.length, reader->head_pieces);
+  g_byte_array_append (reader->scan, payload->octets + packet->scan.offset,
+                       (guint)packet->scan.length);
+  lens_view_pieces (payload, packet->scan.offset, packet->scan.length, reader->scan_pieces);
+  packet->expected_offset = (guint32)scan;
+  packet->scan.offset = scan;
+  move (&packet->head, head);
+  move (&packet->restart, head);
+  move (&packet->table_header, head);
+  move (&packet->tables, head);
+  g_array_append_val (reader->packets, *packet);
+}
+
+void
+lens_rtp_jpeg_push (LensRtpJpegReader *reader, const LensView *payload, guint16 sequence,
+                    guint32 timestamp, gboolean marker, gboolean extended)
+{
+  LensRtpJpegPacket packet;
+  gboolean follows = reader->started && sequence == (guint16)(reader->sequence + 1);
+
+  if (reader->open && reader->timestamp != timestamp)
+    {
+      reader->flags |= LENS_RTP_JPEG_UNMARKED | (follows ? 0 : LENS_RTP_JPEG_LOST);
+      give_frame (reader);
+    }
+  if (!reader->open)
+    {
+      reader->open = TRUE;
+      reader->flags = 0;
+      reader->timestamp = timestamp;
+    }
+  if (!follows)
+    reader->flags |= LENS_RTP_JPEG_LOST;
+  if (extended)
+    reader->flags |= LENS_RTP_JPEG_EXTENDED;
+  reader->started = TRUE;
+  reader->sequence = sequence;
+  if (!read_payload (payload, &packet))
+    reader->cut (payload, reader->user);
+  else if (reader->scan->len + payload->length > LENS_RTP_JPEG_MAX_LENGTH
+           || reader->packets->len >= LENS_RTP_JPEG_MAX_PACKETS)
+    reader->flags |= LENS_RTP_JPEG_CAPPED;
+  else
+    append (reader, payload, &packet);
+  if (marker && reader->packets->len > 0)
+    give_frame (reader);
+  else if (marker)
+    reader->open = FALSE;
+}
