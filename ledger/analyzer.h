@@ -11,6 +11,7 @@
 #include "wire/h265.h"
 #include "wire/layers.h"
 #include "wire/piece.h"
+#include "wire/rtp-jpeg.h"
 #include "wire/rtp.h"
 #include "wire/rtsp.h"
 #include "wire/sdp.h"
@@ -37,7 +38,7 @@ typedef enum
                                     span, track */
   LENS_UNIT_SDP = 1 << 13,       /* one session description; sdp, url */
   LENS_UNIT_HEVC_NAL = 1 << 14,  /* one H.265 NAL unit; hevc, track */
-  LENS_UNIT_JPEG = 1 << 15,      /* one frame of RFC 2435 */
+  LENS_UNIT_JPEG = 1 << 15,      /* one frame of RFC 2435; jpeg, track */
   LENS_UNIT_AUDIO = 1 << 16,     /* one audio access unit */
   LENS_UNIT_DOCUMENT = 1 << 17,  /* one document of a metadata track */
   LENS_UNIT_TS = 1 << 18,        /* one transport stream packet */
@@ -76,6 +77,7 @@ typedef struct
     const LensRtp *rtp;
     const LensNal *nal;
     const LensH265Nal *hevc;
+    const LensRtpJpeg *jpeg;
     LensSpan span;
     const LensSdp *sdp;
   };

@@ -41,6 +41,7 @@ typedef struct
   void (*free) (gpointer reader);
 } LensReaderKind;
 
-extern const LensReaderKind lens_reader_h264, lens_reader_h265, lens_reader_pcma, lens_reader_pcmu;
+extern const LensReaderKind lens_reader_h264, lens_reader_h265, lens_reader_jpeg;
+extern const LensReaderKind lens_reader_pcma, lens_reader_pcmu;
 
 G_END_DECLS

@@ -235,12 +235,10 @@ walk_unit (const LensJpegEntropy *entropy, Bits *bits)
 static void
 close_interval (const Bits *bits, LensJpegEntropyEnd *end)
 {
-  gsize at;
-
   end->end = end_of_interval (bits);
   end->pad_bits = (guint)(-bits->consumed & 7);
   end->pad = end->pad_bits > 0
-                 ? last_octet (bits, end->end, &at) & (guint8)((1 << end->pad_bits) - 1)
+                 ? last_octet (bits, end->end, &end->pad_at) & (guint8)((1 << end->pad_bits) - 1)
                  : 0;
 }
 
@@ -253,7 +251,7 @@ pass_restart (Bits *bits, LensJpegEntropyEnd *end)
   if (end->pad != (1 << end->pad_bits) - 1)
     {
       if (end->zero_pads++ == 0)
-        (void)last_octet (bits, end->end, &end->zero_pad_at);
+        end->zero_pad_at = end->pad_at;
     }
   while (at + 1 < bits->length && bits->octets[at] == 0xff && bits->octets[at + 1] == 0xff)
     {

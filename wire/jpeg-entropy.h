@@ -55,6 +55,7 @@ typedef struct
   gsize end;      /* octets: behind the one with the last bit of the last unit */
   guint pad_bits; /* left in that octet ... */
   guint8 pad;     /* ... and what they say, to the right */
+  gsize pad_at;   /* that octet */
 
   guint restarts;    /* RSTn markers passed */
   guint wrong;       /* of these, out of turn (E.1.4) ... */

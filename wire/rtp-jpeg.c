@@ -23,6 +23,7 @@ struct _LensRtpJpegReader
   GByteArray *scan, *heads;
   GArray *scan_pieces, *head_pieces; /* LensPiece */
   GArray *packets;                   /* LensRtpJpegPacket, heads counted from the first head */
+  LensJpegEntropy entropy;
 };
 
 LensRtpJpegReader *
@@ -38,6 +39,7 @@ lens_rtp_jpeg_reader_new (LensRtpJpegFunc frame, LensRtpJpegCutFunc cut, gpointe
   reader->scan_pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   reader->head_pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   reader->packets = g_array_new (FALSE, FALSE, sizeof (LensRtpJpegPacket));
+  lens_jpeg_entropy_init_standard (&reader->entropy);
   return reader;
 }
 
@@ -133,6 +135,33 @@ move (LensRange *range, gsize by)
   range->offset += by;
 }
 
+/* Some senders put whole images in, headers and all. */
+static gboolean
+begins_image (const LensRtpJpeg *jpeg)
+{
+  return jpeg->scan_length >= 2 && jpeg->view.octets[0] == 0xff && jpeg->view.octets[1] == 0xd8;
+}
+
+/* Where the scan ends, by the coding that the type prescribes. */
+static void
+walk_scan (LensRtpJpegReader *reader, LensRtpJpeg *jpeg)
+{
+  const LensRtpJpegPacket *first = &jpeg->packets[0];
+  guint vertical = (first->type & 1) + 1u; /* blocks of luminance */
+
+  if ((jpeg->flags & ~(guint)LENS_RTP_JPEG_UNMARKED) != 0 || first->fragment_offset != 0
+      || !lens_rtp_jpeg_is_baseline (first->type) || begins_image (jpeg))
+    return;
+  lens_jpeg_entropy_set_layout (&reader->entropy, vertical);
+  jpeg->entropy = &reader->entropy;
+  jpeg->units_of_line = (first->width + 1u) / 2;
+  jpeg->units = jpeg->units_of_line * ((first->height + vertical - 1) / vertical);
+  jpeg->walked = jpeg->units > 0;
+  if (jpeg->walked)
+    jpeg->end = lens_jpeg_entropy_walk (jpeg->entropy, jpeg->view.octets, jpeg->scan_length,
+                                        jpeg->units, first->restart_interval);
+}
+
 /* Heads go behind the scan, whose length is known only now. */
 static void
 give_frame (LensRtpJpegReader *reader)
@@ -149,7 +178,7 @@ give_frame (LensRtpJpegReader *reader)
       move (&packet->table_header, scan_length);
       move (&packet->tables, scan_length);
     }
-  const LensRtpJpeg jpeg = {
+  LensRtpJpeg jpeg = {
     .view
     = { reader->scan->data, reader->scan->len,
         (const LensPiece *)(gconstpointer)reader->scan_pieces->data, reader->scan_pieces->len },
@@ -159,6 +188,7 @@ give_frame (LensRtpJpegReader *reader)
     .packets = (const LensRtpJpegPacket *)(gconstpointer)reader->packets->data,
     .n_packets = reader->packets->len,
   };
+  walk_scan (reader, &jpeg);
   reader->frame (&jpeg, reader->user);
   reader->open = FALSE;
   shrink (&reader->scan);

@@ -2,6 +2,7 @@
 
 /* JPEG over RTP: RFC 2435. */
 
+#include "wire/jpeg-entropy.h"
 #include "wire/piece.h"
 #include "wire/range.h"
 
@@ -70,6 +71,10 @@ typedef struct
   guint32 timestamp;
   const LensRtpJpegPacket *packets;
   guint n_packets;
+  gboolean walked;        /* nothing is missing, and the layout is that of RFC 2435 4.1: then ... */
+  LensJpegEntropyEnd end; /* ... where its entropy-coded data ends */
+  const LensJpegEntropy *entropy;
+  guint64 units, units_of_line; /* minimum coded units, of the frame and of one line of them */
 } LensRtpJpeg;
 
 typedef void (*LensRtpJpegFunc) (const LensRtpJpeg *jpeg, gpointer user);

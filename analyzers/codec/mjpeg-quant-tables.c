@@ -1,0 +1,474 @@
+/* mjpeg-quant-tables: do quantization tables only quantize?
+ *
+ * RFC 2435: each packet names its tables by Q (3.1.4, 4.2).  1-99 are tables scaled by a
+ * formula, 128-254 tables that stay the same for that Q, 255 tables that come with every frame
+ * and may change; the rest is reserved.  Tables in the stream lie behind a header of their own
+ * (3.1.8).
+ *
+ * Exact: reserved values of Q and of the type-specific octet, the MBZ octet, precision bits and
+ * octets beyond the tables, tables that change under one Q of 128-254.
+ *
+ * By habit: Q moves in small steps, as rate control does.  Tables under Q 255 form a family:
+ * a quality scales them all, so of any two one is nowhere smaller than the other, they order
+ * their coefficients alike, and their ratio is nearly the same everywhere.  A table that leaves
+ * the family that the device mostly uses is use; so is each one that changes away from it.
+ *
+ *   room   what the field holds: 8 bits of Q, 8 of each table octet
+ *   use    the bits of the field; of tables 8 per octet that differs from the last
+ */
+#include "ledger/by-track.h"
+#include "ledger/field-rules.h"
+#include "ledger/habit.h"
+#include "ledger/seed-bed.h"
+
+#include <string.h>
+
+#define CHANNEL "mjpeg-quant-tables"
+
+enum
+{
+  Q_OFFSET = 5, /* of the main header */
+  FIRST_STATIC_Q = 128,
+  EVERY_FRAME_Q = 255,
+  Q_STEP = 8,       /* rate control moves by less */
+  ONE_TABLE = 64,   /* coefficients */
+  MAX_OCTETS = 256, /* of tables that are compared */
+  MAX_KNOWN = 256,  /* tables kept */
+  MAX_FAMILIES = 32,
+};
+
+static const LensChannelText channels[] = {
+  { .id = CHANNEL,
+    .summary = "The parameters that say how a JPEG frame is quantized say something else: they "
+               "are reserved, change against the rule, or follow no quality setting.",
+    .room = "JPEG frames carry their quantization tables; data could hide in them.",
+    .filter_hint = "jpeg.main_hdr.q >= 128",
+    .reference = "RFC 2435 sections 3.1.1, 3.1.4, 3.1.8 and 4.2",
+    .hides = TRUE,
+    .unit = LENS_UNIT_JPEG },
+  { NULL },
+};
+
+static const LensFieldRule rules[] = {
+  { "reserved", 1, 0, FALSE, "Reserved values or bits of the headers." },
+  { "varies", 1, 0, FALSE, "The packets of one frame differ in what they must agree on." },
+  { "static-tables", 1, 0, TRUE, "The tables of one Q between 128 and 254 change." },
+  { "tables", 2, 0, TRUE, "Tables that no quality setting explains." },
+  { "q", 24, 10, FALSE, "Q jumps as no rate control does." },
+  { "type-specific", 24, 10, FALSE, "The type-specific octet changes." },
+  { NULL },
+};
+
+/* Tables as they came, and the family they belong to. */
+typedef struct
+{
+  guint length;
+  guint8 octets[MAX_OCTETS];
+  guint family;
+} Known;
+
+typedef struct
+{
+  gint q; /* of the last frame, 0: none yet */
+  LensHabit large_q, type_specific;
+  guint64 static_tables[EVERY_FRAME_Q - FIRST_STATIC_Q]; /* hash by Q, 0: none yet */
+  GPtrArray *known;                                      /* Known */
+  const Known *last;
+  guint n_families;
+  guint seen[MAX_FAMILIES]; /* frames */
+} Track;
+
+typedef struct
+{
+  LensByTrack tracks;
+} QuantTables;
+
+static void
+room (LensLedger *ledger, const LensUnit *unit, const char *subject, guint64 bits)
+{
+  lens_ledger_room (ledger, lens_ledger_carrier (ledger, CHANNEL, unit, subject), unit, bits);
+}
+
+static void
+use (LensLedger *ledger, const LensUnit *unit, const char *subject, guint64 bits, gsize offset,
+     gsize length)
+{
+  lens_ledger_use (ledger, lens_ledger_carrier (ledger, CHANNEL, unit, subject), unit, bits, offset,
+                   length);
+}
+
+/* The same octet of every packet of the frame, the bits counted once. */
+static void
+use_in_all (LensLedger *ledger, const LensUnit *unit, const char *subject, guint64 bits, gsize at)
+{
+  for (guint i = 0; i < unit->jpeg->n_packets; i++)
+    use (ledger, unit, subject, i == 0 ? bits : 0, unit->jpeg->packets[i].head.offset + at, 1);
+}
+
+/* --- Q and the type-specific octet --- */
+
+static gboolean
+is_reserved_q (const LensRtpJpeg *jpeg, guint8 q)
+{
+  if (q == 0) /* ONVIF: the tables are in the header extension */
+    return (jpeg->flags & LENS_RTP_JPEG_EXTENDED) == 0;
+  return q >= 100 && q < FIRST_STATIC_Q;
+}
+
+static void
+see_q (LensLedger *ledger, Track *track, const LensUnit *unit)
+{
+  guint8 q = unit->jpeg->packets[0].q;
+  gboolean first = track->q == 0, scaled = q < 100 && track->q < 100;
+
+  room (ledger, unit, "q", 8);
+  if (is_reserved_q (unit->jpeg, q))
+    use_in_all (ledger, unit, "reserved", 8, Q_OFFSET);
+  else if (scaled ? !first && ABS (q - track->q) >= Q_STEP
+                  : !lens_habit_take (&track->large_q, q) && q != track->q)
+    use_in_all (ledger, unit, "q", 7, Q_OFFSET);
+  track->q = q;
+}
+
+static void
+see_type_specific (LensLedger *ledger, Track *track, const LensUnit *unit)
+{
+  const LensRtpJpegPacket *first = &unit->jpeg->packets[0];
+
+  room (ledger, unit, "type-specific", 8);
+  if (lens_rtp_jpeg_is_baseline (first->type) && first->type_specific > 3)
+    use_in_all (ledger, unit, "reserved", 8, 0);
+  else if (!lens_habit_take (&track->type_specific, first->type_specific))
+    use_in_all (ledger, unit, "type-specific", 2, 0);
+}
+
+/* RFC 2435 3.1: all fields but the fragment offset are the same in all packets of a frame. */
+static void
+see_agreement (LensLedger *ledger, const LensUnit *unit)
+{
+  const LensRtpJpegPacket *first = &unit->jpeg->packets[0];
+
+  for (guint i = 1; i < unit->jpeg->n_packets; i++)
+    {
+      const LensRtpJpegPacket *packet = first + i;
+      if (packet->q != first->q)
+        use (ledger, unit, "varies", 8, packet->head.offset + Q_OFFSET, 1);
+      if (packet->type_specific != first->type_specific)
+        use (ledger, unit, "varies", 8, packet->head.offset, 1);
+    }
+}
+
+/* --- the table header --- */
+
+/* Reads how many tables fill @length octets at the precision given; the octets they leave. */
+static gsize
+count_tables (guint8 precision, gsize length, guint *n)
+{
+  for (*n = 0; *n < 8; ++*n)
+    {
+      gsize size = ONE_TABLE << (precision >> *n & 1);
+      if (size > length)
+        break;
+      length -= size;
+    }
+  return length;
+}
+
+static void
+see_table_header (LensLedger *ledger, const LensUnit *unit, const LensRtpJpegPacket *packet)
+{
+  gsize at = packet->table_header.offset;
+  guint n;
+  gsize rest = count_tables (packet->table_precision, packet->tables.length, &n);
+
+  room (ledger, unit, "reserved", 32);
+  if (packet->table_mbz != 0)
+    use (ledger, unit, "reserved", 8, at, 1);
+  if (packet->table_precision >> n != 0)
+    use (ledger, unit, "reserved", 8 - n, at + 1, 1);
+  if (packet->tables.length < packet->table_length
+      || (packet->table_length == 0 && packet->q == EVERY_FRAME_Q))
+    use (ledger, unit, "reserved", 16, at + 2, 2);
+  else if (rest > 0)
+    use (ledger, unit, "reserved", 8 * rest, lens_range_end (packet->tables) - rest, rest);
+}
+
+/* --- families of tables --- */
+
+static gboolean
+is_ordered (const Known *a, const Known *b)
+{
+  gboolean below = TRUE, above = TRUE;
+
+  for (guint i = 0; i < a->length; i++)
+    {
+      below = below && a->octets[i] <= b->octets[i];
+      above = above && a->octets[i] >= b->octets[i];
+    }
+  return below || above;
+}
+
+/* Some encoders scale all but the first coefficient, the mean (libavcodec does). */
+static guint
+first_scaled (const guint8 *a, const guint8 *b)
+{
+  return a[0] == b[0] ? 1 : 0;
+}
+
+/* Whether one scale fits all coefficients of a table: each may be off by a rounding in both,
+ * and one that is cut at 1 or 255 tells one side only. */
+static gboolean
+is_scaled (const guint8 *a, const guint8 *b)
+{
+  double least = 0, most = G_MAXDOUBLE;
+
+  for (guint i = first_scaled (a, b); i < ONE_TABLE; i++)
+    {
+      double low = MAX (b[i] - 1.5, 0) / (a[i] + 1.5);
+      double high = (b[i] + 1.5) / MAX (a[i] - 1.5, 0.1);
+      if (a[i] < 255 && b[i] > 1)
+        least = MAX (least, low);
+      if (b[i] < 255 && a[i] > 1)
+        most = MIN (most, high);
+    }
+  return least <= most * 1.1;
+}
+
+static gboolean
+orders_alike (const guint8 *a, const guint8 *b)
+{
+  guint first = first_scaled (a, b);
+
+  for (guint i = first; i < ONE_TABLE; i++)
+    for (guint j = first; j < i; j++)
+      if ((a[i] < a[j] && b[i] > b[j]) || (a[i] > a[j] && b[i] < b[j]))
+        return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_of_family (const Track *track, guint family, const Known *tables)
+{
+  const Known *head = NULL;
+
+  for (guint i = 0; i < track->known->len; i++)
+    {
+      const Known *other = g_ptr_array_index (track->known, i);
+      if (other->family != family)
+        continue;
+      if (other->length != tables->length || !is_ordered (other, tables))
+        return FALSE;
+      if (head == NULL)
+        head = other;
+    }
+  for (guint at = 0; head != NULL && at + ONE_TABLE <= tables->length; at += ONE_TABLE)
+    if (!is_scaled (head->octets + at, tables->octets + at)
+        || !orders_alike (head->octets + at, tables->octets + at))
+      return FALSE;
+  return head != NULL;
+}
+
+/* The last family stands for all that would be too many. */
+static guint
+family_for (Track *track, const Known *tables)
+{
+  if (track->n_families == MAX_FAMILIES)
+    return MAX_FAMILIES - 1;
+  for (guint family = 0; family < track->n_families; family++)
+    if (is_of_family (track, family, tables))
+      return family;
+  return track->n_families++;
+}
+
+static guint
+home_of (const Track *track)
+{
+  guint home = 0;
+
+  for (guint i = 1; i < track->n_families; i++)
+    if (track->seen[i] > track->seen[home])
+      home = i;
+  return home;
+}
+
+static const Known *
+find_known (const Track *track, const guint8 *octets, gsize length)
+{
+  for (guint i = 0; i < track->known->len; i++)
+    {
+      const Known *known = g_ptr_array_index (track->known, i);
+      if (known->length == length && memcmp (known->octets, octets, length) == 0)
+        return known;
+    }
+  return NULL;
+}
+
+static const Known *
+learn (Track *track, const guint8 *octets, gsize length)
+{
+  const Known *known = find_known (track, octets, length);
+
+  if (known != NULL || track->known->len >= MAX_KNOWN)
+    return known;
+  Known *made = g_new0 (Known, 1);
+  made->length = (guint)length;
+  memcpy (made->octets, octets, length);
+  made->family = family_for (track, made);
+  g_ptr_array_add (track->known, made);
+  return made;
+}
+
+static gsize
+differences (const Known *a, const guint8 *octets, gsize length, gsize *first, gsize *last)
+{
+  gsize n = 0;
+
+  for (gsize i = 0; i < length; i++)
+    if (i >= a->length || a->octets[i] != octets[i])
+      {
+        if (n++ == 0)
+          *first = i;
+        *last = i;
+      }
+  return n;
+}
+
+/* Tables that may come anew with every frame. */
+static void
+see_free_tables (LensLedger *ledger, Track *track, const LensUnit *unit, LensRange tables)
+{
+  const guint8 *octets = unit->view.octets + tables.offset;
+  const Known *before = track->last, *now;
+  gsize first = 0, last = 0;
+
+  room (ledger, unit, "tables", 8 * tables.length);
+  if (before != NULL && before->length == tables.length
+      && memcmp (before->octets, octets, tables.length) == 0)
+    {
+      track->seen[before->family]++;
+      return;
+    }
+  now = learn (track, octets, tables.length);
+  gboolean beyond
+      = track->n_families == MAX_FAMILIES && (now == NULL || now->family + 1 == MAX_FAMILIES);
+  if (before != NULL && (beyond || (now != NULL && now->family != before->family))
+      && (beyond || now->family != home_of (track)))
+    {
+      gsize n = differences (before, octets, tables.length, &first, &last);
+      use (ledger, unit, "tables", 8 * MAX (n, 1), tables.offset + first, last - first + 1);
+    }
+  if (now == NULL)
+    return;
+  track->seen[now->family]++;
+  track->last = now;
+}
+
+static guint64
+hash_of (const guint8 *octets, gsize length)
+{
+  guint64 hash = 0xcbf29ce484222325u ^ length;
+
+  for (gsize i = 0; i < length; i++)
+    hash = (hash ^ octets[i]) * 0x100000001b3u;
+  return MAX (hash, 1);
+}
+
+static void
+see_tables (LensLedger *ledger, Track *track, const LensUnit *unit, const LensRtpJpegPacket *packet)
+{
+  LensRange tables = packet->tables;
+
+  see_table_header (ledger, unit, packet);
+  if (tables.length == 0 || tables.length < packet->table_length)
+    return;
+  if (packet->q == EVERY_FRAME_Q && tables.length <= MAX_OCTETS)
+    {
+      see_free_tables (ledger, track, unit, tables);
+      return;
+    }
+  if (packet->q == EVERY_FRAME_Q)
+    return;
+  guint64 *kept = &track->static_tables[packet->q - FIRST_STATIC_Q];
+  guint64 hash = hash_of (unit->view.octets + tables.offset, tables.length);
+  room (ledger, unit, "static-tables", 8 * tables.length);
+  if (*kept != 0 && *kept != hash)
+    use (ledger, unit, "static-tables", 8 * tables.length, tables.offset, tables.length);
+  if (*kept == 0)
+    *kept = hash;
+}
+
+/* --- the analyzer --- */
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  QuantTables *state = data;
+  Track *track = lens_by_track (&state->tracks, unit->track, sizeof *track);
+
+  if (track->known == NULL)
+    track->known = g_ptr_array_new_with_free_func (g_free);
+  if ((unit->jpeg->flags & LENS_RTP_JPEG_LOST) == 0)
+    see_agreement (ledger, unit);
+  see_q (ledger, track, unit);
+  see_type_specific (ledger, track, unit);
+  for (guint i = 0; i < unit->jpeg->n_packets; i++)
+    if (unit->jpeg->packets[i].table_header.length > 0)
+      see_tables (ledger, track, unit, &unit->jpeg->packets[i]);
+}
+
+static void
+conclude (LensLedger *ledger, gpointer state)
+{
+  lens_field_rules_conclude (ledger, "mjpeg-quant-tables", rules);
+}
+
+static void
+track_free (gpointer data)
+{
+  g_clear_pointer (&((Track *)data)->known, g_ptr_array_unref);
+}
+
+static void
+clear (gpointer data)
+{
+  lens_by_track_clear (&((QuantTables *)data)->tracks, track_free);
+}
+
+/* The message in tables that come with a frame, at coefficients drawn once. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  guint8 message[64];
+  guint first = lens_seed_bed_below (bed, 64);
+  guint most = 8 + lens_seed_bed_below (bed, 56);
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_RTP, &place))
+    {
+      const guint8 *payload = place.octets + place.start + LENS_RTP_HEADER_LENGTH;
+      gsize tables = LENS_RTP_JPEG_HEADER + LENS_RTP_JPEG_TABLE_HEADER;
+      if (place.track->codec == NULL || !g_str_equal (place.track->codec, "JPEG")
+          || place.octets[place.start] != 0x80
+          || place.end - place.start < LENS_RTP_HEADER_LENGTH + tables + 128
+          || payload[Q_OFFSET] != EVERY_FRAME_Q || payload[1] + payload[2] + payload[3] != 0)
+        continue;
+      gsize count = lens_seed_bed_take (bed, message, most);
+      for (gsize i = 0; i < count; i++)
+        lens_seed_bed_set (bed, place.start + LENS_RTP_HEADER_LENGTH + tables + first + i, 0xff,
+                           message[i]);
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_mjpeg_quant_tables = {
+  .name = "mjpeg-quant-tables",
+  .question = "Do quantization tables of JPEG frames follow a quality setting?",
+  .source = "RFC 2435 sections 3.1 and 4.2",
+  .units = LENS_UNIT_JPEG,
+  .channels = channels,
+  .state_size = sizeof (QuantTables),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};
