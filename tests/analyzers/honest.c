@@ -1,5 +1,6 @@
 #include "tests/analyzers/honest.h"
 
+#include "tests/analyzers/jpeg-scan.h"
 #include "wire/checksum.h"
 #include "wire/transport.h"
 
@@ -49,6 +50,7 @@ typedef struct
   GRand *random;
   gint64 now;
   gboolean over_tcp;
+  gboolean jpeg; /* JPEG and metadata instead of H.264 and PCMA */
   guint16 ip_id[4];
   guint32 sequence[2]; /* of the RTSP connection, by host */
   guint cseq;
@@ -349,6 +351,25 @@ static const char plain_sdp[] = SDP ("", "");
 static const char mapped_sdp[] = SDP ("a=extmap:2 urn:ietf:params:rtp-hdrext:ntp-64\r\n",
                                       "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n");
 
+static const char jpeg_sdp[] = "v=0\r\n"
+                               "o=- 1 1 IN IP4 192.0.2.10\r\n"
+                               "s=Session\r\n"
+                               "t=0 0\r\n"
+                               "a=control:*\r\n"
+                               "m=video 0 RTP/AVP 26\r\n"
+                               "a=control:track1\r\n"
+                               "m=application 0 RTP/AVP 107\r\n"
+                               "a=rtpmap:107 vnd.onvif.metadata/90000\r\n"
+                               "a=control:track2\r\n";
+
+static const char *
+sdp_of (const Honest *honest)
+{
+  if (honest->jpeg)
+    return jpeg_sdp;
+  return honest->over_tcp ? plain_sdp : mapped_sdp;
+}
+
 static void
 ask (Honest *honest, const char *method, const char *path, const char *headers,
      const char *reply_headers, const char *body)
@@ -397,7 +418,7 @@ open_session (Honest *honest)
   ask (honest, "OPTIONS", "", "",
        "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\n", "");
   ask (honest, "DESCRIBE", "", "Accept: application/sdp\r\n", "Content-Type: application/sdp\r\n",
-       honest->over_tcp ? plain_sdp : mapped_sdp);
+       sdp_of (honest));
   set_up (honest, 0);
   set_up (honest, 1);
   ask (honest, "PLAY", "", "Session: 4711\r\n", "Session: 4711\r\n", "");
@@ -436,13 +457,13 @@ static void
 send_rtp (Honest *honest, guint track, gboolean marker, guint32 timestamp, const guint8 *payload,
           gsize length)
 {
-  static const guint8 types[] = { 96, 8 };
+  static const guint8 types[2][2] = { { 96, 8 }, { 26, 107 } };
   g_autoptr (GByteArray) packet = g_byte_array_new ();
 
-  gboolean has_level = track == 1 && !honest->over_tcp;
+  gboolean has_level = track == 1 && !honest->over_tcp && !honest->jpeg;
 
   put (packet, has_level ? 0x90 : 0x80, 1);
-  put (packet, types[track] | (marker ? 0x80 : 0), 1);
+  put (packet, types[honest->jpeg][track] | (marker ? 0x80 : 0), 1);
   put (packet, honest->rtp_sequence[track]++, 2);
   put (packet, timestamp, 4);
   put (packet, ssrcs[track], 4);
@@ -588,6 +609,53 @@ send_sound (Honest *honest, guint index)
   send_rtp (honest, 1, index == 0, 16000 + index * 160, payload, sizeof payload);
 }
 
+/* 320 x 240 in one quality (RFC 2435 with tables in every frame), and EOI behind it. */
+static void
+send_jpeg (Honest *honest)
+{
+  const guint size = 1200;
+  guint32 timestamp = 900000u + honest->pictures++ * 6000u;
+  g_autoptr (GByteArray) scan = jpeg_scan_new (300, 0, honest->random);
+  g_autoptr (GByteArray) tables = g_byte_array_new ();
+  const JpegFrame frame = { .type = 1, .q = 255, .width = 320, .height = 240, .tables = tables };
+
+  for (guint i = 0; i < 128; i++)
+    put (tables, 8 + i % 64, 1);
+  put (scan, 0xffd9, 2);
+  for (guint at = 0; at < scan->len; at += size)
+    {
+      g_autoptr (GByteArray) payload
+          = jpeg_payload_new (&frame, at, scan->data + at, MIN (size, scan->len - at));
+      send_rtp (honest, 0, at + size >= scan->len, timestamp, payload->data, payload->len);
+    }
+}
+
+/* ONVIF's metadata: what the camera sees, twice a second. */
+static void
+send_document (Honest *honest, guint index)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc (honest->now / MS / 1000);
+  g_autofree char *date = g_date_time_format (now, "%Y-%m-%dT%H:%M:%S");
+  g_autofree char *text = g_strdup_printf (
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      "<tt:MetadataStream xmlns:tt=\"http://www.onvif.org/ver10/schema\">\n"
+      "<tt:VideoAnalytics>\n"
+      "<tt:Frame UtcTime=\"%s.%03uZ\">\n"
+      "<tt:Object ObjectId=\"%u\">\n"
+      "<tt:Appearance><tt:Shape>"
+      "<tt:BoundingBox left=\"%d\" top=\"20.0\" right=\"100.0\" bottom=\"%d\"/>"
+      "<tt:CenterOfGravity x=\"60.0\" y=\"50.0\"/>"
+      "</tt:Shape></tt:Appearance>\n"
+      "</tt:Object>\n"
+      "</tt:Frame>\n"
+      "</tt:VideoAnalytics>\n"
+      "</tt:MetadataStream>\n",
+      date, (guint)(honest->now / MS % 1000), 12 + index / 20,
+      g_rand_int_range (honest->random, 0, 100), g_rand_int_range (honest->random, 0, 100));
+
+  send_rtp (honest, 1, TRUE, 900000u + index * 45000u, (const guint8 *)text, strlen (text));
+}
+
 /* RFC 3550 6.4.1 and 6.5: a sender's report and its name. */
 static void
 send_report (Honest *honest, guint track)
@@ -615,9 +683,13 @@ stream (Honest *honest, gint64 start)
   for (guint ms = 0; ms < SECONDS * 1000; ms++)
     {
       honest->now = MAX (honest->now, start + ms * MS);
-      if (ms % 20 == 0)
+      if (ms % 20 == 0 && !honest->jpeg)
         send_sound (honest, ms / 20);
-      if (ms % 67 == 1)
+      if (ms % 500 == 11 && honest->jpeg)
+        send_document (honest, ms / 500);
+      if (ms % 67 == 1 && honest->jpeg)
+        send_jpeg (honest);
+      else if (ms % 67 == 1)
         send_picture (honest);
       if (ms % 5000 == 400)
         for (guint track = 0; track < 2; track++)
@@ -638,10 +710,10 @@ stream (Honest *honest, gint64 start)
     }
 }
 
-LensPackets *
-honest_new (gboolean over_tcp)
+static LensPackets *
+half_a_minute (gboolean over_tcp, gboolean jpeg)
 {
-  Honest honest = { .packets = lens_packets_new (), .over_tcp = over_tcp };
+  Honest honest = { .packets = lens_packets_new (), .over_tcp = over_tcp, .jpeg = jpeg };
 
   honest.random = g_rand_new_with_seed (1);
   honest.now = G_GINT64_CONSTANT (1700000000) * 1000 * MS;
@@ -660,4 +732,16 @@ honest_new (gboolean over_tcp)
   close_session (&honest);
   g_rand_free (honest.random);
   return honest.packets;
+}
+
+LensPackets *
+honest_new (gboolean over_tcp)
+{
+  return half_a_minute (over_tcp, FALSE);
+}
+
+LensPackets *
+honest_jpeg_new (gboolean over_tcp)
+{
+  return half_a_minute (over_tcp, TRUE);
 }

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * and streams H.264 and PCMA to a viewer (192.0.2.20), interleaved or over UDP.
  */
 LensPackets *honest_new (gboolean over_tcp);
+/* The same camera with JPEG and ONVIF metadata instead. */
+LensPackets *honest_jpeg_new (gboolean over_tcp);
 
 /* What its owner declares: lenscap-profile(5). */
 extern const char honest_profile[];

@@ -39,13 +39,13 @@ evaluate (const Base *base, const LensPackets *packets)
 }
 
 static Base *
-base_new (const char *name, gboolean over_tcp, gboolean with_profile)
+base_new (const char *name, LensPackets *packets, gboolean with_profile)
 {
   g_autoptr (GError) error = NULL;
   Base *base = g_new0 (Base, 1);
 
   base->name = name;
-  base->packets = honest_new (over_tcp);
+  base->packets = packets;
   base->profiles = g_ptr_array_new_with_free_func ((GDestroyNotify)lens_profile_free);
   if (with_profile)
     g_ptr_array_add (base->profiles,
@@ -286,8 +286,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_free);
-  Base *bases[] = { base_new ("tcp", TRUE, TRUE), base_new ("udp", FALSE, TRUE),
-                    base_new ("no-profile", TRUE, FALSE) };
+  Base *bases[]
+      = { base_new ("tcp", honest_new (TRUE), TRUE), base_new ("udp", honest_new (FALSE), TRUE),
+          base_new ("no-profile", honest_new (TRUE), FALSE),
+          base_new ("jpeg", honest_jpeg_new (FALSE), TRUE) };
 
   for (guint i = 0; i < G_N_ELEMENTS (bases); i++)
     add_rows (bases[i], rows);
