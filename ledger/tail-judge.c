@@ -6,6 +6,7 @@ enum
 {
   MAX_KEPT = 64 * 1024,    /* octets of a tail that is remembered */
   MAX_BUFFER = 256 * 1024, /* octets of images */
+  ENOUGH = 4,              /* octets of a beginning */
   EOI = 0xd9,
 };
 
@@ -43,17 +44,20 @@ pass_eoi (const guint8 *octets, gsize at, gsize whole)
 }
 
 static gboolean
-is_monotonous (const guint8 *octets, gsize length)
+is_filler (const guint8 *octets, gsize length)
 {
-  return length == 0 || memcmp (octets, octets + 1, length - 1) == 0;
+  return length == 0
+         || ((octets[0] == 0 || octets[0] == 0xff) && memcmp (octets, octets + 1, length - 1) == 0);
 }
 
-/* Whether one is how the other begins. */
+/* Whether they are the same, or one is how the other begins. */
 static gboolean
 goes_like (const GByteArray *known, const guint8 *octets, gsize length)
 {
-  return known != NULL && memcmp (known->data, octets, MIN (length, known->len)) == 0
-         && known->len > 0 && length <= MAX (known->len, MAX_KEPT);
+  gsize both = known != NULL ? MIN (length, known->len) : 0;
+
+  return (both >= ENOUGH || (both > 0 && both == MAX (length, known->len)))
+         && memcmp (known->data, octets, both) == 0;
 }
 
 static gboolean
@@ -99,30 +103,62 @@ is_expected_length (LensTailJudge *judge, gsize tail, gsize whole)
   return expected;
 }
 
+/* What lay behind the first image could have been the device's padding; others that differ show
+ * that it was not. */
+static void
+tell_first (LensLedger *ledger, LensTailJudge *judge, LensCarrier *carrier)
+{
+  if (judge->pieces == NULL)
+    return;
+  const LensView view
+      = { judge->first->data, judge->first->len,
+          (const LensPiece *)(gconstpointer)judge->pieces->data, judge->pieces->len };
+  lens_carrier_use (lens_ledger_carriers (ledger), carrier, judge->first_ns, 8 * view.length,
+                    &view);
+  g_clear_pointer (&judge->pieces, g_array_unref);
+}
+
+static void
+see_content (LensLedger *ledger, LensTailJudge *judge, const char *channel, const LensUnit *unit,
+             gsize from, gsize length)
+{
+  const guint8 *octets = unit->view.octets + from;
+  gboolean first = judge->images == 1;
+
+  if (!first && !goes_like (judge->first, octets, length)
+      && !goes_like (judge->last, octets, length)
+      && !is_left_over (judge->buffer, unit->view.octets, from, from + length))
+    {
+      tell_first (ledger, judge, lens_ledger_carrier (ledger, channel, unit, "tail"));
+      use (ledger, channel, unit, "tail", 8 * length, from, length);
+    }
+  if (first && length <= MAX_KEPT)
+    {
+      judge->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+      lens_view_pieces (&unit->view, from, length, judge->pieces);
+      judge->first_ns = unit->time_ns;
+    }
+  if (judge->first == NULL)
+    keep (&judge->first, octets, length);
+  keep (&judge->last, octets, length);
+}
+
 void
 lens_tail_judge_take (LensLedger *ledger, LensTailJudge *judge, const char *channel,
                       const LensUnit *unit, gsize end, gsize whole)
 {
   const guint8 *octets = unit->view.octets;
   gsize from = pass_eoi (octets, end, whole), length = whole - from;
-  gboolean first = judge->images++ == 0;
 
+  judge->images++;
   room (ledger, channel, unit, "tail-length", 4);
   if (!is_expected_length (judge, whole - end, whole))
     use (ledger, channel, unit, "tail-length", 4, whole > end ? end : end - 1,
          MAX (whole - end, 1));
   if (length > 0)
     room (ledger, channel, unit, "tail", 8 * length);
-  if (!is_monotonous (octets + from, length))
-    {
-      if (!first && !goes_like (judge->first, octets + from, length)
-          && !goes_like (judge->last, octets + from, length)
-          && !is_left_over (judge->buffer, octets, from, whole))
-        use (ledger, channel, unit, "tail", 8 * length, from, length);
-      if (judge->first == NULL)
-        keep (&judge->first, octets + from, length);
-      keep (&judge->last, octets + from, length);
-    }
+  if (!is_filler (octets + from, length))
+    see_content (ledger, judge, channel, unit, from, length);
   put_over (&judge->buffer, octets, whole);
 }
 
@@ -145,5 +181,6 @@ lens_tail_judge_clear (LensTailJudge *judge)
 {
   g_clear_pointer (&judge->first, g_byte_array_unref);
   g_clear_pointer (&judge->last, g_byte_array_unref);
+  g_clear_pointer (&judge->pieces, g_array_unref);
   g_clear_pointer (&judge->buffer, g_byte_array_unref);
 }

@@ -18,7 +18,9 @@ typedef struct
 {
   guint images;
   GByteArray *first, *last; /* contents that are no padding by themselves; or NULL */
-  GByteArray *buffer;       /* where images were put, one over the other; or NULL */
+  GArray *pieces;           /* LensPiece: where the first image's lay, until it is told */
+  gint64 first_ns;
+  GByteArray *buffer; /* where images were put, one over the other; or NULL */
   LensHabit length, pad;
   LensHabit rest[11]; /* of the whole length by 4, 8 ... 4096 */
 } LensTailJudge;

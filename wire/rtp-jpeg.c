@@ -168,6 +168,9 @@ give_frame (LensRtpJpegReader *reader)
 {
   gsize scan_length = reader->scan->len;
 
+  reader->open = FALSE;
+  if (reader->packets->len == 0)
+    return;
   g_byte_array_append (reader->scan, reader->heads->data, reader->heads->len);
   g_array_append_vals (reader->scan_pieces, reader->head_pieces->data, reader->head_pieces->len);
   for (guint i = 0; i < reader->packets->len; i++)
@@ -190,7 +193,6 @@ give_frame (LensRtpJpegReader *reader)
   };
   walk_scan (reader, &jpeg);
   reader->frame (&jpeg, reader->user);
-  reader->open = FALSE;
   shrink (&reader->scan);
   shrink (&reader->heads);
   g_array_set_size (reader->scan_pieces, 0);
@@ -233,7 +235,10 @@ lens_rtp_jpeg_push (LensRtpJpegReader *reader, const LensView *payload, guint16 
                     guint32 timestamp, gboolean marker, gboolean extended)
 {
   LensRtpJpegPacket packet;
-  gboolean follows = reader->started && sequence == (guint16)(reader->sequence + 1);
+  gboolean whole = read_payload (payload, &packet);
+  /* What begins a stream may begin a frame. */
+  gboolean follows = reader->started ? sequence == (guint16)(reader->sequence + 1)
+                                     : whole && packet.fragment_offset == 0;
 
   if (reader->open && reader->timestamp != timestamp)
     {
@@ -252,15 +257,13 @@ lens_rtp_jpeg_push (LensRtpJpegReader *reader, const LensView *payload, guint16 
     reader->flags |= LENS_RTP_JPEG_EXTENDED;
   reader->started = TRUE;
   reader->sequence = sequence;
-  if (!read_payload (payload, &packet))
+  if (!whole)
     reader->cut (payload, reader->user);
   else if (reader->scan->len + payload->length > LENS_RTP_JPEG_MAX_LENGTH
            || reader->packets->len >= LENS_RTP_JPEG_MAX_PACKETS)
     reader->flags |= LENS_RTP_JPEG_CAPPED;
   else
     append (reader, payload, &packet);
-  if (marker && reader->packets->len > 0)
+  if (marker)
     give_frame (reader);
-  else if (marker)
-    reader->open = FALSE;
 }

@@ -65,9 +65,10 @@ find_end (const LensRtpJpeg *jpeg, gsize *end)
 
   if (jpeg->walked && jpeg->end.verdict == LENS_JPEG_ENTROPY_WHOLE)
     {
-      gsize left = jpeg->scan_length - jpeg->end.end;
-      gboolean more = left > 2 && octets[jpeg->end.end] != octets[jpeg->end.end + 1];
-      *end = more ? pass_lines (jpeg, jpeg->end.end) : jpeg->end.end;
+      gsize at = jpeg->end.end, left = jpeg->scan_length - at;
+      gboolean padding = left == 0 || memcmp (octets + at, octets + at + 1, left - 1) == 0
+                         || (octets[at] == 0xff && octets[at + 1] == 0xd9);
+      *end = padding ? at : pass_lines (jpeg, at);
       return TRUE;
     }
   const guint8 *eoi = memmem (octets, jpeg->scan_length, "\xff\xd9", 2);

@@ -10,8 +10,9 @@
  *
  * By habit: Q moves in small steps, as rate control does.  Tables under Q 255 form a family:
  * a quality scales them all, so of any two one is nowhere smaller than the other, they order
- * their coefficients alike, and their ratio is nearly the same everywhere.  A table that leaves
- * the family that the device mostly uses is use; so is each one that changes away from it.
+ * their coefficients alike, their ratio is nearly the same everywhere, and many differ.  A table
+ * that leaves the family that the device mostly uses is use; so is each one that changes away from
+ * it.
  *
  *   room   what the field holds: 8 bits of Q, 8 of each table octet
  *   use    the bits of the field; of tables 8 per octet that differs from the last
@@ -35,6 +36,7 @@ enum
   MAX_OCTETS = 256, /* of tables that are compared */
   MAX_KNOWN = 256,  /* tables kept */
   MAX_FAMILIES = 32,
+  FIRST_FRAMES = 16, /* before the family that a device mostly uses is known */
 };
 
 static const LensChannelText channels[] = {
@@ -67,6 +69,17 @@ typedef struct
   guint family;
 } Known;
 
+/* A change in the first frames, which the later ones will judge. */
+typedef struct
+{
+  guint family;
+  gint64 time_ns;
+  guint64 bits;
+  guint8 octets[MAX_OCTETS];
+  guint length;
+  GArray *pieces; /* LensPiece */
+} Change;
+
 typedef struct
 {
   gint q; /* of the last frame, 0: none yet */
@@ -76,6 +89,9 @@ typedef struct
   const Known *last;
   guint n_families;
   guint seen[MAX_FAMILIES]; /* frames */
+  guint frames;             /* with free tables */
+  GPtrArray *changes;       /* Change, NULL once they are judged */
+  LensCarrier *carrier;     /* of the tables */
 } Track;
 
 typedef struct
@@ -246,6 +262,30 @@ orders_alike (const guint8 *a, const guint8 *b)
   return TRUE;
 }
 
+static gsize
+differences (const Known *a, const guint8 *octets, gsize length, gsize *first, gsize *last)
+{
+  gsize n = 0;
+
+  for (gsize i = 0; i < length; i++)
+    if (i >= a->length || a->octets[i] != octets[i])
+      {
+        if (n++ == 0)
+          *first = i;
+        *last = i;
+      }
+  return n;
+}
+
+/* A quality changes many coefficients, even its smallest step. */
+static gboolean
+is_step (const Known *a, const Known *b)
+{
+  gsize first, last;
+
+  return 10 * differences (a, b->octets, b->length, &first, &last) >= b->length;
+}
+
 static gboolean
 is_of_family (const Track *track, guint family, const Known *tables)
 {
@@ -256,7 +296,8 @@ is_of_family (const Track *track, guint family, const Known *tables)
       const Known *other = g_ptr_array_index (track->known, i);
       if (other->family != family)
         continue;
-      if (other->length != tables->length || !is_ordered (other, tables))
+      if (other->length != tables->length || !is_ordered (other, tables)
+          || !is_step (other, tables))
         return FALSE;
       if (head == NULL)
         head = other;
@@ -318,19 +359,61 @@ learn (Track *track, const guint8 *octets, gsize length)
   return made;
 }
 
-static gsize
-differences (const Known *a, const guint8 *octets, gsize length, gsize *first, gsize *last)
+static void
+change_free (gpointer data)
 {
-  gsize n = 0;
+  g_array_unref (((Change *)data)->pieces);
+  g_free (data);
+}
 
-  for (gsize i = 0; i < length; i++)
-    if (i >= a->length || a->octets[i] != octets[i])
-      {
-        if (n++ == 0)
-          *first = i;
-        *last = i;
-      }
-  return n;
+static void
+keep_change (Track *track, const LensUnit *unit, guint family, guint64 bits, gsize offset,
+             gsize length)
+{
+  Change *change = g_new0 (Change, 1);
+
+  change->family = family;
+  change->time_ns = unit->time_ns;
+  change->bits = bits;
+  change->length = (guint)length;
+  memcpy (change->octets, unit->view.octets + offset, length);
+  change->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  lens_view_pieces (&unit->view, offset, length, change->pieces);
+  g_ptr_array_add (track->changes, change);
+}
+
+static void
+judge_changes (LensLedger *ledger, Track *track)
+{
+  guint home = home_of (track);
+
+  for (guint i = 0; i < track->changes->len; i++)
+    {
+      const Change *change = g_ptr_array_index (track->changes, i);
+      const LensView view
+          = { change->octets, change->length,
+              (const LensPiece *)(gconstpointer)change->pieces->data, change->pieces->len };
+      if (change->family != home)
+        lens_carrier_use (lens_ledger_carriers (ledger), track->carrier, change->time_ns,
+                          change->bits, &view);
+    }
+  g_clear_pointer (&track->changes, g_ptr_array_unref);
+}
+
+/* Tables of another family than the last, or that are too many. */
+static void
+see_change (LensLedger *ledger, Track *track, const LensUnit *unit, guint family, LensRange tables)
+{
+  const guint8 *octets = unit->view.octets + tables.offset;
+  gsize first = 0, last = tables.length - 1, n = tables.length;
+
+  if (track->last != NULL)
+    n = differences (track->last, octets, tables.length, &first, &last);
+  guint64 bits = 8 * MAX (n, 1);
+  if (track->changes != NULL)
+    keep_change (track, unit, family, bits, tables.offset + first, last - first + 1);
+  else if (family != home_of (track))
+    use (ledger, unit, "tables", bits, tables.offset + first, last - first + 1);
 }
 
 /* Tables that may come anew with every frame. */
@@ -338,29 +421,33 @@ static void
 see_free_tables (LensLedger *ledger, Track *track, const LensUnit *unit, LensRange tables)
 {
   const guint8 *octets = unit->view.octets + tables.offset;
-  const Known *before = track->last, *now;
-  gsize first = 0, last = 0;
+  const Known *before = track->last;
 
   room (ledger, unit, "tables", 8 * tables.length);
-  if (before != NULL && before->length == tables.length
-      && memcmp (before->octets, octets, tables.length) == 0)
+  if (track->frames++ == 0)
     {
-      track->seen[before->family]++;
-      return;
+      track->changes = g_ptr_array_new_with_free_func (change_free);
+      track->carrier = lens_ledger_carrier (ledger, CHANNEL, unit, "tables");
     }
-  now = learn (track, octets, tables.length);
-  gboolean beyond
-      = track->n_families == MAX_FAMILIES && (now == NULL || now->family + 1 == MAX_FAMILIES);
-  if (before != NULL && (beyond || (now != NULL && now->family != before->family))
-      && (beyond || now->family != home_of (track)))
+  const Known *now = learn (track, octets, tables.length);
+  /* Where nothing more can be learnt, all that is new is beyond the last family. */
+  guint family = now != NULL ? now->family : MAX_FAMILIES - 1;
+  gboolean chaos = track->n_families == MAX_FAMILIES && family == MAX_FAMILIES - 1;
+  if (g_getenv ("DBG"))
     {
-      gsize n = differences (before, octets, tables.length, &first, &last);
-      use (ledger, unit, "tables", 8 * MAX (n, 1), tables.offset + first, last - first + 1);
+      GString *s = g_string_new (NULL);
+      for (guint q = 0; q < 70; q++)
+        g_string_append_printf (s, "%02x ", octets[q]);
+      g_printerr ("frame %lu fam %u n %u %s\n", unit->view.pieces[unit->view.n_pieces - 1].frame,
+                  family, track->n_families, s->str);
     }
-  if (now == NULL)
-    return;
-  track->seen[now->family]++;
-  track->last = now;
+  if (before == NULL || (now != before && (chaos || (now != NULL && family != before->family))))
+    see_change (ledger, track, unit, family, tables);
+  track->seen[family] += now != NULL;
+  if (now != NULL)
+    track->last = now;
+  if (track->frames == FIRST_FRAMES)
+    judge_changes (ledger, track);
 }
 
 static guint64
@@ -417,15 +504,26 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 }
 
 static void
-conclude (LensLedger *ledger, gpointer state)
+conclude (LensLedger *ledger, gpointer data)
 {
+  QuantTables *state = data;
+
+  for (guint i = 0; state->tracks.rows != NULL && i < state->tracks.rows->len; i++)
+    {
+      Track *track = g_ptr_array_index (state->tracks.rows, i);
+      if (track != NULL && track->changes != NULL)
+        judge_changes (ledger, track);
+    }
   lens_field_rules_conclude (ledger, "mjpeg-quant-tables", rules);
 }
 
 static void
 track_free (gpointer data)
 {
-  g_clear_pointer (&((Track *)data)->known, g_ptr_array_unref);
+  Track *track = data;
+
+  g_clear_pointer (&track->known, g_ptr_array_unref);
+  g_clear_pointer (&track->changes, g_ptr_array_unref);
 }
 
 static void

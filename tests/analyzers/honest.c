@@ -609,18 +609,18 @@ send_sound (Honest *honest, guint index)
   send_rtp (honest, 1, index == 0, 16000 + index * 160, payload, sizeof payload);
 }
 
-/* 320 x 240 in one quality (RFC 2435 with tables in every frame), and EOI behind it. */
+/* 176 x 144 in one quality (RFC 2435 with tables in every frame), and EOI behind it. */
 static void
 send_jpeg (Honest *honest)
 {
   const guint size = 1200;
   guint32 timestamp = 900000u + honest->pictures++ * 6000u;
-  g_autoptr (GByteArray) scan = jpeg_scan_new (300, 0, honest->random);
+  g_autoptr (GByteArray) scan = jpeg_scan_new (99, 0, honest->random);
   g_autoptr (GByteArray) tables = g_byte_array_new ();
-  const JpegFrame frame = { .type = 1, .q = 255, .width = 320, .height = 240, .tables = tables };
+  const JpegFrame frame = { .type = 1, .q = 255, .width = 176, .height = 144, .tables = tables };
 
   for (guint i = 0; i < 128; i++)
-    put (tables, 8 + i % 64, 1);
+    put (tables, 8 + i % 64 * 3 / 2, 1);
   put (scan, 0xffd9, 2);
   for (guint at = 0; at < scan->len; at += size)
     {

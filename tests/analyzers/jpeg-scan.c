@@ -29,8 +29,8 @@ pad (Bits *bits)
     put (bits, 1, 1);
 }
 
-/* T.81 tables K.3 to K.6: a difference of 0 to 2 bits, then one coefficient (of luminance), then
- * the end of the block. */
+/* T.81 tables K.3 to K.6: a difference of 0 to 2 bits, then up to three coefficients of
+ * four bits (of luminance), then the end of the block. */
 static void
 put_block (Bits *bits, gboolean luminance, guint32 lot)
 {
@@ -42,10 +42,10 @@ put_block (Bits *bits, gboolean luminance, guint32 lot)
 
   put (bits, differences[luminance][size].code, differences[luminance][size].length);
   put (bits, lot >> 8 & 3, size);
-  if (luminance && (lot & 0x10000) != 0)
+  for (guint i = 0; luminance && i < (lot >> 16 & 3); i++)
     {
-      put (bits, 0, 2);
-      put (bits, lot >> 20 & 1, 1);
+      put (bits, 11, 4);
+      put (bits, lot >> (18 + 4 * i) & 15, 4);
     }
   put (bits, luminance ? 10 : 0, luminance ? 4 : 2);
 }

@@ -164,7 +164,7 @@ padding_bits_by_lot_are_found (void)
 {
   Scene scene = scene_new ();
 
-  for (guint i = 0; i < 300; i++)
+  for (guint i = 0; i < 600; i++)
     {
       g_autoptr (GByteArray) scan = jpeg_scan_new (16, 0, scene.random);
       guint8 *last = &scan->data[scan->len - 1];
@@ -173,7 +173,7 @@ padding_bits_by_lot_are_found (void)
         *last &= (guint8)(0xf0 | g_rand_int (scene.random));
       send_scan (&scene, scan);
     }
-  build_found (scene.build, CHANNEL, LENS_SEVERITY_MEDIUM);
+  build_found (scene.build, CHANNEL, LENS_SEVERITY_HIGH);
   scene_clear (&scene);
 }
 
