@@ -120,6 +120,9 @@ gboolean lens_seed_bed_insert_frame (LensSeedBed *bed, guint8 channel, const gui
  * 6184 section 5.7.1).  @header and the octets behind it, to which emulation prevention is
  * added (H.264 7.4.1).  The place must be a NAL unit alone in its packet, see below. */
 gboolean lens_seed_bed_put_nal (LensSeedBed *bed, guint8 header, const guint8 *rbsp, gsize length);
+/* The same for H.265 (RFC 7798 section 4.4.2), of layer 0 and the lowest sub-layer. */
+gboolean lens_seed_bed_put_hevc_nal (LensSeedBed *bed, guint8 type, const guint8 *rbsp,
+                                     gsize length);
 gboolean lens_seed_bed_is_single_nal (const LensSeedBed *bed);
 
 /* --- frames --- */

@@ -55,12 +55,12 @@ find_frame (Scout *scout, const LensUnit *seen, const LensRecord *record, LensSe
   const LensSeedUnit *rtp = &scout->last_rtp;
 
   unit->head = -1;
-  if (seen->kind == LENS_UNIT_NAL)
+  if (seen->kind == LENS_UNIT_NAL || seen->kind == LENS_UNIT_HEVC_NAL)
     {
       gboolean inside = rtp->track == unit->track && rtp->packet == unit->packet
                         && rtp->start < unit->start && unit->end <= rtp->end;
       unit->head = inside ? rtp->head : -1;
-      unit->nal_flags = seen->nal->flags;
+      unit->nal_flags = seen->kind == LENS_UNIT_NAL ? seen->nal->flags : seen->hevc->flags;
       return inside;
     }
   if ((seen->kind & in_frames) == 0 || seen->side->key.protocol != IPPROTO_TCP)

@@ -2,6 +2,7 @@
 #include "ledger/seed-inside.h"
 
 #include "wire/h264.h"
+#include "wire/h265.h"
 #include "wire/transport.h"
 
 #define STAP_A 24
@@ -38,7 +39,8 @@ lens_seed_bed_send_beside (LensSeedBed *bed, const guint8 *octets, gsize length)
 gboolean
 lens_seed_bed_is_single_nal (const LensSeedBed *bed)
 {
-  return bed->kind == (guint)g_bit_nth_lsf (LENS_UNIT_NAL, -1)
+  return (bed->kind == (guint)g_bit_nth_lsf (LENS_UNIT_NAL, -1)
+          || bed->kind == (guint)g_bit_nth_lsf (LENS_UNIT_HEVC_NAL, -1))
          && (bed->unit->nal_flags & (LENS_NAL_AGGREGATED | LENS_NAL_FRAGMENTED)) == 0
          && bed->unit->end - bed->unit->start <= G_MAXUINT16;
 }
@@ -51,14 +53,15 @@ put_unit_head (GByteArray *into, gsize size)
   g_byte_array_append (into, head, sizeof head);
 }
 
+/* @header and @rbsp with emulation prevention (H.264 7.4.1, H.265 7.4.2). */
 static GByteArray *
-escape (guint8 header, const guint8 *rbsp, gsize length)
+escape (const guint8 *header, gsize header_length, const guint8 *rbsp, gsize length)
 {
   GByteArray *nal = g_byte_array_new ();
   static const guint8 prevention = 3;
   guint zeros = 0;
 
-  g_byte_array_append (nal, &header, 1);
+  g_byte_array_append (nal, header, (guint)header_length);
   for (gsize i = 0; i < length; i++)
     {
       if (zeros >= 2 && rbsp[i] <= 3)
@@ -72,22 +75,41 @@ escape (guint8 header, const guint8 *rbsp, gsize length)
   return nal;
 }
 
-gboolean
-lens_seed_bed_put_nal (LensSeedBed *bed, guint8 header, const guint8 *rbsp, gsize length)
+/* Puts an aggregate's header, @nal and the size of the unit at hand before that unit. */
+static gboolean
+put_in_aggregate (LensSeedBed *bed, const guint8 *header, gsize header_length,
+                  const GByteArray *nal)
 {
-  const LensRecord *record = lens_packets_at (bed->ground->packets, bed->unit->packet);
-  g_autoptr (GByteArray) nal = escape (header, rbsp, length);
   g_autoptr (GByteArray) front = g_byte_array_new ();
 
   if (!lens_seed_bed_is_single_nal (bed) || nal->len > G_MAXUINT16)
     return FALSE;
-  /* The aggregate's reference bits are the highest of its units'. */
-  guint8 first = record->octets[bed->unit->start];
-  guint8 type = (guint8)(((first | header) & 0x80) | MAX (first & 0x60, header & 0x60) | STAP_A);
-  g_byte_array_append (front, &type, 1);
+  g_byte_array_append (front, header, (guint)header_length);
   put_unit_head (front, nal->len);
   g_byte_array_append (front, nal->data, nal->len);
   put_unit_head (front, bed->unit->end - bed->unit->start);
   lens_seed_bed_insert (bed, bed->unit->start, front->data, front->len, LENS_SEED_UNIT);
   return TRUE;
+}
+
+gboolean
+lens_seed_bed_put_nal (LensSeedBed *bed, guint8 header, const guint8 *rbsp, gsize length)
+{
+  const LensRecord *record = lens_packets_at (bed->ground->packets, bed->unit->packet);
+  g_autoptr (GByteArray) nal = escape (&header, 1, rbsp, length);
+  /* The aggregate's reference bits are the highest of its units'. */
+  guint8 first = record->octets[bed->unit->start];
+  guint8 type = (guint8)(((first | header) & 0x80) | MAX (first & 0x60, header & 0x60) | STAP_A);
+
+  return put_in_aggregate (bed, &type, 1, nal);
+}
+
+gboolean
+lens_seed_bed_put_hevc_nal (LensSeedBed *bed, guint8 type, const guint8 *rbsp, gsize length)
+{
+  static const guint8 aggregate[LENS_H265_HEADER] = { LENS_H265_AP << 1, 1 };
+  const guint8 header[LENS_H265_HEADER] = { (guint8)(type << 1), 1 };
+  g_autoptr (GByteArray) nal = escape (header, sizeof header, rbsp, length);
+
+  return put_in_aggregate (bed, aggregate, sizeof aggregate, nal);
 }

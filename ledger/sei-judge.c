@@ -303,7 +303,7 @@ put_number (GByteArray *into, guint32 number)
 }
 
 gboolean
-lens_sei_seed (LensSeedBed *bed, guint32 type)
+lens_sei_seed (LensSeedBed *bed, LensUnitKind codec, guint32 type)
 {
   gsize head_length = type == LENS_SEI_UNREGISTERED ? LENS_SEI_UUID_LENGTH
                       : type == LENS_SEI_REGISTERED ? 3
@@ -315,7 +315,7 @@ lens_sei_seed (LensSeedBed *bed, guint32 type)
   lens_seed_bed_fill (bed, head, sizeof head);
   if (type == LENS_SEI_REGISTERED) /* any country but those that write two octets or captions */
     head[0] = (guint8)(lens_seed_bed_below (bed, 0xb5));
-  while (lens_seed_bed_next (bed, LENS_UNIT_NAL, &place))
+  while (lens_seed_bed_next (bed, codec, &place))
     {
       if (!lens_seed_bed_is_single_nal (bed) || place.spare < 2 * sizeof octets)
         continue;
@@ -328,7 +328,10 @@ lens_sei_seed (LensSeedBed *bed, guint32 type)
       g_byte_array_append (rbsp, head, (guint)head_length);
       g_byte_array_append (rbsp, octets, (guint)count);
       g_byte_array_append (rbsp, (const guint8[]){ 0x80 }, 1);
-      lens_seed_bed_put_nal (bed, LENS_H264_SEI, rbsp->data, rbsp->len);
+      if (codec == LENS_UNIT_NAL)
+        lens_seed_bed_put_nal (bed, LENS_H264_SEI, rbsp->data, rbsp->len);
+      else
+        lens_seed_bed_put_hevc_nal (bed, LENS_H265_PREFIX_SEI, rbsp->data, rbsp->len);
     }
   return lens_seed_bed_written (bed);
 }

@@ -58,9 +58,10 @@ void lens_sei_judge_conclude (LensLedger *ledger, LensSeiJudge *judge, const Len
 
 /**
  * lens_sei_seed:
- * Writes messages of @type (LENS_SEI_UNREGISTERED, ...) behind a head as the kind has it (a
+ * Writes messages into NAL units of @codec (LENS_UNIT_NAL or LENS_UNIT_HEVC_NAL), of @type
+ * (LENS_SEI_UNREGISTERED, ...) behind a head as the kind has it (a
  * UUID, a country and its maker) that is drawn once; in one packet with a unit that was alone.
  */
-gboolean lens_sei_seed (LensSeedBed *bed, guint32 type);
+gboolean lens_sei_seed (LensSeedBed *bed, LensUnitKind codec, guint32 type);
 
 G_END_DECLS

@@ -360,7 +360,7 @@ read_entry_points (Reader *reader)
     return FALSE;
   reader->slice->n_entry_points = count;
   for (guint32 i = 0; i < count && !rbsp->short_read; i++)
-    lens_rbsp_u (rbsp, bits + 1);
+    reader->slice->entry_points_total += (guint64)lens_rbsp_u (rbsp, bits + 1) + 1;
   keep (reader, LENS_H265_AT_ENTRY_POINTS, from);
   return TRUE;
 }

@@ -83,6 +83,7 @@ typedef struct
   gint32 beta_offset_div2, tc_offset_div2;
   gboolean loop_filter_across_slices;
   guint32 n_entry_points;
+  guint64 entry_points_total; /* octets of the NAL unit before the last of them */
   guint32 extension_length; /* octets, without emulation prevention */
 
   LensRange at[LENS_H265_N_AT]; /* octets of the NAL unit; length 0: not sent */

@@ -41,7 +41,7 @@ is_option (const char *option, gboolean needs_value)
   const char *value = option + key + 1;
   gsize length = strspn (value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                 "0123456789.,:/()+-_");
-  return length > 0 && length <= 48 && value[length] == '\0';
+  return length > 0 && length <= 160 && value[length] == '\0';
 }
 
 /* "@start<version> - <codec> ... - options: <words>" */

@@ -106,15 +106,15 @@ seed (LensSeedBed *bed, const char *channel)
   guint32 type;
 
   if (g_str_equal (channel, rules.unregistered))
-    return lens_sei_seed (bed, LENS_SEI_UNREGISTERED);
+    return lens_sei_seed (bed, LENS_UNIT_NAL, LENS_SEI_UNREGISTERED);
   if (g_str_equal (channel, rules.registered))
-    return lens_sei_seed (bed, LENS_SEI_REGISTERED);
+    return lens_sei_seed (bed, LENS_UNIT_NAL, LENS_SEI_REGISTERED);
   if (g_str_equal (channel, rules.filler))
-    return lens_sei_seed (bed, LENS_SEI_FILLER);
+    return lens_sei_seed (bed, LENS_UNIT_NAL, LENS_SEI_FILLER);
   do
     type = lens_seed_bed_below (bed, 500);
   while (is_defined (type));
-  return lens_sei_seed (bed, type);
+  return lens_sei_seed (bed, LENS_UNIT_NAL, type);
 }
 
 const LensAnalyzer lens_analyzer_h264_sei = {

@@ -15,6 +15,13 @@ const char build_sdp_h264[] = "v=0\r\n"
                               "a=rtpmap:96 H264/90000\r\n"
                               "a=fmtp:96 packetization-mode=1\r\n"
                               "a=control:track1\r\n";
+const char build_sdp_h265[] = "v=0\r\n"
+                              "o=- 1 1 IN IP4 192.0.2.10\r\n"
+                              "s=Session\r\n"
+                              "t=0 0\r\n"
+                              "m=video 0 RTP/AVP 96\r\n"
+                              "a=rtpmap:96 H265/90000\r\n"
+                              "a=control:track1\r\n";
 const char build_sdp_jpeg[] = "v=0\r\n"
                               "o=- 1 1 IN IP4 192.0.2.10\r\n"
                               "s=Session\r\n"

@@ -78,8 +78,8 @@ guint64 build_segment (Build *build, BuildTcp *tcp, BuildSpeaker speaker, GByteA
 
 /* --- RTSP --- */
 
-/* SDP of one H.264 track (payload type 96), and of one JPEG track (26). */
-extern const char build_sdp_h264[], build_sdp_jpeg[];
+/* SDP of one H.264 track (payload type 96), of one JPEG track (26), of one H.265 track (96). */
+extern const char build_sdp_h264[], build_sdp_jpeg[], build_sdp_h265[];
 
 /* The viewer asks @method with @headers (lines with their ends, or ""), the camera answers
  * 200 with @reply_headers and @body.  Returns the answer's frame. */

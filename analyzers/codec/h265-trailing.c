@@ -1,0 +1,163 @@
+/* h265-trailing: do NAL units end where their syntax ends?
+ *
+ * ITU-T H.265 (08/2021) 7.3.2.11: behind the last field stand a bit 1 and zeros up to the next
+ * octet.  What follows them is read by nobody.  Parameter sets, delimiters and SEI are read to
+ * their end; end of sequence and of bitstream have no octet behind their header (7.3.2.6, 7.3.2.7).
+ * Behind slice data, whose end only its decoding tells, an encoder may put cabac_zero_words
+ * (7.3.2.10), 0x0000 03 each, as many as the rate demands; and no NAL unit ends in 0x00 (7.4.2).
+ *
+ * Benign: a zero octet at the end, left from the start code of four octets that parts pictures;
+ * more of them, as long as their number is a habit; sets that end in something else than trailing
+ * bits, as some encoders' VUI does.
+ *
+ *   room   8 bits per octet behind the end
+ *   use    8 bits per octet behind the end that is not zero; for zeros and cabac_zero_words, whose
+ *          number speaks, the bits of that number
+ */
+#include "ledger/analyzer.h"
+#include "ledger/by-track.h"
+#include "ledger/h265-watch.h"
+#include "ledger/habit.h"
+#include "ledger/seed-bed.h"
+
+#include "wire/sei.h"
+
+static const LensChannelText channels[] = {
+  { .id = "h265-rbsp-trailing-cabac-zero",
+    .summary = "Units of the video go on behind their end; decoders never look there.",
+    .room = "Units of the video are followed by zeros; their number could say something.",
+    .filter_hint = "h265",
+    .reference = "ITU-T H.265 (08/2021) 7.3.2.10 and 7.3.2.11",
+    .hides = TRUE,
+    .unit = LENS_UNIT_HEVC_NAL },
+  { NULL },
+};
+
+typedef struct
+{
+  LensHabit zeros[64]; /* more than one octet at the end of units, by type */
+} Ends;
+
+static void
+take (LensLedger *ledger, const LensUnit *unit, guint64 room, guint64 used, gsize from)
+{
+  LensCarrier *carrier = lens_ledger_carrier (ledger, "h265-rbsp-trailing-cabac-zero", unit, NULL);
+
+  lens_ledger_room (ledger, carrier, unit, room);
+  if (used > 0)
+    lens_ledger_use (ledger, carrier, unit, used, from, unit->view.length - from);
+}
+
+/* Zeros, and cabac_zero_words with the octets of prevention between them: how many octets. */
+static gsize
+zeros_at_end (const guint8 *octets, gsize length)
+{
+  gsize count = 0;
+
+  for (;; count++)
+    {
+      if (length <= count + 3)
+        return 0;
+      const guint8 *last = octets + length - count - 1;
+      if (*last != 0 && !(*last == 3 && last[-1] == 0 && last[-2] == 0))
+        return count;
+    }
+}
+
+/* The first octet behind the syntax; the length where it cannot be told, or there is none. */
+static gsize
+end_of (const LensUnit *unit, gsize length)
+{
+  const guint8 *octets = unit->view.octets;
+  LensH265Vps vps;
+  LensH265Sps sps;
+  LensH265Pps pps;
+  LensSei sei;
+  LensSeiMessage message;
+  gboolean proper;
+
+  switch (unit->hevc->type)
+    {
+    case LENS_H265_VPS:
+      lens_h265_vps_parse (&vps, octets, length);
+      return vps.valid && !vps.end.odd && !vps.end.short_read ? vps.end.end : length;
+    case LENS_H265_SPS:
+      lens_h265_sps_parse (&sps, octets, length);
+      return sps.valid && !sps.end.odd && !sps.end.short_read ? sps.end.end : length;
+    case LENS_H265_PPS:
+      lens_h265_pps_parse (&pps, octets, length);
+      return pps.valid && !pps.end.odd && !pps.end.short_read ? pps.end.end : length;
+    case LENS_H265_AUD: /* pic_type, and bits that must be 10000 */
+      return length < 3 ? length : (octets[2] & 0x1f) == 0x10 ? 3 : 2;
+    case LENS_H265_EOS:
+    case LENS_H265_EOB:
+      return LENS_H265_HEADER;
+    case LENS_H265_PREFIX_SEI:
+    case LENS_H265_SUFFIX_SEI:
+      sei = lens_sei_over (octets, length, LENS_H265_HEADER);
+      while (lens_sei_next (&sei, &message))
+        if (message.cut)
+          return length;
+      LensRange rest = lens_sei_rest (&sei, &proper);
+      return proper ? length : rest.offset;
+    default:
+      return length;
+    }
+}
+
+static void
+see (LensLedger *ledger, gpointer state, const LensUnit *unit)
+{
+  const LensH265Nal *nal = unit->hevc;
+  gsize length = unit->view.length;
+
+  if (!lens_h265_is_base (nal) || nal->type == LENS_H265_FILLER)
+    return;
+  Ends *ends = lens_by_track (state, unit->track, sizeof (Ends));
+  gsize zeros = zeros_at_end (unit->view.octets, length);
+  gboolean foreseen = lens_habit_take (&ends->zeros[nal->type], zeros > 1 ? zeros : 0);
+  gsize end = end_of (unit, length - zeros);
+  if (end < length - zeros)
+    take (ledger, unit, 8 * (length - end), 8 * (length - end), end);
+  else if (zeros > 0)
+    take (ledger, unit, 8 * zeros, foreseen ? 0 : (guint64)g_bit_storage (zeros), length - zeros);
+}
+
+static void
+clear (gpointer state)
+{
+  lens_by_track_clear (state, NULL);
+}
+
+/* Delimiters with the message behind their trailing bits, each in one packet with a unit that was
+ * alone. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  guint8 octets[1 + 100 + 1] = { 0x50 };
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_HEVC_NAL, &place))
+    {
+      if (!lens_seed_bed_is_single_nal (bed) || place.spare < 2 * sizeof octets)
+        continue;
+      gsize count = lens_seed_bed_take (bed, octets + 1, 100);
+      if (count == 0)
+        continue;
+      octets[1 + count] = 0x80;
+      lens_seed_bed_put_hevc_nal (bed, LENS_H265_AUD, octets, count + 2);
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_h265_trailing = {
+  .name = "h265-trailing",
+  .question = "Do H.265 NAL units end where their syntax ends?",
+  .source = "ITU-T H.265 (08/2021) 7.3.2.6, 7.3.2.7, 7.3.2.10 and 7.3.2.11",
+  .units = LENS_UNIT_HEVC_NAL,
+  .channels = channels,
+  .state_size = sizeof (LensByTrack),
+  .see = see,
+  .clear = clear,
+  .seed = seed,
+};

@@ -1,0 +1,124 @@
+/* SEI messages of H.265. */
+#include "tests/analyzers/build.h"
+#include "tests/wire/h265-octets.h"
+
+static Build *
+session (void)
+{
+  Build *build = build_new ("h265-sei");
+
+  build_session (build, build_sdp_h265, FALSE, "");
+  return build;
+}
+
+/* A unit as x265 wrote it. */
+static GByteArray *
+octets (const guint8 *from, gsize length)
+{
+  return g_byte_array_append (g_byte_array_new (), from, (guint)length);
+}
+#define UNIT(name) octets (name, sizeof name)
+
+/* What x265 sends at the beginning, and a P picture. */
+static guint16
+build_honest (Build *build)
+{
+  guint16 sequence = 0;
+
+  build_nal (build, sequence++, UNIT (h265_aud_i));
+  build_nal (build, sequence++, UNIT (h265_vps));
+  build_nal (build, sequence++, UNIT (h265_sps));
+  build_nal (build, sequence++, UNIT (h265_pps));
+  build_nal (build, sequence++, UNIT (h265_sei_active));
+  build_nal (build, sequence++, UNIT (h265_sei_buffering));
+  build_nal (build, sequence++, UNIT (h265_sei_timing));
+  build_nal (build, sequence++, UNIT (h265_idr));
+  build_nal (build, sequence++, UNIT (h265_sei_hash));
+  build_nal (build, sequence++, UNIT (h265_p));
+  return sequence;
+}
+
+static void
+user_data_of_no_known_encoder_is_found (void)
+{
+  g_autoptr (Build) build = session ();
+  guint64 frame = build_nal (build, 1,
+                             build_join (build_hex ("4e01 05 14 00112233445566778899aabbccddeeff"),
+                                         build_join (build_text ("leak"), build_hex ("80"))));
+
+  const LensFindingRow *finding
+      = build_found (build, "h265-sei-prefix-suffix", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, build->offset + 12 + 4, 20);
+  g_assert_true (
+      g_str_has_prefix (finding->detail, "UUID 00112233445566778899aabbccddeeff (1 time)."));
+}
+
+static void
+types_are_defined_for_their_place (void)
+{
+  g_autoptr (Build) build = session ();
+  guint16 sequence = build_honest (build);
+  GByteArray *hash = UNIT (h265_sei_hash);
+
+  hash->data[0] = 0x4e; /* a hash before its picture */
+  guint64 frame = build_nal (build, sequence++, hash);
+  build_nal (build, sequence++, build_hex ("5001 93 01 10 80")); /* 147 behind it */
+  build_nal (build, sequence++, build_hex ("4e01 f0 02 6162 80"));
+  const LensFindingRow *finding
+      = build_found (build, "h265-sei-prefix-suffix", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, build->offset + 12 + 4, 13);
+  g_assert_cmpuint (finding->used_bits, ==, 8 * (13 + 1 + 2));
+}
+
+static void
+a_message_longer_than_its_syntax_is_found (void)
+{
+  g_autoptr (Build) build = session ();
+  guint16 sequence = build_honest (build);
+
+  /* the timing of two octets, and three more */
+  guint64 frame = build_nal (build, sequence++, build_hex ("4e01 01 05 0014 616263 80"));
+  const LensFindingRow *finding
+      = build_found (build, "h265-sei-prefix-suffix", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, build->offset + 12 + 6, 3);
+  g_assert_true (g_str_has_prefix (finding->detail, "Payload type 1 (1 time)."));
+}
+
+static void
+a_description_that_keeps_changing_is_found (void)
+{
+  g_autoptr (Build) build = session ();
+  guint16 sequence = build_honest (build);
+
+  for (guint i = 0; i < 20; i++)
+    {
+      GByteArray *light = build_hex ("4e01 90 04 03e80190 80"); /* content_light_level_info */
+      light->data[5] = (guint8)(i * i * 37);
+      build_nal (build, sequence++, light);
+    }
+  build_found (build, "h265-sei-prefix-suffix", LENS_SEVERITY_MEDIUM);
+}
+
+static void
+an_encoder_s_own_messages_are_room (void)
+{
+  g_autoptr (Build) build = session ();
+  guint16 sequence = build_honest (build);
+
+  for (guint i = 0; i < 20; i++)
+    build_nal (build, sequence++, build_hex ("4e01 90 04 03e80190 80"));
+  g_assert_nonnull (build_quiet (build, "h265-sei-prefix-suffix"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define CASE(name, function) g_test_add_func ("/analyzers/h265-sei/" name, function)
+  CASE ("user-data-of-no-known-encoder-is-found", user_data_of_no_known_encoder_is_found);
+  CASE ("types-are-defined-for-their-place", types_are_defined_for_their_place);
+  CASE ("a-message-longer-than-its-syntax-is-found", a_message_longer_than_its_syntax_is_found);
+  CASE ("a-description-that-keeps-changing-is-found", a_description_that_keeps_changing_is_found);
+  CASE ("an-encoder-s-own-messages-are-room", an_encoder_s_own_messages_are_room);
+  return g_test_run ();
+}

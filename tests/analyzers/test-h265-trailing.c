@@ -1,0 +1,107 @@
+/* What lies behind the end of NAL units. */
+#include "tests/analyzers/build.h"
+#include "tests/wire/h265-octets.h"
+
+static Build *
+session (void)
+{
+  Build *build = build_new ("h265-trailing");
+
+  build_session (build, build_sdp_h265, FALSE, "");
+  return build;
+}
+
+/* A unit as x265 wrote it. */
+static GByteArray *
+octets (const guint8 *from, gsize length)
+{
+  return g_byte_array_append (g_byte_array_new (), from, (guint)length);
+}
+#define UNIT(name) octets (name, sizeof name)
+
+/* What x265 sends at the beginning, and a P picture. */
+static guint16
+build_honest (Build *build)
+{
+  guint16 sequence = 0;
+
+  build_nal (build, sequence++, UNIT (h265_aud_i));
+  build_nal (build, sequence++, UNIT (h265_vps));
+  build_nal (build, sequence++, UNIT (h265_sps));
+  build_nal (build, sequence++, UNIT (h265_pps));
+  build_nal (build, sequence++, UNIT (h265_sei_active));
+  build_nal (build, sequence++, UNIT (h265_sei_buffering));
+  build_nal (build, sequence++, UNIT (h265_sei_timing));
+  build_nal (build, sequence++, UNIT (h265_idr));
+  build_nal (build, sequence++, UNIT (h265_sei_hash));
+  build_nal (build, sequence++, UNIT (h265_p));
+  return sequence;
+}
+
+static void
+octets_behind_the_trailing_bits_are_found (void)
+{
+  g_autoptr (Build) build = session ();
+  guint64 frame = build_nal (build, 1, build_join (UNIT (h265_vps), build_text ("leak")));
+  gsize offset = build->offset + 12 + sizeof h265_vps;
+
+  build_nal (build, 2, build_join (UNIT (h265_aud_i), build_text ("more")));
+  build_nal (build, 3, build_join (build_hex ("4801"), build_text ("end"))); /* EOS */
+  const LensFindingRow *finding
+      = build_found (build, "h265-rbsp-trailing-cabac-zero", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, offset, 4);
+  g_assert_cmpuint (finding->used_bits, ==, 8 * (4 + 4 + 3));
+}
+
+static void
+trailing_bits_of_a_delimiter_must_be_so (void)
+{
+  g_autoptr (Build) build = session ();
+  guint64 frame = build_nal (build, 1, build_hex ("4601 1b"));
+
+  const LensFindingRow *finding
+      = build_found (build, "h265-rbsp-trailing-cabac-zero", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, build->offset + 12 + 2, 1);
+}
+
+static void
+a_zero_left_of_each_start_code_is_room (void)
+{
+  g_autoptr (Build) build = session ();
+
+  for (guint16 i = 0; i < 20; i++)
+    build_nal (build, i, build_join (UNIT (h265_p), build_hex ("00")));
+  g_assert_cmpuint (build_quiet (build, "h265-rbsp-trailing-cabac-zero")->room_bits, ==, 8 * 20);
+}
+
+static void
+zeros_whose_number_speaks_are_found (void)
+{
+  g_autoptr (Build) build = session ();
+
+  for (guint16 i = 0; i < 40; i++)
+    build_nal (build, i, build_join (UNIT (h265_p), build_filled (0, i * i % 7)));
+  build_found (build, "h265-rbsp-trailing-cabac-zero", LENS_SEVERITY_MEDIUM);
+}
+
+static void
+an_encoder_s_own_units_are_quiet (void)
+{
+  g_autoptr (Build) build = session ();
+
+  build_honest (build);
+  g_assert_null (build_quiet (build, "h265-rbsp-trailing-cabac-zero"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define CASE(name, function) g_test_add_func ("/analyzers/h265-trailing/" name, function)
+  CASE ("octets-behind-the-trailing-bits-are-found", octets_behind_the_trailing_bits_are_found);
+  CASE ("trailing-bits-of-a-delimiter-must-be-so", trailing_bits_of_a_delimiter_must_be_so);
+  CASE ("a-zero-left-of-each-start-code-is-room", a_zero_left_of_each_start_code_is_room);
+  CASE ("zeros-whose-number-speaks-are-found", zeros_whose_number_speaks_are_found);
+  CASE ("an-encoder-s-own-units-are-quiet", an_encoder_s_own_units_are_quiet);
+  return g_test_run ();
+}
