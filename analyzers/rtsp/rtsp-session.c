@@ -5,7 +5,8 @@
  * nonce and the opaque of a challenge are the server's own as well.  Both are random by design:
  * what one of them says cannot be told from noise, and the coverage states the bound.
  *
- *   room   8 bits per octet of each new identifier, nonce or opaque
+ *   room   8 bits per octet of each new identifier, nonce or opaque; told only with use, since
+ *          every server has it
  *   use    the same of an identifier other than the one that the request names, of a new one in a
  *          session that has one, and of any longer than LONGEST
  */
@@ -174,8 +175,8 @@ conclude (LensLedger *ledger, gpointer data)
                           : 0;
       if (changes >= LEAST_CHANGES)
         lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, NULL);
-      else
-        lens_ledger_find_room (ledger, carrier, NULL);
+      else if (carrier->uses > 0)
+        lens_ledger_find_room (ledger, carrier, "It changed once.");
     }
 }
 
