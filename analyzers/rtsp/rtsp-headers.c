@@ -11,10 +11,9 @@
  *          the first one with it; 1 bit per octet of a line that is spelled otherwise; 5 bits for
  *          a date that leaps; all of a reply that nobody asked for
  *
- * A device that is set up anew changes its texts once; a text must change again, LEAST_AGAIN times
- * in all, and LEAST_BITS be used, else it is told as room.  A text of LARGE octets needs no second.
+ * What is told of it: ledger/said.h.
  */
-#include "ledger/constancy.h"
+#include "ledger/said.h"
 #include "ledger/seed-bed.h"
 #include "ledger/text.h"
 
@@ -24,37 +23,28 @@
 
 enum
 {
-  LARGE = 128,      /* octets of one text; no server in the field says more */
+  LARGE = 128,      /* octets of a reason; no server in the field says more */
   LARGE_LIST = 512, /* the same of a field that is known */
   LARGE_PART = 256, /* the same of a part that varies by its definition */
   LONGEST_DATE = 40,
   BLANKS = 16,
   MAX_LINES = 128,
-  MUCH = 256, /* octets of all fields that no document knows */
-  LEAST_AGAIN = 3,
-  LEAST_BITS = 48,
   MAX_SERVERS = 1024,
-  MAX_NAMES = 5, /* in the detail */
   DAY = 24 * 60 * 60,
 };
 
 /* What one server says. */
 typedef struct
 {
-  LensConstancy *texts;
-  GArray *unknown; /* guint64: keys of fields that no document knows, not yet use */
-  gsize unknown_octets;
-  guint again;    /* how often a text changed that had changed before */
-  gboolean large; /* what is used needs no second time */
+  LensSaid *said;
   gboolean has_clock;
-  guint leaps;      /* of it */
-  gint clock;       /* its date less the capture's, in seconds of a day */
-  GPtrArray *names; /* of what changed, as written */
+  guint leaps; /* of its clock ... */
+  gint clock;  /* ... which is its date less the capture's, in seconds of a day */
 } Server;
 
 typedef struct
 {
-  GHashTable *servers; /* LensFlow's server address and port, hashed -> Server */
+  GHashTable *servers; /* address and port -> Server */
 } RtspHeaders;
 
 /* A reply, and who said it. */
@@ -88,9 +78,7 @@ server_free (gpointer data)
 {
   Server *server = data;
 
-  lens_constancy_free (server->texts);
-  g_array_unref (server->unknown);
-  g_ptr_array_unref (server->names);
+  lens_said_free (server->said);
   g_free (server);
 }
 
@@ -111,56 +99,12 @@ server_of (RtspHeaders *state, const LensSide *side)
   if (server != NULL || g_hash_table_size (state->servers) >= MAX_SERVERS)
     return server;
   server = g_new0 (Server, 1);
-  server->texts = lens_constancy_new ();
-  server->unknown = g_array_new (FALSE, FALSE, sizeof (guint64));
-  server->names = g_ptr_array_new_with_free_func (g_free);
+  server->said = lens_said_new ("rtsp-headers");
   g_hash_table_insert (state->servers, g_memdup2 (&key, sizeof key), server);
   return server;
 }
 
-/* --- use --- */
-
-static LensCarrier *
-carrier_of (const Reply *reply)
-{
-  return lens_ledger_carrier (reply->ledger, "rtsp-headers", reply->unit, NULL);
-}
-
-static void
-use (const Reply *reply, LensRange octets, guint64 bits)
-{
-  if (octets.length == 0)
-    return;
-  lens_ledger_room (reply->ledger, carrier_of (reply), reply->unit, bits);
-  lens_ledger_use (reply->ledger, carrier_of (reply), reply->unit, bits, octets.offset,
-                   octets.length);
-}
-
-/* What the detail names. */
-static void
-name_it (const Reply *reply, const char *text, LensRange name)
-{
-  GPtrArray *names = reply->server->names;
-  g_autofree char *copy = text != NULL
-                              ? g_strdup (text)
-                              : lens_text_printable (reply->octets + name.offset, name.length);
-
-  for (guint i = 0; i < names->len; i++)
-    if (g_str_equal (g_ptr_array_index (names, i), copy))
-      return;
-  if (names->len < MAX_NAMES)
-    g_ptr_array_add (names, g_steal_pointer (&copy));
-}
-
-static void
-use_large (const Reply *reply, const char *text, LensRange name, LensRange octets)
-{
-  name_it (reply, text, name);
-  use (reply, octets, 8 * octets.length);
-  reply->server->large = TRUE;
-}
-
-/* --- texts that ought to stay --- */
+/* --- texts --- */
 
 static guint64
 key_of (const Reply *reply, LensRange name, guint64 context, guint nth, char aspect)
@@ -171,33 +115,18 @@ key_of (const Reply *reply, LensRange name, guint64 context, guint nth, char asp
                          (LensRange){ 0, sizeof more }, FALSE);
 }
 
-/* A text by its hash or shape: another one than before is use, and the first one was, too. */
 static void
-take_text (const Reply *reply, guint64 key, guint64 value, const char *what, LensRange name,
-           LensRange octets)
+use_large (const Reply *reply, LensRange octets, const char *name)
 {
-  Server *server = reply->server;
-
-  if (lens_constancy_take (server->texts, key, value, reply->unit, octets.offset, octets.length)
-      != LENS_CONSTANCY_CHANGED)
-    return;
-  lens_constancy_use_first (server->texts, key, reply->ledger, carrier_of (reply));
-  use (reply, octets, 8 * octets.length);
-  name_it (reply, what, name);
-  server->again += lens_constancy_changes (server->texts, key) > 1;
+  lens_said_large (reply->server->said, reply->ledger, reply->unit, octets, name);
 }
 
-/* How something is written, which says one bit per octet at most. */
+/* How something is written, which says one bit per octet or field at most. */
 static void
 take_spelling (const Reply *reply, guint64 key, guint64 value, LensRange octets, guint64 bits)
 {
-  if (lens_constancy_take (reply->server->texts, key, value, reply->unit, octets.offset,
-                           octets.length)
-      != LENS_CONSTANCY_CHANGED)
-    return;
-  use (reply, octets, bits);
-  name_it (reply, "the spelling or order of fields", octets);
-  reply->server->again += lens_constancy_changes (reply->server->texts, key) > 1;
+  lens_said_text (reply->server->said, reply->ledger, reply->unit, key, value, octets, bits,
+                  "the spelling or order of fields");
 }
 
 /* The request says the same: an echo. */
@@ -215,109 +144,93 @@ is_echo (const Reply *reply, LensRange value)
 
 /* Whether the time of day goes on as the capture's does; a leap is use once. */
 static void
-take_time (const Reply *reply, gint time_of_day, LensRange name, LensRange value)
+take_time (const Reply *reply, gint time_of_day, LensRange value, const char *name)
 {
   Server *server = reply->server;
   gint now = (gint)(reply->unit->time_ns / (1000 * 1000 * 1000) % DAY);
-  gint clock = (time_of_day - now + DAY) % DAY;
+  gint clock = (time_of_day - now + 2 * DAY) % DAY;
   gint leap = server->has_clock ? (clock - server->clock + DAY) % DAY : 0;
 
-  server->clock = server->has_clock && (leap <= 1 || leap >= DAY - 1) ? server->clock : clock;
-  server->has_clock = TRUE;
-  if (leap <= 1 || leap >= DAY - 1)
+  if (server->has_clock && (leap <= 1 || leap >= DAY - 1))
     return;
-  use (reply, value, 5);
-  name_it (reply, NULL, name);
-  server->again += server->leaps++ > 0;
+  if (server->has_clock)
+    lens_said_changed (server->said, reply->ledger, reply->unit, value, 5, server->leaps++ > 0,
+                       name);
+  server->clock = clock;
+  server->has_clock = TRUE;
 }
 
 /* A date of a usual form.  Its letters are the names of a day and a month. */
 static gboolean
-take_date (const Reply *reply, const LensRtspHeader *header)
+take_date (const Reply *reply, const LensRtspHeader *header, const char *name)
 {
   gint time_of_day = lens_rtsp_time_of_day (reply->octets, header->value);
 
   if (time_of_day < 0 || header->value.length > LONGEST_DATE)
     return FALSE;
-  take_time (reply, time_of_day, header->name, header->value);
+  take_time (reply, time_of_day, header->value, name);
   return TRUE;
 }
 
 /* A field that no document knows: whatever the method, it says what it said. */
 static void
-take_unknown (const Reply *reply, const LensRtspHeader *header, guint nth)
+take_unknown (const Reply *reply, const LensRtspHeader *header, guint nth, const char *name)
 {
-  Server *server = reply->server;
   guint64 key = key_of (reply, header->name, LENS_RTSP_HASH_START, nth, 'v');
   LensRange text = header->value.length > 0 ? header->value : header->name;
   guint64 number, value = lens_rtsp_hash (LENS_RTSP_HASH_START, reply->octets, text, FALSE);
 
-  if (is_echo (reply, header->value) || take_date (reply, header))
-    return;
   if (lens_rtsp_number (reply->octets, text, &number))
     value = number; /* it may count */
-  gboolean is_new = !lens_constancy_knows (server->texts, key);
-  take_text (reply, key, value, NULL, header->name, text);
-  if (!is_new)
-    return;
-  lens_ledger_room (reply->ledger, carrier_of (reply), reply->unit, 8 * header->line.length);
-  g_array_append_val (server->unknown, key);
-  server->unknown_octets += header->line.length;
-  server->large |= server->unknown_octets > MUCH
-                   || lens_text_is_dense (reply->octets + text.offset, text.length);
-  for (guint i = 0; server->large && i < server->unknown->len; i++)
-    lens_constancy_use_first (server->texts, g_array_index (server->unknown, guint64, i),
-                              reply->ledger, carrier_of (reply));
-  if (server->large)
-    {
-      name_it (reply, NULL, header->name);
-      g_array_set_size (server->unknown, 0);
-    }
+  if (!take_date (reply, header, name))
+    lens_said_unknown (reply->server->said, reply->ledger, reply->unit, key, value, header->line,
+                       text, lens_text_is_dense (reply->octets + text.offset, text.length), name);
 }
 
 /* A field that is known, by what of it may not vary. */
 static void
-take_known (const Reply *reply, const LensRtspHeader *header, guint64 context, guint nth)
+take_known (const Reply *reply, const LensRtspHeader *header, guint64 context, guint nth,
+            const char *name)
 {
   gsize varying = 0;
   guint64 shape = lens_rtsp_header_shape (reply->octets, header, &varying);
+  LensRange value = header->value;
 
-  if (is_echo (reply, header->value))
-    return;
-  if (header->value.length > LARGE_LIST || varying > LARGE_PART
-      || (varying == 0
-          && lens_text_is_dense (reply->octets + header->value.offset, header->value.length)))
-    use_large (reply, NULL, header->name, header->value);
+  if (value.length > LARGE_LIST || varying > LARGE_PART
+      || (varying == 0 && lens_text_is_dense (reply->octets + value.offset, value.length)))
+    use_large (reply, value, name);
   else
-    take_text (reply, key_of (reply, header->name, context, nth, 'v'), shape, NULL, header->name,
-               header->value);
+    lens_said_text (reply->server->said, reply->ledger, reply->unit,
+                    key_of (reply, header->name, context, nth, 'v'), shape, value, 0, name);
 }
 
 static void
 take_value (const Reply *reply, const LensRtspHeader *header, guint nth)
 {
-  guint64 context = reply->context;
+  g_autofree char *name
+      = lens_text_printable (reply->octets + header->name.offset, header->name.length);
 
+  if (is_echo (reply, header->value))
+    return;
   switch (lens_rtsp_header_nature (reply->octets, header->name))
     {
     case LENS_RTSP_NATURE_UNKNOWN:
-      take_unknown (reply, header, nth);
+      take_unknown (reply, header, nth, name);
       break;
     case LENS_RTSP_NATURE_OWN:
       break;
     case LENS_RTSP_NATURE_SERVER:
-      take_known (reply, header, LENS_RTSP_HASH_START, nth);
+      take_known (reply, header, LENS_RTSP_HASH_START, nth, name);
       break;
     case LENS_RTSP_NATURE_DATE:
-      if (!take_date (reply, header))
-        take_known (reply, header, context, nth);
+      if (!take_date (reply, header, name))
+        take_known (reply, header, reply->context, nth, name);
       break;
     case LENS_RTSP_NATURE_URL:
-      context ^= reply->about;
-      take_known (reply, header, context, nth);
+      take_known (reply, header, reply->context ^ reply->about, nth, name);
       break;
     default:
-      take_known (reply, header, context, nth);
+      take_known (reply, header, reply->context, nth, name);
     }
 }
 
@@ -333,7 +246,7 @@ take_shape (const Reply *reply, const LensRtspHeader *header, guint nth)
   if (header->value.length == 0 || !header->has_colon)
     return;
   if (behind.length > BLANKS || before.length > header->name.length + 1 + BLANKS)
-    use_large (reply, "blanks", header->name, behind.length > BLANKS ? behind : before);
+    use_large (reply, behind.length > BLANKS ? behind : before, "blanks");
   guint64 written = lens_rtsp_hash (LENS_RTSP_HASH_START, reply->octets, before, FALSE);
   written = lens_rtsp_hash (written, reply->octets, behind, FALSE);
   take_spelling (reply, key, written, before, before.length);
@@ -356,8 +269,8 @@ take_fields (const Reply *reply)
       if (n == MAX_LINES)
         {
           gsize end = lens_range_end (rtsp->headers);
-          use_large (reply, NULL, header.name,
-                     (LensRange){ header.line.offset, end - header.line.offset });
+          use_large (reply, (LensRange){ header.line.offset, end - header.line.offset },
+                     "so many fields");
           break;
         }
       names[n] = lens_rtsp_hash (LENS_RTSP_HASH_START, reply->octets, header.name, TRUE);
@@ -375,15 +288,15 @@ take_fields (const Reply *reply)
 static void
 take_reason (const Reply *reply)
 {
+  static const char name[] = "the reason phrase";
   LensRange reason = reply->unit->rtsp->reason;
-  guint8 status[] = { 'r', (guint8)(reply->unit->rtsp->status / 4), 0 };
-  guint64 key = lens_rtsp_hash (reply->unit->rtsp->status, status, (LensRange){ 0, 2 }, FALSE);
+  guint64 key = reply->unit->rtsp->status;
 
   if (reason.length > LARGE || lens_text_is_dense (reply->octets + reason.offset, reason.length))
-    use_large (reply, "the reason phrase", reason, reason);
+    use_large (reply, reason, name);
   else
-    take_text (reply, key, lens_rtsp_hash (key, reply->octets, reason, FALSE), "the reason phrase",
-               reason, reason);
+    lens_said_text (reply->server->said, reply->ledger, reply->unit, key,
+                    lens_rtsp_hash (key, reply->octets, reason, FALSE), reason, 0, name);
 }
 
 static void
@@ -400,7 +313,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     return;
   if (asked == NULL && unit->side->flow->opened && !unit->side->flow->lost)
     {
-      use_large (&reply, "replies to nobody", (LensRange){ 0, 0 }, (LensRange){ 0, rtsp->length });
+      use_large (&reply, (LensRange){ 0, rtsp->length }, "replies that nobody asked for");
       return;
     }
   reply.context = asked != NULL ? g_str_hash (asked->method) : 0;
@@ -408,20 +321,6 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   reply.about = asked != NULL ? g_str_hash (asked->uri) : 0;
   take_reason (&reply);
   take_fields (&reply);
-}
-
-static char *
-detail_of (const Server *server)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < server->names->len; i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "",
-                            (const char *)g_ptr_array_index (server->names, i));
-  if (text->len > 0)
-    g_string_append (text,
-                     server->large ? " say what nobody needs." : " change from reply to reply.");
-  return g_string_free (text, text->len == 0);
 }
 
 static void
@@ -436,14 +335,8 @@ conclude (LensLedger *ledger, gpointer data)
       if (!g_str_equal (carrier->channel, "rtsp-headers"))
         continue;
       const Server *server = server_of (state, carrier->side);
-      g_autofree char *detail = server != NULL ? detail_of (server) : NULL;
-      gboolean spoke = carrier->uses > 0 && server != NULL
-                       && (server->large
-                           || (server->again >= LEAST_AGAIN && carrier->used_bits >= LEAST_BITS));
-      if (spoke)
-        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, detail);
-      else if (carrier->room_bits > 0)
-        lens_ledger_find_room (ledger, carrier, detail);
+      if (server != NULL)
+        lens_said_conclude (server->said, ledger, carrier);
     }
 }
 
