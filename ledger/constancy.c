@@ -14,6 +14,8 @@ typedef struct
 typedef struct
 {
   LensHabit habit;
+  guint64 known[LENS_CONSTANCY_VALUES]; /* seen before */
+  guint n_known, changes;
   Kept *first; /* NULL: not kept, or already use */
 } Text;
 
@@ -75,6 +77,21 @@ keep (LensConstancy *constancy, const LensUnit *unit, gsize offset, gsize length
   return kept;
 }
 
+/* A value that was there before is no news: some devices change between a few. */
+static gboolean
+is_foreseen (Text *text, guint64 value)
+{
+  gboolean foreseen = lens_habit_take (&text->habit, value);
+
+  for (guint i = 0; i < text->n_known; i++)
+    if (text->known[i] == value)
+      return TRUE;
+  if (text->n_known < LENS_CONSTANCY_VALUES)
+    text->known[text->n_known++] = value;
+  text->changes += !foreseen;
+  return foreseen;
+}
+
 LensConstancyAnswer
 lens_constancy_take (LensConstancy *constancy, guint64 key, guint64 value, const LensUnit *unit,
                      gsize offset, gsize length)
@@ -82,11 +99,11 @@ lens_constancy_take (LensConstancy *constancy, guint64 key, guint64 value, const
   Text *text = g_hash_table_lookup (constancy->texts, &key);
 
   if (text != NULL)
-    return lens_habit_take (&text->habit, value) ? LENS_CONSTANCY_KEPT : LENS_CONSTANCY_CHANGED;
+    return is_foreseen (text, value) ? LENS_CONSTANCY_KEPT : LENS_CONSTANCY_CHANGED;
   if (g_hash_table_size (constancy->texts) >= LENS_CONSTANCY_MAX)
     return LENS_CONSTANCY_CHANGED;
   text = g_new0 (Text, 1);
-  lens_habit_take (&text->habit, value);
+  is_foreseen (text, value);
   text->first = keep (constancy, unit, offset, length);
   g_hash_table_insert (constancy->texts, g_memdup2 (&key, sizeof key), text);
   return LENS_CONSTANCY_FIRST;
@@ -103,7 +120,7 @@ lens_constancy_changes (const LensConstancy *constancy, guint64 key)
 {
   const Text *text = g_hash_table_lookup (constancy->texts, &key);
 
-  return text != NULL ? text->habit.surprises : LENS_CONSTANCY_MAX;
+  return text != NULL ? text->changes : LENS_CONSTANCY_MAX;
 }
 
 gsize

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 typedef struct LensConstancy LensConstancy;
 
 #define LENS_CONSTANCY_MAX 4096
+#define LENS_CONSTANCY_VALUES 8 /* of a key that are known again */
 #define LENS_CONSTANCY_OCTETS (1024 * 1024)
 
 LensConstancy *lens_constancy_new (void);
@@ -26,7 +27,7 @@ typedef enum
 {
   LENS_CONSTANCY_FIRST,
   LENS_CONSTANCY_KEPT,
-  LENS_CONSTANCY_CHANGED, /* not what this key's habit foresaw */
+  LENS_CONSTANCY_CHANGED, /* not what this key's habit foresaw, and never seen before */
 } LensConstancyAnswer;
 
 /* @value: a hash or a number that stands for the @length octets from @offset of @unit's view. */

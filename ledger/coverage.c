@@ -11,6 +11,7 @@ typedef struct
   guint64 units[LENS_N_UNIT_KINDS];
   guint64 tracks;      /* started */
   guint64 connections; /* TCP */
+  guint64 sessions;    /* of RTSP, that it opened */
   guint64 encrypted;   /* RTP packets of tracks that only their ends can read */
 } Sent;
 
@@ -48,11 +49,19 @@ encrypted_packets (const Sent *sent)
   return sent->encrypted;
 }
 
+static guint64
+sessions_opened (const Sent *sent)
+{
+  return sent->sessions;
+}
+
 static const Residual residuals[] = {
   { "dns-txid-srcport", dns_queries, 31,
     "Transaction id (16 bits) and source port (15 bits) of each query are random by design." },
   { "rtp-initial-random", tracks_started, 80,
     "First sequence number, time stamp and SSRC of each track are random by design." },
+  { "rtsp-session-nonce", sessions_opened, 256,
+    "Session identifier and Digest nonce (128 bits each) of each session are random by design." },
   { "srtp-mki-tag-roc", encrypted_packets, 80,
     "Without the key an authentication tag (80 bits of each packet) cannot be told from noise; "
     "headers, sizes and times are examined all the same." },
@@ -108,6 +117,13 @@ count_sent (LensLedger *ledger)
       sent[device].tracks++;
       sent[device].encrypted += track->encrypted ? track->packets : 0;
     }
+  for (guint i = 0; i < lens_sessions_n_streams (ledger->sessions); i++)
+    {
+      const LensSideKey server = { .src = lens_sessions_stream_at (ledger->sessions, i)->server };
+      gint device = lens_ledger_source_device (ledger, &server);
+      if (device >= 0)
+        sent[device].sessions++;
+    }
   return sent;
 }
 
@@ -132,21 +148,30 @@ fill_examined (LensLedger *ledger, const Sent *sent, LensUnitKind kind, LensCove
     }
 }
 
-static void
-fill_residual (LensLedger *ledger, const Sent *sent, const Residual *residual, LensCoverageRow *row)
+/* Returns how many units there were. */
+static guint64
+fill_bound (LensLedger *ledger, const Sent *sent, const Residual *residual, LensCoverageRow *row)
 {
+  guint64 all = 0;
   double bound = 0;
 
   for (guint i = 0; i < ledger->devices->len; i++)
     {
       guint64 units = residual->units (&sent[i]);
-      row->examined += units;
+      all += units;
       bound += (double)units * residual->bits / lens_ledger_seconds (ledger, (gint)i);
     }
-  row->status = row->examined > 0 ? LENS_COVERAGE_NOT_EXAMINABLE : LENS_COVERAGE_NOT_PRESENT;
   row->note = g_strdup (residual->note);
-  if (row->examined > 0)
+  if (all > 0)
     row->bound_bps = bound;
+  return all;
+}
+
+static void
+fill_residual (LensLedger *ledger, const Sent *sent, const Residual *residual, LensCoverageRow *row)
+{
+  row->examined = fill_bound (ledger, sent, residual, row);
+  row->status = row->examined > 0 ? LENS_COVERAGE_NOT_EXAMINABLE : LENS_COVERAGE_NOT_PRESENT;
 }
 
 /* A name is outside a set only where each device has a set. */
@@ -186,7 +211,11 @@ lens_ledger_fill_coverage (LensLedger *ledger, LensEvaluation *evaluation)
       LensCoverageRow *row = lens_evaluation_add_coverage (evaluation);
       row->channel = g_strdup (id);
       if (text != NULL)
-        fill_examined (ledger, sent, text->unit, row);
+        {
+          fill_examined (ledger, sent, text->unit, row);
+          if (residual != NULL)
+            fill_bound (ledger, sent, residual, row);
+        }
       else if (is_the_ledgers (id))
         fill_examined (ledger, sent, LENS_UNIT_FRAME, row);
       else if (g_str_equal (id, "witness-difference"))

@@ -2,71 +2,113 @@
 
 #include <string.h>
 
+typedef struct
+{
+  const char *name;
+  LensSdpVary vary;
+  gboolean repeats;
+} Attribute;
+
 /* Attributes registered with IANA or written down by ONVIF and 3GPP. */
-static const char *const attributes[] = {
+static const Attribute attributes[] = {
   /* RFC 8866 */
-  "cat",
-  "keywds",
-  "tool",
-  "ptime",
-  "maxptime",
-  "rtpmap",
-  "recvonly",
-  "sendrecv",
-  "sendonly",
-  "inactive",
-  "orient",
-  "type",
-  "charset",
-  "sdplang",
-  "lang",
-  "framerate",
-  "quality",
-  "fmtp",
+  { "cat", LENS_SDP_FIXED, FALSE },
+  { "keywds", LENS_SDP_FIXED, FALSE },
+  { "tool", LENS_SDP_FIXED, FALSE },
+  { "ptime", LENS_SDP_FIXED, FALSE },
+  { "maxptime", LENS_SDP_FIXED, FALSE },
+  { "rtpmap", LENS_SDP_FIXED, TRUE },
+  { "recvonly", LENS_SDP_FIXED, FALSE },
+  { "sendrecv", LENS_SDP_FIXED, FALSE },
+  { "sendonly", LENS_SDP_FIXED, FALSE },
+  { "inactive", LENS_SDP_FIXED, FALSE },
+  { "orient", LENS_SDP_FIXED, FALSE },
+  { "type", LENS_SDP_FIXED, FALSE },
+  { "charset", LENS_SDP_FIXED, FALSE },
+  { "sdplang", LENS_SDP_FIXED, TRUE },
+  { "lang", LENS_SDP_FIXED, TRUE },
+  { "framerate", LENS_SDP_FIXED, FALSE },
+  { "quality", LENS_SDP_FIXED, FALSE },
+  { "fmtp", LENS_SDP_FIXED, TRUE },
   /* RFC 2326, RFC 7826, ONVIF, 3GPP TS 26.234 */
-  "control",
-  "range",
-  "etag",
-  "mtag",
-  "x-onvif-track",
-  "framesize",
+  { "control", LENS_SDP_FIXED, FALSE },
+  { "range", LENS_SDP_NUMBERS, FALSE },
+  { "etag", LENS_SDP_FIXED, FALSE },
+  { "mtag", LENS_SDP_FIXED, FALSE },
+  { "x-onvif-track", LENS_SDP_FIXED, FALSE },
+  { "framesize", LENS_SDP_FIXED, TRUE },
   /* RTP and its friends: RFC 3605, 4585, 5506, 5576, 5761, 5888, 8285, 8852 ... */
-  "rtcp",
-  "rtcp-fb",
-  "rtcp-mux",
-  "rtcp-rsize",
-  "rtcp-xr",
-  "rtcp-unicast",
-  "ssrc",
-  "ssrc-group",
-  "mid",
-  "group",
-  "extmap",
-  "extmap-allow-mixed",
-  "msid",
-  "rid",
-  "simulcast",
-  "imageattr",
-  "label",
-  "content",
-  "depend",
-  "source-filter",
-  "ts-refclk",
-  "mediaclk",
-  "bundle-only",
+  { "rtcp", LENS_SDP_RANDOM, FALSE },
+  { "rtcp-fb", LENS_SDP_FIXED, TRUE },
+  { "rtcp-mux", LENS_SDP_FIXED, FALSE },
+  { "rtcp-rsize", LENS_SDP_FIXED, FALSE },
+  { "rtcp-xr", LENS_SDP_FIXED, TRUE },
+  { "rtcp-unicast", LENS_SDP_FIXED, FALSE },
+  { "ssrc", LENS_SDP_RANDOM, TRUE },
+  { "ssrc-group", LENS_SDP_RANDOM, TRUE },
+  { "mid", LENS_SDP_FIXED, FALSE },
+  { "group", LENS_SDP_FIXED, TRUE },
+  { "extmap", LENS_SDP_FIXED, TRUE },
+  { "extmap-allow-mixed", LENS_SDP_FIXED, FALSE },
+  { "msid", LENS_SDP_RANDOM, TRUE },
+  { "msid-semantic", LENS_SDP_RANDOM, TRUE },
+  { "rid", LENS_SDP_FIXED, TRUE },
+  { "simulcast", LENS_SDP_FIXED, FALSE },
+  { "imageattr", LENS_SDP_FIXED, TRUE },
+  { "label", LENS_SDP_FIXED, FALSE },
+  { "content", LENS_SDP_FIXED, FALSE },
+  { "depend", LENS_SDP_FIXED, TRUE },
+  { "source-filter", LENS_SDP_RANDOM, TRUE },
+  { "ts-refclk", LENS_SDP_NUMBERS, TRUE },
+  { "mediaclk", LENS_SDP_NUMBERS, FALSE },
+  { "bundle-only", LENS_SDP_FIXED, FALSE },
   /* keys: RFC 4567, 4568, 4572, 8122; connections: RFC 4145, 8839 */
-  "key-mgmt",
-  "crypto",
-  "fingerprint",
-  "setup",
-  "connection",
-  "zrtp-hash",
-  "ice-ufrag",
-  "ice-pwd",
-  "ice-lite",
-  "ice-options",
-  "candidate",
-  "end-of-candidates",
+  { "key-mgmt", LENS_SDP_RANDOM, TRUE },
+  { "crypto", LENS_SDP_RANDOM, TRUE },
+  { "fingerprint", LENS_SDP_RANDOM, TRUE },
+  { "setup", LENS_SDP_FIXED, FALSE },
+  { "connection", LENS_SDP_FIXED, FALSE },
+  { "zrtp-hash", LENS_SDP_RANDOM, FALSE },
+  { "ice-ufrag", LENS_SDP_RANDOM, FALSE },
+  { "ice-pwd", LENS_SDP_RANDOM, FALSE },
+  { "ice-lite", LENS_SDP_FIXED, FALSE },
+  { "ice-options", LENS_SDP_FIXED, FALSE },
+  { "candidate", LENS_SDP_RANDOM, TRUE },
+  { "end-of-candidates", LENS_SDP_FIXED, FALSE },
+};
+
+/* Names of no document that cameras send: Hikvision, Dahua, Axis, and what QuickTime, Real and
+ * MPEG-4 servers left behind. */
+static const char *const makers[] = {
+  "Media_header",
+  "appversion",
+  "x-dimensions",
+  "x-framerate",
+  "packetization-supported",
+  "rtppayload-supported",
+  "x-packetization-supported",
+  "x-rtppayload-supported",
+  "x-summary",
+  "transform",
+  "x-qt-text-nam",
+  "x-qt-text-inf",
+  "x-bufferdelay",
+  "cliprect",
+  "mpeg4-iod",
+  "mpeg4-esid",
+  "isma-compliance",
+  "StreamName",
+  "AvgBitRate",
+  "AvgPacketSize",
+  "MaxBitRate",
+  "MaxPacketSize",
+  "Width",
+  "Height",
+  "x-vp",
+  "3GPP-Adaptation-Support",
+  "decode_buf",
+  "rtpinfo",
+  "codec",
 };
 
 typedef struct
@@ -291,24 +333,34 @@ parse_direction (Parser *parser, const char *name)
   return FALSE;
 }
 
+/* What is known of an attribute's name; whether a document has it. */
 static gboolean
-is_known (const char *name)
+know (const char *name, LensSdpLine *line)
 {
   for (guint i = 0; i < G_N_ELEMENTS (attributes); i++)
-    if (strcmp (name, attributes[i]) == 0)
-      return TRUE;
+    if (strcmp (name, attributes[i].name) == 0)
+      {
+        line->vary = attributes[i].vary;
+        line->repeats = attributes[i].repeats;
+        return TRUE;
+      }
+  for (guint i = 0; i < G_N_ELEMENTS (makers) && !line->makers; i++)
+    line->makers = g_ascii_strcasecmp (name, makers[i]) == 0;
   return FALSE;
 }
 
 /* a=<name>[:<value>] (5.13) */
 static gboolean
-parse_attribute (Parser *parser, const char *text)
+parse_attribute (Parser *parser, const char *text, LensSdpLine *line)
 {
   LensSdpMedia *media = parser->media;
   gsize length = strcspn (text, ":");
   g_autofree char *name = g_strndup (text, length);
   const char *value = text + length + (text[length] == ':');
 
+  gboolean known = know (name, line);
+  line->name = length;
+  line->value += length + (text[length] == ':');
   if (strcmp (name, "rtpmap") == 0)
     return parse_rtpmap (media, value);
   if (strcmp (name, "fmtp") == 0)
@@ -323,7 +375,7 @@ parse_attribute (Parser *parser, const char *text)
     media->rtcp_mux = TRUE;
   else if (*value == '\0' && parse_direction (parser, name))
     return TRUE;
-  return is_known (name);
+  return known;
 }
 
 /* c=<nettype> <addrtype> <connection-address> (5.7) */
@@ -341,7 +393,7 @@ parse_connection (Parser *parser, const char *value)
 }
 
 static gboolean
-parse_line (Parser *parser, char type, const char *value)
+parse_line (Parser *parser, char type, const char *value, LensSdpLine *line)
 {
   LensSdp *sdp = parser->sdp;
 
@@ -352,12 +404,13 @@ parse_line (Parser *parser, char type, const char *value)
   switch (type)
     {
     case 'a':
-      return parse_attribute (parser, value);
+      return parse_attribute (parser, value, line);
     case 'c':
       return parse_connection (parser, value);
     case 'v':
       return strcmp (value, "0") == 0;
     case 'o':
+      line->vary = LENS_SDP_NUMBERS;
       replace (&sdp->origin, value);
       return count_words (value) == 6;
     case 's':
@@ -385,6 +438,7 @@ has_control_characters (const guint8 *octets, gsize length)
 static void
 take_line (Parser *parser, const guint8 *octets, gsize length, LensSdpLine *line)
 {
+  line->text = length;
   gboolean odd = has_control_characters (octets, length);
 
   if (length >= 2 && g_ascii_isalpha (octets[0]) && octets[1] == '=')
@@ -394,7 +448,12 @@ take_line (Parser *parser, const guint8 *octets, gsize length, LensSdpLine *line
         end--;
       g_autofree char *value = g_strndup ((const char *)octets + 2, end - 2);
       line->type = (char)octets[0];
-      line->understood = parse_line (parser, line->type, value) && !odd;
+      line->value = 2;
+      line->vary = strchr ("cm", line->type) != NULL     ? LENS_SDP_RANDOM
+                   : strchr ("btrz", line->type) != NULL ? LENS_SDP_NUMBERS
+                                                         : LENS_SDP_FIXED;
+      line->repeats = strchr ("bcmtrzep", line->type) != NULL;
+      line->understood = parse_line (parser, line->type, value, line) && !odd;
     }
   else
     line->understood = length == 0;

@@ -23,12 +23,21 @@ typedef enum
   LENS_SDP_INACTIVE,
 } LensSdpDirection;
 
+/* What may vary of a line's value from description to description, by its definition. */
+typedef enum
+{
+  LENS_SDP_FIXED,
+  LENS_SDP_NUMBERS, /* numbers in it: times, rates, versions */
+  LENS_SDP_RANDOM,  /* all of it: keys, identifiers, addresses */
+} LensSdpVary;
+
 /**
  * LensSdpLine:
  * One line of the text, its end included; the lines add up to the text.
  *
  * @understood: a known type and, for a=, a known attribute whose value has the form its
  * document gives; no control characters.  Free text (s= i= u= e= p= ...) counts as understood.
+ * @makers: a name that cameras of some maker are known for.  @repeats: may stand more than once.
  */
 typedef struct
 {
@@ -37,6 +46,11 @@ typedef struct
   char type;    /* 'v', 'o', ...; 0 when the line is not of the form x=... */
   gint media;   /* index of the m= section, -1 for the session */
   gboolean understood;
+  gboolean makers, repeats;
+  LensSdpVary vary;
+  gsize text;  /* octets before the line's end */
+  gsize name;  /* a=: octets of the name behind "a=" */
+  gsize value; /* offset in the line of what the name or type says */
 } LensSdpLine;
 
 typedef struct

@@ -408,6 +408,13 @@ set_up (Honest *honest, guint track)
 }
 
 static void
+describe (Honest *honest)
+{
+  ask (honest, "DESCRIBE", "", "Accept: application/sdp\r\n", "Content-Type: application/sdp\r\n",
+       sdp_of (honest));
+}
+
+static void
 open_session (Honest *honest)
 {
   honest->sequence[CAMERA] = g_rand_int (honest->random);
@@ -417,8 +424,7 @@ open_session (Honest *honest)
   send_segment (honest, VIEWER, LENS_TCP_ACK, NULL, 0);
   ask (honest, "OPTIONS", "", "",
        "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\n", "");
-  ask (honest, "DESCRIBE", "", "Accept: application/sdp\r\n", "Content-Type: application/sdp\r\n",
-       sdp_of (honest));
+  describe (honest);
   set_up (honest, 0);
   set_up (honest, 1);
   ask (honest, "PLAY", "", "Session: 4711\r\n", "Session: 4711\r\n", "");
@@ -700,6 +706,8 @@ stream (Honest *honest, gint64 start)
         ask_for_the_time (honest);
       if (ms % 1000 == 503)
         ask_for_an_echo (honest);
+      if (ms % 6000 == 3303) /* some viewers ask again */
+        describe (honest);
       if (ms % 10000 == 9005)
         ask (honest, "GET_PARAMETER", "", "Session: 4711\r\n", "Session: 4711\r\n", "");
       if (ms % 15000 == 7007)

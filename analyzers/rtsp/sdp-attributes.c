@@ -1,0 +1,348 @@
+/* sdp-attributes: does a session description say more than its streams need?
+ *
+ * RFC 8866 section 5: a player reads a handful of lines and passes over every other line,
+ * attribute and text, whatever it says.  The same stream is described the same way each time, but
+ * for what is made anew by its definition (versions, times, keys, ports).  What sprop-* and
+ * config say is for those who read the codec.
+ *
+ *   room   8 bits per octet of a line that no document knows, once
+ *   use    8 bits per octet of a value that is not what it was, and of the first one; of a value
+ *          that is far too long, or as dense as no name is; of blanks, and of lines that stand
+ *          where there is one already
+ *
+ * What is told of it: ledger/said.h.
+ */
+#include "ledger/said.h"
+#include "ledger/seed-bed.h"
+#include "ledger/text.h"
+
+#include "wire/rtsp-shape.h"
+
+#include <string.h>
+
+enum
+{
+  LARGE = 256,        /* octets of one value */
+  LARGE_RANDOM = 600, /* of a key or a candidate: MIKEY (RFC 3830) in base64 */
+  BLANKS = 16,
+  ALONE = 4, /* lines of one name that may stand only once */
+  OTHERS = 64,
+  MAX_SPEAKERS = 1024,
+};
+
+typedef struct
+{
+  GHashTable *speakers; /* address -> LensSaid */
+} SdpAttributes;
+
+/* A description, and who gave it. */
+typedef struct
+{
+  LensLedger *ledger;
+  const LensUnit *unit;
+  const guint8 *octets;
+  LensSaid *said;
+  guint64 about; /* its URL, hashed; 0: each is another */
+} Description;
+
+static const LensChannelText channels[] = {
+  { .id = "sdp-unknown-attributes",
+    .summary = "Session descriptions carry texts that no player reads, and they change or are far "
+               "too long.",
+    .room = "Session descriptions have lines that no document knows; they could hold data.",
+    .filter_hint = "sdp",
+    .reference = "RFC 8866 sections 5 and 6",
+    .hides = TRUE,
+    .unit = LENS_UNIT_SDP },
+  { NULL },
+};
+
+static LensSaid *
+said_of (SdpAttributes *state, const LensSide *side)
+{
+  guint64 key = lens_address_hash (&side->key.src);
+
+  if (state->speakers == NULL)
+    state->speakers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+                                             (GDestroyNotify)lens_said_free);
+  LensSaid *said = g_hash_table_lookup (state->speakers, &key);
+  if (said == NULL && g_hash_table_size (state->speakers) < MAX_SPEAKERS)
+    {
+      said = lens_said_new ("sdp-unknown-attributes");
+      g_hash_table_insert (state->speakers, g_memdup2 (&key, sizeof key), said);
+    }
+  return said;
+}
+
+/* --- values --- */
+
+/* Parameters whose value is the codec's: RFC 6184 8.1, RFC 7798 7.1, RFC 3640 4.1, RFC 6416 7. */
+static gboolean
+is_codecs (const guint8 *octets, LensRange name)
+{
+  static const char *const names[] = { "config", "configuration", "sprop-parameter-sets" };
+  static const char prefix[] = "sprop-";
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (lens_rtsp_is (octets, name, names[i]))
+      return TRUE;
+  name.length = MIN (name.length, sizeof prefix - 1);
+  return lens_rtsp_is (octets, name, prefix);
+}
+
+static guint64
+hash_without_digits (guint64 hash, const guint8 *octets, LensRange range)
+{
+  for (gsize i = range.offset; i < lens_range_end (range); i++)
+    if (!g_ascii_isdigit (octets[i]))
+      hash = lens_rtsp_hash (hash, octets, (LensRange){ i, 1 }, FALSE);
+  return hash;
+}
+
+/* The part of a fmtp that begins at @start, and its name. */
+static LensRange
+parameter_at (const guint8 *octets, gsize start, gsize end, LensRange *name)
+{
+  const guint8 *semicolon = memchr (octets + start, ';', end - start);
+  gsize stop = semicolon != NULL ? (gsize)(semicolon - octets) : end;
+  const guint8 *equals = memchr (octets + start, '=', stop - start);
+  gsize name_end = equals != NULL ? (gsize)(equals - octets) : stop;
+  gsize at = name_end;
+
+  while (at > start && octets[at - 1] != ' ')
+    at--;
+  *name = (LensRange){ at, name_end - at };
+  return (LensRange){ start, stop - start };
+}
+
+/* A fmtp by its parameters but the codec's own; those that are dense are use at once. */
+static guint64
+hash_parameters (const Description *description, LensRange value)
+{
+  guint64 hash = LENS_RTSP_HASH_START;
+  gsize end = lens_range_end (value);
+
+  for (gsize at = value.offset; at < end;)
+    {
+      LensRange name, part = parameter_at (description->octets, at, end, &name);
+      if (!is_codecs (description->octets, name))
+        {
+          hash = lens_rtsp_hash (hash, description->octets, part, FALSE);
+          if (part.length > LARGE
+              || lens_text_is_dense (description->octets + part.offset, part.length))
+            lens_said_large (description->said, description->ledger, description->unit, part,
+                             "a parameter of fmtp");
+        }
+      at = lens_range_end (part) + 1;
+    }
+  return hash;
+}
+
+/* What the reader asked for comes back. */
+static gboolean
+is_echo (const Description *description, LensRange value)
+{
+  const char *url = description->unit->url;
+  g_autofree char *text
+      = g_strndup ((const char *)description->octets + value.offset, value.length);
+
+  return url != NULL && (strstr (url, text) != NULL || g_str_has_prefix (text, url));
+}
+
+static gboolean
+is_named (const Description *description, const LensSdpLine *line, const char *name)
+{
+  return line->type == 'a'
+         && lens_rtsp_is (description->octets, (LensRange){ line->offset + 2, line->name }, name);
+}
+
+static guint64
+hash_value (const Description *description, const LensSdpLine *line, LensRange value)
+{
+  if (is_named (description, line, "fmtp"))
+    return hash_parameters (description, value);
+  return line->vary == LENS_SDP_NUMBERS
+             ? hash_without_digits (LENS_RTSP_HASH_START, description->octets, value)
+             : lens_rtsp_hash (LENS_RTSP_HASH_START, description->octets, value, FALSE);
+}
+
+/* Whether a value speaks by its size. */
+static gboolean
+is_large (const Description *description, const LensSdpLine *line, LensRange value)
+{
+  gsize limit = line->vary == LENS_SDP_RANDOM || line->makers ? LARGE_RANDOM : LARGE;
+
+  if (is_named (description, line, "fmtp") || is_echo (description, value))
+    return FALSE;
+  return value.length > limit
+         || (line->vary != LENS_SDP_RANDOM && !line->makers
+             && lens_text_is_dense (description->octets + value.offset, value.length));
+}
+
+/* --- lines --- */
+
+static guint64
+key_of (const Description *description, const LensSdpLine *line, guint nth)
+{
+  const guint8 place[] = { (guint8)line->type, (guint8)line->media, (guint8)nth };
+  LensRange name = { line->offset + 2, line->name };
+
+  return lens_rtsp_hash (lens_rtsp_hash (description->about, place, (LensRange){ 0, 3 }, FALSE),
+                         description->octets, name, FALSE);
+}
+
+static char *
+name_of (const Description *description, const LensSdpLine *line)
+{
+  const guint8 *octets = description->octets + line->offset;
+
+  return lens_text_printable (octets, line->type != 0 ? MAX (line->name + 2, 2) : line->text);
+}
+
+static void
+take_blanks (const Description *description, const LensSdpLine *line)
+{
+  gsize end = line->text;
+
+  while (end > 0
+         && (description->octets[line->offset + end - 1] == ' '
+             || description->octets[line->offset + end - 1] == '\t'))
+    end--;
+  if (line->text - end > BLANKS)
+    lens_said_large (description->said, description->ledger, description->unit,
+                     (LensRange){ line->offset + end, line->text - end }, "blanks");
+}
+
+static void
+take_line (const Description *description, const LensSdpLine *line, guint nth)
+{
+  LensRange text = { line->offset, line->text };
+  LensRange value = { line->offset + line->value, line->text - line->value };
+  gboolean known = line->understood && nth < (line->repeats ? OTHERS : ALONE);
+  g_autofree char *name = name_of (description, line);
+  guint64 key = key_of (description, line, nth);
+
+  take_blanks (description, line);
+  if (line->text == 0)
+    return;
+  if (value.length == 0 || line->type == 0)
+    value = text;
+  if (!known && !line->makers)
+    {
+      gboolean dense = is_large (description, line, value);
+      /* Where descriptions differ by nature, each is the first. */
+      key ^= description->about == 0 ? (guint64)description->unit->view.pieces[0].frame << 20 : 0;
+      lens_said_unknown (description->said, description->ledger, description->unit, key,
+                         hash_value (description, line, value), text, value, dense, name);
+    }
+  else if (is_large (description, line, value))
+    lens_said_large (description->said, description->ledger, description->unit, value, name);
+  else if (line->vary != LENS_SDP_RANDOM && description->about != 0)
+    lens_said_text (description->said, description->ledger, description->unit, key,
+                    hash_value (description, line, value), value, 0, name);
+}
+
+static void
+see (LensLedger *ledger, gpointer state, const LensUnit *unit)
+{
+  Description description = { .ledger = ledger, .unit = unit, .octets = unit->view.octets };
+  const GArray *lines = unit->sdp->lines;
+  g_autoptr (GHashTable) counts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+
+  description.said = said_of (state, unit->side);
+  if (description.said == NULL)
+    return;
+  if (unit->url != NULL)
+    description.about = LENS_RTSP_HASH_START ^ g_str_hash (unit->url);
+  for (guint i = 0; i < lines->len; i++)
+    {
+      const LensSdpLine *line = &g_array_index (lines, LensSdpLine, i);
+      guint64 key = key_of (&description, line, 0);
+      guint nth = GPOINTER_TO_UINT (g_hash_table_lookup (counts, &key));
+      g_hash_table_insert (counts, g_memdup2 (&key, sizeof key), GUINT_TO_POINTER (nth + 1));
+      take_line (&description, line, nth);
+    }
+}
+
+static void
+conclude (LensLedger *ledger, gpointer state)
+{
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      LensSaid *said = g_str_equal (carrier->channel, "sdp-unknown-attributes")
+                           ? said_of (state, carrier->side)
+                           : NULL;
+      if (said != NULL)
+        lens_said_conclude (said, ledger, carrier);
+    }
+}
+
+static void
+clear (gpointer data)
+{
+  SdpAttributes *state = data;
+
+  g_clear_pointer (&state->speakers, g_hash_table_unref);
+}
+
+/* --- seeds --- */
+
+/* Where the number of Content-Length lies in the octets before the description. */
+static gboolean
+find_length (const LensSeedPlace *place, LensRange *digits)
+{
+  static const char name[] = "Content-Length: ";
+  const guint8 *start = memmem (place->octets, place->start, name, sizeof name - 1);
+
+  if (start == NULL)
+    return FALSE;
+  digits->offset = (gsize)(start - place->octets) + sizeof name - 1;
+  digits->length = 0;
+  while (g_ascii_isdigit (place->octets[digits->offset + digits->length]))
+    digits->length++;
+  return digits->length > 0;
+}
+
+/* An attribute of a name that nobody knows, and a body that is longer by it. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  LensRange digits;
+  char name[9] = "x-", text[400];
+
+  for (guint i = 2; i < 8; i++)
+    name[i] = (char)('a' + lens_seed_bed_below (bed, 26));
+  while (lens_seed_bed_next (bed, LENS_UNIT_SDP, &place))
+    {
+      if (place.spare < sizeof text + 24 || !find_length (&place, &digits))
+        continue;
+      gsize count = lens_seed_bed_take_text (bed, text, sizeof text);
+      if (count == 0)
+        continue;
+      g_autofree char *line = g_strdup_printf ("a=%s:%.*s\r\n", name, (int)count, text);
+      g_autofree char *length
+          = g_strdup_printf ("%0*zu", (int)digits.length, place.end - place.start + strlen (line));
+      gsize more = strlen (length) - digits.length;
+      lens_seed_bed_insert (bed, digits.offset, (const guint8 *)length, more, LENS_SEED_PAYLOAD);
+      lens_seed_bed_replace (bed, digits.offset, (const guint8 *)length + more, digits.length);
+      lens_seed_bed_insert (bed, place.end, (const guint8 *)line, strlen (line), LENS_SEED_PAYLOAD);
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_sdp_attributes = {
+  .name = "sdp-attributes",
+  .question = "Do session descriptions say what their streams need, and nothing else?",
+  .source = "RFC 8866 sections 5 and 6; RFC 2326 appendix C",
+  .units = LENS_UNIT_SDP,
+  .channels = channels,
+  .state_size = sizeof (SdpAttributes),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};
