@@ -125,7 +125,7 @@ what_is_made_anew_is_quiet (void)
       describe (build, sdp);
     }
 
-  g_assert_null (build_finding (build, "sdp-unknown-attributes"));
+  build_quiet (build, "sdp-unknown-attributes");
 }
 
 int
