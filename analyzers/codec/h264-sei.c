@@ -85,7 +85,12 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   if (unit->nal->type != LENS_H264_SEI)
     return;
   while (lens_sei_next (&sei, &message))
-    lens_sei_judge_take (ledger, state, &rules, unit, &message);
+    {
+      /* Trailing bits that are not the last octet read as such a message: h264-trailing. */
+      if (message.cut && message.payload_type == 0x80)
+        return;
+      lens_sei_judge_take (ledger, state, &rules, unit, &message);
+    }
 }
 
 static void

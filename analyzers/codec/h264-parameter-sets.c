@@ -1,0 +1,353 @@
+/* h264-parameter-sets: do parameter sets describe the video, and stay?
+ *
+ * ITU-T H.264 (08/2021) 7.3.2.1, 7.3.2.2 and Annex E: a sequence and a picture parameter set say
+ * how to read the slices that name them.  A decoder keeps a set that no slice names, and passes
+ * over most of the usability information (VUI).
+ *
+ * Benign: the same sets sent again; a few changes, as when a device is given another resolution,
+ * rate or quality; a few sets more than the slices need.
+ *
+ *   use    8 bits per octet that is not what the set of this identifier usually has, or of a set
+ *          under another identifier; 2 for reserved_zero_2bits; 32 for each number of a list that
+ *          is longer than encoders make it
+ */
+#include "ledger/by-track.h"
+#include "ledger/seed-bed.h"
+
+#include "wire/h264-parameter.h"
+
+#include <string.h>
+
+enum
+{
+  FEW = 4,        /* changes, or sets too many, that are no finding */
+  USUAL_IDS = 3,  /* sets of a kind that slices may not need */
+  USUAL_LIST = 8, /* numbers of HRD, and of order count cycles */
+  N_SPS = 32,
+  N_PPS = 256,
+  RESERVED_AT = 2, /* octet of the unit */
+};
+
+#define CHURN "h264-ps-churn"
+#define FIELDS "h264-sps-vui-fields"
+
+/* Subjects: each is counted by itself. */
+#define CHANGES "content that changes"
+#define NEW_IDS "sets that no slice needs"
+
+/* What stood under one identifier. */
+typedef struct
+{
+  GBytes *last;
+  GBytes *home; /* what stood there most, if anything did: to return to it says nothing */
+  guint lead;   /* votes for @home that nothing else cancels */
+} Kept;
+
+typedef struct
+{
+  Kept sets[N_SPS + N_PPS];
+  guint32 used[N_PPS / 32]; /* bit by identifier: a slice named the picture's set */
+  guint ids[2];             /* different ones, by kind */
+  guint new_ids;            /* behind USUAL_IDS */
+  gboolean late;            /* there were slices */
+  guint changes, field_changes;
+} Sets;
+
+static const LensChannelText channels[] = {
+  { .id = CHURN,
+    .summary = "The video's parameter sets change again and again, or describe what is not there.",
+    .filter_hint = "h264.nal_unit_type == 7 || h264.nal_unit_type == 8",
+    .reference = "ITU-T H.264 (08/2021) 7.3.2.1 and 7.3.2.2",
+    .hides = TRUE,
+    .unit = LENS_UNIT_NAL },
+  { .id = FIELDS,
+    .summary = "Fields of the video's parameter sets that no player needs hold what no encoder "
+               "writes.",
+    .filter_hint = "h264.nal_unit_type == 7",
+    .reference = "ITU-T H.264 (08/2021) 7.3.2.1.1 and E.1.1",
+    .hides = TRUE,
+    .unit = LENS_UNIT_NAL },
+  { NULL },
+};
+
+static void
+use (LensLedger *ledger, const LensUnit *unit, const char *channel, const char *subject,
+     guint64 bits, LensRange octets)
+{
+  LensCarrier *carrier = lens_ledger_carrier (ledger, channel, unit, subject);
+
+  lens_ledger_room (ledger, carrier, unit, bits);
+  if (octets.length > 0)
+    lens_ledger_use (ledger, carrier, unit, bits, octets.offset, octets.length);
+}
+
+/* --- changes --- */
+
+/* The octets of @view between what it has in common with @before in front and behind. */
+static LensRange
+difference (const LensView *view, GBytes *before)
+{
+  gsize old_length, from = 0, same = 0;
+  const guint8 *old = g_bytes_get_data (before, &old_length);
+  gsize shorter = MIN (old_length, view->length);
+
+  while (from < shorter && old[from] == view->octets[from])
+    from++;
+  while (same < shorter - from
+         && old[old_length - 1 - same] == view->octets[view->length - 1 - same])
+    same++;
+  from = MIN (from, view->length - 1);
+  return (LensRange){ from, MAX (view->length - same, from + 1) - from };
+}
+
+/* Whether only constraint flags or what lies from the VUI on changed. */
+static gboolean
+is_field (const LensUnit *unit, LensRange changed)
+{
+  LensH264Sps sps;
+
+  if (unit->nal->type != LENS_H264_SPS)
+    return FALSE;
+  lens_h264_sps_parse (&sps, unit->view.octets, unit->view.length);
+  return sps.valid
+         && ((changed.offset == RESERVED_AT && changed.length == 1)
+             || (sps.vui.present && changed.offset + 1 >= sps.vui.at.offset));
+}
+
+static void
+see_change (LensLedger *ledger, Sets *sets, const LensUnit *unit, GBytes *before)
+{
+  LensRange changed = difference (&unit->view, before);
+  gboolean field = is_field (unit, changed);
+
+  *(field ? &sets->field_changes : &sets->changes) += 1;
+  use (ledger, unit, field ? FIELDS : CHURN, CHANGES, 8 * changed.length, changed);
+}
+
+static void
+see_new (LensLedger *ledger, Sets *sets, const LensUnit *unit)
+{
+  guint kind = unit->nal->type == LENS_H264_PPS;
+
+  LensRange octets = { 1, unit->view.length - 1 };
+  gboolean many = ++sets->ids[kind] > USUAL_IDS;
+  sets->new_ids += many;
+  /* One that comes late is the first of those that change, if they do. */
+  if (many || sets->late)
+    use (ledger, unit, CHURN, many ? NEW_IDS : CHANGES, 8 * octets.length, octets);
+}
+
+/* --- what no encoder writes --- */
+
+static guint
+odd_hrd (const LensH264Hrd *hrd)
+{
+  return hrd->present && hrd->cpb_cnt > USUAL_LIST ? hrd->cpb_cnt : 0;
+}
+
+static void
+see_sps (LensLedger *ledger, const LensUnit *unit)
+{
+  LensH264Sps sps;
+
+  lens_h264_sps_parse (&sps, unit->view.octets, unit->view.length);
+  if (!sps.valid)
+    return;
+  if (sps.reserved_zero_2bits != 0)
+    use (ledger, unit, FIELDS, NULL, 2, (LensRange){ RESERVED_AT, 1 });
+  if (sps.num_ref_frames_in_cycle > USUAL_LIST)
+    use (ledger, unit, FIELDS, NULL, 32 * sps.num_ref_frames_in_cycle, sps.ref_frame_offsets_at);
+  guint nal = odd_hrd (&sps.vui.nal_hrd), vcl = odd_hrd (&sps.vui.vcl_hrd);
+  if (nal > 0)
+    use (ledger, unit, FIELDS, NULL, 64 * nal, sps.vui.nal_hrd.at);
+  if (vcl > 0)
+    use (ledger, unit, FIELDS, NULL, 64 * vcl, sps.vui.vcl_hrd.at);
+}
+
+/* --- units --- */
+
+/* The identifier's place in Sets, or -1: seq_parameter_set_id lies behind three octets. */
+static gint
+place_of (const LensUnit *unit)
+{
+  gboolean sps = unit->nal->type == LENS_H264_SPS;
+  LensRbsp rbsp = lens_rbsp_over (unit->view.octets, unit->view.length, sps ? 4 : 1);
+  guint32 id = lens_rbsp_ue (&rbsp);
+
+  if (rbsp.short_read || id >= (sps ? N_SPS : N_PPS))
+    return -1;
+  return (gint)(sps ? id : N_SPS + id);
+}
+
+/* The majority vote of Boyer and Moore. */
+static void
+keep (Kept *kept, GBytes *now)
+{
+  gboolean same = kept->home != NULL && g_bytes_equal (kept->home, now);
+
+  if (kept->lead == 0 && !same)
+    {
+      g_clear_pointer (&kept->home, g_bytes_unref);
+      kept->home = g_bytes_ref (now);
+      same = TRUE;
+    }
+  kept->lead += same ? 1 : -1;
+  g_clear_pointer (&kept->last, g_bytes_unref);
+  kept->last = g_bytes_ref (now);
+}
+
+static void
+see_set (LensLedger *ledger, Sets *sets, const LensUnit *unit)
+{
+  gint place = place_of (unit);
+
+  if (place < 0 || unit->view.length > 4096)
+    return;
+  Kept *kept = &sets->sets[place];
+  g_autoptr (GBytes) now = g_bytes_new (unit->view.octets, unit->view.length);
+  if (kept->last == NULL)
+    see_new (ledger, sets, unit);
+  else if (!g_bytes_equal (kept->last, now) && !g_bytes_equal (kept->home, now))
+    see_change (ledger, sets, unit, kept->home);
+  keep (kept, now);
+}
+
+static void
+see (LensLedger *ledger, gpointer state, const LensUnit *unit)
+{
+  Sets *sets = lens_by_track (state, unit->track, sizeof (Sets));
+  guint type = unit->nal->type;
+
+  if (type == LENS_H264_SPS || type == LENS_H264_PPS)
+    see_set (ledger, sets, unit);
+  if (type == LENS_H264_SPS)
+    see_sps (ledger, unit);
+  else if (type == 1 || type == LENS_H264_IDR)
+    {
+      LensRbsp rbsp = lens_rbsp_over (unit->view.octets, unit->view.length, 1);
+      sets->late = TRUE;
+      lens_rbsp_ue (&rbsp);
+      lens_rbsp_ue (&rbsp);
+      guint32 id = lens_rbsp_ue (&rbsp);
+      if (!rbsp.short_read && id < N_PPS)
+        sets->used[id / 32] |= 1u << id % 32;
+    }
+}
+
+static guint
+ids_in_use (const Sets *sets)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < N_PPS / 32; i++)
+    count += (guint)__builtin_popcount (sets->used[i]);
+  return count;
+}
+
+static gboolean
+is_finding (const Sets *sets, const LensCarrier *carrier)
+{
+  if (carrier->subject == NULL)
+    return TRUE;
+  if (g_str_equal (carrier->subject, NEW_IDS))
+    return sets->new_ids >= FEW
+           && sets->ids[1] + sets->ids[0] > ids_in_use (sets) + USUAL_IDS + FEW;
+  return (g_str_equal (carrier->channel, CHURN) ? sets->changes : sets->field_changes) >= FEW;
+}
+
+static void
+conclude (LensLedger *ledger, gpointer state)
+{
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      if (carrier->uses == 0
+          || (!g_str_equal (carrier->channel, CHURN) && !g_str_equal (carrier->channel, FIELDS)))
+        continue;
+      const Sets *sets = lens_by_track_peek (state, carrier->track);
+      g_autofree char *detail
+          = carrier->subject != NULL ? g_strdup_printf ("Found: %s.", carrier->subject) : NULL;
+      if (sets != NULL && is_finding (sets, carrier))
+        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, detail);
+    }
+}
+
+static void
+sets_clear (gpointer data)
+{
+  Sets *sets = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (sets->sets); i++)
+    {
+      g_clear_pointer (&sets->sets[i].last, g_bytes_unref);
+      g_clear_pointer (&sets->sets[i].home, g_bytes_unref);
+    }
+}
+
+static void
+clear (gpointer state)
+{
+  lens_by_track_clear (state, sets_clear);
+}
+
+/* --- seeds --- */
+
+/* Picture parameter sets that no slice names, each with a number of its own in the field behind
+ * the two identifiers; the field is long, and the set ends there. */
+static gboolean
+seed_sets (LensSeedBed *bed)
+{
+  LensSeedPlace place;
+  guint8 octets[24];
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_NAL, &place))
+    {
+      if (!lens_seed_bed_is_single_nal (bed) || place.spare < 40)
+        continue;
+      gsize count = lens_seed_bed_take (bed, octets + 2, sizeof octets - 3);
+      if (count == 0)
+        continue;
+      octets[0] = 0x01; /* identifier 200 (0000000 1 1001001), and the first sequence's (1) */
+      octets[1] = 0x93;
+      octets[2 + count] = 0x80;
+      lens_seed_bed_put_nal (bed, 0x68, octets, count + 3);
+    }
+  return lens_seed_bed_written (bed);
+}
+
+/* The reserved bits of some of the sets that are there. */
+static gboolean
+seed_flags (LensSeedBed *bed)
+{
+  LensSeedPlace place;
+  guint32 bits;
+  guint seen = 0;
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_NAL, &place))
+    if (lens_seed_bed_is_single_nal (bed) && place.end - place.start > RESERVED_AT
+        && (place.octets[place.start] & 0x1f) == LENS_H264_SPS && ++seen > 4
+        && lens_seed_bed_below (bed, 3) == 0 && lens_seed_bed_take_bits (bed, &bits, 2) > 0)
+      lens_seed_bed_set (bed, place.start + RESERVED_AT, 3, (guint8)bits);
+  return lens_seed_bed_written (bed);
+}
+
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  return g_str_equal (channel, CHURN) ? seed_sets (bed) : seed_flags (bed);
+}
+
+const LensAnalyzer lens_analyzer_h264_parameter_sets = {
+  .name = "h264-parameter-sets",
+  .question = "Do parameter sets describe the video, and stay?",
+  .source = "ITU-T H.264 (08/2021) 7.3.2.1, 7.3.2.2 and E.1.1",
+  .units = LENS_UNIT_NAL,
+  .channels = channels,
+  .state_size = sizeof (LensByTrack),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};
