@@ -3,7 +3,10 @@
 enum
 {
   BUDGET = 64 * 1024 * 1024, /* octets of which every slice is walked */
-  SAMPLE = 16,               /* one picture of so many is walked from then on */
+  SAMPLE = 16,               /* one picture of so many is walked from then on ... */
+  SHARE = 8,                 /* ... and at most this part of the octets */
+  LONGEST = 2 * 1024 * 1024, /* octets of a slice that is walked */
+  KEPT = 256 * 1024,         /* octets of buffer kept between slices */
   MB_COST = 4,               /* macroblocks that are walked in the time of an octet */
   SOUND = 20,                /* whole walks for each broken one */
 };
@@ -79,18 +82,24 @@ settle (LensH264Slices *slices, LensH264Reach *reach, LensLedger *ledger, LensTr
 }
 
 static gboolean
-is_wanted (const LensH264Slices *slices, const LensH264Reach *reach)
+is_wanted (const LensH264Slices *slices, const LensH264Reach *reach, gsize length)
 {
   const LensH264Slice *slice = &slices->watch.slice;
+  gboolean sampled = slices->watch.pictures % SAMPLE == 0;
 
-  return slice->valid && slice->nal_type != 2 && slice->redundant_pic_cnt == 0
-         && (reach->spent < BUDGET || slices->watch.pictures % SAMPLE == 0);
+  return slice->valid && slice->nal_type != 2 && slice->redundant_pic_cnt == 0 && length <= LONGEST
+         && reach->spent < BUDGET + (sampled ? reach->seen / SHARE : 0);
 }
 
 /* Copies what the walk will need. */
 static void
 keep (LensH264Slices *slices, const LensUnit *unit)
 {
+  if (slices->octets != NULL && slices->octets->len > KEPT)
+    {
+      g_clear_pointer (&slices->octets, g_byte_array_unref);
+      g_clear_pointer (&slices->pieces, g_array_unref);
+    }
   if (slices->octets == NULL)
     {
       slices->octets = g_byte_array_new ();
@@ -128,6 +137,9 @@ lens_h264_slices_take (LensH264Slices *slices, LensH264Reach *reach, LensLedger 
     bound = watch->slice.first_mb > slices->slice.first_mb ? AT_NEXT_SLICE : NOT_KNOWN;
   if (watch->is_slice || watch->lost)
     settle (slices, reach, ledger, unit->track, bound, watch->slice.first_mb, func, user);
-  if (watch->is_slice && is_wanted (slices, reach))
+  if (!watch->is_slice)
+    return;
+  reach->seen += unit->view.length;
+  if (is_wanted (slices, reach, unit->view.length))
     keep (slices, unit);
 }

@@ -9,12 +9,14 @@ G_BEGIN_DECLS
 /**
  * LensH264Reach:
  * How far slices are walked: once for all tracks of a ledger.  Entropy decoding is slow, so
- * after a fixed number of octets only every sixteenth picture is walked.  Zero to begin with.
+ * after a fixed number of octets only every sixteenth picture is walked, and never more than an
+ * eighth of what there is.  Zero to begin with.
  */
 typedef struct
 {
   LensH264Walker *walker;
   guint64 spent; /* octets, and macroblocks, which may take less than one */
+  guint64 seen;  /* octets of slices */
 } LensH264Reach;
 
 void lens_h264_reach_clear (LensH264Reach *reach);

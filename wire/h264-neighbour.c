@@ -4,7 +4,9 @@
 
 enum
 {
-  MAX_WIDTH = 2048, /* macroblocks; level 6.2 has at most 1055 (A.3.1) */
+  /* Macroblocks of a frame: as many as level 6.2 has (Table A-1), and its width (A.3.1). */
+  MAX_SIZE = 139264,
+  MAX_WIDTH = 1055,
 };
 
 gboolean
@@ -14,7 +16,7 @@ lens_h264_place_begin (LensH264Place *place, const LensH264Slice *slice)
   guint32 width = lens_h264_sps_width (slice->sps);
   gsize need = (gsize)width * (slice->mbaff ? 4 : 2);
 
-  if (width == 0 || width > MAX_WIDTH)
+  if (width == 0 || width > MAX_WIDTH || lens_h264_sps_height (slice->sps) > MAX_SIZE / width)
     return FALSE;
   if (need > place->n_ring)
     {

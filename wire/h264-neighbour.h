@@ -54,7 +54,7 @@ typedef struct
   LensH264Left chroma_left[4]; /* the same for chroma */
 } LensH264Place;
 
-/* Stands at the first macroblock of @slice.  FALSE: the picture is too wide. */
+/* Stands at the first macroblock of @slice.  FALSE: the picture is larger than any level has. */
 gboolean lens_h264_place_begin (LensH264Place *place, const LensH264Slice *slice);
 void lens_h264_place_clear (LensH264Place *place);
 

@@ -12,7 +12,8 @@ typedef enum
 {
   LENS_H264_WALK_WHOLE,       /* the end was found */
   LENS_H264_WALK_BROKEN,      /* the bits are no slice of these parameter sets */
-  LENS_H264_WALK_UNSUPPORTED, /* SP, SI, slice groups, partitions, 4:4:4, or a header not read */
+  LENS_H264_WALK_UNSUPPORTED, /* SP, SI, slice groups, partitions, 4:4:4, pictures beyond
+                                 level 6.2, or a header not read */
 } LensH264WalkStatus;
 
 typedef struct
