@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ledger/audio.h"
 #include "ledger/carrier.h"
 #include "ledger/evaluation.h"
 #include "ledger/flow.h"
@@ -39,13 +40,21 @@ typedef enum
   LENS_UNIT_SDP = 1 << 13,       /* one session description; sdp, url */
   LENS_UNIT_HEVC_NAL = 1 << 14,  /* one H.265 NAL unit; hevc, track */
   LENS_UNIT_JPEG = 1 << 15,      /* one frame of RFC 2435; jpeg, track */
-  LENS_UNIT_AUDIO = 1 << 16,     /* one audio access unit */
+  LENS_UNIT_AUDIO = 1 << 16,     /* samples (G.711, L16) or comfort noise; audio, track */
   LENS_UNIT_DOCUMENT = 1 << 17,  /* one document of a metadata track */
   LENS_UNIT_TS = 1 << 18,        /* one transport stream packet */
   LENS_UNIT_SLICE = 1 << 19,     /* one slice walked to its end: counted, but shown to nobody */
+
+  /* What is known of them lies in audio: one payload of RFC 3640, one access unit of AAC, one
+   * ADTS header before one, one audioMuxElement, one Opus packet. */
+  LENS_UNIT_AAC_PACKET = 1 << 20,
+  LENS_UNIT_AAC = 1 << 21,
+  LENS_UNIT_ADTS = 1 << 22,
+  LENS_UNIT_LATM = 1 << 23,
+  LENS_UNIT_OPUS = 1 << 24,
 } LensUnitKind;
 
-#define LENS_N_UNIT_KINDS 20
+#define LENS_N_UNIT_KINDS 25
 
 /* Why octets of an RTP payload belong to no unit. */
 typedef enum
@@ -80,6 +89,7 @@ typedef struct
     const LensRtpJpeg *jpeg;
     LensSpan span;
     const LensSdp *sdp;
+    const LensAudio *audio;
   };
 } LensUnit;
 

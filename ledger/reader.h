@@ -41,7 +41,18 @@ typedef struct
   void (*free) (gpointer reader);
 } LensReaderKind;
 
+/* Access units of AAC before the analyzers, taken apart; @about: all but the format and what is
+ * read of the unit.  To be kept by a reader. */
+typedef struct LensAacShow LensAacShow;
+
+LensAacShow *lens_aac_show_new (void);
+void lens_aac_show_free (LensAacShow *show);
+void lens_aac_show (LensAacShow *show, const LensReaderSink *sink, const LensView *view,
+                    const LensAudio *about);
+
 extern const LensReaderKind lens_reader_h264, lens_reader_h265, lens_reader_jpeg;
 extern const LensReaderKind lens_reader_pcma, lens_reader_pcmu;
+extern const LensReaderKind lens_reader_l16, lens_reader_cn, lens_reader_opus;
+extern const LensReaderKind lens_reader_mpeg4_generic, lens_reader_mp4a_latm;
 
 G_END_DECLS

@@ -12,6 +12,11 @@ static const LensReaderKind *const kinds[] = {
   &lens_reader_jpeg,
   &lens_reader_pcma,
   &lens_reader_pcmu,
+  &lens_reader_l16,
+  &lens_reader_cn,
+  &lens_reader_mpeg4_generic,
+  &lens_reader_mp4a_latm,
+  &lens_reader_opus,
 };
 
 struct LensTrackReader
