@@ -111,13 +111,12 @@ take_unit (const LensView *view, gpointer user)
   lens_aac_show (reader->show, reader->sink, view, &audio);
 }
 
+/* What is not all here may be lost. */
 static void
 take_span (LensAuSpanKind kind, const LensView *octets, gpointer user)
 {
-  const Reader *reader = user;
-
-  lens_reader_show_span (reader->sink,
-                         kind == LENS_AU_TRAILING ? LENS_SPAN_TRAILING : LENS_SPAN_CUT, octets);
+  if (kind == LENS_AU_TRAILING)
+    lens_reader_show_span (((const Reader *)user)->sink, LENS_SPAN_TRAILING, octets);
 }
 
 static gpointer

@@ -42,8 +42,6 @@ take_unit (const LensView *view, const LensLatmConfig *config, gpointer user)
 static void
 take_rest (const LensView *octets, gboolean cut, gpointer user)
 {
-  if (cut)
-    lens_reader_show_span (((Reader *)user)->sink, LENS_SPAN_CUT, octets);
 }
 
 static gpointer

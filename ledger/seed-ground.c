@@ -52,15 +52,20 @@ static gboolean
 find_frame (Scout *scout, const LensUnit *seen, const LensRecord *record, LensSeedUnit *unit)
 {
   const guint in_frames = LENS_UNIT_RTP | LENS_UNIT_NOT_RTP | LENS_UNIT_RTCP | LENS_UNIT_UNSETUP;
+  const guint in_packets
+      = LENS_UNIT_NAL | LENS_UNIT_AUDIO | LENS_UNIT_AAC_PACKET | LENS_UNIT_LATM | LENS_UNIT_OPUS;
   const LensSeedUnit *rtp = &scout->last_rtp;
 
   unit->head = -1;
-  if (seen->kind == LENS_UNIT_NAL || seen->kind == LENS_UNIT_HEVC_NAL)
+  if ((seen->kind & in_packets) != 0)
     {
       gboolean inside = rtp->track == unit->track && rtp->packet == unit->packet
                         && rtp->start < unit->start && unit->end <= rtp->end;
       unit->head = inside ? rtp->head : -1;
-      unit->nal_flags = seen->kind == LENS_UNIT_NAL ? seen->nal->flags : seen->hevc->flags;
+      if (seen->kind == LENS_UNIT_NAL)
+        unit->nal_flags = seen->nal->flags;
+      if (seen->kind == LENS_UNIT_HEVC_NAL)
+        unit->nal_flags = seen->hevc->flags;
       return inside;
     }
   if ((seen->kind & in_frames) == 0 || seen->side->key.protocol != IPPROTO_TCP)

@@ -3,8 +3,8 @@
  * ISO/IEC 14496-3 subpart 4: next to its channels, an access unit may have data stream elements
  * (octets of any kind) and fill elements, of which a decoder needs but the bandwidth extension.
  *
- * Benign: fill of zeros or of one octet that stays the same, as encoders at a constant bit rate
- * write it; the encoder's own name, as long as it stays the same; fill data of 0xA5; bandwidth
+ * Benign: fill of zeros (or ones), as encoders at a constant bit rate write it; the encoder's own
+ * name, as long as it stays the same; fill data of 0xA5; bandwidth
  * extension where the configuration announces it, or which has been there from the start at a
  * rate that needs it; dynamic range information that stays the same.
  *
@@ -20,18 +20,17 @@
 
 enum
 {
-  MAX_TAGS = 8,       /* elements of a unit whose instance tags are followed */
-  MAX_COMMENT = 40,   /* characters of an encoder's name */
-  TAG_SURPRISES = 3,  /* more than a restart explains */
+  MAX_TAGS = 8,         /* elements of a unit whose instance tags are followed */
+  MAX_COMMENT = 40,     /* characters of an encoder's name */
+  TAG_SURPRISES = 3,    /* more than a restart explains */
   HIGHEST_CORE = 24000, /* Hz: above, twice the rate is none that a camera plays */
-  SETTLED = 8,        /* units without extension: it is not that kind of stream */
+  SETTLED = 8,          /* units without extension: it is not that kind of stream */
 };
 
 typedef struct
 {
   LensHabit tags[MAX_TAGS];
   guint64 comment, range; /* hashes of the encoder's name, of dynamic range; 0: none yet */
-  gint fill;              /* the octet that fills, plus 1; 0: none yet */
   guint plain, extended;  /* units without and with bandwidth extension */
 } Voice;
 
@@ -139,23 +138,18 @@ is_comment (Voice *voice, const guint8 *octets, gsize from, gsize end)
          && stays (&voice->comment, hash_of (octets, 8 * start, length));
 }
 
-/* One octet, over and over, always the same one; the four bits before it are its own. */
+/* Zeros or ones only. */
 static gboolean
-is_filler (Voice *voice, const guint8 *octets, const LensAacExtension *extension)
+is_filler (const guint8 *octets, const LensAacExtension *extension)
 {
-  gsize count = extension->octets - 1, at = extension->start + 8;
-  guint8 fill = count > 0 ? lens_aac_octet_at (octets, at) : (guint8)(extension->nibble * 0x11);
+  guint8 fill = extension->nibble == 0 ? 0 : 0xff;
 
-  if (extension->nibble != (fill & 0x0f) && extension->nibble != fill >> 4)
+  if (extension->nibble != (fill & 0x0f))
     return FALSE;
-  for (gsize i = 1; i < count; i++)
-    if (lens_aac_octet_at (octets, at + 8 * i) != fill)
+  for (gsize i = 1; i < extension->octets; i++)
+    if (lens_aac_octet_at (octets, extension->start + 8 * i) != fill)
       return FALSE;
-  if (fill == 0)
-    return TRUE;
-  if (voice->fill == 0)
-    voice->fill = fill + 1;
-  return voice->fill == fill + 1;
+  return TRUE;
 }
 
 /* EXT_FILL_DATA: four bits of 0, then octets 0xA5. */
@@ -183,8 +177,7 @@ is_benign (Voice *voice, const LensUnit *unit, const LensAacExtension *extension
   switch (extension->type)
     {
     case LENS_AAC_EXT_FILL:
-      return is_filler (voice, octets, extension)
-             || is_comment (voice, octets, extension->start + 4, end);
+      return is_filler (octets, extension) || is_comment (voice, octets, extension->start + 4, end);
     case LENS_AAC_EXT_FILL_DATA:
       return is_fill_data (octets, extension);
     case LENS_AAC_EXT_DYNAMIC_RANGE:
@@ -243,8 +236,8 @@ see_alignment (LensLedger *ledger, const LensUnit *unit, const LensAacElement *e
 }
 
 static void
-see_channel (LensLedger *ledger, Voice *voice, const LensUnit *unit,
-             const LensAacElement *element, guint position)
+see_channel (LensLedger *ledger, Voice *voice, const LensUnit *unit, const LensAacElement *element,
+             guint position)
 {
   if (element->reserved > 0)
     take_bits (ledger, unit, "aac-reserved", NULL, element->reserved_at, element->reserved_at + 1,
@@ -342,7 +335,7 @@ is_alone (const LensSeedPlace *place)
   const guint8 *octets = place->octets + place->start;
   gsize length = place->end - place->start;
 
-  return length > AU_HEAD + 4 && octets[0] == 0 && octets[1] == 16
+  return length >= AU_HEAD + 4 && octets[0] == 0 && octets[1] == 16
          && (gsize)(octets[2] << 5 | octets[3] >> 3) == length - AU_HEAD;
 }
 

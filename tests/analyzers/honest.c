@@ -1,6 +1,7 @@
 #include "tests/analyzers/honest.h"
 
 #include "tests/analyzers/jpeg-scan.h"
+#include "wire/aac.h"
 #include "wire/checksum.h"
 #include "wire/transport.h"
 
@@ -44,6 +45,16 @@ static const guint8 addresses[][4] = { [CAMERA] = { 192, 0, 2, 10 },
                                        [ALL] = { 255, 255, 255, 255 },
                                        [NOBODY] = { 0, 0, 0, 0 } };
 
+enum
+{
+  VIDEO,
+  SOUND,
+  SOUND_AAC,
+  SOUND_LATM,
+  SOUND_OPUS,
+  N_TRACKS,
+};
+
 typedef struct
 {
   LensPackets *packets;
@@ -54,13 +65,23 @@ typedef struct
   guint16 ip_id[4];
   guint32 sequence[2]; /* of the RTSP connection, by host */
   guint cseq;
-  guint16 rtp_sequence[2];
-  guint32 rtp_packets[2], rtp_octets[2];
+  guint16 rtp_sequence[N_TRACKS];
+  guint32 rtp_packets[N_TRACKS], rtp_octets[N_TRACKS];
   guint pictures;
   guint8 echo; /* sequence */
 } Honest;
 
-static const guint32 ssrcs[] = { 0x5a1c09e7, 0x31f4d2b6 };
+/* The tracks in the order of the description. */
+static const struct
+{
+  guint32 ssrc;
+  guint8 payload_type;
+  guint clock; /* kHz */
+} tracks[N_TRACKS] = {
+  [VIDEO] = { 0x5a1c09e7, 96, 90 },      [SOUND] = { 0x31f4d2b6, 8, 8 },
+  [SOUND_AAC] = { 0x77aa0193, 97, 16 },  [SOUND_LATM] = { 0x0be1c5f2, 98, 16 },
+  [SOUND_OPUS] = { 0x92d3e411, 99, 48 },
+};
 
 /* --- octets --- */
 
@@ -345,7 +366,19 @@ ask_for_an_echo (Honest *honest)
   "a=rtpmap:96 H264/90000\r\n"                                                                     \
   "a=fmtp:96 packetization-mode=1\r\n" video "a=control:track1\r\n"                                \
   "m=audio 0 RTP/AVP 8\r\n"                                                                        \
-  "a=rtpmap:8 PCMA/8000\r\n" audio "a=control:track2\r\n"
+  "a=rtpmap:8 PCMA/8000\r\n" audio "a=control:track2\r\n"                                          \
+  "m=audio 0 RTP/AVP 97\r\n"                                                                       \
+  "a=rtpmap:97 mpeg4-generic/16000/1\r\n"                                                          \
+  "a=fmtp:97 streamtype=5;profile-level-id=1;mode=AAC-hbr;sizelength=13;indexlength=3;"            \
+  "indexdeltalength=3;config=1408\r\n"                                                             \
+  "a=control:track3\r\n"                                                                           \
+  "m=audio 0 RTP/AVP 98\r\n"                                                                       \
+  "a=rtpmap:98 MP4A-LATM/16000/1\r\n"                                                              \
+  "a=fmtp:98 profile-level-id=1;cpresent=0;config=400028103fc0\r\n"                                \
+  "a=control:track4\r\n"                                                                           \
+  "m=audio 0 RTP/AVP 99\r\n"                                                                       \
+  "a=rtpmap:99 opus/48000/2\r\n"                                                                   \
+  "a=control:track5\r\n"
 
 static const char plain_sdp[] = SDP ("", "");
 static const char mapped_sdp[] = SDP ("a=extmap:2 urn:ietf:params:rtp-hdrext:ntp-64\r\n",
@@ -388,6 +421,12 @@ ask (Honest *honest, const char *method, const char *path, const char *headers,
   send_stream (honest, CAMERA, &said[1]);
 }
 
+static guint
+n_tracks (const Honest *honest)
+{
+  return honest->jpeg ? 2 : N_TRACKS;
+}
+
 static void
 set_up (Honest *honest, guint track)
 {
@@ -425,8 +464,8 @@ open_session (Honest *honest)
   ask (honest, "OPTIONS", "", "",
        "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\n", "");
   describe (honest);
-  set_up (honest, 0);
-  set_up (honest, 1);
+  for (guint track = 0; track < n_tracks (honest); track++)
+    set_up (honest, track);
   ask (honest, "PLAY", "", "Session: 4711\r\n", "Session: 4711\r\n", "");
 }
 
@@ -463,16 +502,16 @@ static void
 send_rtp (Honest *honest, guint track, gboolean marker, guint32 timestamp, const guint8 *payload,
           gsize length)
 {
-  static const guint8 types[2][2] = { { 96, 8 }, { 26, 107 } };
+  static const guint8 others[] = { 26, 107 }; /* JPEG and metadata */
   g_autoptr (GByteArray) packet = g_byte_array_new ();
-
-  gboolean has_level = track == 1 && !honest->over_tcp && !honest->jpeg;
+  guint8 type = honest->jpeg ? others[track] : tracks[track].payload_type;
+  gboolean has_level = track == SOUND && !honest->over_tcp && !honest->jpeg;
 
   put (packet, has_level ? 0x90 : 0x80, 1);
-  put (packet, types[honest->jpeg][track] | (marker ? 0x80 : 0), 1);
+  put (packet, type | (marker ? 0x80 : 0), 1);
   put (packet, honest->rtp_sequence[track]++, 2);
   put (packet, timestamp, 4);
-  put (packet, ssrcs[track], 4);
+  put (packet, tracks[track].ssrc, 4);
   if (has_level) /* RFC 6464: -60 dBov, no voice, and fill */
     put (packet, 0xbede0001103c0000, 8);
   put_octets (packet, payload, length);
@@ -489,7 +528,7 @@ send_nal (Honest *honest, gboolean last, guint32 timestamp, const guint8 *nal, g
 
   if (length <= size)
     {
-      send_rtp (honest, 0, last, timestamp, nal, length);
+      send_rtp (honest, VIDEO, last, timestamp, nal, length);
       return;
     }
   for (gsize at = 1; at < length; at += size)
@@ -500,7 +539,7 @@ send_nal (Honest *honest, gboolean last, guint32 timestamp, const guint8 *nal, g
       put (payload, (nal[0] & 0xe0) | 28, 1);
       put (payload, (nal[0] & 0x1f) | (at == 1 ? 0x80u : 0) | (ends ? 0x40u : 0), 1);
       put_octets (payload, nal + at, count);
-      send_rtp (honest, 0, last && ends, timestamp, payload->data, payload->len);
+      send_rtp (honest, VIDEO, last && ends, timestamp, payload->data, payload->len);
     }
 }
 
@@ -612,7 +651,34 @@ send_sound (Honest *honest, guint index)
 
   for (guint i = 0; i < sizeof payload; i++)
     payload[i] = (guint8)((g_rand_int (honest->random) & 0x83) ^ 0xd5);
-  send_rtp (honest, 1, index == 0, 16000 + index * 160, payload, sizeof payload);
+  send_rtp (honest, SOUND, index == 0, 16000 + index * 160, payload, sizeof payload);
+}
+
+/* One channel of AAC without a single band, as loud as may be, and ID_END: 32 bits (ISO/IEC
+ * 14496-3 4.4.2.1).  By RFC 3640 behind a header of 16 bits, in LATM behind its length. */
+static void
+send_aac (Honest *honest, guint index)
+{
+  guint32 unit = (guint32)g_rand_int_range (honest->random, 80, 140) << 17 | LENS_AAC_END;
+  const guint8 alone[] = {
+    0, 16, 0, 4 << 3, (guint8)(unit >> 24), (guint8)(unit >> 16), (guint8)(unit >> 8), (guint8)unit
+  };
+  guint8 element[5] = { 4 };
+
+  memcpy (element + 1, alone + 4, 4);
+  send_rtp (honest, SOUND_AAC, TRUE, 5000 + index * 1024, alone, sizeof alone);
+  send_rtp (honest, SOUND_LATM, TRUE, 6000 + index * 1024, element, sizeof element);
+}
+
+/* One frame of 20 ms, mono (RFC 6716 section 3.1: configuration 31, code 0). */
+static void
+send_opus (Honest *honest, guint index)
+{
+  guint8 payload[61] = { 31 << 3 };
+
+  for (guint i = 1; i < sizeof payload; i++)
+    payload[i] = (guint8)g_rand_int (honest->random);
+  send_rtp (honest, SOUND_OPUS, FALSE, 7000 + index * 960, payload, sizeof payload);
 }
 
 /* 176 x 144 in one quality (RFC 2435 with tables in every frame), and EOI behind it. */
@@ -670,13 +736,13 @@ send_report (Honest *honest, guint track)
   guint64 ms = (guint64)(honest->now / MS % 100000000);
 
   put (compound, 0x80c80006, 4);
-  put (compound, ssrcs[track], 4);
+  put (compound, tracks[track].ssrc, 4);
   put_ntp_time (honest, compound);
-  put (compound, (guint32)(ms * (track == 0 ? 90 : 8)), 4);
+  put (compound, (guint32)(ms * tracks[track].clock), 4);
   put (compound, honest->rtp_packets[track], 4);
   put (compound, honest->rtp_octets[track], 4);
   put (compound, 0x81ca0004, 4);
-  put (compound, ssrcs[track], 4);
+  put (compound, tracks[track].ssrc, 4);
   put_octets (compound, "\1\10camera-1\0\0", 12);
   send_media (honest, track, TRUE, compound);
 }
@@ -691,6 +757,10 @@ stream (Honest *honest, gint64 start)
       honest->now = MAX (honest->now, start + ms * MS);
       if (ms % 20 == 0 && !honest->jpeg)
         send_sound (honest, ms / 20);
+      if (ms % 64 == 3 && !honest->jpeg)
+        send_aac (honest, ms / 64);
+      if (ms % 20 == 7 && !honest->jpeg)
+        send_opus (honest, ms / 20);
       if (ms % 500 == 11 && honest->jpeg)
         send_document (honest, ms / 500);
       if (ms % 67 == 1 && honest->jpeg)
@@ -698,7 +768,7 @@ stream (Honest *honest, gint64 start)
       else if (ms % 67 == 1)
         send_picture (honest);
       if (ms % 5000 == 400)
-        for (guint track = 0; track < 2; track++)
+        for (guint track = 0; track < n_tracks (honest); track++)
           send_report (honest, track);
       if (ms % 4000 == 2003)
         ask_for_a_name (honest);

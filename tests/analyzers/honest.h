@@ -8,7 +8,8 @@ G_BEGIN_DECLS
  * honest_new:
  * Half a minute of a camera (192.0.2.10) with nothing to hide, on one Ethernet: it gets a lease
  * that names its servers (192.0.2.1), asks for a name and for the time, answers echo requests,
- * and streams H.264 and PCMA to a viewer (192.0.2.20), interleaved or over UDP.
+ * and streams H.264, PCMA, AAC (RFC 3640 and LATM) and Opus to a viewer (192.0.2.20), interleaved or
+ * over UDP.
  */
 LensPackets *honest_new (gboolean over_tcp);
 /* The same camera with JPEG and ONVIF metadata instead. */
