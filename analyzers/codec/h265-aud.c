@@ -17,6 +17,8 @@
 #include "ledger/seed-bed.h"
 #include "ledger/spot.h"
 
+#include <string.h>
+
 enum
 {
   UNKNOWN = 3, /* of the picture: no slice yet */
@@ -36,6 +38,15 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
+/* Delimiters of pictures that need the same type. */
+typedef struct
+{
+  LensHabit habit;
+  LensSpot held[MAX_HELD]; /* until it is known whether there is a habit */
+  guint n_held;
+  gboolean spoke; /* there is none */
+} Alike;
+
 typedef struct
 {
   LensH265Watch watch;
@@ -43,26 +54,38 @@ typedef struct
   gboolean open; /* a delimiter waits for its picture */
   guint8 pic_type;
   LensSpot spot;
-  guint needs;                /* pic_type that the slices so far need; UNKNOWN: none */
-  LensHabit habits[3];        /* by what the picture needs */
-  LensSpot held[3][MAX_HELD]; /* surprises, until there are enough */
-  guint n_held[3];
+  guint needs;    /* pic_type that the slices so far need; UNKNOWN: none */
+  Alike alike[3]; /* by what the picture needs */
 } Delimiters;
 
-/* Surprises are held back until they are more than a change of settings explains. */
 static void
-hold (LensLedger *ledger, Delimiters *delimiters, guint needs)
+use (LensLedger *ledger, const Delimiters *delimiters, const LensSpot *spot)
 {
-  const LensHabit *habit = &delimiters->habits[needs];
-  guint *n = &delimiters->n_held[needs];
+  lens_spot_use (spot, ledger, "h265-aud-pcm", delimiters->track, 3);
+}
 
-  if (*n < MAX_HELD)
-    delimiters->held[needs][(*n)++] = delimiters->spot;
-  if (!lens_habit_is_broken (habit, 8))
+/* A type that fits may still be a choice.  What surprises is held back until there is more of it
+ * than a change of settings explains; then it was the choice that spoke, each time. */
+static void
+judge_choice (LensLedger *ledger, Delimiters *delimiters, Alike *alike)
+{
+  lens_habit_take (&alike->habit, delimiters->pic_type);
+  if (alike->spoke)
+    {
+      use (ledger, delimiters, &delimiters->spot);
+      return;
+    }
+  if (alike->n_held == MAX_HELD)
+    {
+      memmove (alike->held, alike->held + MAX_HELD / 2, sizeof *alike->held * (MAX_HELD / 2));
+      alike->n_held = MAX_HELD / 2;
+    }
+  alike->held[alike->n_held++] = delimiters->spot;
+  if (!lens_habit_is_broken (&alike->habit, 8))
     return;
-  for (guint i = 0; i < *n; i++)
-    lens_spot_use (&delimiters->held[needs][i], ledger, "h265-aud-pcm", delimiters->track, 3);
-  *n = 0;
+  alike->spoke = TRUE;
+  for (guint i = 0; i < alike->n_held; i++)
+    use (ledger, delimiters, &alike->held[i]);
 }
 
 /* The picture of the delimiter at hand is over. */
@@ -75,9 +98,13 @@ judge (LensLedger *ledger, Delimiters *delimiters)
     return;
   delimiters->open = FALSE;
   if (delimiters->pic_type >= RESERVED || (needs < UNKNOWN && delimiters->pic_type < needs))
-    lens_spot_use (&delimiters->spot, ledger, "h265-aud-pcm", delimiters->track, 3);
-  else if (needs < UNKNOWN && !lens_habit_take (&delimiters->habits[needs], delimiters->pic_type))
-    hold (ledger, delimiters, needs);
+    {
+      use (ledger, delimiters, &delimiters->spot);
+      if (needs < UNKNOWN)
+        lens_habit_take (&delimiters->alike[needs].habit, delimiters->pic_type);
+    }
+  else if (needs < UNKNOWN)
+    judge_choice (ledger, delimiters, &delimiters->alike[needs]);
 }
 
 static void
@@ -136,6 +163,18 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
     see_slice (ledger, delimiters, unit);
 }
 
+/* The last picture ends with the capture. */
+static void
+conclude (LensLedger *ledger, gpointer state)
+{
+  const LensByTrack *tracks = state;
+
+  for (guint i = 0; tracks->rows != NULL && i < tracks->rows->len; i++)
+    if (g_ptr_array_index (tracks->rows, i) != NULL)
+      judge (ledger, g_ptr_array_index (tracks->rows, i));
+  lens_ledger_find_used (ledger);
+}
+
 static void
 clear_delimiters (gpointer delimiters)
 {
@@ -175,6 +214,7 @@ const LensAnalyzer lens_analyzer_h265_aud = {
   .channels = channels,
   .state_size = sizeof (LensByTrack),
   .see = see,
+  .conclude = conclude,
   .clear = clear,
   .seed = seed,
 };

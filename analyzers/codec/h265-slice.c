@@ -116,13 +116,15 @@ put_set (Bits *bits)
 }
 
 /* A slice segment of an IDR picture of that set, with the message in its header and an octet of
- * data; SAO as the track's SPS has it. */
+ * data. */
 static void
-put_slice (Bits *bits, const guint8 *octets, gsize count)
+put_slice (Bits *bits, const LensH265Sps *sps, const guint8 *octets, gsize count)
 {
   put (bits, 2, 2); /* first, no_output_of_prior_pics 0 */
   put_ue (bits, 62);
   put_ue (bits, LENS_H265_I);
+  if (sps->sao)
+    put (bits, 3, lens_h265_sps_chroma_array_type (sps) != 0 ? 2 : 1);
   put_ue (bits, 0); /* slice_qp_delta */
   put_ue (bits, (guint32)count);
   for (gsize i = 0; i < count; i++)
@@ -136,14 +138,18 @@ static gboolean
 seed (LensSeedBed *bed, const char *channel)
 {
   LensSeedPlace place;
+  LensH265Sps sps = { .valid = FALSE };
   guint8 octets[100];
   gboolean has_set = FALSE;
 
   while (lens_seed_bed_next (bed, LENS_UNIT_HEVC_NAL, &place))
     {
-      if (!lens_seed_bed_is_single_nal (bed) || place.spare < 400)
-        continue;
       Bits bits = { { 0 }, 0 };
+      if (!sps.valid && place.octets[place.start] >> 1 == LENS_H265_SPS)
+        lens_h265_sps_parse (&sps, place.octets + place.start, place.end - place.start);
+      if (!sps.valid || sps.separate_colour_plane || !lens_seed_bed_is_single_nal (bed)
+          || place.spare < 400)
+        continue;
       if (!has_set)
         {
           put_set (&bits);
@@ -154,7 +160,7 @@ seed (LensSeedBed *bed, const char *channel)
       gsize count = lens_seed_bed_take (bed, octets, sizeof octets);
       if (count == 0)
         continue;
-      put_slice (&bits, octets, count);
+      put_slice (&bits, &sps, octets, count);
       lens_seed_bed_put_hevc_nal (bed, LENS_H265_IDR_N_LP, bits.octets, bits.bits / 8);
     }
   return lens_seed_bed_written (bed);

@@ -1,5 +1,6 @@
 #include "tests/analyzers/honest.h"
 
+#include "tests/analyzers/hevc-slice.h"
 #include "tests/analyzers/jpeg-scan.h"
 #include "wire/aac.h"
 #include "wire/checksum.h"
@@ -62,6 +63,7 @@ typedef struct
   gint64 now;
   gboolean over_tcp;
   gboolean jpeg; /* JPEG and metadata instead of H.264 and PCMA */
+  gboolean hevc; /* H.265 instead of H.264 */
   guint16 ip_id[4];
   guint32 sequence[2]; /* of the RTSP connection, by host */
   guint cseq;
@@ -395,9 +397,24 @@ static const char jpeg_sdp[] = "v=0\r\n"
                                "a=rtpmap:107 vnd.onvif.metadata/90000\r\n"
                                "a=control:track2\r\n";
 
+static const char hevc_sdp[] = "v=0\r\n"
+                               "o=- 1 1 IN IP4 192.0.2.10\r\n"
+                               "s=Session\r\n"
+                               "t=0 0\r\n"
+                               "a=control:*\r\n"
+                               "m=video 0 RTP/AVP 96\r\n"
+                               "a=rtpmap:96 H265/90000\r\n"
+                               "a=control:track1\r\n"
+                               "m=audio 0 RTP/AVP 8\r\n"
+                               "a=rtpmap:8 PCMA/8000\r\n"
+                               "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n"
+                               "a=control:track2\r\n";
+
 static const char *
 sdp_of (const Honest *honest)
 {
+  if (honest->hevc)
+    return hevc_sdp;
   if (honest->jpeg)
     return jpeg_sdp;
   return honest->over_tcp ? plain_sdp : mapped_sdp;
@@ -643,6 +660,48 @@ send_picture (Honest *honest)
               (gsize)g_rand_int_range (honest->random, (gint)size, (gint)size + 400));
 }
 
+/* A NAL unit of H.265 in one packet, or in fragments (RFC 7798 4.4.1, 4.4.3). */
+static void
+send_hevc_nal (Honest *honest, gboolean last, guint32 timestamp, const guint8 *nal, gsize length)
+{
+  const gsize size = 1300;
+
+  if (length <= size)
+    {
+      send_rtp (honest, 0, last, timestamp, nal, length);
+      return;
+    }
+  for (gsize at = 2; at < length; at += size)
+    {
+      gsize count = MIN (size, length - at);
+      gboolean ends = at + count == length;
+      g_autoptr (GByteArray) payload = g_byte_array_new ();
+      put (payload, 49 << 1, 1);
+      put (payload, nal[1], 1);
+      put (payload, nal[0] >> 1 | (at == 2 ? 0x80u : 0) | (ends ? 0x40u : 0), 1);
+      put_octets (payload, nal + at, count);
+      send_rtp (honest, 0, last && ends, timestamp, payload->data, payload->len);
+    }
+}
+
+static void
+send_hevc_picture (Honest *honest)
+{
+  guint number = honest->pictures++ % 30;
+  guint32 timestamp = 900000u + honest->pictures * 6000u;
+  gsize length = (gsize)g_rand_int_range (honest->random, number == 0 ? 4000 : 200,
+                                          number == 0 ? 8000 : 1200);
+  g_autoptr (GByteArray) slice = hevc_slice_new (number, honest->random, length);
+
+  if (number == 0)
+    {
+      send_hevc_nal (honest, FALSE, timestamp, h265_vps, sizeof h265_vps);
+      send_hevc_nal (honest, FALSE, timestamp, h265_sps, sizeof h265_sps);
+      send_hevc_nal (honest, FALSE, timestamp, h265_pps, sizeof h265_pps);
+    }
+  send_hevc_nal (honest, TRUE, timestamp, slice->data, slice->len);
+}
+
 /* Near silence: A-law codes about zero (G.711). */
 static void
 send_sound (Honest *honest, guint index)
@@ -765,6 +824,8 @@ stream (Honest *honest, gint64 start)
         send_document (honest, ms / 500);
       if (ms % 67 == 1 && honest->jpeg)
         send_jpeg (honest);
+      else if (ms % 67 == 1 && honest->hevc)
+        send_hevc_picture (honest);
       else if (ms % 67 == 1)
         send_picture (honest);
       if (ms % 5000 == 400)
@@ -789,9 +850,10 @@ stream (Honest *honest, gint64 start)
 }
 
 static LensPackets *
-half_a_minute (gboolean over_tcp, gboolean jpeg)
+half_a_minute (gboolean over_tcp, gboolean jpeg, gboolean hevc)
 {
-  Honest honest = { .packets = lens_packets_new (), .over_tcp = over_tcp, .jpeg = jpeg };
+  Honest honest
+      = { .packets = lens_packets_new (), .over_tcp = over_tcp, .jpeg = jpeg, .hevc = hevc };
 
   honest.random = g_rand_new_with_seed (1);
   honest.now = G_GINT64_CONSTANT (1700000000) * 1000 * MS;
@@ -815,11 +877,17 @@ half_a_minute (gboolean over_tcp, gboolean jpeg)
 LensPackets *
 honest_new (gboolean over_tcp)
 {
-  return half_a_minute (over_tcp, FALSE);
+  return half_a_minute (over_tcp, FALSE, FALSE);
 }
 
 LensPackets *
 honest_jpeg_new (gboolean over_tcp)
 {
-  return half_a_minute (over_tcp, TRUE);
+  return half_a_minute (over_tcp, TRUE, FALSE);
+}
+
+LensPackets *
+honest_hevc_new (gboolean over_tcp)
+{
+  return half_a_minute (over_tcp, FALSE, TRUE);
 }

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 LensPackets *honest_new (gboolean over_tcp);
 /* The same camera with JPEG and ONVIF metadata instead. */
 LensPackets *honest_jpeg_new (gboolean over_tcp);
+/* The same camera with H.265 and PCMA. */
+LensPackets *honest_hevc_new (gboolean over_tcp);
 
 /* What its owner declares: lenscap-profile(5). */
 extern const char honest_profile[];

@@ -289,7 +289,8 @@ main (int argc, char **argv)
   Base *bases[]
       = { base_new ("tcp", honest_new (TRUE), TRUE), base_new ("udp", honest_new (FALSE), TRUE),
           base_new ("no-profile", honest_new (TRUE), FALSE),
-          base_new ("jpeg", honest_jpeg_new (FALSE), TRUE) };
+          base_new ("jpeg", honest_jpeg_new (FALSE), TRUE),
+          base_new ("hevc", honest_hevc_new (FALSE), TRUE) };
 
   for (guint i = 0; i < G_N_ELEMENTS (bases); i++)
     add_rows (bases[i], rows);
