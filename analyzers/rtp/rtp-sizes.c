@@ -1,0 +1,348 @@
+/* rtp-sizes: is the size of a fragment anything but the largest that fits?
+ *
+ * RFC 6184 section 5.8, RFC 7798 section 4.4.3, RFC 2435 section 3.1.2: a unit that is too large
+ * for a packet is cut; where, is the sender's choice.  Senders fill each packet but the last, or
+ * cut into equal parts.
+ *
+ * Benign: the largest size that the track has again and again, of the payload or of the whole
+ * packet; parts that are equal but for an octet, the last one too; a size that stays for a while.
+ *
+ *   use    per unit that is cut another way: the bits by which its first part, and any that is
+ *          unlike the first, falls short of the largest
+ */
+#include "ledger/analyzer.h"
+#include "ledger/by-track.h"
+#include "ledger/own-source.h"
+#include "ledger/seed-bed.h"
+#include "ledger/spot.h"
+
+#include "wire/rtp-fragment.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum
+{
+  FEW = 24,          /* units cut another way, ... */
+  SHARE = 20,        /* ... and one in so many, below which nothing is said */
+  FAMILIAR = 8,      /* units in a row, or parts in all, that make a size usual */
+  MAX_PARTS = 512,   /* of a unit that are looked at */
+  MAX_UNITS = 4096,  /* that are judged, and ... */
+  MAX_SPOTS = 16384, /* ... fragments of them */
+};
+
+/* A fragment. */
+typedef struct
+{
+  guint32 payload, packet; /* octets */
+  LensSpot spot;           /* its head */
+} Part;
+
+/* A unit that was cut; its parts lie in Cuts.parts, the last part among them. */
+typedef struct
+{
+  guint first, n;
+  guint32 size;          /* of the payloads but the last, if they are equal; else of the first */
+  gboolean equal, split; /* all but the last; the last, too */
+} Cut;
+
+typedef struct
+{
+  LensTrack *track;
+  LensOwnSource source;
+  gboolean open;
+  guint16 sequence;
+  guint32 to;    /* of JPEG: where the next fragment goes */
+  guint start;   /* of the unit at hand, in @parts */
+  GArray *parts; /* Part */
+  GArray *cuts;  /* Cut */
+} Cuts;
+
+static const LensChannelText channels[] = {
+  { .id = "rtp-size-modulation",
+    .summary = "Media is cut into packets of sizes that no rule explains; the sizes can carry "
+               "data.",
+    .filter_hint = "rtp",
+    .reference = "RFC 6184 section 5.8; RFC 7798 section 4.4.3; RFC 2435 section 3.1.2",
+    .hides = TRUE,
+    .unit = LENS_UNIT_RTP },
+  { NULL },
+};
+
+static const Part *
+part_at (const Cuts *cuts, guint index)
+{
+  return &g_array_index (cuts->parts, Part, index);
+}
+
+/* --- units --- */
+
+static gboolean
+alike (const Part *a, const Part *b)
+{
+  return a->payload == b->payload || a->packet == b->packet;
+}
+
+static void
+close_unit (Cuts *cuts)
+{
+  guint n = cuts->parts->len - cuts->start;
+  Cut cut = { cuts->start, n, 0, TRUE, TRUE };
+  const Part *first = part_at (cuts, cuts->start);
+
+  cuts->open = FALSE;
+  /* Of two parts the first, of more the second: some put a header before the first. */
+  cut.size = part_at (cuts, cuts->start + (n > 2))->payload;
+  for (guint i = 1; i < n; i++)
+    {
+      const Part *part = part_at (cuts, cuts->start + i);
+      if (i + 1 < n)
+        cut.equal &= alike (part, part_at (cuts, cuts->start + (n > 2)));
+      cut.split &= ABS ((gint64)part->payload - (gint64)first->payload) <= (gint64)n;
+    }
+  if (cuts->cuts->len < MAX_UNITS)
+    g_array_append_val (cuts->cuts, cut);
+}
+
+static void
+drop_unit (Cuts *cuts)
+{
+  cuts->open = FALSE;
+  g_array_set_size (cuts->parts, cuts->start);
+}
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  const LensRtp *rtp = unit->rtp;
+  const LensFormat *format = lens_track_format (unit->track, rtp->payload_type);
+
+  if (format == NULL || unit->track->encrypted || rtp->payload.length == 0)
+    return;
+  LensRtpFragment fragment = lens_rtp_fragment (
+      format->codec, unit->view.octets + rtp->payload.offset, rtp->payload.length);
+  if (fragment.place == LENS_FRAGMENT_UNKNOWN)
+    return;
+  Cuts *cuts = lens_by_track (data, unit->track, sizeof *cuts);
+  if (lens_own_source_take (&cuts->source, rtp->ssrc) == LENS_SOURCE_OTHER)
+    return;
+  if (cuts->parts == NULL)
+    {
+      cuts->track = unit->track;
+      cuts->parts = g_array_new (FALSE, FALSE, sizeof (Part));
+      cuts->cuts = g_array_new (FALSE, FALSE, sizeof (Cut));
+    }
+  gboolean jpeg = g_str_equal (format->codec, "JPEG");
+  gboolean last = jpeg ? rtp->marker : fragment.place == LENS_FRAGMENT_LAST;
+  gboolean goes_on
+      = cuts->open && rtp->sequence == (guint16)(cuts->sequence + 1)
+        && (jpeg ? fragment.position == cuts->to : fragment.place == LENS_FRAGMENT_MIDDLE || last);
+  cuts->sequence = rtp->sequence;
+  cuts->to = fragment.position + (guint32)(rtp->payload.length - fragment.head);
+  if (!goes_on && cuts->open)
+    drop_unit (cuts);
+  if (fragment.place == LENS_FRAGMENT_FIRST && cuts->parts->len < MAX_SPOTS)
+    {
+      cuts->open = TRUE;
+      cuts->start = cuts->parts->len;
+    }
+  else if (!goes_on)
+    return;
+  if (!cuts->open)
+    return;
+  const Part part = { (guint32)rtp->payload.length, (guint32)unit->view.length,
+                      lens_spot_at (unit, rtp->payload.offset, MIN (fragment.head, 4)) };
+  g_array_append_val (cuts->parts, part);
+  if (cuts->parts->len - cuts->start > MAX_PARTS)
+    drop_unit (cuts);
+  else if (last && cuts->parts->len - cuts->start > 1)
+    close_unit (cuts);
+  else if (last)
+    drop_unit (cuts);
+}
+
+/* --- conclude --- */
+
+static gint
+compare (gconstpointer a, gconstpointer b)
+{
+  const guint32 *x = a, *y = b;
+
+  return (*x > *y) - (*x < *y);
+}
+
+/* The largest size that enough parts have; 0: none. */
+static guint32
+largest (const Cuts *cuts, gboolean packets)
+{
+  guint count = 0, run = 0;
+  g_autofree guint32 *sizes = g_new (guint32, cuts->parts->len + 1);
+
+  for (guint c = 0; c < cuts->cuts->len; c++)
+    {
+      const Cut *cut = &g_array_index (cuts->cuts, Cut, c);
+      for (guint i = 0; i + 1 < cut->n; i++)
+        sizes[count++] = packets ? part_at (cuts, cut->first + i)->packet
+                                 : part_at (cuts, cut->first + i)->payload;
+    }
+  qsort (sizes, count, sizeof *sizes, compare);
+  for (guint i = count; i > 0; i--)
+    {
+      run = i < count && sizes[i - 1] == sizes[i] ? run + 1 : 1;
+      if (run >= FAMILIAR)
+        return sizes[i - 1];
+    }
+  return 0;
+}
+
+/* Units in a row around @index that were cut to the same size. */
+static guint
+run_around (const Cuts *cuts, guint index)
+{
+  const Cut *all = (const Cut *)(gconstpointer)cuts->cuts->data;
+  guint from = index, to = index + 1;
+
+  while (from > 0 && all[from - 1].size == all[index].size)
+    from--;
+  while (to < cuts->cuts->len && all[to].size == all[index].size)
+    to++;
+  return to - from;
+}
+
+static gboolean
+is_usual (const Cuts *cuts, const Part *part, guint32 payload, guint32 packet)
+{
+  return part->payload == payload || part->packet == packet;
+}
+
+static guint64
+bits_short (const Part *part, guint32 payload)
+{
+  guint32 apart = payload > part->payload ? payload - part->payload : part->payload - payload;
+
+  return g_bit_storage (MAX (apart, 1));
+}
+
+static void
+use_cut (LensLedger *ledger, const Cuts *cuts, const Cut *cut, guint32 payload, guint32 packet)
+{
+  /* Equal parts say one thing, others one each; which part is the last is part of it. */
+  for (guint i = 0; i < cut->n; i++)
+    {
+      const Part *part = part_at (cuts, cut->first + i);
+      gboolean end = i + 1 == cut->n;
+      if (!cut->equal && !end && is_usual (cuts, part, payload, packet))
+        continue;
+      gboolean speaks = !end && (i == 0 || !cut->equal);
+      if (!end || cut->equal)
+        lens_spot_use (&part->spot, ledger, "rtp-size-modulation", cuts->track,
+                       speaks ? bits_short (part, payload) : 0);
+    }
+}
+
+static void
+conclude_track (LensLedger *ledger, const Cuts *cuts)
+{
+  guint odd = 0;
+  guint32 payload = largest (cuts, FALSE), packet = largest (cuts, TRUE);
+  g_autofree guint8 *is_odd = g_new0 (guint8, cuts->cuts->len + 1);
+
+  if (payload == 0)
+    return;
+  for (guint c = 0; c < cuts->cuts->len; c++)
+    {
+      const Cut *cut = &g_array_index (cuts->cuts, Cut, c);
+      const Part *common = part_at (cuts, cut->first + (cut->n > 2));
+      is_odd[c]
+          = !cut->split
+            && (!cut->equal
+                || (!is_usual (cuts, common, payload, packet) && run_around (cuts, c) < FAMILIAR));
+      odd += is_odd[c];
+    }
+  if (odd < FEW || odd * SHARE < cuts->cuts->len)
+    return;
+  for (guint c = 0; c < cuts->cuts->len; c++)
+    if (is_odd[c])
+      use_cut (ledger, cuts, &g_array_index (cuts->cuts, Cut, c), payload, packet);
+}
+
+static void
+conclude (LensLedger *ledger, gpointer data)
+{
+  const LensByTrack *tracks = data;
+
+  for (guint i = 0; tracks->rows != NULL && i < tracks->rows->len; i++)
+    {
+      const Cuts *cuts = g_ptr_array_index (tracks->rows, i);
+      if (cuts != NULL && cuts->parts != NULL)
+        conclude_track (ledger, cuts);
+    }
+  lens_spot_find_used (ledger, "rtp-size-modulation");
+}
+
+static void
+cuts_clear (gpointer data)
+{
+  Cuts *cuts = data;
+
+  g_clear_pointer (&cuts->parts, g_array_unref);
+  g_clear_pointer (&cuts->cuts, g_array_unref);
+}
+
+static void
+clear (gpointer data)
+{
+  lens_by_track_clear (data, cuts_clear);
+}
+
+/* Filler (type 12) in two fragments, the first of a size that says something. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  enum
+  {
+    HEAD = LENS_RTP_HEADER_LENGTH + 2,
+    LEAST = 40,
+    FILLER = 12,
+    FU_A = 28
+  };
+  guint16 sequence = (guint16)lens_seed_bed_below (bed, 0x10000);
+  guint8 octets[HEAD + LEAST + 256];
+  LensSeedPlace place;
+  guint32 value;
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_RTP, &place))
+    {
+      const char *codec = place.track->codec;
+      if (codec == NULL || !g_str_equal (codec, "H264"))
+        continue;
+      if (lens_seed_bed_take_bits (bed, &value, 8) == 0)
+        continue;
+      memset (octets, 0xff, sizeof octets);
+      memcpy (octets, place.octets + place.start, LENS_RTP_HEADER_LENGTH);
+      octets[0] = 0x80;
+      octets[1] &= 0x7f;
+      octets[LENS_RTP_HEADER_LENGTH] = FU_A;
+      for (guint end = 0; end < 2; end++)
+        {
+          octets[2] = (guint8)(sequence >> 8);
+          octets[3] = (guint8)sequence++;
+          octets[LENS_RTP_HEADER_LENGTH + 1] = (guint8)(end ? 0x40 | FILLER : 0x80 | FILLER);
+          lens_seed_bed_send_beside (bed, octets, HEAD + (end ? LEAST / 4 : LEAST + value));
+        }
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_rtp_sizes = {
+  .name = "rtp-sizes",
+  .question = "Are media units cut where packets are full, or into equal parts?",
+  .source = "RFC 6184 section 5.8; RFC 7798 section 4.4.3; RFC 2435 section 3.1.2",
+  .units = LENS_UNIT_RTP,
+  .channels = channels,
+  .state_size = sizeof (LensByTrack),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};
