@@ -10,7 +10,9 @@
  *
  *   room   8 bits per octet of a known extension
  *   use    8 bits per octet of any other, the profile id included; 4 bits of appbits that no
- *          extmap declares; ONVIF's must-be-zero bits that are not zero, 20 in all
+ *          extmap declares
+ *
+ * What the replay words say is rtp-replay's question.
  */
 #include "ledger/analyzer.h"
 #include "ledger/seed-bed.h"
@@ -49,12 +51,6 @@ static const LensChannelText channels[] = {
             "hide in their values.",
     .filter_hint = "rtp.ext == 1",
     .reference = "RFC 3550 section 5.3.1; RFC 8285; ONVIF Streaming Specification",
-    .hides = TRUE,
-    .unit = LENS_UNIT_RTP },
-  { .id = "rtp-onvif-ext-mbz",
-    .summary = "Bits of the ONVIF replay header that must be zero carry data.",
-    .filter_hint = "rtp.ext.profile == 0xabac",
-    .reference = "ONVIF Streaming Specification, RTP header extension for replay",
     .hides = TRUE,
     .unit = LENS_UNIT_RTP },
   { .id = "rtp-ext-8285-padding",
@@ -198,19 +194,6 @@ goes_on (RtpExtension *state, const LensUnit *unit, guint64 ntp)
 }
 
 static void
-see_must_be_zero (LensLedger *ledger, const LensUnit *unit, gsize flags)
-{
-  const guint8 *octets = unit->view.octets + flags;
-  LensCarrier *carrier = lens_ledger_carrier (ledger, "rtp-onvif-ext-mbz", unit, NULL);
-
-  lens_ledger_room (ledger, carrier, unit, 20);
-  if ((octets[0] & 0x0f) != 0)
-    lens_ledger_use (ledger, carrier, unit, 4, flags, 1);
-  if (octets[2] != 0 || octets[3] != 0)
-    lens_ledger_use (ledger, carrier, unit, 16, flags + 2, 2);
-}
-
-static void
 see_replay (LensLedger *ledger, RtpExtension *state, const LensUnit *unit)
 {
   LensRange words = { unit->rtp->extension.offset + HEAD, unit->rtp->extension.length - HEAD };
@@ -222,7 +205,6 @@ see_replay (LensLedger *ledger, RtpExtension *state, const LensUnit *unit)
       use_whole (ledger, unit);
       return;
     }
-  see_must_be_zero (ledger, unit, words.offset + 8);
   if (!unit->track->replay && !goes_on (state, unit, ntp))
     use (ledger, "rtp-ext-unmapped", unit, 64, (LensRange){ words.offset, 8 });
   else
@@ -307,26 +289,6 @@ seed_unmapped (LensSeedBed *bed, const LensSeedPlace *place, guint16 profile)
   put_extension (bed, place, profile, octets, length);
 }
 
-/* The replay header as a camera would write it, but for its 20 bits. */
-static void
-seed_must_be_zero (LensSeedBed *bed, const LensSeedPlace *place)
-{
-  guint8 octets[REPLAY];
-  guint32 value;
-  guint64 us = (guint64)place->time_ns / 1000;
-  guint64 ntp = (us / 1000000 + 2208988800u) << 32 | (us % 1000000 << 32) / 1000000;
-
-  if (lens_seed_bed_take_bits (bed, &value, 20) == 0)
-    return;
-  for (guint i = 0; i < 8; i++)
-    octets[i] = (guint8)(ntp >> (56 - 8 * i));
-  octets[8] = (guint8)(value >> 16);
-  octets[9] = (guint8)lens_seed_bed_below (bed, 256); /* CSeq */
-  octets[10] = (guint8)(value >> 8);
-  octets[11] = (guint8)value;
-  put_extension (bed, place, ONVIF_REPLAY, octets, sizeof octets);
-}
-
 /* One element with an id that is mapped, then id 15 and the message, which ends all reading. */
 static void
 seed_stopped (LensSeedBed *bed, const LensSeedPlace *place)
@@ -364,8 +326,6 @@ seed (LensSeedBed *bed, const char *channel)
         continue;
       if (g_str_equal (channel, "rtp-ext-unmapped"))
         seed_unmapped (bed, &place, profile);
-      else if (g_str_equal (channel, "rtp-onvif-ext-mbz"))
-        seed_must_be_zero (bed, &place);
       else if (maps_a_short_id (place.track))
         seed_stopped (bed, &place);
     }

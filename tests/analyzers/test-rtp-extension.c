@@ -105,7 +105,6 @@ an_onvif_replay_is_room (void)
     send (build, i, 96, replay (i, i == 0 ? "e0050000" : "00050000"));
 
   g_assert_cmpuint (build_quiet (build, "rtp-ext-unmapped")->room_bits, ==, 20 * 64);
-  g_assert_cmpuint (build_quiet (build, "rtp-onvif-ext-mbz")->room_bits, ==, 20 * 20);
 }
 
 static void
@@ -137,22 +136,6 @@ a_clock_that_jumps_unasked_is_found (void)
 }
 
 static void
-bits_that_must_be_zero_are_found (void)
-{
-  g_autoptr (Build) build = build_new ("rtp-extension");
-
-  build_session (build, build_sdp_h264, FALSE, "");
-  guint64 first = send (build, 1, 96, replay (0, "e7050000"));
-  guint64 second = send (build, 2, 96, replay (1, "00051234"));
-  gsize offset = build->offset + 16;
-
-  const LensFindingRow *finding = build_found (build, "rtp-onvif-ext-mbz", LENS_SEVERITY_MEDIUM);
-  build_assert_octets (finding, 0, first, offset + 8, 1);
-  build_assert_octets (finding, 1, second, offset + 10, 2);
-  g_assert_cmpuint (finding->used_bits, ==, 4 + 16);
-}
-
-static void
 a_jpeg_header_is_room_on_a_jpeg_track (void)
 {
   g_autoptr (Build) jpeg = build_new ("rtp-extension"), h264 = build_new ("rtp-extension");
@@ -179,7 +162,6 @@ main (int argc, char **argv)
   CASE ("an-onvif-replay-is-room", an_onvif_replay_is_room);
   CASE ("a-replay-that-was-asked-for-may-jump", a_replay_that_was_asked_for_may_jump);
   CASE ("a-clock-that-jumps-unasked-is-found", a_clock_that_jumps_unasked_is_found);
-  CASE ("bits-that-must-be-zero-are-found", bits_that_must_be_zero_are_found);
   CASE ("a-jpeg-header-is-room-on-a-jpeg-track", a_jpeg_header_is_room_on_a_jpeg_track);
   return g_test_run ();
 }
