@@ -2,7 +2,7 @@
 
 enum
 {
-  BUDGET = 64 * 1024 * 1024, /* octets of which every slice is walked */
+  BUDGET = 32 * 1024 * 1024, /* octets of which every slice is walked */
   SAMPLE = 16,               /* one picture of so many is walked from then on ... */
   SHARE = 8,                 /* ... and at most this part of the octets */
   LONGEST = 2 * 1024 * 1024, /* octets of a slice that is walked */

@@ -4,9 +4,9 @@
 
 G_BEGIN_DECLS
 
-/* The context variables of CABAC that streams of ChromaArrayType 0 to 2 use (ctxIdx 0 to 459):
- * ITU-T H.264 (08/2021) Tables 9-12 to 9-33.  Each row has m and n for I slices, then for
- * cabac_init_idc 0, 1 and 2. */
+/* The context variables of CABAC with ctxIdx 0 to 459: ITU-T H.264 (08/2021) Tables 9-12 to 9-33.
+ * Each row has m and n for I slices, then for cabac_init_idc 0, 1 and 2.  Those above, of Cb and
+ * Cr in 4:4:4, have the values of luma. */
 
 enum
 {

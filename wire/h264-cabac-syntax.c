@@ -330,7 +330,7 @@ lens_h264_cabac_pattern (LensH264Parser *parser)
       guint context = is_empty (left, left_number) + 2 * is_empty (top, top_number);
       mb->pattern |= (guint8)(decide (parser, PATTERN_LUMA + context) << quarter);
     }
-  if (parser->chroma_type == 0)
+  if (!parser->chroma_apart)
     return mb->pattern;
   const LensH264Mb *left = lens_h264_place_left (&parser->place), *top = parser->place.top;
   if (!decide (parser, PATTERN_CHROMA + has_chroma (left) + 2 * has_chroma (top)))

@@ -1,5 +1,7 @@
 #include "wire/h264-cabac.h"
 
+#include <string.h>
+
 /* Table 9-44, rangeTabLPS */
 static const guint8 range_lps[64][4] = {
   { 128, 176, 208, 240 }, { 128, 167, 197, 227 }, { 128, 158, 187, 216 }, { 123, 150, 178, 205 },
@@ -27,6 +29,16 @@ static const guint8 next_lps[64] = {
   31, 32, 32, 33, 33, 33, 34, 34, 35, 35, 35, 36, 36, 36, 37, 37, 37, 38, 38, 63,
 };
 
+/* The contexts of Cb and Cr in 4:4:4: where they begin, those of luma with the same values, and how
+ * many they are. */
+static const guint16 copies[][3] = {
+  { 460, 85, 12 },  { 472, 85, 12 },  { 484, 105, 44 }, { 528, 105, 44 }, { 572, 166, 44 },
+  { 616, 166, 44 }, { 660, 402, 15 }, { 675, 436, 15 }, { 690, 417, 9 },  { 699, 451, 9 },
+  { 708, 426, 10 }, { 718, 402, 15 }, { 733, 436, 15 }, { 748, 417, 9 },  { 757, 451, 9 },
+  { 766, 426, 10 }, { 776, 277, 44 }, { 820, 277, 44 }, { 864, 338, 44 }, { 908, 338, 44 },
+  { 952, 227, 30 }, { 982, 227, 30 }, { 1012, 93, 4 },  { 1016, 93, 4 },  { 1020, 93, 4 },
+};
+
 void
 lens_h264_cabac_init_contexts (LensH264Cabac *cabac, guint init, gint32 slice_qp)
 {
@@ -38,6 +50,8 @@ lens_h264_cabac_init_contexts (LensH264Cabac *cabac, guint init, gint32 slice_qp
       gint32 pre = CLAMP (((m * qp) >> 4) + n, 1, 126);
       cabac->state[i] = (guint8)(pre <= 63 ? 2 * (63 - pre) : 2 * (pre - 64) + 1);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (copies); i++)
+    memcpy (cabac->state + copies[i][0], cabac->state + copies[i][1], copies[i][2]);
 }
 
 /* Keeps at least 8 bits ahead, more than one bin can take. */

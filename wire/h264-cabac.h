@@ -6,6 +6,11 @@ G_BEGIN_DECLS
 
 /* The arithmetic decoding engine: ITU-T H.264 (08/2021) 9.3.1 and 9.3.3.2. */
 
+enum
+{
+  LENS_H264_N_STATES = 1024, /* ctxIdx */
+};
+
 /**
  * LensH264Cabac:
  * codIOffset stands in the highest bits of @value, and @ahead bits that the standard's engine
@@ -19,8 +24,8 @@ typedef struct
   guint64 value;
   gint ahead;
   guint32 range;
-  guint64 bins;                       /* how often DecodeBin was called (7.4.2.10) */
-  guint8 state[LENS_H264_N_CONTEXTS]; /* 2 * pStateIdx + valMPS */
+  guint64 bins;                     /* how often DecodeBin was called (7.4.2.10) */
+  guint8 state[LENS_H264_N_STATES]; /* 2 * pStateIdx + valMPS */
 } LensH264Cabac;
 
 /* 9.3.1.1.  @init: 0 for I slices, else 1 + cabac_init_idc. */

@@ -57,7 +57,8 @@ read_pcm (LensH264Parser *parser)
 {
   LensH264Bits *bits = &parser->bits;
   gsize samples = 32 * parser->sample_bits[0]
-                  + 8 * parser->place.chroma_rows * parser->sample_bits[1]; /* octets */
+                  + 4 * parser->place.chroma_columns * parser->place.chroma_rows
+                        * parser->sample_bits[1]; /* octets */
 
   if (parser->cabac_mode)
     bits->position = lens_h264_cabac_position (&parser->cabac);
@@ -89,7 +90,7 @@ read_intra_modes (LensH264Parser *parser)
       else if (lens_h264_bits_u (&parser->bits, 1) == 0) /* prev_intra_pred_mode_flag */
         parser->bits.position += 3;
     }
-  if (parser->chroma_type == 0)
+  if (!parser->chroma_apart)
     return;
   guint32 mode = parser->cabac_mode ? lens_h264_cabac_chroma_mode (parser)
                                     : lens_h264_bits_ue (&parser->bits);
@@ -252,12 +253,12 @@ read_pattern (LensH264Parser *parser)
   if (parser->cabac_mode)
     return lens_h264_cabac_pattern (parser);
   guint32 code = lens_h264_bits_ue (&parser->bits);
-  if (code >= (parser->chroma_type == 0 ? 16 : 48))
+  if (code >= (parser->chroma_apart ? 48 : 16))
     {
       parser->broken = TRUE;
       return 0;
     }
-  return parser->chroma_type == 0 ? patterns_mono[inter][code] : patterns[inter][code];
+  return parser->chroma_apart ? patterns[inter][code] : patterns_mono[inter][code];
 }
 
 /* From coded_block_pattern on.  @large: the predictions have no parts below 8x8. */

@@ -19,8 +19,9 @@ typedef struct
   const LensH264Slice *slice;
   gboolean cabac_mode;
   gboolean transform_8x8_mode, direct_8x8_inference;
-  guint sample_bits[2]; /* luma, chroma */
-  guint chroma_type;    /* ChromaArrayType, 0-2 */
+  guint sample_bits[2];  /* luma, chroma */
+  gboolean chroma_apart; /* Cb and Cr have blocks of their own kind: ChromaArrayType 1 or 2 */
+  guint components;      /* read as luma is: 3 in 4:4:4, else 1 */
   LensH264Bits bits;
   LensH264Cabac cabac;
   LensH264Cavlc cavlc;

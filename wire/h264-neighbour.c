@@ -12,7 +12,7 @@ enum
 gboolean
 lens_h264_place_begin (LensH264Place *place, const LensH264Slice *slice)
 {
-  static const guint8 chroma_rows[] = { 0, 2, 4 };
+  static const guint8 chroma_rows[] = { 0, 2, 4, 4 };
   guint32 width = lens_h264_sps_width (slice->sps);
   gsize need = (gsize)width * (slice->mbaff ? 4 : 2);
 
@@ -26,7 +26,9 @@ lens_h264_place_begin (LensH264Place *place, const LensH264Slice *slice)
   place->width = width;
   place->mbaff = slice->mbaff;
   place->field = slice->field_pic;
-  place->chroma_rows = chroma_rows[lens_h264_sps_chroma_array_type (slice->sps)];
+  guint chroma_type = lens_h264_sps_chroma_array_type (slice->sps);
+  place->chroma_rows = chroma_rows[chroma_type];
+  place->chroma_columns = chroma_type == 3 ? 4 : 2;
   place->first = place->mb = slice->first_mb * (slice->mbaff ? 2 : 1);
   place->x = slice->first_mb % width;
   place->y = slice->first_mb / width;

@@ -45,8 +45,8 @@ typedef struct
   guint32 first, mb; /* addresses: of the slice's first one, and of the one at hand */
   guint32 x, y;      /* of it, or of its pair */
   gboolean mbaff;
-  gboolean field;    /* a field macroblock, in a frame or a field */
-  guint chroma_rows; /* of blocks: 0, 2 or 4 */
+  gboolean field;                    /* a field macroblock, in a frame or a field */
+  guint chroma_columns, chroma_rows; /* of blocks: 0, 2 or 4 */
 
   LensH264Mb *current;
   const LensH264Mb *top;       /* its lowest row is above the one at hand; NULL: not available */

@@ -1,6 +1,6 @@
 #include "wire/h264-macroblock.h"
 
-/* ctxBlockCat (Table 9-42) */
+/* ctxBlockCat (Table 9-42) of luma and chroma; those of Cb and Cr in 4:4:4 go on from 6 on. */
 enum
 {
   CAT_LUMA_DC,
@@ -9,20 +9,37 @@ enum
   CAT_CHROMA_DC,
   CAT_CHROMA_AC,
   CAT_LUMA_8X8,
+  N_CATS = 14,
+};
+
+/* The kinds of blocks that are read as luma is, by component. */
+enum
+{
+  DC,
+  AC,
+  WHOLE,
+  WHOLE_8X8,
+};
+static const guint8 categories[3][4] = {
+  { CAT_LUMA_DC, CAT_LUMA_AC, CAT_LUMA, CAT_LUMA_8X8 },
+  { 6, 7, 8, 9 },
+  { 10, 11, 12, 13 },
 };
 
 /* ctxIdxOffset and ctxBlockCatOffset (Tables 9-34 and 9-40), by category; of the flags for frame
  * and field macroblocks. */
-static const guint16 coded_base[] = { 85, 89, 93, 97, 101 };
-static const guint16 significant_base[2][6] = {
-  { 105, 120, 134, 149, 152, 402 },
-  { 277, 292, 306, 321, 324, 436 },
+static const guint16 coded_base[N_CATS]
+    = { 85, 89, 93, 97, 101, 1012, 460, 464, 468, 1016, 472, 476, 480, 1020 };
+static const guint16 significant_base[2][N_CATS] = {
+  { 105, 120, 134, 149, 152, 402, 484, 499, 513, 660, 528, 543, 557, 718 },
+  { 277, 292, 306, 321, 324, 436, 776, 791, 805, 675, 820, 835, 849, 733 },
 };
-static const guint16 last_base[2][6] = {
-  { 166, 181, 195, 210, 213, 417 },
-  { 338, 353, 367, 382, 385, 451 },
+static const guint16 last_base[2][N_CATS] = {
+  { 166, 181, 195, 210, 213, 417, 572, 587, 601, 690, 616, 631, 645, 748 },
+  { 338, 353, 367, 382, 385, 451, 864, 879, 893, 699, 908, 923, 937, 757 },
 };
-static const guint16 level_base[] = { 227, 237, 247, 257, 266, 426 };
+static const guint16 level_base[N_CATS]
+    = { 227, 237, 247, 257, 266, 426, 952, 962, 972, 708, 982, 992, 1002, 766 };
 
 /* ctxIdxInc of significant_coeff_flag in 8x8 blocks (Table 9-43), frame and field, and of
  * last_significant_coeff_flag. */
@@ -47,9 +64,9 @@ typedef struct
 } Block;
 
 static guint
-columns_of (Block block)
+columns_of (const LensH264Place *place, Block block)
 {
-  return block.component == 0 ? 4 : 2;
+  return block.component == 0 ? 4 : place->chroma_columns;
 }
 
 /* The macroblock that has the block to the left (above), and the block's number there; NULL: not
@@ -57,7 +74,7 @@ columns_of (Block block)
 static const LensH264Mb *
 block_left (const LensH264Place *place, Block block, guint *number)
 {
-  guint columns = columns_of (block);
+  guint columns = columns_of (place, block);
 
   if (block.x > 0)
     {
@@ -73,7 +90,7 @@ block_left (const LensH264Place *place, Block block, guint *number)
 static const LensH264Mb *
 block_above (const LensH264Place *place, Block block, guint *number)
 {
-  guint columns = columns_of (block), rows = block.component == 0 ? 4 : place->chroma_rows;
+  guint columns = columns_of (place, block), rows = block.component == 0 ? 4 : place->chroma_rows;
 
   *number = columns * (block.y > 0 ? block.y - 1 : rows - 1) + block.x;
   return block.y > 0 ? place->current : place->top;
@@ -150,7 +167,7 @@ read_significance (LensH264Parser *parser, guint category, guint most)
       guint significant_inc = i, last_inc = i;
       if (category == CAT_CHROMA_DC)
         significant_inc = last_inc = MIN (i / dc_scale, 2);
-      else if (category == CAT_LUMA_8X8)
+      else if (most == 64)
         {
           significant_inc = significant_8x8[field][i];
           last_inc = last_8x8[i];
@@ -226,27 +243,62 @@ read_cabac (LensH264Parser *parser, guint category, guint context, guint most)
 static void
 read_block (LensH264Parser *parser, guint category, Block block, guint most)
 {
+  const LensH264Place *place = &parser->place;
   LensH264Mb *mb = parser->place.current;
-  guint number = columns_of (block) * block.y + block.x;
+  guint number = columns_of (place, block) * block.y + block.x;
 
   if (parser->cabac_mode)
     mb->coded[block.component]
         |= (guint16)(read_cabac (parser, category, block_context (parser, block), most) << number);
   else
     mb->total[block.component][number]
-        = (guint8)read_cavlc (parser, expected_total (&parser->place, block), most);
+        = (guint8)read_cavlc (parser, expected_total (place, block), most);
 }
 
-/* residual_luma() (7.3.5.3.2); blocks of a quarter are numbered within it first (6.4.3). */
-static void
-read_luma (LensH264Parser *parser)
+/* Whether a flag of 8x8 blocks is that of the block beside; blocks of 4x4 have none. */
+static guint
+flag_8x8 (const LensH264Mb *mb, guint component, guint number)
 {
+  return mb != NULL && (mb->transform_8x8 || mb->pcm) ? mb->coded[component] >> number & 1 : 0;
+}
+
+/* An 8x8 block by CABAC; coded_block_flag is sent in 4:4:4 only. */
+static void
+read_8x8 (LensH264Parser *parser, Block block)
+{
+  LensH264Mb *mb = parser->place.current;
+  guint category = categories[block.component][WHOLE_8X8], coded = 1;
+
+  if (parser->components == 3)
+    {
+      guint left_number, top_number;
+      const LensH264Mb *left = block_left (&parser->place, block, &left_number);
+      const LensH264Mb *top = block_above (&parser->place, block, &top_number);
+      coded
+          = read_cabac (parser, category,
+                        coded_context (parser, left, flag_8x8 (left, block.component, left_number),
+                                       top, flag_8x8 (top, block.component, top_number)),
+                        64);
+    }
+  else
+    read_coefficients (parser, category, 64);
+  if (coded)
+    mb->coded[block.component] |= (guint16)(0x33 << (4 * block.y + block.x));
+}
+
+/* residual_luma() (7.3.5.3.2), also of Cb and Cr in 4:4:4; blocks of a quarter are numbered within
+ * it first (6.4.3). */
+static void
+read_luma (LensH264Parser *parser, guint component)
+{
+  const guint8 *category = categories[component];
   LensH264Mb *mb = parser->place.current;
 
   if (mb->intra_16x16 && parser->cabac_mode)
-    mb->coded_dc |= (guint8)read_cabac (parser, CAT_LUMA_DC, dc_context (parser, 0), 16);
+    mb->coded_dc |= (guint8)(read_cabac (parser, category[DC], dc_context (parser, component), 16)
+                             << component);
   else if (mb->intra_16x16)
-    read_cavlc (parser, expected_total (&parser->place, (Block){ 0, 0, 0 }), 16);
+    read_cavlc (parser, expected_total (&parser->place, (Block){ component, 0, 0 }), 16);
   for (guint quarter = 0; quarter < 4; quarter++)
     {
       guint x = quarter % 2 * 2, y = quarter / 2 * 2;
@@ -254,17 +306,16 @@ read_luma (LensH264Parser *parser)
         continue;
       if (mb->transform_8x8 && parser->cabac_mode)
         {
-          mb->coded[0] |= (guint16)(0x33 << (4 * y + x));
-          read_coefficients (parser, CAT_LUMA_8X8, 64);
+          read_8x8 (parser, (Block){ component, x, y });
           continue;
         }
       for (guint i = 0; i < 4; i++)
         {
-          Block block = { 0, x + i % 2, y + i / 2 };
+          Block block = { component, x + i % 2, y + i / 2 };
           if (mb->intra_16x16)
-            read_block (parser, CAT_LUMA_AC, block, 15);
+            read_block (parser, category[AC], block, 15);
           else
-            read_block (parser, CAT_LUMA, block, 16);
+            read_block (parser, category[WHOLE], block, 16);
         }
     }
 }
@@ -292,7 +343,8 @@ read_chroma (LensH264Parser *parser)
 void
 lens_h264_residual (LensH264Parser *parser)
 {
-  read_luma (parser);
-  if (parser->chroma_type != 0)
+  for (guint component = 0; component < parser->components; component++)
+    read_luma (parser, component);
+  if (parser->chroma_apart)
     read_chroma (parser);
 }

@@ -35,7 +35,7 @@ static gboolean
 is_supported (const LensH264Slice *slice)
 {
   return slice->valid && slice->nal_type != 2 && slice->slice_type <= LENS_H264_I
-         && slice->pps->num_slice_groups == 1 && lens_h264_sps_chroma_array_type (slice->sps) <= 2;
+         && slice->pps->num_slice_groups == 1;
 }
 
 static gboolean
@@ -49,7 +49,9 @@ begin (LensH264Parser *parser, const LensH264Slice *slice, const guint8 *octets,
   parser->direct_8x8_inference = slice->sps->direct_8x8_inference;
   parser->sample_bits[0] = slice->sps->bit_depth_luma;
   parser->sample_bits[1] = slice->sps->bit_depth_chroma;
-  parser->chroma_type = lens_h264_sps_chroma_array_type (slice->sps);
+  guint chroma_type = lens_h264_sps_chroma_array_type (slice->sps);
+  parser->chroma_apart = chroma_type == 1 || chroma_type == 2;
+  parser->components = chroma_type == 3 ? 3 : 1;
   parser->qp_changed = parser->broken = FALSE;
   g_array_set_size (parser->pcm, 0);
   lens_h264_bits_take (&parser->bits, octets, length, lens_rbsp_offset (&slice->data),

@@ -5,14 +5,14 @@
 G_BEGIN_DECLS
 
 /* Where a slice really ends: slice_data() of ITU-T H.264 (08/2021) 7.3.4, walked macroblock by
- * macroblock, in CAVLC and CABAC, frames, fields and MBAFF, 4:0:0, 4:2:0 and 4:2:2.  Nothing is
+ * macroblock, in CAVLC and CABAC, frames, fields and MBAFF, of all chroma formats.  Nothing is
  * decoded but what the syntax depends on. */
 
 typedef enum
 {
   LENS_H264_WALK_WHOLE,       /* the end was found */
   LENS_H264_WALK_BROKEN,      /* the bits are no slice of these parameter sets */
-  LENS_H264_WALK_UNSUPPORTED, /* SP, SI, slice groups, partitions, 4:4:4, pictures beyond
+  LENS_H264_WALK_UNSUPPORTED, /* SP, SI, slice groups, partitions, pictures beyond
                                  level 6.2, or a header not read */
 } LensH264WalkStatus;
 

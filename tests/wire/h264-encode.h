@@ -77,10 +77,10 @@ encode_stream (const char *options, guint frames)
   g_autofree char *out = g_build_filename (folder, "out.264", NULL);
   gboolean is_422 = strstr (options, "--input-csp i422") != NULL;
   gboolean is_400 = strstr (options, "--input-csp i400") != NULL;
-  g_autoptr (GByteArray) samples = encode_samples (frames, is_400 ? 0 : ENCODE_WIDTH / 2,
-                                                   is_400   ? 0
-                                                   : is_422 ? ENCODE_HEIGHT
-                                                            : ENCODE_HEIGHT / 2);
+  gboolean is_444 = strstr (options, "--input-csp i444") != NULL;
+  guint chroma_width = is_400 ? 0 : is_444 ? ENCODE_WIDTH : ENCODE_WIDTH / 2;
+  guint chroma_height = is_400 ? 0 : is_422 || is_444 ? ENCODE_HEIGHT : ENCODE_HEIGHT / 2;
+  g_autoptr (GByteArray) samples = encode_samples (frames, chroma_width, chroma_height);
   g_file_set_contents (in, (const char *)samples->data, samples->len, &error);
   g_assert_no_error (error);
   g_autofree char *line

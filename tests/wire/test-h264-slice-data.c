@@ -160,6 +160,11 @@ other_formats_end_at_their_stop_bit (void)
     "--input-csp i400 --output-csp i400 --qp 22 --no-cabac",
     "--output-depth 10 --qp 20 --bframes 2 --partitions all",
     "--output-depth 10 --qp 20 --no-cabac",
+    "--input-csp i444 --output-csp i444 --qp 24 --bframes 2 --partitions all",
+    "--input-csp i444 --output-csp i444 --qp 24 --bframes 2 --no-cabac --partitions all",
+    "--input-csp i444 --output-csp i444 --qp 36 --bframes 2 --slices 2 --no-8x8dct",
+    "--input-csp i444 --output-csp i444 --qp 18 --interlaced",
+    "--input-csp i444 --output-csp i444 --qp 4 --subme 8 --no-psy --trellis 0",
   };
 
   if (skip_without_encoder ())
