@@ -286,11 +286,20 @@ lose_step (Half *half)
   half->framer.lost = half->after_gap = TRUE;
 }
 
+/* A record of TLS: type 20 to 23, version 3.x (RFC 8446 section 5.1). */
+static gboolean
+is_tls (const LensView *view)
+{
+  return view->length >= 3 && view->octets[0] >= 20 && view->octets[0] <= 23 && view->octets[1] == 3
+         && view->octets[2] <= 4;
+}
+
 static LensService
 decide (Half *half, const LensView *view, gboolean at_end)
 {
   LensFlow *flow = half->whole->flow;
 
+  flow->is_tls |= is_tls (view);
   if (flow->key.sport == 53 || flow->key.dport == 53)
     return LENS_SERVICE_DNS;
   switch (lens_rtsp_looks_like (view->octets, view->length))

@@ -323,9 +323,8 @@ fill_flows (LensLedger *ledger, const Answers *answers, LensEvaluation *evaluati
 
 /* --- the whole --- */
 
-/* What was taken for RTP by its course turns out to be a track of a session. */
-static void
-join_track (LensTrack *guessed, LensTrack *track)
+void
+lens_ledger_join_track (LensTrack *guessed, LensTrack *track)
 {
   guessed->granted = track;
   if (track->side == NULL)
@@ -359,7 +358,7 @@ link_tracks (LensLedger *ledger)
         continue;
       side->flow->track = track;
       if (side->track != NULL)
-        join_track (side->track, track);
+        lens_ledger_join_track (side->track, track);
     }
 }
 
@@ -399,6 +398,7 @@ lens_ledger_conclude (LensLedger *ledger, const LensCaptureFile *file, const Len
   ledger->concluding = TRUE;
   link_tracks (ledger);
   lens_ledger_resolve (ledger);
+  lens_ledger_infer_sessions (ledger);
   ledger->found = g_array_new (FALSE, TRUE, sizeof (guint8));
   /* Conclusions may make carriers of their own: room for all there can be. */
   g_array_set_size (ledger->found, LENS_CARRIERS_MAX + 1);

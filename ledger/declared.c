@@ -220,6 +220,14 @@ carries_declared_track (LensLedger *ledger, const LensFlow *flow)
          && lens_ledger_stream_permitted (ledger, flow->track->stream);
 }
 
+/* RTSP inside TLS, where the profile says so. */
+static gboolean
+is_sealed (LensLedger *ledger, const LensFlow *flow)
+{
+  return flow->streams != NULL && flow->streams->sealed
+         && lens_ledger_stream_permitted (ledger, flow->streams);
+}
+
 static Permission
 permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_source)
 {
@@ -239,6 +247,8 @@ permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_sou
       && flow->server == (device_is_source ? LENS_SERVER_SOURCE : LENS_SERVER_DESTINATION)
       && rtsp_permitted (ledger, device->profile, flow, own,
                          device_is_source ? flow->key.sport : flow->key.dport, peer))
+    return PERMITTED_SESSION;
+  if (is_sealed (ledger, flow))
     return PERMITTED_SESSION;
   /* A call declares itself where nobody declared anything. */
   if (device->profile == NULL && flow->streams != NULL && !flow->was_rtsp)
@@ -448,7 +458,8 @@ session_class (LensLedger *ledger, const LensAccountRow *row)
       return LENS_CLASS_MEDIA_OVERHEAD;
     case LENS_KIND_PAYLOAD:
       /* What else went between the same ports: before a SETUP, or on another connection. */
-      return LENS_CLASS_UNDECLARED;
+      return is_sealed (ledger, row->side->flow) ? LENS_CLASS_DECLARED_VIDEO
+                                                 : LENS_CLASS_UNDECLARED;
     default:
       return LENS_CLASS_UNEXPLAINED;
     }

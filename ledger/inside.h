@@ -185,6 +185,11 @@ gint lens_ledger_source_device (LensLedger *ledger, const LensSideKey *key);
 gint lens_ledger_destination_device (LensLedger *ledger, const LensSideKey *key);
 void lens_device_free (gpointer data);
 
+/* --- infer: sessions whose set-up nobody saw; once the devices are known --- */
+void lens_ledger_infer_sessions (LensLedger *ledger);
+/* What was taken for RTP by its course turns out to be @track of a session. */
+void lens_ledger_join_track (LensTrack *guessed, LensTrack *track);
+
 /* --- declared: what is permitted --- */
 gboolean lens_ledger_stream_permitted (LensLedger *ledger, const LensStream *stream);
 const LensDeclaredStream *lens_ledger_declared_stream (LensLedger *ledger,

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* What the readers of RTSP and of SIP share: only ledger/session*.c include this. */
+/* What the readers of RTSP and of SIP share: only ledger/session*.c and ledger/infer.c include this. */
 
 /* A UDP port of one track that a SETUP granted, or an offer named. */
 typedef struct

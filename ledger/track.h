@@ -105,8 +105,10 @@ struct LensStream
   LensStream *next_of_flow; /* set up earlier on the same connection */
   gboolean over_tcp;
   gboolean multicast;
-  gboolean inferred; /* set up before the capture began: the URL is not known */
-  GPtrArray *tracks; /* LensTrack, borrowed */
+  gboolean inferred;   /* set up before the capture began: the URL is not known */
+  gboolean by_profile; /* inferred: from what the profile declares */
+  gboolean sealed;     /* inside TLS: its octets are its media, as far as anybody can tell */
+  GPtrArray *tracks;   /* LensTrack, borrowed */
 };
 
 G_END_DECLS

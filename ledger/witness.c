@@ -38,6 +38,8 @@ fill_track (const LensTrack *track, LensStreamRow *stream)
 static gboolean
 was_seen (const LensStream *stream)
 {
+  if (stream->sealed)
+    return TRUE;
   for (guint i = 0; i < stream->tracks->len; i++)
     if (((const LensTrack *)g_ptr_array_index (stream->tracks, i))->packets > 0)
       return TRUE;
@@ -55,9 +57,14 @@ fill_session (LensLedger *ledger, const LensStream *stream, LensEvaluation *eval
   row = lens_evaluation_add_stream (evaluation);
   row->device = g_strdup (device_name (ledger, &stream->server));
   row->name = declared != NULL ? g_strdup (declared->name) : NULL;
-  row->url = g_strdup (stream->url);
-  row->transport = g_strdup (stream->over_tcp ? "tcp" : stream->multicast ? "multicast" : "udp");
-  row->origin = g_strdup (stream->inferred ? "inferred" : declared != NULL ? "profile" : "sdp");
+  row->url = g_strdup (stream->by_profile && declared != NULL ? declared->url : stream->url);
+  row->transport = g_strdup (stream->sealed      ? "tls"
+                             : stream->over_tcp  ? "tcp"
+                             : stream->multicast ? "multicast"
+                                                 : "udp");
+  row->origin = g_strdup (stream->inferred && !stream->by_profile ? "inferred"
+                          : declared != NULL                      ? "profile"
+                                                                  : "sdp");
   row->seen = was_seen (stream);
   for (guint i = 0; i < stream->tracks->len; i++)
     fill_track (g_ptr_array_index (stream->tracks, i), row);

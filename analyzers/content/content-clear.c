@@ -349,6 +349,14 @@ rtp_text (const ContentClear *content, const LensCarrier *carrier)
                           name != NULL ? "; by its structure " : "", name != NULL ? name : "");
 }
 
+/* RTP of a session that was set up before the capture. */
+static gboolean
+is_inferred (LensLedger *ledger, const LensTrack *track)
+{
+  return track != NULL && track->granted != NULL && track->granted->stream->inferred
+         && lens_ledger_track_declared (ledger, track);
+}
+
 static void
 conclude (LensLedger *ledger, gpointer state)
 {
@@ -366,7 +374,8 @@ conclude (LensLedger *ledger, gpointer state)
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
-      if (!g_str_equal (carrier->analyzer, "content-clear") || carrier->uses == 0)
+      if (!g_str_equal (carrier->analyzer, "content-clear") || carrier->uses == 0
+          || is_inferred (ledger, carrier->track))
         continue;
       g_autofree char *detail
           = carrier->track != NULL
