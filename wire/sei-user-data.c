@@ -28,12 +28,15 @@ printable (Text text)
 }
 
 /* "key=value" with short words of the characters that x264 and x265 print
- * (x264_param2string, x265_param2string); x265 also has "key" and "no-key". */
+ * (x264_param2string, x265_param2string); x265 also has "key" and "no-key", and where the picture
+ * has an aspect ratio "sar-width : sar-height=1:1". */
 static gboolean
 is_option (const char *option, gboolean needs_value)
 {
   gsize key = strspn (option, "abcdefghijklmnopqrstuvwxyz0123456789_-");
 
+  if (!needs_value && g_str_equal (option, ":"))
+    return TRUE;
   if (key == 0 || key > 40 || (option[key] != '=' && (needs_value || option[key] != '\0')))
     return FALSE;
   if (option[key] == '\0')

@@ -29,6 +29,8 @@ static void
 encoders_are_known_by_uuid_and_text (void)
 {
   g_assert_cmpint (kind_of (x265_uuid, X265_HEAD), ==, LENS_SEI_DATA_X265);
+  g_assert_cmpint (kind_of (x265_uuid, X265_HEAD " sar=255 sar-width : sar-height=1:1"), ==,
+                   LENS_SEI_DATA_X265);
   g_assert_cmpint (kind_of (kvazaar_uuid, X265_HEAD), ==, LENS_SEI_DATA_UNKNOWN);
   g_assert_cmpint (kind_of (x265_uuid, X265_HEAD " Leak"), ==, LENS_SEI_DATA_UNKNOWN);
   g_assert_cmpint (kind_of (x265_uuid, "x265 (build 199) and more"), ==, LENS_SEI_DATA_UNKNOWN);
