@@ -125,6 +125,13 @@ gboolean lens_seed_bed_put_hevc_nal (LensSeedBed *bed, guint8 type, const guint8
                                      gsize length);
 gboolean lens_seed_bed_is_single_nal (const LensSeedBed *bed);
 
+/* --- RTSP --- */
+
+/* Whether a Content-Length stands before the body at hand (a session description). */
+gboolean lens_seed_bed_has_length (const LensSeedBed *bed);
+/* Puts @line, with its end, behind that body, which is then longer by it. */
+void lens_seed_bed_put_line (LensSeedBed *bed, const char *line);
+
 /* --- frames --- */
 
 /* Frames of their own, sent by the device soon after the place.  They go the way of the place's

@@ -5,6 +5,8 @@
 #include "wire/h265.h"
 #include "wire/transport.h"
 
+#include <string.h>
+
 #define STAP_A 24
 #define HEAD_LENGTH 4 /* octets before an interleaved frame */
 #define LARGEST 60000 /* octets of one frame */
@@ -112,4 +114,44 @@ lens_seed_bed_put_hevc_nal (LensSeedBed *bed, guint8 type, const guint8 *rbsp, g
   g_autoptr (GByteArray) nal = escape (header, sizeof header, rbsp, length);
 
   return put_in_aggregate (bed, aggregate, sizeof aggregate, nal);
+}
+
+/* Where the number of Content-Length lies in the octets before the body at hand. */
+static gboolean
+find_length (const LensSeedBed *bed, LensRange *digits)
+{
+  static const char name[] = "Content-Length: ";
+  const LensRecord *record = lens_packets_at (bed->ground->packets, bed->unit->packet);
+  const guint8 *start = memmem (record->octets, bed->unit->start, name, sizeof name - 1);
+
+  if (start == NULL)
+    return FALSE;
+  digits->offset = (gsize)(start - record->octets) + sizeof name - 1;
+  digits->length = 0;
+  while (g_ascii_isdigit (record->octets[digits->offset + digits->length]))
+    digits->length++;
+  return digits->length > 0;
+}
+
+gboolean
+lens_seed_bed_has_length (const LensSeedBed *bed)
+{
+  LensRange digits;
+
+  return find_length (bed, &digits);
+}
+
+void
+lens_seed_bed_put_line (LensSeedBed *bed, const char *line)
+{
+  gsize body = bed->unit->end - bed->unit->start + strlen (line);
+  LensRange digits;
+
+  g_return_if_fail (find_length (bed, &digits));
+  g_autofree char *length = g_strdup_printf ("%0*zu", (int)digits.length, body);
+  gsize more = strlen (length) - digits.length;
+  lens_seed_bed_insert (bed, digits.offset, (const guint8 *)length, more, LENS_SEED_PAYLOAD);
+  lens_seed_bed_replace (bed, digits.offset, (const guint8 *)length + more, digits.length);
+  lens_seed_bed_insert (bed, bed->unit->end, (const guint8 *)line, strlen (line),
+                        LENS_SEED_PAYLOAD);
 }

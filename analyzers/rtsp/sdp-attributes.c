@@ -290,46 +290,24 @@ clear (gpointer data)
 
 /* --- seeds --- */
 
-/* Where the number of Content-Length lies in the octets before the description. */
-static gboolean
-find_length (const LensSeedPlace *place, LensRange *digits)
-{
-  static const char name[] = "Content-Length: ";
-  const guint8 *start = memmem (place->octets, place->start, name, sizeof name - 1);
-
-  if (start == NULL)
-    return FALSE;
-  digits->offset = (gsize)(start - place->octets) + sizeof name - 1;
-  digits->length = 0;
-  while (g_ascii_isdigit (place->octets[digits->offset + digits->length]))
-    digits->length++;
-  return digits->length > 0;
-}
-
 /* An attribute of a name that nobody knows, and a body that is longer by it. */
 static gboolean
 seed (LensSeedBed *bed, const char *channel)
 {
   LensSeedPlace place;
-  LensRange digits;
   char name[9] = "x-", text[400];
 
   for (guint i = 2; i < 8; i++)
     name[i] = (char)('a' + lens_seed_bed_below (bed, 26));
   while (lens_seed_bed_next (bed, LENS_UNIT_SDP, &place))
     {
-      if (place.spare < sizeof text + 24 || !find_length (&place, &digits))
+      if (place.spare < sizeof text + 24 || !lens_seed_bed_has_length (bed))
         continue;
       gsize count = lens_seed_bed_take_text (bed, text, sizeof text);
       if (count == 0)
         continue;
       g_autofree char *line = g_strdup_printf ("a=%s:%.*s\r\n", name, (int)count, text);
-      g_autofree char *length
-          = g_strdup_printf ("%0*zu", (int)digits.length, place.end - place.start + strlen (line));
-      gsize more = strlen (length) - digits.length;
-      lens_seed_bed_insert (bed, digits.offset, (const guint8 *)length, more, LENS_SEED_PAYLOAD);
-      lens_seed_bed_replace (bed, digits.offset, (const guint8 *)length + more, digits.length);
-      lens_seed_bed_insert (bed, place.end, (const guint8 *)line, strlen (line), LENS_SEED_PAYLOAD);
+      lens_seed_bed_put_line (bed, line);
     }
   return lens_seed_bed_written (bed);
 }
