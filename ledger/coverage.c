@@ -61,6 +61,12 @@ hevc_units (const Sent *sent)
   return sent->units[g_bit_nth_lsf (LENS_UNIT_HEVC_NAL, -1)];
 }
 
+static guint64
+payloads_of_samples (const Sent *sent)
+{
+  return sent->units[g_bit_nth_lsf (LENS_UNIT_AUDIO, -1)];
+}
+
 static const Residual residuals[] = {
   { "dns-txid-srcport", dns_queries, 31,
     "Transaction id (16 bits) and source port (15 bits) of each query are random by design." },
@@ -71,6 +77,10 @@ static const Residual residuals[] = {
     "Where the data of a slice end only its decoding tells: up to a packet (1400 octets) behind "
     "each would not be seen. Parameter sets, delimiters, SEI and zeros behind slices are "
     "examined." },
+  { "g711-lsb", payloads_of_samples, 160,
+    "The lowest bit of a sample is noise: 160 samples to a packet of 20 ms." },
+  { "audio-ultrasonic", payloads_of_samples, 2,
+    "A weak tone above what is heard cannot be told from noise: at most 100 bit/s." },
   { "rtp-initial-random", tracks_started, 80,
     "First sequence number, time stamp and SSRC of each track are random by design." },
   { "rtsp-session-nonce", sessions_opened, 256,

@@ -702,14 +702,14 @@ send_hevc_picture (Honest *honest)
   send_hevc_nal (honest, TRUE, timestamp, slice->data, slice->len);
 }
 
-/* Near silence: A-law codes about zero (G.711). */
+/* Silence: A-law codes of zero and its neighbours (G.711). */
 static void
 send_sound (Honest *honest, guint index)
 {
   guint8 payload[160];
 
   for (guint i = 0; i < sizeof payload; i++)
-    payload[i] = (guint8)((g_rand_int (honest->random) & 0x83) ^ 0xd5);
+    payload[i] = (guint8)((g_rand_int (honest->random) & 0x81) ^ 0xd5);
   send_rtp (honest, SOUND, index == 0, 16000 + index * 160, payload, sizeof payload);
 }
 
