@@ -10,6 +10,7 @@ typedef struct
 {
   guint64 units[LENS_N_UNIT_KINDS];
   guint64 tracks;      /* started */
+  guint64 samples;     /* octets of G.711 */
   guint64 connections; /* TCP */
   guint64 sessions;    /* of RTSP, that it opened */
   guint64 encrypted;   /* RTP packets of tracks that only their ends can read */
@@ -62,9 +63,9 @@ hevc_units (const Sent *sent)
 }
 
 static guint64
-payloads_of_samples (const Sent *sent)
+samples_of (const Sent *sent)
 {
-  return sent->units[g_bit_nth_lsf (LENS_UNIT_AUDIO, -1)];
+  return sent->samples;
 }
 
 static const Residual residuals[] = {
@@ -77,10 +78,9 @@ static const Residual residuals[] = {
     "Where the data of a slice end only its decoding tells: up to a packet (1400 octets) behind "
     "each would not be seen. Parameter sets, delimiters, SEI and zeros behind slices are "
     "examined." },
-  { "g711-lsb", payloads_of_samples, 160,
-    "The lowest bit of a sample is noise: 160 samples to a packet of 20 ms." },
-  { "audio-ultrasonic", payloads_of_samples, 2,
-    "A weak tone above what is heard cannot be told from noise: at most 100 bit/s." },
+  { "g711-lsb", samples_of, 1, "The lowest bit of each sample is noise." },
+  { "audio-ultrasonic", samples_of, 1.0 / 80,
+    "A weak tone above what is heard cannot be told from noise: 100 bit/s of 8000 samples." },
   { "rtp-initial-random", tracks_started, 80,
     "First sequence number, time stamp and SSRC of each track are random by design." },
   { "rtsp-session-nonce", sessions_opened, 256,
@@ -138,6 +138,8 @@ count_sent (LensLedger *ledger)
       if (device < 0)
         continue;
       sent[device].tracks++;
+      if (g_strcmp0 (track->codec, "PCMA") == 0 || g_strcmp0 (track->codec, "PCMU") == 0)
+        sent[device].samples += track->payload_octets;
       sent[device].encrypted += track->encrypted ? track->packets : 0;
     }
   for (guint i = 0; i < lens_sessions_n_streams (ledger->sessions); i++)

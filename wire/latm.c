@@ -80,10 +80,13 @@ void
 lens_latm_config_from_hex (const char *digits, LensLatmConfig *config)
 {
   g_autoptr (GByteArray) octets = lens_aac_octets_from_hex (digits);
+  static const guint8 zeros[4] = { 0 };
 
   *config = (LensLatmConfig){ 0 };
   if (octets == NULL)
     return;
+  /* GStreamer's rtpmp4apay ends it behind AudioSpecificConfig: what is missing is 0. */
+  g_byte_array_append (octets, zeros, sizeof zeros);
   LensBits bits = lens_bits_over (octets->data, octets->len);
   lens_latm_config_read (&bits, config);
 }

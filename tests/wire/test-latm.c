@@ -65,6 +65,10 @@ a_description_may_hold_the_configuration (void)
   g_assert_cmpuint (config.sub_frames, ==, 1);
   g_assert_cmpuint (config.buffer_fullness, ==, 0xff);
   g_assert_false (config.has_other || config.has_checksum);
+  /* As GStreamer writes it: 44.1 kHz, stereo, and nothing behind. */
+  lens_latm_config_from_hex ("40002420", &config);
+  g_assert_true (config.readable && !config.has_other);
+  g_assert_cmpuint (config.aac.rate, ==, 44100);
   g_autoptr (LensLatm) latm
       = lens_latm_new ("profile-level-id=1; cpresent=0; config=400028103fc0", &funcs, &heard);
   push (latm, octets, sizeof octets, 1, TRUE);
