@@ -60,17 +60,34 @@ take_nal (const LensH265Nal *nal, gpointer user)
     }
 }
 
+/* A payload header extension that is no temporal scalability control information (RFC 7798 section
+ * 4.5: F0, three octets), and the reserved bits F1, F2 and Y. */
+static gboolean
+is_extra (LensH265SpanKind kind, const LensView *payload, LensRange range)
+{
+  LensH265Paci paci;
+
+  if (kind == LENS_H265_AGGREGATE_ODD)
+    return TRUE;
+  if (kind != LENS_H265_PHES && kind != LENS_H265_PACI_HEAD)
+    return FALSE;
+  lens_h265_read_paci (payload->octets, payload->length, &paci);
+  if (kind == LENS_H265_PHES)
+    return (paci.flags & 8) == 0 || paci.phes != 3;
+  return (paci.flags & 7) != 0 && range.offset == LENS_H265_HEADER + 1;
+}
+
 static void
 take_span (LensH265SpanKind kind, const LensView *payload, LensRange range, gpointer user)
 {
   const LensReaderSink *sink = ((Reader *)user)->sink;
   static const LensSpan spans[] = {
-    [LENS_H265_TRAILING] = LENS_SPAN_TRAILING,
-    [LENS_H265_CUT] = LENS_SPAN_CUT,
-    [LENS_H265_PHES] = LENS_SPAN_EXTRA,
+    [LENS_H265_TRAILING] = LENS_SPAN_TRAILING,   [LENS_H265_CUT] = LENS_SPAN_CUT,
+    [LENS_H265_PHES] = LENS_SPAN_EXTRA,          [LENS_H265_PACI_HEAD] = LENS_SPAN_EXTRA,
+    [LENS_H265_AGGREGATE_ODD] = LENS_SPAN_EXTRA,
   };
 
-  if (kind != LENS_H265_TRAILING && kind != LENS_H265_CUT && kind != LENS_H265_PHES)
+  if (kind != LENS_H265_TRAILING && kind != LENS_H265_CUT && !is_extra (kind, payload, range))
     return;
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   LensView view = lens_view_slice (payload, range.offset, range.length, pieces);

@@ -172,6 +172,32 @@ give_payload_header (LensH265 *h265, const Packet *packet, LensH265SpanKind kind
     }
 }
 
+/* Whether the payload header of an AP says what its units make it say, or what packetizers of one
+ * layer write always. */
+static gboolean
+is_right_head (const LensH265 *h265, const Packet *packet)
+{
+  const LensView *payload = packet->view;
+  guint forbidden = 0, layer = 63, temporal_id = 7;
+  gsize skip = (h265->with_don ? DONL : 0);
+
+  for (gsize at = packet->body; at + skip + 2 + HEADER <= payload->length;)
+    {
+      LensCursor cursor = lens_cursor_over (payload->octets + at, payload->length - at);
+      lens_cursor_skip (&cursor, skip);
+      gsize size = lens_cursor_u16 (&cursor);
+      guint header = lens_cursor_u16 (&cursor);
+      forbidden |= header >> 15;
+      layer = MIN (layer, header >> 3 & 0x3f);
+      temporal_id = MIN (temporal_id, header & 7);
+      at += skip + 2 + size;
+      skip = h265->with_don ? DOND : 0;
+    }
+  guint said = (guint)packet->header[0] << 8 | packet->header[1];
+  return said == (forbidden << 15 | LENS_H265_AP << 9 | layer << 3 | temporal_id)
+         || said == (LENS_H265_AP << 9 | 1);
+}
+
 /* An aggregation packet (4.4.2). */
 static void
 push_aggregate (LensH265 *h265, const Packet *packet)
@@ -179,7 +205,9 @@ push_aggregate (LensH265 *h265, const Packet *packet)
   const LensView *payload = packet->view;
   gsize position = packet->body, don = h265->with_don ? DONL : 0;
 
-  give_payload_header (h265, packet, LENS_H265_AGGREGATE_HEAD);
+  give_payload_header (h265, packet,
+                       is_right_head (h265, packet) ? LENS_H265_AGGREGATE_HEAD
+                                                    : LENS_H265_AGGREGATE_ODD);
   while (position < payload->length)
     {
       gsize left = payload->length - position;

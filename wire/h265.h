@@ -61,7 +61,9 @@ void lens_h265_read_header (LensH265Nal *nal);
 /* Octets of RTP payloads that are not part of a NAL unit. */
 typedef enum
 {
-  LENS_H265_AGGREGATE_HEAD, /* payload header of an AP */
+  LENS_H265_AGGREGATE_HEAD, /* payload header of an AP: F, the lowest layer and temporal id of its
+                               units, or layer 0 and the lowest temporal id */
+  LENS_H265_AGGREGATE_ODD,  /* ... that says something else (4.4.2) */
   LENS_H265_UNIT_HEAD,      /* size */
   LENS_H265_FU_HEAD,        /* payload header; FU header of all but the first fragment */
   LENS_H265_DON,            /* DONL or DOND, when sprop-max-don-diff says they are there */

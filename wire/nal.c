@@ -27,6 +27,30 @@ lens_nal_split (const guint8 *octets, gsize length, gsize *at, LensRange *part)
   return FALSE;
 }
 
+gsize
+lens_nal_odd_zeros (const guint8 *octets, gsize length, gsize from, gsize *next)
+{
+  while (from + 2 < length)
+    {
+      const guint8 *zero = memchr (octets + from, 0, length - from - 2);
+      if (zero == NULL)
+        return length;
+      gsize at = (gsize)(zero - octets);
+      if (octets[at + 1] != 0)
+        {
+          from = at + 2;
+          continue;
+        }
+      guint8 third = octets[at + 2];
+      gboolean odd = third < 3 || (third == 3 && at + 3 < length && octets[at + 3] > 3);
+      *next = third == 0 ? at + 1 : at + 3;
+      if (odd)
+        return at + 2;
+      from = *next;
+    }
+  return length;
+}
+
 void
 lens_nal_assembly_init (LensNalAssembly *assembly)
 {

@@ -39,6 +39,14 @@ typedef enum
 gboolean lens_nal_split (const guint8 *octets, gsize length, gsize *at, LensRange *part);
 
 /**
+ * lens_nal_odd_zeros:
+ * Emulation prevention (H.264 7.4.1, H.265 7.4.2) puts 0x03 behind two zero octets if, and only if,
+ * an octet of 0 to 3 or nothing at all follows.  The first octet behind two zeros at or behind
+ * @from where it is missing or not needed; @length when there is none.  @next: where to go on.
+ */
+gsize lens_nal_odd_zeros (const guint8 *octets, gsize length, gsize from, gsize *next);
+
+/**
  * LensNalAssembly:
  * A NAL unit on its way from fragments: its octets and where they lie.  Zeroed is not usable:
  * init and clear.

@@ -30,33 +30,6 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
-/* The first octet behind two zeros at or behind @from that ends a sequence which a NAL unit has
- * not; @length when there is none.  @next: where to go on. */
-static gsize
-find (const guint8 *octets, gsize length, gsize from, gsize *next)
-{
-  while (from + 2 < length)
-    {
-      const guint8 *zero = memchr (octets + from, 0, length - from - 2);
-      if (zero == NULL)
-        return length;
-      gsize at = (gsize)(zero - octets);
-      if (octets[at + 1] != 0)
-        {
-          from = at + 2;
-          continue;
-        }
-      guint8 third = octets[at + 2];
-      gboolean odd = third < PREVENTION
-                     || (third == PREVENTION && at + 3 < length && octets[at + 3] > PREVENTION);
-      *next = third == 0 ? at + 1 : at + 3;
-      if (odd)
-        return at + 2;
-      from = *next;
-    }
-  return length;
-}
-
 static void
 see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
@@ -66,7 +39,7 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 
   while (length > 0 && octets[length - 1] == 0)
     length--;
-  for (gsize at; (at = find (octets, length, next, &next)) < length;)
+  for (gsize at; (at = lens_nal_odd_zeros (octets, length, next, &next)) < length;)
     {
       LensCarrier *carrier = lens_ledger_carrier (ledger, "h264-emulation-03", unit, NULL);
       lens_ledger_room (ledger, carrier, unit, 1);

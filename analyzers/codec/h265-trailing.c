@@ -5,6 +5,7 @@
  * their end; end of sequence and of bitstream have no octet behind their header (7.3.2.6, 7.3.2.7).
  * Behind slice data, whose end only its decoding tells, an encoder may put cabac_zero_words
  * (7.3.2.10), 0x0000 03 each, as many as the rate demands; and no NAL unit ends in 0x00 (7.4.2).
+ * Behind two zeros stands 0x03 where a decoder takes it out unread, and nowhere else.
  *
  * Benign: a zero octet at the end, left from the start code of four octets that parts pictures;
  * more of them, as long as their number is a habit; sets that end in something else than trailing
@@ -12,7 +13,7 @@
  *
  *   room   8 bits per octet behind the end
  *   use    8 bits per octet behind the end that is not zero; for zeros and cabac_zero_words, whose
- *          number speaks, the bits of that number
+ *          number speaks, the bits of that number; 1 for each 0x03 that is missing or not needed
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-track.h"
@@ -105,6 +106,21 @@ end_of (const LensUnit *unit, gsize length)
     }
 }
 
+/* Emulation prevention that is missing or not needed: it is where it stands that speaks. */
+static void
+see_emulation (LensLedger *ledger, const LensUnit *unit, gsize length)
+{
+  gsize next = LENS_H265_HEADER - 1;
+
+  for (gsize at; (at = lens_nal_odd_zeros (unit->view.octets, length, next, &next)) < length;)
+    {
+      LensCarrier *carrier
+          = lens_ledger_carrier (ledger, "h265-rbsp-trailing-cabac-zero", unit, NULL);
+      lens_ledger_room (ledger, carrier, unit, 1);
+      lens_ledger_use (ledger, carrier, unit, 1, at - 2, MIN (4, length - at + 2));
+    }
+}
+
 static void
 see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
@@ -121,6 +137,7 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
     take (ledger, unit, 8 * (length - end), 8 * (length - end), end);
   else if (zeros > 0)
     take (ledger, unit, 8 * zeros, foreseen ? 0 : (guint64)g_bit_storage (zeros), length - zeros);
+  see_emulation (ledger, unit, MIN (end, length - zeros));
 }
 
 static void

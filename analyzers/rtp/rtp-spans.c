@@ -2,7 +2,8 @@
  *
  * RFC 6184 sections 5.7.1, 5.7.2 and 5.8, RFC 7798 section 4.4.2: aggregates are read unit by
  * unit, fragments behind their headers.  What lies behind the last unit, or is too short for
- * what the format demands, reaches no decoder.
+ * what the format demands, reaches no decoder; nor do the extensions and reserved bits of PACI
+ * packets (section 4.4.4) and what an aggregate's own header says beside its units.
  *
  *   room   8 bits per octet
  *   use    the same
@@ -27,9 +28,6 @@ static void
 see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
   guint64 bits = 8 * unit->view.length;
-
-  if (unit->span != LENS_SPAN_TRAILING && unit->span != LENS_SPAN_CUT)
-    return;
   LensCarrier *carrier = lens_ledger_carrier (ledger, "rtp-trailing-in-payload", unit, NULL);
   lens_ledger_room (ledger, carrier, unit, bits);
   lens_ledger_use (ledger, carrier, unit, bits, 0, unit->view.length);

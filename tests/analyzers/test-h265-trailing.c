@@ -85,6 +85,18 @@ zeros_whose_number_speaks_are_found (void)
 }
 
 static void
+prevention_that_is_not_needed_is_found (void)
+{
+  g_autoptr (Build) build = session ();
+  guint64 frame = build_nal (build, 1, build_hex ("0201 d0195f84460c10 0000 03 77 fe9350"));
+
+  const LensFindingRow *finding
+      = build_found (build, "h265-rbsp-trailing-cabac-zero", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, build->offset + 12 + 9, 4);
+  g_assert_cmpuint (finding->used_bits, ==, 1);
+}
+
+static void
 an_encoder_s_own_units_are_quiet (void)
 {
   g_autoptr (Build) build = session ();
@@ -102,6 +114,7 @@ main (int argc, char **argv)
   CASE ("trailing-bits-of-a-delimiter-must-be-so", trailing_bits_of_a_delimiter_must_be_so);
   CASE ("a-zero-left-of-each-start-code-is-room", a_zero_left_of_each_start_code_is_room);
   CASE ("zeros-whose-number-speaks-are-found", zeros_whose_number_speaks_are_found);
+  CASE ("prevention-that-is-not-needed-is-found", prevention_that_is_not_needed_is_found);
   CASE ("an-encoder-s-own-units-are-quiet", an_encoder_s_own_units_are_quiet);
   return g_test_run ();
 }

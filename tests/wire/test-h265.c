@@ -114,6 +114,7 @@ an_aggregate_is_taken_apart (void)
   static const guint8 ap[] = { 0x60, 1, 0, 3, 0x42, 1, 9, 0, 2, 0x44, 1, 0, 0, 7 };
   static const guint8 with_don[] = { 0x60, 1, 0, 8, 0, 3, 0x42, 1, 9, 5, 0, 2, 0x44, 1 };
   static const guint8 cut[] = { 0x60, 1, 0, 9, 0x42, 1, 9 };
+  static const guint8 odd[] = { 0x60, 0x29, 0, 2, 0x44, 1 }; /* layer 5 */
   Heard heard;
 
   g_autoptr (LensH265) h265 = listen_to (&heard, FALSE);
@@ -123,7 +124,11 @@ an_aggregate_is_taken_apart (void)
   g_assert_cmpuint (heard.span_octets[LENS_H265_AGGREGATE_HEAD], ==, 2);
   g_assert_cmpuint (heard.span_octets[LENS_H265_UNIT_HEAD], ==, 4);
   g_assert_cmpuint (heard.span_octets[LENS_H265_TRAILING], ==, 3);
-  push (h265, cut, sizeof cut, 2, 0);
+  g_assert_cmpuint (heard.span_octets[LENS_H265_AGGREGATE_ODD], ==, 0);
+  push (h265, odd, sizeof odd, 3, 0);
+  g_assert_cmpuint (heard.span_octets[LENS_H265_AGGREGATE_ODD], ==, 2);
+  g_array_set_size (heard.units, 2);
+  push (h265, cut, sizeof cut, 4, 0);
   assert_unit (unit_at (&heard, 2), "\x42\1\x09", 3, LENS_NAL_AGGREGATED | LENS_NAL_INCOMPLETE);
   g_array_unref (heard.units);
 
