@@ -43,6 +43,7 @@ track_free (gpointer data)
 
   g_ptr_array_unref (track->formats);
   g_array_unref (track->extension_ids);
+  g_ptr_array_unref (track->extension_uris);
   g_array_unref (track->heard);
   if (track->before != NULL)
     g_array_unref (track->before);
@@ -114,6 +115,7 @@ lens_sessions_add_track (LensSessions *sessions)
   track->last_payload_type = -1;
   track->formats = g_ptr_array_new_with_free_func (format_free);
   track->extension_ids = g_array_new (FALSE, FALSE, sizeof (guint));
+  track->extension_uris = g_ptr_array_new_with_free_func (g_free);
   track->heard = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_ptr_array_add (sessions->tracks, track);
   return track;
@@ -200,7 +202,11 @@ static void
 take_extmaps (LensTrack *track, const GArray *extmaps)
 {
   for (guint i = 0; i < extmaps->len; i++)
-    g_array_append_val (track->extension_ids, g_array_index (extmaps, LensSdpExtmap, i).id);
+    {
+      const LensSdpExtmap *extmap = &g_array_index (extmaps, LensSdpExtmap, i);
+      g_array_append_val (track->extension_ids, extmap->id);
+      g_ptr_array_add (track->extension_uris, g_strdup (extmap->uri));
+    }
 }
 
 void

@@ -54,15 +54,16 @@ struct LensTrack
   gboolean setup;    /* a SETUP granted it */
   gboolean over;     /* TEARDOWN was answered, at @ended */
   gint64 ended;
-  gboolean guessed;      /* looks like RTP, but nothing announced it */
-  guint packets_before;  /* of @packets, those seen before that was sure ... */
-  GArray *before;        /* ... and where their payload lies, LensPiece; or NULL */
-  GPtrArray *formats;    /* LensFormat, of the m= line; empty: unknown */
-  GArray *extension_ids; /* guint, of a=extmap for the m= line and the session */
-  gboolean encrypted;    /* RTP/SAVP or SAVPF: only headers can be read */
-  gboolean replay;       /* the client asked for ONVIF replay (Require: onvif-replay) */
-  LensTrack *granted;    /* guessed: the track that a SETUP granted later, or NULL */
-  gboolean has_ssrc;     /* the SETUP reply's ssrc= */
+  gboolean guessed;          /* looks like RTP, but nothing announced it */
+  guint packets_before;      /* of @packets, those seen before that was sure ... */
+  GArray *before;            /* ... and where their payload lies, LensPiece; or NULL */
+  GPtrArray *formats;        /* LensFormat, of the m= line; empty: unknown */
+  GArray *extension_ids;     /* guint, of a=extmap for the m= line and the session ... */
+  GPtrArray *extension_uris; /* ... char *, in the same order */
+  gboolean encrypted;        /* RTP/SAVP or SAVPF: only headers can be read */
+  gboolean replay;           /* the client asked for ONVIF replay (Require: onvif-replay) */
+  LensTrack *granted;        /* guessed: the track that a SETUP granted later, or NULL */
+  gboolean has_ssrc;         /* the SETUP reply's ssrc= */
   guint32 ssrc;
   LensSide *side; /* of its first packet from the sender, or NULL */
 

@@ -8,14 +8,21 @@
  *     asked for replay, or when its NTP time goes on like a clock;
  *   - ONVIF JPEG (0xFFD8, 0xFFFF) on JPEG tracks, alone or behind the replay words.
  *
+ * Of elements whose document is known (ledger/extension-law.h) the length is checked, and that
+ * texts stay and clocks go on.
+ *
  *   room   8 bits per octet of a known extension
  *   use    8 bits per octet of any other, the profile id included; 4 bits of appbits that no
- *          extmap declares
+ *          extmap declares; 8 bits per octet of an element of the wrong length, of a text that
+ *          changes, of a clock that says anything but the time
  *
  * What the replay words say is rtp-replay's question.
  */
 #include "ledger/analyzer.h"
+#include "ledger/by-track.h"
+#include "ledger/extension-law.h"
 #include "ledger/seed-bed.h"
+#include "ledger/spot.h"
 
 #include "wire/cursor.h"
 
@@ -26,6 +33,9 @@ enum
   ONVIF_REPLAY = 0xabac,
   ONVIF_JPEG_FIRST = 0xffd8,
   ONVIF_JPEG_NEXT = 0xffff,
+  IDS = 16,         /* of elements whose content is remembered: the one-byte form's */
+  FEW = 12,         /* times that a clock is elsewhere; one in four */
+  MAX_SPOTS = 4096, /* of one clock */
   APPBITS_ID = 256, /* of a=extmap: RFC 8285 section 4.3 */
 };
 
@@ -38,9 +48,26 @@ typedef struct
   gboolean set;          /* it jumped once, as a clock does when it is set */
 } Clock;
 
+/* What an element said. */
 typedef struct
 {
-  GHashTable *clocks; /* track -> Clock of its last replay extension */
+  gboolean any;
+  gint64 arrival; /* ns */
+  guint64 value;  /* the number, or a text's hash */
+  guint seen;
+  GArray *odd; /* LensSpot: of a clock that did not go on */
+} Said;
+
+typedef struct
+{
+  LensTrack *track;
+  Said said[IDS]; /* by id */
+} Elements;
+
+typedef struct
+{
+  LensByTrack elements; /* Elements */
+  GHashTable *clocks;   /* track -> Clock of its last replay extension */
 } RtpExtension;
 
 static const LensChannelText channels[] = {
@@ -99,15 +126,67 @@ use_whole (LensLedger *ledger, const LensUnit *unit)
 
 /* --- RFC 8285 --- */
 
+/* A number of at most eight octets; of a longer text its hash. */
+static guint64
+value_of (const guint8 *octets, LensRange data)
+{
+  guint64 value = data.length > 8 ? 0xcbf29ce484222325u : 0;
+
+  for (gsize i = 0; i < data.length; i++)
+    value = data.length > 8 ? (value ^ octets[data.offset + i]) * 0x100000001b3u
+                            : value << 8 | octets[data.offset + i];
+  return value;
+}
+
+/* FALSE: not what the element's document has it say. */
+static gboolean
+see_content (RtpExtension *state, const LensUnit *unit, const LensRtpElement *element)
+{
+  const LensExtensionLaw *law = NULL;
+  const LensTrack *track = unit->track;
+
+  for (guint i = 0; i < track->extension_ids->len; i++)
+    if (g_array_index (track->extension_ids, guint, i) == element->id)
+      law = lens_extension_law (g_ptr_array_index (track->extension_uris, i));
+  if (law == NULL)
+    return TRUE;
+  if (element->data.length < law->least || element->data.length > law->most)
+    return FALSE;
+  if (law->kind == LENS_EXTENSION_FREE || element->id >= IDS || element->data.length == 0)
+    return TRUE;
+  Elements *elements = lens_by_track (&state->elements, track, sizeof *elements);
+  elements->track = unit->track;
+  Said *said = &elements->said[element->id];
+  const Said before = *said;
+  said->value = value_of (unit->view.octets, element->data);
+  said->arrival = unit->time_ns;
+  said->any = TRUE;
+  said->seen++;
+  if (!before.any || law->kind == LENS_EXTENSION_TEXT)
+    return !before.any || said->value == before.value;
+  double elapsed = lens_extension_elapsed (law, before.value, said->value, element->data.length);
+  double apart = elapsed - (double)(unit->time_ns - before.arrival) / 1e9;
+  if (ABS (apart) <= CLOCK_NS / 1e9)
+    return TRUE;
+  gsize length = MIN (element->data.length, 4);
+  LensSpot spot = lens_spot_at (unit, lens_range_end (element->data) - length, length);
+  if (said->odd == NULL)
+    said->odd = g_array_new (FALSE, FALSE, sizeof (LensSpot));
+  if (said->odd->len < MAX_SPOTS)
+    g_array_append_val (said->odd, spot);
+  return TRUE;
+}
+
 static void
-see_element (LensLedger *ledger, const LensUnit *unit, const LensRtpElement *element)
+see_element (LensLedger *ledger, RtpExtension *state, const LensUnit *unit,
+             const LensRtpElement *element)
 {
   guint64 bits = 8 * element->whole.length;
 
   switch (element->kind)
     {
     case LENS_RTP_ELEMENT_DATA:
-      if (declares (unit->track, element->id))
+      if (declares (unit->track, element->id) && see_content (state, unit, element))
         room (ledger, "rtp-ext-unmapped", unit, 8 * element->data.length);
       else
         use (ledger, "rtp-ext-unmapped", unit, bits, element->whole);
@@ -121,7 +200,7 @@ see_element (LensLedger *ledger, const LensUnit *unit, const LensRtpElement *ele
 }
 
 static void
-see_elements (LensLedger *ledger, const LensUnit *unit)
+see_elements (LensLedger *ledger, RtpExtension *state, const LensUnit *unit)
 {
   LensRtpElements elements;
   LensRtpElement element;
@@ -143,7 +222,7 @@ see_elements (LensLedger *ledger, const LensUnit *unit)
     use (ledger, "rtp-ext-8285-padding", unit, 4,
          (LensRange){ unit->rtp->extension.offset + 1, 1 });
   while (lens_rtp_elements_next (&elements, &element))
-    see_element (ledger, unit, &element);
+    see_element (ledger, state, unit, &element);
 }
 
 /* --- ONVIF --- */
@@ -232,7 +311,36 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   else if (is_jpeg (unit->track, profile))
     room (ledger, "rtp-ext-unmapped", unit, 8 * (rtp->extension.length - HEAD));
   else
-    see_elements (ledger, unit);
+    see_elements (ledger, state, unit);
+}
+
+/* A device sets its clock once or twice. */
+static void
+conclude (LensLedger *ledger, gpointer data)
+{
+  const GPtrArray *rows = ((RtpExtension *)data)->elements.rows;
+
+  for (guint i = 0; rows != NULL && i < rows->len * IDS; i++)
+    {
+      const Elements *elements = g_ptr_array_index (rows, i / IDS);
+      const Said *said = elements != NULL ? &elements->said[i % IDS] : NULL;
+      if (said == NULL || said->odd == NULL || said->odd->len < FEW
+          || said->odd->len * 4 < said->seen)
+        continue;
+      for (guint k = 0; k < said->odd->len; k++)
+        {
+          const LensSpot *spot = &g_array_index (said->odd, LensSpot, k);
+          lens_spot_use (spot, ledger, "rtp-ext-unmapped", elements->track, 8 * spot->length);
+        }
+    }
+  lens_ledger_find_used (ledger);
+}
+
+static void
+elements_clear (gpointer data)
+{
+  for (guint i = 0; i < IDS; i++)
+    g_clear_pointer (&((Elements *)data)->said[i].odd, g_array_unref);
 }
 
 static void
@@ -240,6 +348,7 @@ clear (gpointer data)
 {
   RtpExtension *state = data;
 
+  lens_by_track_clear (&state->elements, elements_clear);
   g_clear_pointer (&state->clocks, g_hash_table_unref);
 }
 
@@ -340,6 +449,7 @@ const LensAnalyzer lens_analyzer_rtp_extension = {
   .channels = channels,
   .state_size = sizeof (RtpExtension),
   .see = see,
+  .conclude = conclude,
   .clear = clear,
   .seed = seed,
 };

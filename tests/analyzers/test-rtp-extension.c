@@ -84,6 +84,53 @@ appbits_without_an_extmap_are_found (void)
   g_assert_cmpuint (finding->used_bits, ==, 4);
 }
 
+/* Element 3 is a clock of NTP seconds: 10 ms a packet, or anything. */
+static void
+send_clocks (Build *build, gboolean honest)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (4);
+
+  build_session (build, SDP_EXTMAP, FALSE, "");
+  for (guint16 i = 0; i < 60; i++)
+    {
+      guint32 seconds = honest ? 0xe8fe2e00u : g_rand_int (random);
+      g_autofree char *digits = g_strdup_printf ("bede 0003 37%08x%08x 000000", seconds,
+                                                 (guint)(((guint64)i << 32) / 100));
+      send (build, i, 96, build_hex (digits));
+    }
+}
+
+static void
+a_declared_clock_that_goes_on_is_room (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-extension");
+
+  send_clocks (build, TRUE);
+  g_assert_cmpuint (build_quiet (build, "rtp-ext-unmapped")->used_bits, ==, 0);
+}
+
+static void
+a_declared_clock_that_says_anything_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-extension");
+
+  send_clocks (build, FALSE);
+  g_assert_cmpuint (build_found (build, "rtp-ext-unmapped", LENS_SEVERITY_HIGH)->frame_count, >,
+                    50);
+}
+
+static void
+a_declared_element_of_another_length_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-extension");
+
+  build_session (build, SDP_EXTMAP, FALSE, "");
+  guint64 frame = send (build, 1, 96, build_hex ("be de 0001 32 61 62 63"));
+
+  const LensFindingRow *finding = build_found (build, "rtp-ext-unmapped", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, build->offset + 16, 4);
+}
+
 /* NTP seconds that rise with the capture's clock, 10 ms a packet. */
 static GByteArray *
 replay (guint hundredths, const char *flags)
@@ -159,6 +206,11 @@ main (int argc, char **argv)
   CASE ("a-declared-element-is-room", a_declared_element_is_room);
   CASE ("what-follows-element-15-is-found", what_follows_element_15_is_found);
   CASE ("appbits-without-an-extmap-are-found", appbits_without_an_extmap_are_found);
+  CASE ("a-declared-clock-that-goes-on-is-room", a_declared_clock_that_goes_on_is_room);
+  CASE ("a-declared-clock-that-says-anything-is-found",
+        a_declared_clock_that_says_anything_is_found);
+  CASE ("a-declared-element-of-another-length-is-found",
+        a_declared_element_of_another_length_is_found);
   CASE ("an-onvif-replay-is-room", an_onvif_replay_is_room);
   CASE ("a-replay-that-was-asked-for-may-jump", a_replay_that_was_asked_for_may_jump);
   CASE ("a-clock-that-jumps-unasked-is-found", a_clock_that_jumps_unasked_is_found);
