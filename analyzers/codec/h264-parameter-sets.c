@@ -12,9 +12,8 @@
  *          is longer than encoders make it
  */
 #include "ledger/by-track.h"
+#include "ledger/h264-watch.h"
 #include "ledger/seed-bed.h"
-
-#include "wire/h264-parameter.h"
 
 #include <string.h>
 
@@ -30,6 +29,7 @@ enum
 
 #define CHURN "h264-ps-churn"
 #define FIELDS "h264-sps-vui-fields"
+#define DIVERGENCE "h264-sprop-inband-divergence"
 
 /* Subjects: each is counted by itself. */
 #define CHANGES "content that changes"
@@ -39,8 +39,9 @@ enum
 typedef struct
 {
   GBytes *last;
-  GBytes *home; /* what stood there most, if anything did: to return to it says nothing */
-  guint lead;   /* votes for @home that nothing else cancels */
+  GBytes *home;       /* what stood there most, if anything did: to return to it says nothing */
+  guint lead;         /* votes for @home that nothing else cancels */
+  gboolean described; /* in the session description */
 } Kept;
 
 typedef struct
@@ -50,7 +51,8 @@ typedef struct
   guint ids[2];             /* different ones, by kind */
   guint new_ids;            /* behind USUAL_IDS */
   gboolean late;            /* there were slices */
-  guint changes, field_changes;
+  gboolean started;
+  guint changes, field_changes, divergences;
 } Sets;
 
 static const LensChannelText channels[] = {
@@ -65,6 +67,12 @@ static const LensChannelText channels[] = {
                "writes.",
     .filter_hint = "h264.nal_unit_type == 7",
     .reference = "ITU-T H.264 (08/2021) 7.3.2.1.1 and E.1.1",
+    .hides = TRUE,
+    .unit = LENS_UNIT_NAL },
+  { .id = DIVERGENCE,
+    .summary = "The video's parameter sets differ from the description's again and again.",
+    .filter_hint = "h264.nal_unit_type == 7 || h264.nal_unit_type == 8",
+    .reference = "RFC 6184 section 8.1",
     .hides = TRUE,
     .unit = LENS_UNIT_NAL },
   { NULL },
@@ -115,13 +123,20 @@ is_field (const LensUnit *unit, LensRange changed)
 }
 
 static void
-see_change (LensLedger *ledger, Sets *sets, const LensUnit *unit, GBytes *before)
+see_change (LensLedger *ledger, Sets *sets, const LensUnit *unit, const Kept *kept)
 {
-  LensRange changed = difference (&unit->view, before);
+  LensRange changed = difference (&unit->view, kept->home);
   gboolean field = is_field (unit, changed);
+  guint *count = field             ? &sets->field_changes
+                 : kept->described ? &sets->divergences
+                                   : &sets->changes;
 
-  *(field ? &sets->field_changes : &sets->changes) += 1;
-  use (ledger, unit, field ? FIELDS : CHURN, CHANGES, 8 * changed.length, changed);
+  *count += 1;
+  use (ledger, unit,
+       field             ? FIELDS
+       : kept->described ? DIVERGENCE
+                         : CHURN,
+       CHANGES, 8 * changed.length, changed);
 }
 
 static void
@@ -168,13 +183,14 @@ see_sps (LensLedger *ledger, const LensUnit *unit)
 
 /* The identifier's place in Sets, or -1: seq_parameter_set_id lies behind three octets. */
 static gint
-place_of (const LensUnit *unit)
+place_of (const guint8 *octets, gsize length)
 {
-  gboolean sps = unit->nal->type == LENS_H264_SPS;
-  LensRbsp rbsp = lens_rbsp_over (unit->view.octets, unit->view.length, sps ? 4 : 1);
+  guint type = length > 0 ? octets[0] & 0x1f : 0;
+  gboolean sps = type == LENS_H264_SPS;
+  LensRbsp rbsp = lens_rbsp_over (octets, length, sps ? 4 : 1);
   guint32 id = lens_rbsp_ue (&rbsp);
 
-  if (rbsp.short_read || id >= (sps ? N_SPS : N_PPS))
+  if ((!sps && type != LENS_H264_PPS) || rbsp.short_read || id >= (sps ? N_SPS : N_PPS))
     return -1;
   return (gint)(sps ? id : N_SPS + id);
 }
@@ -199,7 +215,7 @@ keep (Kept *kept, GBytes *now)
 static void
 see_set (LensLedger *ledger, Sets *sets, const LensUnit *unit)
 {
-  gint place = place_of (unit);
+  gint place = place_of (unit->view.octets, unit->view.length);
 
   if (place < 0 || unit->view.length > 4096)
     return;
@@ -208,8 +224,27 @@ see_set (LensLedger *ledger, Sets *sets, const LensUnit *unit)
   if (kept->last == NULL)
     see_new (ledger, sets, unit);
   else if (!g_bytes_equal (kept->last, now) && !g_bytes_equal (kept->home, now))
-    see_change (ledger, sets, unit, kept->home);
+    see_change (ledger, sets, unit, kept);
   keep (kept, now);
+}
+
+/* What the description says is what sets have to begin with. */
+static void
+take_description (Sets *sets, const LensTrack *track)
+{
+  g_autoptr (GPtrArray) units = lens_h264_sprop (track);
+
+  for (guint i = 0; i < units->len; i++)
+    {
+      gsize length;
+      GBytes *set = g_ptr_array_index (units, i);
+      const guint8 *octets = g_bytes_get_data (set, &length);
+      gint place = place_of (octets, length);
+      if (place < 0)
+        continue;
+      keep (&sets->sets[place], set);
+      sets->sets[place].described = TRUE;
+    }
 }
 
 static void
@@ -218,6 +253,9 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   Sets *sets = lens_by_track (state, unit->track, sizeof (Sets));
   guint type = unit->nal->type;
 
+  if (!sets->started)
+    take_description (sets, unit->track);
+  sets->started = TRUE;
   if (type == LENS_H264_SPS || type == LENS_H264_PPS)
     see_set (ledger, sets, unit);
   if (type == LENS_H264_SPS)
@@ -252,6 +290,8 @@ is_finding (const Sets *sets, const LensCarrier *carrier)
   if (g_str_equal (carrier->subject, NEW_IDS))
     return sets->new_ids >= FEW
            && sets->ids[1] + sets->ids[0] > ids_in_use (sets) + USUAL_IDS + FEW;
+  if (g_str_equal (carrier->channel, DIVERGENCE))
+    return sets->divergences >= FEW;
   return (g_str_equal (carrier->channel, CHURN) ? sets->changes : sets->field_changes) >= FEW;
 }
 
@@ -264,7 +304,8 @@ conclude (LensLedger *ledger, gpointer state)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       if (carrier->uses == 0
-          || (!g_str_equal (carrier->channel, CHURN) && !g_str_equal (carrier->channel, FIELDS)))
+          || (!g_str_equal (carrier->channel, CHURN) && !g_str_equal (carrier->channel, FIELDS)
+              && !g_str_equal (carrier->channel, DIVERGENCE)))
         continue;
       const Sets *sets = lens_by_track_peek (state, carrier->track);
       g_autofree char *detail
@@ -317,26 +358,29 @@ seed_sets (LensSeedBed *bed)
   return lens_seed_bed_written (bed);
 }
 
-/* The reserved bits of some of the sets that are there. */
+/* Bits of some of the sets that are there: reserved ones of the sequence's, or the quality that
+ * the picture's begins with (any of the octet that most encoders have it in). */
 static gboolean
-seed_flags (LensSeedBed *bed)
+seed_bits (LensSeedBed *bed, guint type, guint octet, guint count)
 {
   LensSeedPlace place;
   guint32 bits;
   guint seen = 0;
 
   while (lens_seed_bed_next (bed, LENS_UNIT_NAL, &place))
-    if (lens_seed_bed_is_single_nal (bed) && place.end - place.start > RESERVED_AT
-        && (place.octets[place.start] & 0x1f) == LENS_H264_SPS && ++seen > 4
-        && lens_seed_bed_below (bed, 3) == 0 && lens_seed_bed_take_bits (bed, &bits, 2) > 0)
-      lens_seed_bed_set (bed, place.start + RESERVED_AT, 3, (guint8)bits);
+    if (lens_seed_bed_is_single_nal (bed) && place.end - place.start > octet
+        && (place.octets[place.start] & 0x1f) == type && ++seen > 4
+        && lens_seed_bed_below (bed, 3) == 0 && lens_seed_bed_take_bits (bed, &bits, count) > 0)
+      lens_seed_bed_set (bed, place.start + octet, (guint8)((1 << count) - 1), (guint8)bits);
   return lens_seed_bed_written (bed);
 }
 
 static gboolean
 seed (LensSeedBed *bed, const char *channel)
 {
-  return g_str_equal (channel, CHURN) ? seed_sets (bed) : seed_flags (bed);
+  if (g_str_equal (channel, FIELDS))
+    return seed_bits (bed, LENS_H264_SPS, RESERVED_AT, 2);
+  return g_str_equal (channel, CHURN) ? seed_sets (bed) : seed_bits (bed, LENS_H264_PPS, 2, 6);
 }
 
 const LensAnalyzer lens_analyzer_h264_parameter_sets = {

@@ -366,7 +366,8 @@ ask_for_an_echo (Honest *honest)
   "a=control:*\r\n"                                                                                \
   "m=video 0 RTP/AVP 96\r\n"                                                                       \
   "a=rtpmap:96 H264/90000\r\n"                                                                     \
-  "a=fmtp:96 packetization-mode=1\r\n" video "a=control:track1\r\n"                                \
+  "a=fmtp:96 packetization-mode=1;sprop-parameter-sets=Z0LAHtoFB+Q=,aM48gA==\r\n" video            \
+  "a=control:track1\r\n"                                                                           \
   "m=audio 0 RTP/AVP 8\r\n"                                                                        \
   "a=rtpmap:8 PCMA/8000\r\n" audio "a=control:track2\r\n"                                          \
   "m=audio 0 RTP/AVP 97\r\n"                                                                       \

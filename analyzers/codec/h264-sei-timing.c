@@ -1,0 +1,451 @@
+/* h264-sei-timing: do the messages of defined types say what they are for?
+ *
+ * ITU-T H.264 (08/2021) Annex D: beside the messages that can carry anything (h264-sei), there
+ * are those with a syntax: buffering periods (D.1.2), the picture's times (D.1.3), recovery points
+ * (D.1.8) and fifty more that cameras rarely send.  A decoder that shows pictures as they come
+ * needs none of them.
+ *
+ * Benign: initial delays wander with the rate (they are room), but their sum with the offset
+ * stays; removal times go on with the pictures and output times with RTP's clock; the time of day
+ * goes on like the capture's; anything else stays the same or goes on by a step.
+ *
+ *   room   the bits of the payload
+ *   use    8 bits per octet that the syntax of its message has not, or of a message that is not
+ *          foreseen; 8 bits for a time that does not go on
+ */
+#include "ledger/by-track.h"
+#include "ledger/h264-watch.h"
+#include "ledger/habits.h"
+#include "ledger/seed-bed.h"
+
+#include "wire/sei.h"
+
+enum
+{
+  FEW = 6, /* surprises that are no finding */
+  HEADER = 1,
+  N_TYPES = 208,
+  BUFFERING = 0,
+  TIMING = 1,
+  MARKING = 7,       /* repeats what the slices before said */
+  UNKNOWN_SIZE = 24, /* octets of times whose syntax is not known */
+  DAY = 24 * 60 * 60,
+  CLOCK_S = 2, /* a clock is right within */
+};
+
+/* What is watched in buffering periods and times. */
+typedef enum
+{
+  WATCH_SUM,     /* initial delay and offset */
+  WATCH_REMOVAL, /* cpb_removal_delay, from the picture before */
+  WATCH_OUTPUT,  /* dpb_output_delay */
+  WATCH_STRUCT,  /* pic_struct */
+  WATCH_FLAGS,   /* of clocks, with time_offset */
+  WATCH_CLOCK,   /* whether the time of day goes on */
+  N_WATCHED,
+} Watched;
+
+typedef struct
+{
+  LensH264Watch watch;
+  gint sps_id; /* of the last buffering period or slice, + 1 */
+  LensHabits habits[N_WATCHED];
+  LensHabit others[N_TYPES]; /* by type: hash of the payload */
+  gboolean period;           /* the picture at hand begins a buffering period */
+  gboolean counts_anew;      /* the one before did */
+  gboolean has_removal, has_b;
+  guint32 removal, structure;
+  gboolean has_clock;
+  gint64 clock, arrival; /* seconds */
+  guint surprises, judged;
+} Times;
+
+static const LensChannelText channels[] = {
+  { .id = "h264-sei-timing-fields",
+    .summary = "Messages about the video's times and display hold what is no time and no display; "
+               "players ignore them.",
+    .room = "The video carries messages about its times and display; data could hide in them.",
+    .filter_hint = "h264.nal_unit_type == 6",
+    .reference = "ITU-T H.264 (08/2021) D.1.2, D.1.3, D.1.4 and D.1.8",
+    .hides = TRUE,
+    .unit = LENS_UNIT_NAL },
+  { NULL },
+};
+
+#define BY_HABIT "by habit"
+
+static void
+use (LensLedger *ledger, const LensUnit *unit, const char *subject, guint64 bits, LensRange octets)
+{
+  LensCarrier *carrier = lens_ledger_carrier (ledger, channels[0].id, unit, subject);
+
+  lens_ledger_room (ledger, carrier, unit, bits);
+  lens_ledger_use (ledger, carrier, unit, bits, octets.offset, octets.length);
+}
+
+static void
+room (LensLedger *ledger, const LensUnit *unit, guint64 bits)
+{
+  lens_ledger_room (ledger, lens_ledger_carrier (ledger, channels[0].id, unit, NULL), unit, bits);
+}
+
+/* TRUE where the value is foreseen. */
+static gboolean
+judge (Times *times, Watched what, guint n_views, const guint *contexts, guint64 value)
+{
+  LensHabits *habits = &times->habits[what];
+  gboolean foreseen = lens_habits_take (habits, n_views, contexts, value);
+
+  times->judged++;
+  times->surprises += !foreseen;
+  return foreseen && !lens_habits_is_noise (habits);
+}
+
+/* --- sizes --- */
+
+/* The most octets that the syntax of D.1 allows, where that is few; 0: not known. */
+static gsize
+most_octets (guint32 type)
+{
+  static const struct
+  {
+    guint16 type, octets;
+  } sizes[] = {
+    { 2, 112 }, { 6, 6 },   { 9, 12 },   { 10, 12 }, { 13, 5 },  { 14, 1 },
+    { 15, 5 },  { 16, 10 }, { 17, 5 },   { 20, 4 },  { 21, 1 },  { 45, 24 },
+    { 46, 5 },  { 47, 12 }, { 137, 24 }, { 144, 4 }, { 147, 1 }, { 148, 8 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    if (sizes[i].type == type)
+      return sizes[i].octets;
+  return 0;
+}
+
+/* Behind the last field: nothing, or a bit that is set and zeros up to the octet (7.3.2.3.1,
+ * D.1.1).  @from: the octet after which all others are too many. */
+static gboolean
+has_more (LensRbsp *reader, const LensSeiMessage *message, gsize *from)
+{
+  gsize end = lens_range_end (message->payload);
+
+  *from = lens_rbsp_offset (reader) + (reader->bit > 0);
+  return !reader->short_read && *from < end;
+}
+
+/* --- buffering periods --- */
+
+static guint64
+read_delays (LensRbsp *reader, const LensH264Hrd *hrd)
+{
+  guint64 sums = 0;
+
+  for (guint i = 0; hrd->present && i < hrd->cpb_cnt; i++)
+    {
+      guint64 delay = lens_rbsp_u (reader, hrd->initial_cpb_removal_delay_length);
+      guint64 offset = lens_rbsp_u (reader, hrd->initial_cpb_removal_delay_length);
+      sums = sums * 31 + delay + offset;
+    }
+  return sums;
+}
+
+static void
+see_period (LensLedger *ledger, Times *times, const LensUnit *unit, const LensSeiMessage *message)
+{
+  gsize end = lens_range_end (message->payload), from;
+  LensRbsp reader = lens_rbsp_over (unit->view.octets, end, message->payload.offset);
+  static const guint context = 0;
+  guint32 id = lens_rbsp_ue (&reader);
+  const LensH264Sps *sps = id < 32 ? lens_h264_sets_sps (times->watch.sets, id) : NULL;
+
+  times->period = TRUE;
+  room (ledger, unit, 8 * message->payload.length);
+  if (sps == NULL || !sps->valid || (!sps->vui.nal_hrd.present && !sps->vui.vcl_hrd.present))
+    {
+      if (message->payload.length > UNKNOWN_SIZE)
+        use (ledger, unit, NULL, 8 * message->payload.length, message->payload);
+      return;
+    }
+  times->sps_id = (gint)id + 1;
+  guint64 sum = read_delays (&reader, &sps->vui.nal_hrd);
+  sum = sum * 31 + read_delays (&reader, &sps->vui.vcl_hrd);
+  if (has_more (&reader, message, &from))
+    use (ledger, unit, NULL, 8 * (end - from), (LensRange){ from, end - from });
+  else if (!judge (times, WATCH_SUM, 1, &context, sum))
+    use (ledger, unit, BY_HABIT, 8, message->payload);
+}
+
+/* --- times --- */
+
+/* D.2.3: seconds of the day, as far as they are sent; -1 where not all are. */
+static gint64
+read_clock (LensRbsp *reader, guint offset_length, guint64 *flags)
+{
+  guint32 kind = lens_rbsp_u (reader, 2 + 1 + 5);
+  gboolean full = lens_rbsp_u (reader, 1);
+  guint32 seconds = 0, minutes = 0, hours = 0;
+  gboolean all = full;
+
+  *flags = *flags * 31 + (kind << 2 | lens_rbsp_u (reader, 2)); /* discontinuity, cnt_dropped */
+  lens_rbsp_u (reader, 8);                                      /* n_frames */
+  if (full)
+    {
+      seconds = lens_rbsp_u (reader, 6);
+      minutes = lens_rbsp_u (reader, 6);
+      hours = lens_rbsp_u (reader, 5);
+    }
+  else if (lens_rbsp_u (reader, 1) == 1)
+    {
+      seconds = lens_rbsp_u (reader, 6);
+      if (lens_rbsp_u (reader, 1) == 1)
+        {
+          minutes = lens_rbsp_u (reader, 6);
+          all = lens_rbsp_u (reader, 1);
+          hours = all ? lens_rbsp_u (reader, 5) : 0;
+        }
+    }
+  *flags = *flags * 31 + lens_rbsp_u (reader, offset_length);
+  return all ? (gint64)((hours * 60 + minutes) * 60 + seconds) : -1;
+}
+
+/* Whether the time of day goes on as the capture's does, to the length of a day. */
+static gboolean
+goes_on (Times *times, gint64 clock, gint64 arrival)
+{
+  gint64 apart = clock - times->clock - (arrival - times->arrival);
+  gboolean on = !times->has_clock || (apart + CLOCK_S + 10 * DAY) % DAY <= 2 * CLOCK_S;
+
+  times->has_clock = TRUE;
+  times->clock = clock;
+  times->arrival = arrival;
+  return on;
+}
+
+static gboolean
+clocks_go_on (Times *times, LensRbsp *reader, guint structure, guint offset_length, gint64 now_s)
+{
+  static const guint8 clocks[16] = { 1, 1, 1, 2, 2, 3, 3, 2, 3 };
+  static const guint context = 0;
+  guint64 flags = 1;
+  gboolean on = TRUE;
+
+  for (guint i = 0; i < clocks[structure]; i++)
+    if (lens_rbsp_u (reader, 1) == 1)
+      {
+        gint64 clock = read_clock (reader, offset_length, &flags);
+        if (clock >= 0 && !reader->short_read)
+          on &= judge (times, WATCH_CLOCK, 1, &context, goes_on (times, clock, now_s));
+      }
+  if (flags != 1)
+    on &= judge (times, WATCH_FLAGS, 1, &context, flags);
+  return on;
+}
+
+/* Removal times count from the last buffering period, by a step; output times, which follow them
+ * where pictures are reordered, are only judged where they stay. */
+static gboolean
+delays_go_on (Times *times, guint32 removal, guint32 output)
+{
+  const guint contexts[] = { 0, times->counts_anew };
+  guint32 value = times->counts_anew ? removal : removal - times->removal;
+  gboolean on = TRUE;
+
+  if (times->has_removal && !times->watch.lost)
+    on = judge (times, WATCH_REMOVAL, 2, contexts, value);
+  if (!times->has_b)
+    on &= judge (times, WATCH_OUTPUT, 1, contexts, output);
+  times->has_removal = TRUE;
+  times->removal = removal;
+  return on;
+}
+
+static const LensH264Sps *
+sps_in_force (const Times *times)
+{
+  for (guint id = 0; times->sps_id == 0 && id < 32; id++)
+    if (lens_h264_sets_sps (times->watch.sets, id) != NULL)
+      return lens_h264_sets_sps (times->watch.sets, id);
+  return times->sps_id > 0 ? lens_h264_sets_sps (times->watch.sets, (guint)times->sps_id - 1)
+                           : NULL;
+}
+
+static void
+see_times (LensLedger *ledger, Times *times, const LensUnit *unit, const LensSeiMessage *message)
+{
+  gsize end = lens_range_end (message->payload), from;
+  LensRbsp reader = lens_rbsp_over (unit->view.octets, end, message->payload.offset);
+  const LensH264Sps *sps = sps_in_force (times);
+  gboolean on = TRUE;
+
+  room (ledger, unit, 8 * message->payload.length);
+  const LensH264Vui *vui = sps != NULL && sps->valid ? &sps->vui : NULL;
+  const LensH264Hrd *hrd = vui == NULL            ? NULL
+                           : vui->nal_hrd.present ? &vui->nal_hrd
+                           : vui->vcl_hrd.present ? &vui->vcl_hrd
+                                                  : NULL;
+  if (hrd == NULL && (vui == NULL || !vui->pic_struct_present))
+    {
+      if (message->payload.length > UNKNOWN_SIZE)
+        use (ledger, unit, NULL, 8 * message->payload.length, message->payload);
+      return;
+    }
+  if (hrd != NULL)
+    {
+      guint32 removal = lens_rbsp_u (&reader, hrd->cpb_removal_delay_length);
+      guint32 output = lens_rbsp_u (&reader, hrd->dpb_output_delay_length);
+      on = delays_go_on (times, removal, output);
+    }
+  if (vui->pic_struct_present)
+    {
+      guint structure = lens_rbsp_u (&reader, 4);
+      const guint contexts[] = { 0, times->structure };
+      on &= judge (times, WATCH_STRUCT, 2, contexts, structure);
+      on &= clocks_go_on (times, &reader, structure, hrd != NULL ? hrd->time_offset_length : 24,
+                          unit->time_ns / G_GINT64_CONSTANT (1000000000));
+      times->structure = structure;
+    }
+  times->counts_anew = times->period;
+  times->period = FALSE;
+  if (has_more (&reader, message, &from))
+    use (ledger, unit, NULL, 8 * (end - from), (LensRange){ from, end - from });
+  else if (!on && message->payload.length > 0)
+    use (ledger, unit, BY_HABIT, 8, message->payload);
+}
+
+/* --- all others --- */
+
+static void
+see_other (LensLedger *ledger, Times *times, const LensUnit *unit, const LensSeiMessage *message)
+{
+  guint64 hash = 0xcbf29ce484222325u, bits = 8 * (guint64)message->payload.length;
+  gsize most = most_octets (message->payload_type);
+  LensHabit *habit = &times->others[message->payload_type];
+
+  for (gsize i = 0; i < message->payload.length; i++)
+    hash = (hash ^ unit->view.octets[message->payload.offset + i]) * 0x100000001b3u;
+  if (message->payload.length == 0)
+    return;
+  room (ledger, unit, bits);
+  if (most > 0 && message->payload_size > most)
+    {
+      use (ledger, unit, NULL, bits, message->payload);
+      return;
+    }
+  if (message->payload_type == MARKING)
+    return;
+  times->judged++;
+  if (!lens_habit_take (habit, hash))
+    times->surprises++;
+  else if (habit->seen == 1 || habit->surprises < habit->seen / 4)
+    return;
+  use (ledger, unit, BY_HABIT, bits, message->payload);
+}
+
+static gboolean
+is_of_others (guint32 type)
+{
+  return (type >= 3 && type <= 5) || type >= N_TYPES || type == 55
+         || (type > 56
+             && !(type == 137 || type == 142 || type == 144 || (type >= 147 && type <= 151)
+                  || (type >= 154 && type <= 156) || type == 181 || type == 205
+                  || (type >= 200 && type <= 202)));
+}
+
+static void
+see (LensLedger *ledger, gpointer state, const LensUnit *unit)
+{
+  Times *times = lens_by_track (state, unit->track, sizeof (Times));
+  LensSeiMessage message;
+
+  lens_h264_watch_take (&times->watch, unit);
+  if (times->watch.lost)
+    times->has_removal = FALSE;
+  if (times->watch.is_slice && times->watch.slice.valid)
+    {
+      times->sps_id = (gint)times->watch.slice.sps->id + 1;
+      times->has_b |= times->watch.slice.slice_type == LENS_H264_B;
+    }
+  if (unit->nal->type != LENS_H264_SEI)
+    return;
+  LensSei sei = lens_sei_over (unit->view.octets, unit->view.length, HEADER);
+  while (lens_sei_next (&sei, &message))
+    {
+      if (message.cut || is_of_others (message.payload_type))
+        continue;
+      if (message.payload_type == BUFFERING)
+        see_period (ledger, times, unit, &message);
+      else if (message.payload_type == TIMING)
+        see_times (ledger, times, unit, &message);
+      else
+        see_other (ledger, times, unit, &message);
+    }
+}
+
+static void
+conclude (LensLedger *ledger, gpointer state)
+{
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      const Times *times
+          = carrier->track != NULL ? lens_by_track_peek (state, carrier->track) : NULL;
+      if (times == NULL || !g_str_equal (carrier->channel, channels[0].id))
+        continue;
+      gboolean broken = times->surprises >= FEW && times->surprises >= times->judged / 50;
+      if (carrier->uses > 0 && (carrier->subject == NULL || broken))
+        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, NULL);
+      else if (carrier->subject == NULL && !broken)
+        lens_ledger_find_room (ledger, carrier, NULL);
+    }
+}
+
+static void
+times_clear (gpointer data)
+{
+  lens_h264_watch_clear (&((Times *)data)->watch);
+}
+
+static void
+clear (gpointer state)
+{
+  lens_by_track_clear (state, times_clear);
+}
+
+/* Pan-scan rectangles (type 2), larger than any are, before pictures. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  enum
+  {
+    SIZE = 120,
+  };
+  LensSeedPlace place;
+  guint8 octets[2 + SIZE + 1] = { 2, SIZE };
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_NAL, &place))
+    {
+      if (!lens_seed_bed_is_single_nal (bed) || place.spare < 2 * sizeof octets)
+        continue;
+      lens_seed_bed_fill (bed, octets + 2, SIZE);
+      if (lens_seed_bed_take (bed, octets + 2, SIZE) == 0)
+        continue;
+      octets[2 + SIZE] = 0x80;
+      lens_seed_bed_put_nal (bed, LENS_H264_SEI, octets, sizeof octets);
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_h264_sei_timing = {
+  .name = "h264-sei-timing",
+  .question = "Do SEI messages of defined types hold only what they are for?",
+  .source = "ITU-T H.264 (08/2021) D.1.1 to D.1.8",
+  .units = LENS_UNIT_NAL,
+  .channels = channels,
+  .state_size = sizeof (LensByTrack),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};
