@@ -11,6 +11,7 @@ typedef struct
   guint64 units[LENS_N_UNIT_KINDS];
   guint64 tracks;      /* started */
   guint64 samples;     /* octets of G.711 */
+  guint64 h264;        /* octets of H.264 */
   guint64 connections; /* TCP */
   guint64 sessions;    /* of RTSP, that it opened */
   guint64 encrypted;   /* RTP packets of tracks that only their ends can read */
@@ -68,6 +69,20 @@ samples_of (const Sent *sent)
   return sent->samples;
 }
 
+static guint64
+h264_octets (const Sent *sent)
+{
+  return sent->h264;
+}
+
+static guint64
+video_units (const Sent *sent)
+{
+  return sent->units[g_bit_nth_lsf (LENS_UNIT_NAL, -1)]
+         + sent->units[g_bit_nth_lsf (LENS_UNIT_HEVC_NAL, -1)]
+         + sent->units[g_bit_nth_lsf (LENS_UNIT_JPEG, -1)];
+}
+
 static const Residual residuals[] = {
   { "dns-txid-srcport", dns_queries, 31,
     "Transaction id (16 bits) and source port (15 bits) of each query are random by design." },
@@ -78,6 +93,18 @@ static const Residual residuals[] = {
     "Where the data of a slice end only its decoding tells: up to a packet (1400 octets) behind "
     "each would not be seen. Parameter sets, delimiters, SEI and zeros behind slices are "
     "examined." },
+  { "h264-mb-qp-delta", h264_octets, 1,
+    "The quality of each block is the encoder's free choice: one bit of a macroblock, which takes "
+    "at least an octet." },
+  { "h264-mv-lsb", h264_octets, 0.5,
+    "Which of two near motion vectors an encoder takes is its free choice: half a bit of a "
+    "vector, which takes at least an octet." },
+  { "h264-coeff-lsb", h264_octets, 0.2,
+    "Levels and signs of coefficients cannot be told from noise: a tenth of a bit of each, of "
+    "which two take at least an octet." },
+  { "video-pixel-overlay", video_units, 40,
+    "What the picture shows is not examined: up to 1000 bit/s survive an encoder at 25 pictures "
+    "a second." },
   { "g711-lsb", samples_of, 1, "The lowest bit of each sample is noise." },
   { "audio-ultrasonic", samples_of, 1.0 / 80,
     "A weak tone above what is heard cannot be told from noise: 100 bit/s of 8000 samples." },
@@ -140,6 +167,8 @@ count_sent (LensLedger *ledger)
       sent[device].tracks++;
       if (g_strcmp0 (track->codec, "PCMA") == 0 || g_strcmp0 (track->codec, "PCMU") == 0)
         sent[device].samples += track->payload_octets;
+      if (g_strcmp0 (track->codec, "H264") == 0 && !track->encrypted)
+        sent[device].h264 += track->payload_octets;
       sent[device].encrypted += track->encrypted ? track->packets : 0;
     }
   for (guint i = 0; i < lens_sessions_n_streams (ledger->sessions); i++)
