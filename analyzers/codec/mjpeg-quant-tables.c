@@ -433,14 +433,6 @@ see_free_tables (LensLedger *ledger, Track *track, const LensUnit *unit, LensRan
   /* Where nothing more can be learnt, all that is new is beyond the last family. */
   guint family = now != NULL ? now->family : MAX_FAMILIES - 1;
   gboolean chaos = track->n_families == MAX_FAMILIES && family == MAX_FAMILIES - 1;
-  if (g_getenv ("DBG"))
-    {
-      GString *s = g_string_new (NULL);
-      for (guint q = 0; q < 70; q++)
-        g_string_append_printf (s, "%02x ", octets[q]);
-      g_printerr ("frame %lu fam %u n %u %s\n", unit->view.pieces[unit->view.n_pieces - 1].frame,
-                  family, track->n_families, s->str);
-    }
   if (before == NULL || (now != before && (chaos || (now != NULL && family != before->family))))
     see_change (ledger, track, unit, family, tables);
   track->seen[family] += now != NULL;
