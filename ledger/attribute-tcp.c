@@ -257,6 +257,63 @@ take_dns (Half *half, const LensView *view, gboolean at_end)
   return taken;
 }
 
+/* --- SIP over TCP (RFC 3261 section 18.3; line ends keep it open: RFC 5626 section 4.4.1) --- */
+
+static void
+take_call (Half *half, const LensView *message)
+{
+  LensLedger *ledger = half->whole->ledger;
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  LensRange description;
+
+  lens_ledger_book (ledger, half->side, LENS_KIND_RTSP, NULL, 0, message);
+  if (lens_sessions_sip (ledger->sessions, half->side, message->octets, message->length,
+                         &description)
+      && description.length > 0)
+    {
+      LensView text = lens_view_slice (message, description.offset, description.length, pieces);
+      lens_ledger_show_description (ledger, half->side, NULL, &text);
+    }
+  lens_ledger_show_content (ledger, half->side, message);
+}
+
+static gsize
+take_sip (Half *half, const LensView *view, gboolean at_end)
+{
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  gsize taken = 0, length;
+
+  while (taken < view->length)
+    {
+      const guint8 *octets = view->octets + taken;
+      gsize left = view->length - taken;
+      length = 0;
+      while (length < left && (octets[length] == '\r' || octets[length] == '\n'))
+        length++;
+      if (length > 0)
+        lens_ledger_book_part (half->whole->ledger, half->side, LENS_KIND_RTSP, NULL, 0, view,
+                               taken, length);
+      else if (lens_sip_next (octets, left, &length) == LENS_SIP_YES)
+        {
+          LensView message = lens_view_slice (view, taken, length, pieces);
+          take_call (half, &message);
+        }
+      else
+        break;
+      taken += length;
+    }
+  gboolean lost
+      = taken < view->length
+        && lens_sip_next (view->octets + taken, view->length - taken, &length) == LENS_SIP_NO;
+  if (taken < view->length && (at_end || lost))
+    {
+      LensView rest = lens_view_slice (view, taken, view->length - taken, pieces);
+      take_content (half, &rest);
+      taken = view->length;
+    }
+  return taken;
+}
+
 /* --- which of them --- */
 
 static gboolean
@@ -298,6 +355,7 @@ static LensService
 decide (Half *half, const LensView *view, gboolean at_end)
 {
   LensFlow *flow = half->whole->flow;
+  gsize message;
 
   flow->is_tls |= is_tls (view);
   if (flow->key.sport == 53 || flow->key.dport == 53)
@@ -307,6 +365,17 @@ decide (Half *half, const LensView *view, gboolean at_end)
     case LENS_RTSP_GUESS_YES:
       return LENS_SERVICE_RTSP;
     case LENS_RTSP_GUESS_UNDECIDED:
+      if (!at_end)
+        return LENS_SERVICE_UNDECIDED;
+      break;
+    default:
+      break;
+    }
+  switch (lens_sip_next (view->octets, view->length, &message))
+    {
+    case LENS_SIP_YES:
+      return LENS_SERVICE_SIP;
+    case LENS_SIP_MORE:
       if (!at_end)
         return LENS_SERVICE_UNDECIDED;
       break;
@@ -341,6 +410,8 @@ read_units (Half *half, const LensView *view, gboolean at_end)
     case LENS_SERVICE_RTSP:
       flow->was_rtsp = TRUE;
       return take_rtsp (half, view, at_end);
+    case LENS_SERVICE_SIP:
+      return take_sip (half, view, at_end);
     case LENS_SERVICE_DNS:
       return take_dns (half, view, at_end);
     default:

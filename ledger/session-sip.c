@@ -17,6 +17,80 @@ is_sip (const guint8 *octets, gsize length)
   return line > 8 && g_ascii_isupper (octets[0]) && memcmp (octets + line - 8, " SIP/2.0", 8) == 0;
 }
 
+/* Whether @line is the field called @name, or by its short name (RFC 3261 section 7.3.3). */
+static gboolean
+is_field (const guint8 *line, gsize length, const char *name, char brief, gsize *value)
+{
+  gsize full = strlen (name);
+
+  if (length > full && g_ascii_strncasecmp ((const char *)line, name, full) == 0)
+    *value = full;
+  else if (length > 1 && g_ascii_tolower ((char)line[0]) == brief)
+    *value = 1;
+  else
+    return FALSE;
+  while (*value < length && (line[*value] == ' ' || line[*value] == '\t'))
+    ++*value;
+  return *value < length && line[(*value)++] == ':';
+}
+
+/* Octets of the body that the headers announce; none where they are silent. */
+static gsize
+announced (const guint8 *headers, gsize length)
+{
+  for (gsize at = 0; at < length;)
+    {
+      const guint8 *end = memchr (headers + at, '\n', length - at);
+      gsize line = end != NULL ? (gsize)(end - headers) + 1 - at : length - at, value;
+      if (is_field (headers + at, line, "Content-Length", 'l', &value))
+        return (gsize)MIN (g_ascii_strtoull ((const char *)headers + at + value, NULL, 10),
+                           (guint64)LENS_RTSP_MAX_BODY + 1);
+      at += line;
+    }
+  return 0;
+}
+
+/* Whether octets without a whole line may become a start line: the version, or a method and a
+ * URI of a scheme that it may have. */
+static gboolean
+may_begin (const guint8 *octets, gsize length)
+{
+  static const char *const openings[] = { "SIP/2.0 ", "sip:", "sips:", "tel:" };
+  gsize method = 0;
+
+  while (method < length && g_ascii_isupper (octets[method]))
+    method++;
+  gboolean request = method > 0 && (method == length || octets[method] == ' ');
+  for (guint i = 0; i < G_N_ELEMENTS (openings); i++)
+    {
+      gsize start = i == 0 ? 0 : MIN (method + 1, length);
+      gsize compared = MIN (strlen (openings[i]), length - start);
+      if ((i == 0 || request) && memcmp (octets + start, openings[i], compared) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+LensSipGuess
+lens_sip_next (const guint8 *octets, gsize length, gsize *message)
+{
+  const guint8 *line = memchr (octets, '\n', MIN (length, 1024));
+
+  if (line == NULL)
+    return length < 1024 && may_begin (octets, length) ? LENS_SIP_MORE : LENS_SIP_NO;
+  if (!is_sip (octets, length))
+    return LENS_SIP_NO;
+  const guint8 *empty = memmem (octets, length, "\r\n\r\n", 4);
+  if (empty == NULL)
+    return length < LENS_RTSP_MAX_HEADERS ? LENS_SIP_MORE : LENS_SIP_NO;
+  gsize head = (gsize)(empty - octets) + 4;
+  gsize body = announced (octets, head);
+  if (body > LENS_RTSP_MAX_BODY)
+    return LENS_SIP_NO;
+  *message = head + body;
+  return *message > length ? LENS_SIP_MORE : LENS_SIP_YES;
+}
+
 /* The description in a SIP message: what follows the empty line, when it opens with v=. */
 static const guint8 *
 sip_body (const guint8 *octets, gsize length, gsize *body_length)

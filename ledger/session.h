@@ -38,6 +38,16 @@ const char *lens_rtsp_talk_url (const LensRtspTalk *talk);
 gboolean lens_sessions_sip (LensSessions *sessions, LensSide *side, const guint8 *octets,
                             gsize length, LensRange *description);
 
+typedef enum
+{
+  LENS_SIP_NO,
+  LENS_SIP_MORE, /* more octets are needed */
+  LENS_SIP_YES,
+} LensSipGuess;
+
+/* Whether a SIP message is at the front of a stream, and how long it is (RFC 3261 section 18.3). */
+LensSipGuess lens_sip_next (const guint8 *octets, gsize length, gsize *message);
+
 /* The track that was granted @channel, or NULL; @rtcp says which half it is. */
 LensTrack *lens_rtsp_talk_track (const LensRtspTalk *talk, guint8 channel, gboolean *rtcp);
 /* A connection that began before the capture has tracks whose SETUP nobody saw: one for what

@@ -431,6 +431,34 @@ a_call_declares_its_media (void)
                     10 * 12 + sizeof invite - 1 + sizeof ok - 1);
 }
 
+/* The same over TCP, in segments that end anywhere, with line ends that keep it open. */
+static void
+a_call_over_tcp_declares_its_media (void)
+{
+  g_autoptr (Scene) scene = scene_new (NULL);
+  guint8 audio[172];
+  static const char invite[] = "INVITE sip:b@192.0.2.20 SIP/2.0\r\nCall-ID: 1\r\nl: 50\r\n\r\n"
+                               "v=0\r\nc=IN IP4 192.0.2.10\r\nm=audio 7000 RTP/AVP 8\r\n\r\n\r\n";
+  static const char ok[] = "SIP/2.0 200 OK\r\nContent-Length:50\r\nCall-ID: 1\r\n\r\n"
+                           "v=0\r\nc=IN IP4 192.0.2.20\r\nm=audio 8000 RTP/AVP 8\r\n\r\n";
+
+  scene->options.device = "192.0.2.10";
+  Talk talk = scene_connect (scene, &camera, 40000, &viewer, 5060);
+  for (gsize at = 0; at < strlen (invite); at += 9)
+    scene_ask (scene, &talk, invite + at, MIN (9, strlen (invite) - at));
+  scene_answer (scene, &talk, ok, strlen (ok));
+  for (guint16 i = 0; i < 5; i++)
+    {
+      scene_put_rtp (audio, 8, i, 0xd5, 160);
+      scene_udp (scene, &camera, &viewer, 7000, 8000, audio, sizeof audio);
+      scene_udp (scene, &viewer, &camera, 8000, 7000, audio, sizeof audio);
+    }
+  g_assert_cmpuint (scene_class (scene, LENS_CLASS_DECLARED_AUDIO), ==, 10 * 160);
+  g_assert_cmpuint (scene_class (scene, LENS_CLASS_UNDECLARED), ==, 0);
+  g_assert_cmpuint (scene_class (scene, LENS_CLASS_MEDIA_OVERHEAD), ==,
+                    10 * 12 + strlen (invite) + strlen (ok));
+}
+
 /* --- anything --- */
 
 static void
@@ -488,6 +516,7 @@ main (int argc, char **argv)
   TEST ("a-keyword-may-come-in-pieces", a_keyword_may_come_in_pieces);
   TEST ("a-capture-may-begin-in-the-middle", a_capture_may_begin_in_the_middle);
   TEST ("a-call-declares-its-media", a_call_declares_its_media);
+  TEST ("a-call-over-tcp-declares-its-media", a_call_over_tcp_declares_its_media);
   TEST ("any-octets-add-up", any_octets_add_up);
   return g_test_run ();
 }
