@@ -2,6 +2,8 @@
 #include "ledger/inside.h"
 
 #include "wire/dns.h"
+#include "wire/rtsp-header.h"
+#include "wire/rtsp-tunnel.h"
 #include "wire/rtsp.h"
 #include "wire/transport.h"
 
@@ -22,6 +24,7 @@ typedef struct
   GByteArray *octets; /* delivered, no whole unit yet; NULL: none */
   GArray *pieces;     /* LensPiece, of @octets */
   LensRtspFramer framer;
+  LensRtspTunnel *tunnel; /* base64 from here on; NULL: plain */
   gboolean after_gap;
 } Half;
 
@@ -32,6 +35,8 @@ struct LensTcpFlow
   LensRtspTalk *talk;
   gboolean lost;      /* the capture missed octets */
   gboolean in_middle; /* its start was not seen, and it is RTSP */
+  LensFlow *replies;  /* of a tunnel's POST: the connection of its GET, or NULL */
+  guint8 client;      /* of a tunnel: the half that asks */
   Half *halves[2];    /* NULL: nothing came that way */
 };
 
@@ -91,6 +96,8 @@ gap (gpointer data, guint64 length)
   take_delivered (half, &nothing, TRUE);
   half->framer.lost = TRUE;
   half->after_gap = TRUE;
+  if (half->tunnel != NULL)
+    lens_rtsp_tunnel_gap (half->tunnel);
 }
 
 static const LensTcpStreamCalls calls = { deliver, duplicate, gap };
@@ -181,6 +188,68 @@ show_description (Half *half, const LensView *message, LensRange body)
                                 lens_rtsp_talk_url (half->whole->talk), &text);
 }
 
+/* --- RTSP over HTTP --- */
+
+#define MAX_TUNNELS 4096
+
+static char *
+cookie_of (const guint8 *octets, const LensRtspUnit *unit)
+{
+  LensRange value;
+
+  return lens_rtsp_header_find (octets, unit->headers, "x-sessioncookie", 0, &value)
+             ? g_strndup ((const char *)octets + value.offset, MIN (value.length, 256))
+             : NULL;
+}
+
+/* Of the two requests with one cookie, replies come to the GET; what is asked goes behind the
+ * POST. */
+static void
+open_tunnel (Half *half, const guint8 *octets, const LensRtspUnit *unit)
+{
+  LensLedger *ledger = half->whole->ledger;
+  LensFlow *flow = half->whole->flow;
+  g_autofree char *cookie = cookie_of (octets, unit);
+
+  flow->tunnel = TRUE;
+  if (unit->kind != LENS_RTSP_REQUEST || cookie == NULL)
+    return;
+  flow->server = half->side->reverse ? LENS_SERVER_SOURCE : LENS_SERVER_DESTINATION;
+  half->whole->client = half->side->reverse;
+  if (ledger->tunnels == NULL)
+    ledger->tunnels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (lens_rtsp_is (octets, unit->method, "POST"))
+    {
+      half->whole->replies = g_hash_table_lookup (ledger->tunnels, cookie);
+      if (half->tunnel == NULL)
+        half->tunnel = lens_rtsp_tunnel_new ();
+    }
+  else if (g_hash_table_size (ledger->tunnels) < MAX_TUNNELS)
+    g_hash_table_insert (ledger->tunnels, g_steal_pointer (&cookie), flow);
+}
+
+static void
+take_tunnelled (gpointer data, const guint8 *octets, const LensRtspUnit *unit)
+{
+  Half *half = data;
+  LensTcpFlow *replies = half->whole->replies != NULL ? half->whole->replies->tcp : NULL;
+  const Half *asker = replies != NULL ? replies->halves[replies->client] : NULL;
+
+  if (unit->kind != LENS_RTSP_REQUEST || asker == NULL)
+    return;
+  if (replies->talk == NULL)
+    replies->talk = lens_rtsp_talk_new (replies->flow);
+  lens_sessions_message (half->whole->ledger->sessions, replies->talk, asker->side,
+                         half->whole->ledger->now, octets, unit);
+}
+
+static void
+take_encoded (Half *half, const LensView *view)
+{
+  lens_ledger_book (half->whole->ledger, half->side, LENS_KIND_RTSP, NULL, 0, view);
+  lens_rtsp_tunnel_take (half->tunnel, view->octets, view->length, take_tunnelled, half);
+}
+
 static void
 take_rtsp_unit (Half *half, const LensView *view, const LensRtspUnit *unit)
 {
@@ -199,6 +268,12 @@ take_rtsp_unit (Half *half, const LensView *view, const LensRtspUnit *unit)
       return;
     default:
       lens_ledger_book (ledger, half->side, LENS_KIND_RTSP, NULL, 0, view);
+      if ((unit->odd & LENS_RTSP_TUNNEL) != 0)
+        {
+          open_tunnel (half, view->octets, unit);
+          lens_ledger_show (ledger, &shown);
+          break;
+        }
       lens_sessions_message (ledger->sessions, half->whole->talk, half->side, ledger->now,
                              view->octets, unit);
       shown.asked = lens_rtsp_talk_answered (half->whole->talk);
@@ -217,13 +292,19 @@ take_rtsp (Half *half, const LensView *view, gboolean at_end)
   gsize taken = 0;
 
   while (
-      taken < view->length
+      taken < view->length && half->tunnel == NULL
       && lens_rtsp_next (&half->framer, view->octets + taken, view->length - taken, at_end, &unit)
              != LENS_RTSP_MORE)
     {
       LensView part = lens_view_slice (view, taken, unit.length, pieces);
       take_rtsp_unit (half, &part, &unit);
       taken += unit.length;
+    }
+  if (half->tunnel != NULL && taken < view->length)
+    {
+      LensView rest = lens_view_slice (view, taken, view->length - taken, pieces);
+      take_encoded (half, &rest);
+      taken = view->length;
     }
   return taken;
 }
@@ -363,6 +444,7 @@ decide (Half *half, const LensView *view, gboolean at_end)
   switch (lens_rtsp_looks_like (view->octets, view->length))
     {
     case LENS_RTSP_GUESS_YES:
+    case LENS_RTSP_GUESS_TUNNEL:
       return LENS_SERVICE_RTSP;
     case LENS_RTSP_GUESS_UNDECIDED:
       if (!at_end)
@@ -510,6 +592,7 @@ finish_half (Half *half)
   lens_tcp_stream_finish (&half->stream);
   take_delivered (half, &nothing, TRUE);
   lens_tcp_stream_clear (&half->stream);
+  g_clear_pointer (&half->tunnel, lens_rtsp_tunnel_free);
   g_clear_pointer (&half->octets, g_byte_array_unref);
   g_clear_pointer (&half->pieces, g_array_unref);
 }

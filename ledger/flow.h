@@ -128,6 +128,7 @@ struct LensFlow
   guint32 index;
   gboolean opened;   /* its start was seen (SYN) */
   gboolean is_tls;   /* its content begins like TLS (RFC 8446 section 5.1) */
+  gboolean tunnel;   /* RTSP over HTTP: one of the two connections */
   gboolean was_rtsp; /* one of its connections was */
   gboolean lost;     /* the capture missed octets of it */
   guint64 first_frame;

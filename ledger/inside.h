@@ -70,6 +70,7 @@ struct LensLedger
   GPtrArray *phases;   /* LensPhase */
   GHashTable *probers; /* address and port that asked by multicast -> time of it */
   GArray *scratch;     /* LensPiece */
+  GHashTable *tunnels; /* RTSP over HTTP: cookie -> LensFlow of the GET */
   GHashTable *links;   /* what fragments came by: see attribute-fragment.c */
   GPtrArray *link_list;
 

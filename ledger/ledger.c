@@ -83,6 +83,7 @@ lens_ledger_free (LensLedger *ledger)
   g_ptr_array_unref (ledger->phases);
   g_hash_table_unref (ledger->probers);
   g_array_unref (ledger->scratch);
+  g_clear_pointer (&ledger->tunnels, g_hash_table_unref);
   g_clear_pointer (&ledger->links, g_hash_table_unref);
   g_clear_pointer (&ledger->link_list, g_ptr_array_unref);
   g_hash_table_unref (ledger->residuals);

@@ -58,10 +58,11 @@ fill_session (LensLedger *ledger, const LensStream *stream, LensEvaluation *eval
   row->device = g_strdup (device_name (ledger, &stream->server));
   row->name = declared != NULL ? g_strdup (declared->name) : NULL;
   row->url = g_strdup (stream->by_profile && declared != NULL ? declared->url : stream->url);
-  row->transport = g_strdup (stream->sealed      ? "tls"
-                             : stream->over_tcp  ? "tcp"
-                             : stream->multicast ? "multicast"
-                                                 : "udp");
+  row->transport = g_strdup (stream->sealed         ? "tls"
+                             : stream->flow->tunnel ? "http"
+                             : stream->over_tcp     ? "tcp"
+                             : stream->multicast    ? "multicast"
+                                                    : "udp");
   row->origin = g_strdup (stream->inferred && !stream->by_profile ? "inferred"
                           : declared != NULL                      ? "profile"
                                                                   : "sdp");

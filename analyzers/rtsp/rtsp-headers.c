@@ -311,7 +311,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   reply.server = server_of (data, unit->side);
   if (reply.server == NULL)
     return;
-  if (asked == NULL && unit->side->flow->opened && !unit->side->flow->lost)
+  if (asked == NULL && unit->side->flow->opened && !unit->side->flow->lost
+      && !unit->side->flow->tunnel)
     {
       use_large (&reply, (LensRange){ 0, rtsp->length }, "replies that nobody asked for");
       return;

@@ -459,6 +459,55 @@ a_call_over_tcp_declares_its_media (void)
                     10 * 12 + strlen (invite) + strlen (ok));
 }
 
+/* RTSP over HTTP: requests as base64 on one connection, replies and media on the other. */
+static void
+a_tunnel_is_joined_to_its_session (void)
+{
+  static const char get[] = "GET /live HTTP/1.0\r\nx-sessioncookie: Abc1\r\nAccept: "
+                            "application/x-rtsp-tunnelled\r\n\r\n";
+  static const char tunnel[]
+      = "HTTP/1.0 200 OK\r\nContent-Type: application/x-rtsp-tunnelled\r\n\r\n";
+  static const char post[] = "POST /live HTTP/1.0\r\nx-sessioncookie: Abc1\r\nContent-Length: "
+                             "32767\r\nContent-Type: application/x-rtsp-tunnelled\r\n\r\n";
+  static const char asks[][200] = { "DESCRIBE rtsp://192.0.2.10/live RTSP/1.0\r\nCSeq: 1\r\n\r\n",
+                                    "SETUP rtsp://192.0.2.10/live/track1 RTSP/1.0\r\nCSeq: 2\r\n"
+                                    "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n" };
+  static const char answers[][300]
+      = { "RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Type: application/sdp\r\n"
+          "Content-Length: 69\r\n\r\nv=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
+          "a=control:track1\r\n",
+          "RTSP/1.0 200 OK\r\nCSeq: 2\r\nSession: 1\r\n"
+          "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n" };
+  static const char profile[] = "[stream main]\nurl = rtsp://192.0.2.10/live\ntransport = http\n"
+                                "[viewer]\naddress = 192.0.2.20\n";
+  g_autoptr (Scene) scene = scene_of_camera (profile);
+  guint8 video[112];
+
+  Talk down = scene_connect (scene, &viewer, 40000, &camera, 554);
+  scene_ask (scene, &down, get, strlen (get));
+  scene_answer (scene, &down, tunnel, strlen (tunnel));
+  Talk up = scene_connect (scene, &viewer, 40001, &camera, 554);
+  scene_ask (scene, &up, post, strlen (post));
+  for (guint i = 0; i < G_N_ELEMENTS (asks); i++)
+    {
+      g_autofree char *encoded = g_base64_encode ((const guchar *)asks[i], strlen (asks[i]));
+      scene_ask (scene, &up, encoded, 30);
+      scene_ask (scene, &up, encoded + 30, strlen (encoded) - 30);
+      scene_answer (scene, &down, answers[i], strlen (answers[i]));
+    }
+  for (guint16 i = 0; i < 20; i++)
+    {
+      scene_put_rtp (video, 96, i, 0x41, 100);
+      scene_interleave (scene, &down, 0, video, sizeof video);
+    }
+  g_assert_cmpuint (scene_class (scene, LENS_CLASS_DECLARED_VIDEO), ==, 2000);
+  g_assert_cmpuint (scene_class (scene, LENS_CLASS_UNDECLARED), ==, 0);
+  g_assert_cmpuint (scene_class (scene, LENS_CLASS_UNEXPLAINED), ==, 0);
+  const LensStreamRow *stream = g_ptr_array_index (scene_conclude (scene)->streams, 0);
+  g_assert_cmpstr (stream->transport, ==, "http");
+  g_assert_cmpstr (stream->origin, ==, "profile");
+}
+
 /* --- anything --- */
 
 static void
@@ -516,6 +565,7 @@ main (int argc, char **argv)
   TEST ("a-keyword-may-come-in-pieces", a_keyword_may_come_in_pieces);
   TEST ("a-capture-may-begin-in-the-middle", a_capture_may_begin_in_the_middle);
   TEST ("a-call-declares-its-media", a_call_declares_its_media);
+  TEST ("a-tunnel-is-joined-to-its-session", a_tunnel_is_joined_to_its_session);
   TEST ("a-call-over-tcp-declares-its-media", a_call_over_tcp_declares_its_media);
   TEST ("any-octets-add-up", any_octets_add_up);
   return g_test_run ();
