@@ -41,7 +41,8 @@ typedef enum
   LENS_UNIT_HEVC_NAL = 1 << 14,  /* one H.265 NAL unit; hevc, track */
   LENS_UNIT_JPEG = 1 << 15,      /* one frame of RFC 2435; jpeg, track */
   LENS_UNIT_AUDIO = 1 << 16,     /* samples (G.711, L16) or comfort noise; audio, track */
-  LENS_UNIT_DOCUMENT = 1 << 17,  /* one document of a metadata track */
+  LENS_UNIT_DOCUMENT = 1 << 17,  /* one document of a metadata track; document,
+                                    track */
   LENS_UNIT_TS = 1 << 18,        /* one transport stream packet */
   LENS_UNIT_SLICE = 1 << 19,     /* one slice walked to its end: counted, but shown to nobody */
 
@@ -63,6 +64,13 @@ typedef enum
   LENS_SPAN_CUT,      /* too short for what the payload format demands */
   LENS_SPAN_EXTRA,    /* a section of the format that players pass over */
 } LensSpan;
+
+/* How a document came. */
+typedef struct
+{
+  gboolean lost;   /* packets are missing */
+  gboolean capped; /* longer than 1 MiB: its front */
+} LensDocument;
 
 /**
  * LensUnit:
@@ -87,6 +95,7 @@ typedef struct
     const LensNal *nal;
     const LensH265Nal *hevc;
     const LensRtpJpeg *jpeg;
+    const LensDocument *document;
     LensSpan span;
     const LensSdp *sdp;
     const LensAudio *audio;

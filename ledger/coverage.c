@@ -83,6 +83,18 @@ video_units (const Sent *sent)
          + sent->units[g_bit_nth_lsf (LENS_UNIT_JPEG, -1)];
 }
 
+static guint64
+jpeg_frames (const Sent *sent)
+{
+  return sent->units[g_bit_nth_lsf (LENS_UNIT_JPEG, -1)];
+}
+
+static guint64
+documents (const Sent *sent)
+{
+  return sent->units[g_bit_nth_lsf (LENS_UNIT_DOCUMENT, -1)];
+}
+
 static const Residual residuals[] = {
   { "dns-txid-srcport", dns_queries, 31,
     "Transaction id (16 bits) and source port (15 bits) of each query are random by design." },
@@ -108,6 +120,12 @@ static const Residual residuals[] = {
   { "g711-lsb", samples_of, 1, "The lowest bit of each sample is noise." },
   { "audio-ultrasonic", samples_of, 1.0 / 80,
     "A weak tone above what is heard cannot be told from noise: 100 bit/s of 8000 samples." },
+  { "mjpeg-dct-lsb", jpeg_frames, 8000,
+    "Which coefficient a picture element has, and its lowest bit, is the encoder's free choice; "
+    "the literature puts up to 8000 bits of a frame there (200 kbit/s at 25 frames a second)." },
+  { "onvif-metadata-semantics", documents, 100,
+    "The last decimals of coordinates and times of objects cannot be told from noise (up to 100 "
+    "bits of a document)." },
   { "rtp-initial-random", tracks_started, 80,
     "First sequence number, time stamp and SSRC of each track are random by design." },
   { "rtsp-session-nonce", sessions_opened, 256,

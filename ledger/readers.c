@@ -10,6 +10,7 @@ static const LensReaderKind *const kinds[] = {
   &lens_reader_h264,
   &lens_reader_h265,
   &lens_reader_jpeg,
+  &lens_reader_document,
   &lens_reader_pcma,
   &lens_reader_pcmu,
   &lens_reader_l16,

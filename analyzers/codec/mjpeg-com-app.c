@@ -12,8 +12,8 @@
  */
 #include "ledger/by-track.h"
 #include "ledger/field-rules.h"
+#include "ledger/free-text.h"
 #include "ledger/seed-bed.h"
-#include "ledger/template.h"
 
 #include "wire/cursor.h"
 #include "wire/jpeg.h"
@@ -54,17 +54,9 @@ static const LensFieldRule rules[] = {
   { NULL },
 };
 
-/* A segment, by its place in the image. */
 typedef struct
 {
-  LensTemplate template;
-  GArray *pieces; /* LensPiece: where the first one lies; NULL once there were two */
-  gint64 first_ns;
-} Segment;
-
-typedef struct
-{
-  Segment segments[MAX_SEGMENTS];
+  LensFreeText segments[MAX_SEGMENTS]; /* by their place in the image */
 } Track;
 
 typedef struct
@@ -85,44 +77,11 @@ use (LensLedger *ledger, const LensUnit *unit, const char *subject, guint64 bits
                    range.offset, range.length);
 }
 
-/* If the second differs, then the first was no habit either. */
-static void
-judge_first (LensLedger *ledger, Segment *segment, const LensUnit *unit, LensRange content,
-             gboolean differs)
-{
-  if (segment->template.seen == 1)
-    {
-      segment->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-      lens_view_pieces (&unit->view, content.offset, content.length, segment->pieces);
-      segment->first_ns = unit->time_ns;
-      return;
-    }
-  if (segment->pieces != NULL && differs)
-    {
-      const LensView view = { .pieces = (const LensPiece *)(gconstpointer)segment->pieces->data,
-                              .n_pieces = segment->pieces->len };
-      lens_carrier_use (lens_ledger_carriers (ledger),
-                        lens_ledger_carrier (ledger, CHANNEL, unit, "segment"), segment->first_ns,
-                        8 * content.length, &view);
-    }
-  g_clear_pointer (&segment->pieces, g_array_unref);
-}
-
 static void
 see_segment (LensLedger *ledger, Track *track, const LensUnit *unit, guint index, LensRange content)
 {
-  Segment *segment = &track->segments[MIN (index, MAX_SEGMENTS - 1)];
-  LensRange where;
-  gsize n = lens_template_take (&segment->template, unit->time_ns,
-                                unit->view.octets + content.offset, content.length, &where);
-
-  lens_ledger_room (ledger, lens_ledger_carrier (ledger, CHANNEL, unit, "segment"), unit,
-                    8 * content.length);
-  judge_first (ledger, segment, unit, content, n > 0);
-  if (n == 0)
-    return;
-  where.offset += content.offset;
-  use (ledger, unit, "segment", 8 * n, where);
+  lens_free_text_take (ledger, &track->segments[MIN (index, MAX_SEGMENTS - 1)],
+                       lens_ledger_carrier (ledger, CHANNEL, unit, "segment"), unit, content);
 }
 
 /* Segments one after another, each behind any number of octets 0xFF. */
@@ -219,11 +178,7 @@ static void
 track_clear (gpointer data)
 {
   for (guint i = 0; i < MAX_SEGMENTS; i++)
-    {
-      Segment *segment = &((Track *)data)->segments[i];
-      lens_template_clear (&segment->template);
-      g_clear_pointer (&segment->pieces, g_array_unref);
-    }
+    lens_free_text_clear (&((Track *)data)->segments[i]);
 }
 
 static void
