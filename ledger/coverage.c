@@ -99,8 +99,8 @@ static const Residual residuals[] = {
   { "dns-txid-srcport", dns_queries, 31,
     "Transaction id (16 bits) and source port (15 bits) of each query are random by design." },
   { "h265-cu-pu-ipm", hevc_units, 4000,
-    "How an encoder splits blocks and predicts them is its free choice; the literature puts up to "
-    "4000 bits of a picture there (100 kbit/s at 25 pictures a second)." },
+    "How an encoder splits blocks and predicts them is its free choice; taken as at most 4000 bits "
+    "of a unit (100 kbit/s at 25 pictures a second), an estimate." },
   { "h265-rbsp-trailing-cabac-zero", hevc_units, 11200,
     "Where the data of a slice end only its decoding tells: up to a packet (1400 octets) behind "
     "each would not be seen. Parameter sets, delimiters, SEI and zeros behind slices are "
