@@ -75,6 +75,7 @@ static const FieldName fields[N_FIELDS] = {
 typedef struct
 {
   LensH264Watch watch;
+  gboolean lost; /* packets are missing since the last key picture */
   IdrIds ids;
   LensHabits habits[N_FIELDS];
   LensHabit pace;    /* time stamps between pictures */
@@ -152,8 +153,10 @@ see_idr (LensLedger *ledger, Slices *slices, const LensUnit *unit)
   LensRange octets = slice->at[LENS_H264_AT_IDR_PIC_ID];
 
   lens_ledger_room (ledger, lens_ledger_carrier (ledger, IDR_PIC_ID, unit, NULL), unit, 16);
-  if (slices->watch.lost)
+  /* A key picture may be missing. */
+  if (slices->lost)
     slices->ids.seen = 0;
+  slices->lost = FALSE;
   gboolean foreseen = is_foreseen_id (&slices->ids, slice->idr_pic_id);
   gboolean noise = slices->ids.surprises >= FEW && slices->ids.surprises >= slices->ids.seen / 2;
   if (!foreseen || noise)
@@ -266,6 +269,7 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   const LensH264Slice *slice = &slices->watch.slice;
 
   lens_h264_watch_take (&slices->watch, unit);
+  slices->lost |= slices->watch.lost;
   if (!slices->watch.is_slice || !slice->valid)
     return;
   if (slice->redundant_pic_cnt > 0)
