@@ -150,13 +150,18 @@ lens_aac_config_read (LensBits *bits, LensAacConfig *config)
   return !bits->short_read;
 }
 
-/* Backward compatible signalling of SBR and PS (1.6.5.2). */
-static void
-read_extension (LensBits *bits, LensAacConfig *config)
+gboolean
+lens_aac_config_goes_on (const LensBits *bits)
+{
+  return lens_bits_left (bits) >= 16 && lens_bits_peek (bits, 11) == SYNC_EXTENSION;
+}
+
+void
+lens_aac_config_read_extension (LensBits *bits, LensAacConfig *config)
 {
   guint32 rate;
 
-  if (lens_bits_left (bits) < 16 || lens_bits_peek (bits, 11) != SYNC_EXTENSION)
+  if (!lens_aac_config_goes_on (bits))
     return;
   lens_bits_skip (bits, 11);
   guint8 type = read_object_type (bits);
@@ -181,7 +186,7 @@ lens_aac_config_parse (const guint8 *octets, gsize length, LensAacConfig *config
   gboolean whole = lens_aac_config_read (&bits, config);
 
   if (whole && !config->sbr)
-    read_extension (&bits, config);
+    lens_aac_config_read_extension (&bits, config);
   if (used != NULL)
     *used = bits.position;
   return whole;

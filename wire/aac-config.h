@@ -46,9 +46,13 @@ typedef struct
   LensAacPce pce;
 } LensAacConfig;
 
-/* Reads one from @bits, without the extension behind it (1.6.5): where its length is not told,
- * nobody knows whether one is there.  FALSE when it runs past the end. */
+/* Reads one from @bits, without the extension behind it.  FALSE when it runs past the end. */
 gboolean lens_aac_config_read (LensBits *bits, LensAacConfig *config);
+
+/* Whether an extension follows: backward compatible signalling of SBR and PS (1.6.5.2). */
+gboolean lens_aac_config_goes_on (const LensBits *bits);
+/* Reads it, if so. */
+void lens_aac_config_read_extension (LensBits *bits, LensAacConfig *config);
 
 /* Reads a whole one, the extension included; @used (or NULL): bits of it. */
 gboolean lens_aac_config_parse (const guint8 *octets, gsize length, LensAacConfig *config,

@@ -35,6 +35,10 @@ read_audio_config (LensBits *bits, gboolean has_length, LensAacConfig *config)
   if (!has_length)
     {
       lens_aac_config_read (bits, config);
+      /* The standard has none here, as nobody tells where it ends; GStreamer's rtpmp4apay copies
+       * one all the same.  It begins as no frameLengthType does (010 is reserved). */
+      if (!config->sbr)
+        lens_aac_config_read_extension (bits, config);
       return;
     }
   gsize length = read_value (bits), start = bits->position;
@@ -76,6 +80,16 @@ lens_latm_config_read (LensBits *bits, LensLatmConfig *config)
   config->readable = !bits->short_read;
 }
 
+/* libavformat's depacketizer reads no further than AudioSpecificConfig: to it an element is the
+ * access unit behind its length, whatever else the configuration says. */
+static void
+take_as_players (LensLatmConfig *config)
+{
+  const LensAacConfig aac = config->aac;
+
+  *config = (LensLatmConfig){ .readable = TRUE, .sub_frames = 1, .aac = aac };
+}
+
 void
 lens_latm_config_from_hex (const char *digits, LensLatmConfig *config)
 {
@@ -89,6 +103,8 @@ lens_latm_config_from_hex (const char *digits, LensLatmConfig *config)
   g_byte_array_append (octets, zeros, sizeof zeros);
   LensBits bits = lens_bits_over (octets->data, octets->len);
   lens_latm_config_read (&bits, config);
+  if (!config->readable && config->aac.readable && config->sub_frames == 1)
+    take_as_players (config);
 }
 
 /* --- elements --- */

@@ -29,7 +29,7 @@ typedef struct
 
 /* Reads from @bits. */
 void lens_latm_config_read (LensBits *bits, LensLatmConfig *config);
-/* From the hexadecimal digits of a=fmtp's config=. */
+/* From the hexadecimal digits of a=fmtp's config=.  What of it cannot be read counts as absent. */
 void lens_latm_config_from_hex (const char *digits, LensLatmConfig *config);
 
 /**

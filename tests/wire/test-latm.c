@@ -69,6 +69,17 @@ a_description_may_hold_the_configuration (void)
   lens_latm_config_from_hex ("40002420", &config);
   g_assert_true (config.readable && !config.has_other);
   g_assert_cmpuint (config.aac.rate, ==, 44100);
+  /* ... and with the extension that its encoder hands on: 0x2b7, type 5, no SBR */
+  lens_latm_config_from_hex ("40002810adca00", &config);
+  g_assert_true (config.readable && !config.has_other && !config.aac.sbr);
+  g_assert_cmpuint (config.aac.rate, ==, 16000);
+  /* frameLengthType 7: players do not read so far */
+  lens_latm_config_from_hex ("40002811c0", &config);
+  g_assert_true (config.readable && !config.has_other);
+  g_assert_cmpuint (config.length_type, ==, 0);
+  /* ... but two programs are another matter */
+  lens_latm_config_from_hex ("40082811c0", &config);
+  g_assert_false (config.readable);
   g_autoptr (LensLatm) latm
       = lens_latm_new ("profile-level-id=1; cpresent=0; config=400028103fc0", &funcs, &heard);
   push (latm, octets, sizeof octets, 1, TRUE);
