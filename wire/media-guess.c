@@ -99,6 +99,18 @@ most (const LensMediaGuess *guess, guint fits)
   return guess->packets >= ENOUGH && 10 * (guint64)fits >= 9 * (guint64)guess->packets;
 }
 
+static gboolean
+is_picture (const LensMediaGuess *guess)
+{
+  return most (guess, guess->ts) || most (guess, guess->jpeg);
+}
+
+gboolean
+lens_media_guess_is_sound (const LensMediaGuess *guess)
+{
+  return !is_picture (guess) && (most (guess, guess->aac) || most (guess, guess->samples + 1));
+}
+
 const char *
 lens_media_guess_name (const LensMediaGuess *guess)
 {

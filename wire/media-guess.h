@@ -33,4 +33,7 @@ void lens_media_guess_take (LensMediaGuess *guess, const LensRtp *rtp, const gui
  * calls the payload type, where that fits; else NULL. */
 const char *lens_media_guess_name (const LensMediaGuess *guess);
 
+/* Whether that is sound. */
+gboolean lens_media_guess_is_sound (const LensMediaGuess *guess);
+
 G_END_DECLS

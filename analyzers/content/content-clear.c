@@ -1,7 +1,8 @@
 /* content-clear: does picture or sound leave in the clear where none is declared?
  *
  * A JPEG image (ITU-T T.81 annex B) in a flow that carries no declared media, found by its
- * grammar and not by its first octets; and RTP (RFC 3550) that no session announced.
+ * grammar and not by its first octets; and RTP (RFC 3550) that no session announced, which has a
+ * channel of its own where it is sound.
  *
  *   use    8 bits for each octet of the images, or of the RTP payload
  */
@@ -59,6 +60,12 @@ static const LensChannelText channels[] = {
     .reference = "ITU-T T.81 annex B; RFC 3550 section 5.1",
     .hides = TRUE,
     .unit = LENS_UNIT_CONTENT },
+  { .id = "audio-undeclared-track",
+    .summary = "Sound leaves the device in a stream that no session announced.",
+    .filter_hint = "rtp",
+    .reference = "RFC 2326 section 10.4; RFC 3551 section 4.5; RFC 3640 section 3.3.6",
+    .hides = TRUE,
+    .unit = LENS_UNIT_RTP },
   { NULL },
 };
 
@@ -299,6 +306,18 @@ take_packets_before (LensLedger *ledger, LensCarrier *carrier, const LensUnit *u
   carrier->uses += unit->track->packets_before - 1;
 }
 
+/* What it is, its last packet tells: until then it is on both channels. */
+static void
+take_packet (LensLedger *ledger, const char *channel, const LensUnit *unit, const LensView *payload)
+{
+  LensCarrier *carrier = lens_ledger_carrier (ledger, channel, unit, NULL);
+
+  if (carrier->uses == 0)
+    take_packets_before (ledger, carrier, unit);
+  lens_carrier_note (lens_ledger_carriers (ledger), carrier, unit->time_ns, 8 * payload->length,
+                     payload);
+}
+
 static void
 see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
@@ -315,11 +334,8 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   ContentClear *content = state;
   LensMediaGuess *guess = lens_by_track (&content->guesses, unit->track, sizeof *guess);
   lens_media_guess_take (guess, unit->rtp, payload.octets, payload.length);
-  LensCarrier *carrier = lens_ledger_carrier (ledger, "content-media", unit, NULL);
-  if (carrier->uses == 0)
-    take_packets_before (ledger, carrier, unit);
-  lens_carrier_note (lens_ledger_carriers (ledger), carrier, unit->time_ns, 8 * payload.length,
-                     &payload);
+  take_packet (ledger, "content-media", unit, &payload);
+  take_packet (ledger, "audio-undeclared-track", unit, &payload);
 }
 
 /* Inside a permitted flow a picture is what the flow may carry; and where nobody declared
@@ -349,6 +365,17 @@ rtp_text (const ContentClear *content, const LensCarrier *carrier)
                           name != NULL ? "; by its structure " : "", name != NULL ? name : "");
 }
 
+/* A track is on both channels, and belongs to one of them. */
+static gboolean
+is_other_kind (const ContentClear *content, const LensCarrier *carrier)
+{
+  if (carrier->track == NULL)
+    return FALSE;
+  const LensMediaGuess *guess = lens_by_track_peek (&content->guesses, carrier->track);
+  gboolean sound = guess != NULL && lens_media_guess_is_sound (guess);
+  return sound != g_str_equal (carrier->channel, "audio-undeclared-track");
+}
+
 /* RTP of a session that was set up before the capture. */
 static gboolean
 is_inferred (LensLedger *ledger, const LensTrack *track)
@@ -375,7 +402,7 @@ conclude (LensLedger *ledger, gpointer state)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       if (!g_str_equal (carrier->analyzer, "content-clear") || carrier->uses == 0
-          || is_inferred (ledger, carrier->track))
+          || is_inferred (ledger, carrier->track) || is_other_kind (content, carrier))
         continue;
       g_autofree char *detail
           = carrier->track != NULL
@@ -444,26 +471,66 @@ put_image (LensSeedBed *bed, const guint8 *message, gsize length, GByteArray *in
   g_byte_array_append (into, (const guint8 *)"\xff\xd9", 2);
 }
 
-/* Pictures, one to a datagram, to a port that nobody named. */
+/* Pictures, one to a datagram. */
+static gboolean
+put_picture (LensSeedBed *bed, guint16 sport, guint16 dport, GByteArray *image)
+{
+  guint8 message[400];
+  gsize count = lens_seed_bed_take (bed, message, sizeof message);
+
+  if (count == 0)
+    return FALSE;
+  g_byte_array_set_size (image, 0);
+  put_image (bed, message, count, image);
+  return lens_seed_bed_send_udp (bed, NULL, sport, dport, image->data, image->len);
+}
+
+/* Packet @sequence of PCMU, 20 ms each, in which a few samples are the message. */
+static gboolean
+put_sound (LensSeedBed *bed, guint16 sport, guint16 dport, guint16 sequence)
+{
+  enum
+  {
+    HEAD = 12,
+    SAMPLES = 160,
+    MOST = 8
+  };
+  guint8 packet[HEAD + SAMPLES] = { 0x80, 0 };
+  gsize count = lens_seed_bed_take (bed, packet + HEAD, MOST);
+  guint32 timestamp = (guint32)sequence * SAMPLES;
+
+  if (count == 0)
+    return FALSE;
+  for (guint i = 0; i < 4; i++)
+    {
+      packet[2 + i % 2] = (guint8)(sequence >> (8 - 8 * (i % 2)));
+      packet[4 + i] = (guint8)(timestamp >> (24 - 8 * i));
+      packet[8 + i] = (guint8)(sport >> (8 * (i % 2)));
+    }
+  lens_seed_bed_fill (bed, packet + HEAD + count, SAMPLES - count);
+  return lens_seed_bed_send_udp (bed, NULL, sport, dport, packet, sizeof packet);
+}
+
+/* To a port that nobody named. */
 static gboolean
 seed (LensSeedBed *bed, const char *channel)
 {
   LensSeedPlace place;
-  guint8 message[400];
   guint16 sport = (guint16)(0x8000 + lens_seed_bed_below (bed, 0x8000));
   guint16 dport = (guint16)(1024 + lens_seed_bed_below (bed, 0xfc00));
+  guint16 sequence = 0;
   g_autoptr (GByteArray) image = g_byte_array_new ();
 
   while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
-    {
-      gsize count
-          = lens_seed_bed_can_send (bed) ? lens_seed_bed_take (bed, message, sizeof message) : 0;
-      if (count == 0)
-        continue;
-      g_byte_array_set_size (image, 0);
-      put_image (bed, message, count, image);
-      lens_seed_bed_send_udp (bed, NULL, sport, dport, image->data, image->len);
-    }
+    if (lens_seed_bed_can_send (bed))
+      {
+        if (!lens_seed_bed_has_way (bed))
+          lens_seed_bed_keep_way (bed); /* a stream has one receiver */
+        if (g_str_equal (channel, "content-media"))
+          put_picture (bed, sport, dport, image);
+        else
+          sequence += put_sound (bed, sport, dport, sequence);
+      }
   return lens_seed_bed_written (bed);
 }
 

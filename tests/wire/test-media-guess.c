@@ -87,6 +87,7 @@ access_unit_headers_are_aac (void)
           "de",
           11);
   g_assert_cmpstr (lens_media_guess_name (&fixture.guess), ==, "AAC");
+  g_assert_true (lens_media_guess_is_sound (&fixture.guess));
 }
 
 static void
@@ -99,6 +100,7 @@ an_octet_a_tick_is_sound (void)
   for (guint i = 0; i < 20; i++)
     take (&fixture, sizeof samples, FALSE, samples, sizeof samples);
   g_assert_cmpstr (lens_media_guess_name (&fixture.guess), ==, "PCMA");
+  g_assert_true (lens_media_guess_is_sound (&fixture.guess));
 }
 
 static void
@@ -112,6 +114,7 @@ packets_of_188_octets_are_a_transport_stream (void)
   for (guint i = 0; i < 10; i++)
     take (&fixture, 3000, FALSE, packets, sizeof packets);
   g_assert_cmpstr (lens_media_guess_name (&fixture.guess), ==, "MPEG transport stream");
+  g_assert_false (lens_media_guess_is_sound (&fixture.guess));
 }
 
 static void
