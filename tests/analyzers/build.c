@@ -98,7 +98,8 @@ build_filled (guint8 octet, gsize length)
   GByteArray *octets = g_byte_array_new ();
 
   g_byte_array_set_size (octets, (guint)length);
-  memset (octets->data, octet, length);
+  if (length > 0)
+    memset (octets->data, octet, length);
   return octets;
 }
 
