@@ -174,12 +174,41 @@ address_of (const guint8 *octets, LensRange range, LensAddress *address)
   return lens_address_parse (text, address);
 }
 
+/* The ports in "host:port"/"host:port" (RFC 7826 section 18.54), or @ports as it is. */
+static LensRtspPair
+addressed_ports (const guint8 *octets, LensRange list, LensRtspPair ports)
+{
+  LensRtspPair found = { -1, -1 };
+  gint number = -1;
+
+  for (gsize i = list.offset; i <= lens_range_end (list); i++)
+    {
+      guint8 octet = i < lens_range_end (list) ? octets[i] : '/';
+      if (octet == ':')
+        number = 0;
+      else if (g_ascii_isdigit (octet) && number >= 0 && number <= G_MAXUINT16)
+        number = number * 10 + octet - '0';
+      else if (octet == '/')
+        {
+          if (found.first < 0)
+            found.first = number;
+          else
+            found.last = number;
+          number = -1;
+        }
+      else if (octet != '"')
+        number = -1;
+    }
+  return found.first > 0 ? found : ports;
+}
+
 static void
 grant_ports (LensSessions *sessions, const LensSide *server, const guint8 *octets,
              const LensRtspTransport *spec, LensTrack *track)
 {
   LensAddress sender = server->key.src, receiver = server->key.dst;
-  LensRtspPair to = spec->client_port;
+  LensRtspPair to = addressed_ports (octets, spec->dest_addr, spec->client_port);
+  LensRtspPair by = addressed_ports (octets, spec->src_addr, spec->server_port);
 
   address_of (octets, spec->source, &sender);
   if (address_of (octets, spec->destination, &receiver) && lens_address_is_multicast (&receiver))
@@ -190,8 +219,8 @@ grant_ports (LensSessions *sessions, const LensSide *server, const guint8 *octet
   if (to.first <= 0 || to.first > G_MAXUINT16)
     return;
   gint to_rtcp = to.last > to.first ? to.last : to.first + 1;
-  gint from = spec->server_port.first;
-  gint from_rtcp = spec->server_port.last > from ? spec->server_port.last : from + 1;
+  gint from = by.first;
+  gint from_rtcp = by.last > from ? by.last : from + 1;
   LensGrant grant = { .sender = sender,
                       .receiver = receiver,
                       .sender_port = from > 0 ? (guint16)from : 0,

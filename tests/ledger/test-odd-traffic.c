@@ -431,7 +431,34 @@ a_call_declares_its_media (void)
                     10 * 12 + sizeof invite - 1 + sizeof ok - 1);
 }
 
-/* The same over TCP, in segments that end anywhere, with line ends that keep it open. */
+/* RFC 7826 section 18.54: addresses and ports in quotes. */
+static void
+rtsp_2_grants_addresses (void)
+{
+  static const char ask[] = "SETUP rtsp://192.0.2.10/live/track1 RTSP/2.0\r\nCSeq: 1\r\n"
+                            "Transport: RTP/AVP;unicast;dest_addr=\":5000\"/\":5001\"\r\n\r\n";
+  static const char answer[] = "RTSP/2.0 200 OK\r\nCSeq: 1\r\nSession: 1\r\nTransport: "
+                               "RTP/AVP;unicast;dest_addr=\"192.0.2.20:5000\"/\"192.0.2.20:5001\";"
+                               "src_addr=\"192.0.2.10:6000\"/\"192.0.2.10:6001\"\r\n\r\n";
+  g_autoptr (Scene) scene = scene_new (NULL);
+  guint8 video[112], report[28];
+
+  scene->options.device = "192.0.2.10";
+  scene_put_report (report);
+  Talk talk = scene_connect (scene, &viewer, 40000, &camera, 554);
+  scene_ask (scene, &talk, ask, strlen (ask));
+  scene_answer (scene, &talk, answer, strlen (answer));
+  for (guint16 i = 0; i < 5; i++)
+    {
+      scene_put_rtp (video, 96, i, 0x41, 100);
+      scene_udp (scene, &camera, &viewer, 6000, 5000, video, sizeof video);
+    }
+  scene_udp (scene, &camera, &viewer, 6001, 5001, report, sizeof report);
+  g_assert_cmpuint (scene_class (scene, LENS_CLASS_DECLARED_VIDEO), ==, 500);
+  g_assert_cmpuint (scene_class (scene, LENS_CLASS_UNDECLARED), ==, 0);
+}
+
+/* A call over TCP, in segments that end anywhere, with line ends that keep it open. */
 static void
 a_call_over_tcp_declares_its_media (void)
 {
@@ -566,6 +593,7 @@ main (int argc, char **argv)
   TEST ("a-capture-may-begin-in-the-middle", a_capture_may_begin_in_the_middle);
   TEST ("a-call-declares-its-media", a_call_declares_its_media);
   TEST ("a-tunnel-is-joined-to-its-session", a_tunnel_is_joined_to_its_session);
+  TEST ("rtsp-2-grants-addresses", rtsp_2_grants_addresses);
   TEST ("a-call-over-tcp-declares-its-media", a_call_over_tcp_declares_its_media);
   TEST ("any-octets-add-up", any_octets_add_up);
   return g_test_run ();
