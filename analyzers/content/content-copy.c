@@ -5,8 +5,8 @@
  * roll by, and those whose hash ends in zeros are kept, of both sides: wherever a copy is cut,
  * the same windows are chosen again (content-defined sampling, Manber 1994).
  *
- * Windows of few different octets are passed over: silence, filler and tables are alike
- * everywhere.  A copy is told by at least MIN_HITS windows.
+ * Windows of few different octets or steps are passed over: silence, filler and test patterns
+ * are alike everywhere.  A copy is told by at least MIN_HITS windows.
  *
  *   use    8 bits for each octet of the units that hold such a window
  */
@@ -74,19 +74,29 @@ stir (guint64 hash)
   return (hash ^ hash >> 32) | 1u << 31;
 }
 
-static gboolean
-is_telling (const guint8 *window)
+/* Different values among @count octets, or among the steps from each to the next. */
+static guint
+count_distinct (const guint8 *octets, guint count, gboolean of_steps)
 {
   guint64 seen[4] = { 0 };
   guint distinct = 0;
 
-  for (guint i = 0; i < WINDOW; i++)
+  for (guint i = 0; i < count; i++)
     {
-      guint64 bit = G_GUINT64_CONSTANT (1) << (window[i] & 63);
-      distinct += (seen[window[i] >> 6] & bit) == 0;
-      seen[window[i] >> 6] |= bit;
+      guint8 value = of_steps ? (guint8)(octets[i + 1] - octets[i]) : octets[i];
+      guint64 bit = G_GUINT64_CONSTANT (1) << (value & 63);
+      distinct += (seen[value >> 6] & bit) == 0;
+      seen[value >> 6] |= bit;
     }
-  return distinct >= MIN_DISTINCT;
+  return distinct;
+}
+
+/* Filler is few values, a test pattern counts up. */
+static gboolean
+is_telling (const guint8 *window)
+{
+  return count_distinct (window, WINDOW, FALSE) >= MIN_DISTINCT
+         && count_distinct (window, WINDOW - 1, TRUE) >= MIN_DISTINCT;
 }
 
 /* The next chosen window at or behind *at; FALSE at the end.  @rolling goes on from call to

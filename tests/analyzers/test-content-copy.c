@@ -80,6 +80,12 @@ other_octets_and_silence_are_quiet (void)
                  build_join (build_hex ("0c"), build_filled (0xff, 500)));
       build_udp (build, CAMERA, 7000, 7001, noise (random, "01", 900));
       build_udp (build, CAMERA, 7000, 7001, build_filled (0xff, 500));
+      /* What ping sends. */
+      GByteArray *rising = build_hex ("41 9a");
+      for (guint8 value = 8; value < 200; value++)
+        g_byte_array_append (rising, &value, 1);
+      build_nal (build, (guint16)(200 + i), g_byte_array_ref (rising));
+      build_udp (build, CAMERA, 7000, 7001, rising);
     }
   g_assert_null (build_finding (build, "content-copy"));
 }
