@@ -59,15 +59,20 @@ count_media (LensLedger *ledger, LensSide *side, LensTrack *track, const LensRtp
   track->last_ssrc = rtp->ssrc;
 }
 
-/* Media that goes the other way: a back channel. */
+/* Media that goes the other way: a back channel.  What viewers send to open the way through a
+ * firewall may look like RTP; two packets in sequence are media (RFC 3550 appendix A.1). */
 static void
-hear (LensTrack *track, guint32 ssrc)
+hear (LensTrack *track, const LensRtp *rtp)
 {
+  gboolean goes_on = track->probed == rtp->ssrc && track->next == rtp->sequence;
+
+  track->probed = rtp->ssrc;
+  track->next = (guint16)(rtp->sequence + 1);
   for (guint i = 0; i < track->heard->len; i++)
-    if (g_array_index (track->heard, guint32, i) == ssrc)
+    if (g_array_index (track->heard, guint32, i) == rtp->ssrc)
       return;
-  if (track->heard->len < LENS_HEARD_MAX)
-    g_array_append_val (track->heard, ssrc);
+  if (goes_on && track->heard->len < LENS_HEARD_MAX)
+    g_array_append_val (track->heard, rtp->ssrc);
 }
 
 static void
@@ -140,7 +145,7 @@ lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboo
   if (from_sender)
     count_media (ledger, side, track, &rtp);
   else
-    hear (track, rtp.ssrc);
+    hear (track, &rtp);
   book_rtp (ledger, side, track, declared_type || !from_sender, &rtp, packet);
 
   LensUnit unit

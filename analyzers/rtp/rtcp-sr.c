@@ -4,9 +4,12 @@
  * clock, and how many packets and octets were sent.  All of it can be checked: the numbers grow
  * with what is seen, and the two clocks run alike.
  *
+ * Each source has counts and clocks of its own.
+ *
  * Benign: counts that began earlier, or begin anew; that count something else by a constant
- * factor; that are always 0.  A clock that is set once, counts from power-on, or stands still.  A
- * sender number of its own that stays (Tapo C320WS).
+ * factor; that are always 0.  A media clock that goes on, or does not, while paused.  A clock that
+ * is set once, counts from power-on, or stands still.  A sender number of its own that stays (Tapo
+ * C320WS).
  *
  *   use    for each field that fits neither its neighbours nor what was seen: the bits by which
  *          it is off
@@ -18,6 +21,7 @@
 #include "ledger/spot.h"
 
 #include "wire/rtcp.h"
+#include "wire/rtsp-header.h"
 
 #include <math.h>
 
@@ -25,7 +29,8 @@ enum
 {
   LEAST = 4,      /* reports to say anything of, ... */
   FEW = 3,        /* ... and fields that are off; one report in four has them */
-  TOGETHER = 512, /* reports that are judged together */
+  TOGETHER = 512, /* reports of a source that are judged together */
+  SOURCES = 8,    /* of a track whose media is counted */
   USUAL_CLOCK = 90000,
 };
 
@@ -51,22 +56,37 @@ typedef struct
   double packets, octets; /* as reported */
   double seen_packets, seen_octets;
   gboolean stranger; /* neither the media's sender nor that of the report before */
+  guint pauses;      /* of any session, until then */
   LensSpot spots[N_FIELDS];
 } Report;
+
+/* One that sends media: the counts of a retransmission's or another source are its own. */
+typedef struct
+{
+  guint32 ssrc;
+  guint16 sequence;
+  double packets, octets; /* seen: numbers gone by, payload */
+  guint clock;            /* Hz */
+  GArray *reports;        /* Report; NULL: none yet */
+  guint32 last_stamp;
+  double media; /* s */
+} Source;
 
 typedef struct
 {
   LensTrack *track;
-  LensOwnSource source;
-  gboolean any; /* media was seen */
-  guint16 sequence;
-  double packets, octets; /* seen: numbers gone by, payload */
-  guint clock;            /* Hz */
-  GArray *reports;        /* Report */
+  LensOwnSource own;
+  Source sources[SOURCES];
+  guint n_sources;
   gboolean any_report;
-  guint32 last_ssrc, last_stamp;
-  double media; /* s */
+  guint32 last_ssrc; /* of a report */
 } Sender;
+
+typedef struct
+{
+  guint pauses; /* requests of any session */
+  LensByTrack senders;
+} RtcpSr;
 
 static const LensChannelText channels[] = {
   { .id = "rtcp-sr-fields",
@@ -80,19 +100,12 @@ static const LensChannelText channels[] = {
 
 /* --- judging --- */
 
-static Report *
-report_at (const Sender *sender, guint index)
-{
-  return &g_array_index (sender->reports, Report, index);
-}
-
 static void
-use (LensLedger *ledger, const Sender *sender, guint index, Field field, double off)
+use (LensLedger *ledger, LensTrack *track, const Report *report, Field field, double off)
 {
   guint64 size = off >= 4294967295.0 ? G_MAXUINT32 : (guint64)MAX (off, 1);
 
-  lens_spot_use (&report_at (sender, index)->spots[field], ledger, "rtcp-sr-fields", sender->track,
-                 g_bit_storage (size));
+  lens_spot_use (&report->spots[field], ledger, "rtcp-sr-fields", track, g_bit_storage (size));
 }
 
 /* How far @values[@i] is from the nearer of its neighbours, each of them by more than it may. */
@@ -155,16 +168,15 @@ static const Count counts[] = {
 
 /* Sets @off: by how much each report's count is off. */
 static void
-judge_count (const Sender *sender, const Count *count, double *off)
+judge_count (const Report *reports, guint n, const Count *count, double *off)
 {
-  guint n = sender->reports->len;
   g_autofree double *room = g_new (double, 3 * n);
   double *said = room, *seen = room + n, *may = room + 2 * n;
 
   for (guint i = 0; i < n; i++)
     {
-      said[i] = G_STRUCT_MEMBER (double, report_at (sender, i), count->said);
-      seen[i] = G_STRUCT_MEMBER (double, report_at (sender, i), count->seen);
+      said[i] = G_STRUCT_MEMBER (double, &reports[i], count->said);
+      seen[i] = G_STRUCT_MEMBER (double, &reports[i], count->seen);
     }
   double factor = find_factor (said, seen, n, 0, 4);
   for (guint i = 0; i < n; i++)
@@ -193,16 +205,15 @@ stands_still (const double *values, guint n)
 /* Sets @wall and @media: by how much each clock is off, s.  Where both do not agree, it is the
  * one that does not agree with the capture's. */
 static void
-judge_clocks (const Sender *sender, double *wall, double *media)
+judge_clocks (const Report *reports, guint n, double *wall, double *media)
 {
-  guint n = sender->reports->len;
   g_autofree double *room = g_new (double, 5 * n);
   double *by_wall = room, *by_media = room + n, *between = room + 2 * n, *may = room + 3 * n;
 
   for (guint i = 0; i < n; i++)
     {
-      by_wall[i] = report_at (sender, i)->wall;
-      by_media[i] = report_at (sender, i)->media;
+      by_wall[i] = reports[i].wall;
+      by_media[i] = reports[i].media;
       may[i] = CLOCKS_APART;
       wall[i] = media[i] = 0;
     }
@@ -213,7 +224,7 @@ judge_clocks (const Sender *sender, double *wall, double *media)
   for (guint i = 0; i < n; i++)
     {
       by_media[i] /= rate;
-      double arrival = (double)(report_at (sender, i)->arrival - report_at (sender, 0)->arrival);
+      double arrival = (double)(reports[i].arrival - reports[0].arrival);
       between[i] = by_media[i] - by_wall[i];
       by_wall[i] -= arrival / 1e9;
       by_media[i] -= arrival / 1e9;
@@ -229,90 +240,140 @@ judge_clocks (const Sender *sender, double *wall, double *media)
     }
 }
 
+/* A pause stops one clock and not the other, or neither: each run between two is for itself. */
 static void
-judge (LensLedger *ledger, Sender *sender)
+judge_runs (const Report *reports, guint n, double *wall, double *media)
 {
-  guint n = sender->reports != NULL ? sender->reports->len : 0, odd = 0;
+  for (guint from = 0, to; from < n; from = to)
+    {
+      for (to = from + 1; to < n && reports[to].pauses == reports[from].pauses;)
+        to++;
+      judge_clocks (reports + from, to - from, wall + from, media + from);
+    }
+}
+
+static void
+judge (LensLedger *ledger, LensTrack *track, const Source *source)
+{
+  guint n = source->reports != NULL ? source->reports->len : 0, odd = 0;
   g_autofree double *room = g_new0 (double, 4 * n);
   double *wall = room, *media = room + n, *off[2] = { room + 2 * n, room + 3 * n };
 
   if (n < LEAST)
     return;
-  judge_clocks (sender, wall, media);
+  const Report *reports = (const Report *)(gconstpointer)source->reports->data;
+  judge_runs (reports, n, wall, media);
   for (guint c = 0; c < 2; c++)
-    judge_count (sender, &counts[c], off[c]);
+    judge_count (reports, n, &counts[c], off[c]);
   for (guint i = 0; i < n; i++)
-    odd += wall[i] > 0 || media[i] > 0 || off[0][i] > 0 || off[1][i] > 0
-           || report_at (sender, i)->stranger;
+    odd += wall[i] > 0 || media[i] > 0 || off[0][i] > 0 || off[1][i] > 0 || reports[i].stranger;
   for (guint i = 0; odd >= FEW && odd * 4 >= n && i < n; i++)
     {
-      if (report_at (sender, i)->stranger)
-        use (ledger, sender, i, SSRC, G_MAXUINT32);
+      if (reports[i].stranger)
+        use (ledger, track, &reports[i], SSRC, G_MAXUINT32);
       if (wall[i] >= 1)
-        use (ledger, sender, i, SECONDS, wall[i]);
+        use (ledger, track, &reports[i], SECONDS, wall[i]);
       if (wall[i] > 0)
-        use (ledger, sender, i, FRACTION, G_MAXUINT32);
+        use (ledger, track, &reports[i], FRACTION, G_MAXUINT32);
       if (media[i] > 0)
-        use (ledger, sender, i, STAMP, media[i] * sender->clock);
+        use (ledger, track, &reports[i], STAMP, media[i] * source->clock);
       for (guint c = 0; c < 2; c++)
         if (off[c][i] > 0)
-          use (ledger, sender, i, counts[c].field, off[c][i]);
+          use (ledger, track, &reports[i], counts[c].field, off[c][i]);
     }
-  g_array_set_size (sender->reports, 0);
+  g_array_set_size (source->reports, 0);
 }
 
 /* --- seeing --- */
 
-static void
-see_media (Sender *sender, const LensUnit *unit)
+static Source *
+find_source (Sender *sender, guint32 ssrc)
 {
-  const LensFormat *format = lens_track_format (unit->track, unit->rtp->payload_type);
+  for (guint i = 0; i < sender->n_sources; i++)
+    if (sender->sources[i].ssrc == ssrc)
+      return &sender->sources[i];
+  return NULL;
+}
 
-  sender->track = unit->track;
-  if (lens_own_source_take (&sender->source, unit->rtp->ssrc) == LENS_SOURCE_OTHER)
-    return;
-  gint16 further = (gint16)(guint16)(unit->rtp->sequence - sender->sequence);
-  if (!sender->any || further > 0)
-    {
-      sender->packets += sender->any ? further : 1;
-      sender->sequence = unit->rtp->sequence;
-    }
-  sender->any = TRUE;
-  sender->octets += (double)unit->rtp->payload.length;
-  sender->clock = format != NULL && format->clock > 0 ? format->clock : USUAL_CLOCK;
+/* Its own place; the last one's, if there is none left: most are passing through. */
+static Source *
+add_source (LensLedger *ledger, Sender *sender, guint32 ssrc, guint16 sequence)
+{
+  guint at = MIN (sender->n_sources, SOURCES - 1);
+  Source *source = &sender->sources[at];
+  GArray *reports = source->reports;
+
+  judge (ledger, sender->track, source);
+  if (reports != NULL)
+    g_array_set_size (reports, 0);
+  *source = (Source){ .ssrc = ssrc, .sequence = (guint16)(sequence - 1), .reports = reports };
+  sender->n_sources = at + 1;
+  return source;
 }
 
 static void
-take (LensLedger *ledger, Sender *sender, const LensUnit *unit, const LensRtcpPacket *packet,
-      const LensRtcpReport *report)
+see_media (LensLedger *ledger, Sender *sender, const LensUnit *unit)
+{
+  const LensRtp *rtp = unit->rtp;
+  const LensFormat *format = lens_track_format (unit->track, rtp->payload_type);
+  Source *source = find_source (sender, rtp->ssrc);
+
+  sender->track = unit->track;
+  lens_own_source_take (&sender->own, rtp->ssrc);
+  if (source == NULL)
+    source = add_source (ledger, sender, rtp->ssrc, rtp->sequence);
+  gint16 further = (gint16)(guint16)(rtp->sequence - source->sequence);
+  if (further > 0)
+    {
+      source->packets += further;
+      source->sequence = rtp->sequence;
+    }
+  source->octets += (double)rtp->payload.length;
+  source->clock = format != NULL && format->clock > 0 ? format->clock : USUAL_CLOCK;
+}
+
+/* A sender may give itself another number in its reports than in its media. */
+static Source *
+source_of_report (Sender *sender, guint32 ssrc)
+{
+  Source *source = find_source (sender, ssrc);
+
+  return source != NULL ? source : find_source (sender, sender->own.ssrc);
+}
+
+static void
+take (LensLedger *ledger, RtcpSr *state, Sender *sender, const LensUnit *unit,
+      const LensRtcpPacket *packet, const LensRtcpReport *report)
 {
   gsize at = packet->whole.offset + 4;
+  Source *source = source_of_report (sender, packet->ssrc);
 
-  if (report->sender_info.length < 20)
+  if (report->sender_info.length < 20 || source == NULL)
     return;
   Report row = { .arrival = unit->time_ns,
                  .wall = (double)(report->ntp >> 32) + (double)(guint32)report->ntp / 4294967296.0,
                  .packets = report->packets,
                  .octets = report->octets,
-                 .seen_packets = sender->packets,
-                 .seen_octets = sender->octets };
-  if (sender->any_report)
-    sender->media
-        += (double)(gint32)(report->rtp_timestamp - sender->last_stamp) / MAX (sender->clock, 1);
-  row.media = sender->media;
-  row.stranger = sender->any && packet->ssrc != sender->source.ssrc && sender->any_report
+                 .seen_packets = source->packets,
+                 .seen_octets = source->octets,
+                 .pauses = state->pauses };
+  if (source->reports != NULL)
+    source->media
+        += (double)(gint32)(report->rtp_timestamp - source->last_stamp) / MAX (source->clock, 1);
+  row.media = source->media;
+  row.stranger = packet->ssrc != source->ssrc && sender->any_report
                  && packet->ssrc != sender->last_ssrc
                  && !(unit->track->has_ssrc && packet->ssrc == unit->track->ssrc);
   sender->any_report = TRUE;
-  sender->last_stamp = report->rtp_timestamp;
   sender->last_ssrc = packet->ssrc;
+  source->last_stamp = report->rtp_timestamp;
   for (guint i = 0; i < N_FIELDS; i++)
     row.spots[i] = lens_spot_at (unit, at + 4 * i, 4);
-  if (sender->reports == NULL)
-    sender->reports = g_array_new (FALSE, FALSE, sizeof (Report));
-  g_array_append_val (sender->reports, row);
-  if (sender->reports->len >= TOGETHER)
-    judge (ledger, sender);
+  if (source->reports == NULL)
+    source->reports = g_array_new (FALSE, FALSE, sizeof (Report));
+  g_array_append_val (source->reports, row);
+  if (source->reports->len >= TOGETHER)
+    judge (ledger, sender->track, source);
 }
 
 /* Whether the media's sender speaks, and not one who is sent it. */
@@ -327,45 +388,56 @@ is_sender (const LensUnit *unit)
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
+  RtcpSr *state = data;
   LensRtcp rtcp;
   LensRtcpPacket packet;
   LensRtcpReport report;
 
-  Sender *sender = lens_by_track (data, unit->track, sizeof *sender);
-  if (unit->kind == LENS_UNIT_RTP)
+  if (unit->kind == LENS_UNIT_RTSP)
     {
-      see_media (sender, unit);
+      state->pauses += unit->rtsp->kind == LENS_RTSP_REQUEST
+                       && lens_rtsp_is (unit->view.octets, unit->rtsp->method, "PAUSE");
       return;
     }
-  if (unit->track->encrypted || !sender->any || !is_sender (unit))
+  Sender *sender = lens_by_track (&state->senders, unit->track, sizeof *sender);
+  if (unit->kind == LENS_UNIT_RTP)
+    {
+      see_media (ledger, sender, unit);
+      return;
+    }
+  if (unit->track->encrypted || sender->n_sources == 0 || !is_sender (unit))
     return;
   rtcp = lens_rtcp_over (unit->view.octets, unit->view.length);
   while (lens_rtcp_next (&rtcp, &packet))
     if (packet.type == LENS_RTCP_SR && lens_rtcp_report (unit->view.octets, &packet, &report))
-      take (ledger, sender, unit, &packet, &report);
+      take (ledger, state, sender, unit, &packet, &report);
 }
 
 static void
 conclude (LensLedger *ledger, gpointer data)
 {
-  const LensByTrack *tracks = data;
+  const GPtrArray *rows = ((RtcpSr *)data)->senders.rows;
 
-  for (guint i = 0; tracks->rows != NULL && i < tracks->rows->len; i++)
-    if (g_ptr_array_index (tracks->rows, i) != NULL)
-      judge (ledger, g_ptr_array_index (tracks->rows, i));
+  for (guint i = 0; rows != NULL && i < rows->len * SOURCES; i++)
+    {
+      const Sender *sender = g_ptr_array_index (rows, i / SOURCES);
+      if (sender != NULL)
+        judge (ledger, sender->track, &sender->sources[i % SOURCES]);
+    }
   lens_spot_find_used (ledger, "rtcp-sr-fields");
 }
 
 static void
 sender_clear (gpointer data)
 {
-  g_clear_pointer (&((Sender *)data)->reports, g_array_unref);
+  for (guint i = 0; i < SOURCES; i++)
+    g_clear_pointer (&((Sender *)data)->sources[i].reports, g_array_unref);
 }
 
 static void
 clear (gpointer data)
 {
-  lens_by_track_clear (data, sender_clear);
+  lens_by_track_clear (&((RtcpSr *)data)->senders, sender_clear);
 }
 
 /* Both counts. */
@@ -398,9 +470,9 @@ const LensAnalyzer lens_analyzer_rtcp_sr = {
   .name = "rtcp-sr",
   .question = "Do the times and counts of sender reports fit what is sent?",
   .source = "RFC 3550 section 6.4.1",
-  .units = LENS_UNIT_RTP | LENS_UNIT_RTCP,
+  .units = LENS_UNIT_RTP | LENS_UNIT_RTCP | LENS_UNIT_RTSP,
   .channels = channels,
-  .state_size = sizeof (LensByTrack),
+  .state_size = sizeof (RtcpSr),
   .see = see,
   .conclude = conclude,
   .clear = clear,

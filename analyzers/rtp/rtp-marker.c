@@ -5,8 +5,8 @@
  * behind a silence.  Players go by the time stamp.
  *
  * Benign: another habit that a device keeps (M never set; on every slice, on parameter sets; on
- * every packet of sound).  A habit is asked of each situation: what the packet holds, where it
- * stands in its unit, whether the next has another time stamp.
+ * every packet of sound).  A habit is asked of each situation: the type of the unit that the
+ * packet holds, or where it stands in one, and whether the next has another time stamp.
  *
  *   use    1 bit per packet that breaks the habit of its situation
  */
@@ -23,7 +23,9 @@ enum
   FEW = 24,         /* breaches below which nothing is said */
   ENOUGH = 64,      /* packets that make a habit, if seven in eight agree */
   MAX_SPOTS = 4096, /* of each situation */
-  SITUATIONS = 2 * 2 * 8,
+  PLACES = 8,       /* of LensFragmentPlace */
+  TYPES = 64,       /* of whole units */
+  SITUATIONS = 2 * (PLACES + TYPES),
 };
 
 typedef struct
@@ -102,7 +104,8 @@ situation_of (const LensUnit *unit)
   LensRtpFragment fragment = lens_rtp_fragment (
       codec, unit->view.octets + unit->rtp->payload.offset, unit->rtp->payload.length);
 
-  return fragment.place * 2 + fragment.parameter;
+  return fragment.place == LENS_FRAGMENT_WHOLE ? PLACES + (guint)fragment.unit % TYPES
+                                               : (guint)fragment.place;
 }
 
 /* The packet before has this one behind it. */
@@ -143,8 +146,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
                  .marker = rtp->marker,
                  .situation = situation_of (unit),
                  .spot = lens_spot_at (unit, 1, 1) };
-  LensFragmentPlace place = (LensFragmentPlace)(now.situation / 2);
-  now.goes_on = place == LENS_FRAGMENT_MIDDLE || place == LENS_FRAGMENT_LAST;
+  now.goes_on = now.situation == LENS_FRAGMENT_MIDDLE || now.situation == LENS_FRAGMENT_LAST;
   markers->track = unit->track;
   if (before->any && is == LENS_SOURCE_OWN)
     see_pair (markers, before, &now);

@@ -39,8 +39,10 @@ a_block_about_a_back_channel_is_quiet (void)
 
   build_session (build, build_sdp_h264, FALSE, "");
   build_video (build, 3, 1, 0xaaaa);
-  build_media (build, VIEWER, 0, FALSE,
-               build_rtp ((BuildRtp){ .ssrc = 0xdddd, .payload = build_filled (0xd5, 160) }));
+  for (guint16 i = 0; i < 2; i++)
+    build_media (build, VIEWER, 0, FALSE,
+                 build_rtp ((BuildRtp){
+                     .sequence = i, .ssrc = 0xdddd, .payload = build_filled (0xd5, 160) }));
   build_media (build, CAMERA, 0, TRUE, build_hex ("81c90007 0000aaaa 0000dddd 00000000" BLOCK));
 
   const LensFindingRow *room = build_quiet (build, "rtcp-rr-report-blocks");

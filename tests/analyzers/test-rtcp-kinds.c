@@ -61,6 +61,24 @@ feedback_of_a_viewer_is_quiet (void)
   g_assert_cmpuint (build_quiet (build, "rtcp-unknown-pt-xr")->used_bits, ==, 0);
 }
 
+/* What opens the way through a firewall may look like RTP. */
+static void
+feedback_about_a_stray_packet_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("rtcp-kinds");
+
+  build_session (build, build_sdp_h264, FALSE, "");
+  build_video (build, 3, 1, 0xaaaa);
+  for (guint16 i = 0; i < 3; i++)
+    build_media (build, VIEWER, 0, FALSE,
+                 build_rtp ((BuildRtp){ .sequence = (guint16)(i * 7919),
+                                        .ssrc = 0xcccc,
+                                        .payload = build_filled (0xd5, 160) }));
+  report (build, "81cd0003 0000aaaa 0000cccc 00010000");
+
+  build_found (build, "rtcp-unknown-pt-xr", LENS_SEVERITY_MEDIUM);
+}
+
 static void
 feedback_about_a_back_channel_is_quiet (void)
 {
@@ -68,8 +86,10 @@ feedback_about_a_back_channel_is_quiet (void)
 
   build_session (build, build_sdp_h264, TRUE, "");
   build_video (build, 3, 1, 0xaaaa);
-  build_media (build, VIEWER, 0, FALSE,
-               build_rtp ((BuildRtp){ .ssrc = 0xcccc, .payload = build_filled (0xd5, 160) }));
+  for (guint16 i = 0; i < 2; i++)
+    build_media (build, VIEWER, 0, FALSE,
+                 build_rtp ((BuildRtp){
+                     .sequence = i, .ssrc = 0xcccc, .payload = build_filled (0xd5, 160) }));
   report (build, "81cd0003 0000aaaa 0000cccc 00010000");
 
   g_assert_cmpuint (build_quiet (build, "rtcp-unknown-pt-xr")->used_bits, ==, 0);
@@ -141,6 +161,7 @@ main (int argc, char **argv)
   CASE ("feedback-of-one-who-receives-nothing-is-found",
         feedback_of_one_who_receives_nothing_is_found);
   CASE ("feedback-of-a-viewer-is-quiet", feedback_of_a_viewer_is_quiet);
+  CASE ("feedback-about-a-stray-packet-is-found", feedback_about_a_stray_packet_is_found);
   CASE ("feedback-about-a-back-channel-is-quiet", feedback_about_a_back_channel_is_quiet);
   CASE ("a-goodbye-with-a-plain-reason-is-quiet", a_goodbye_with_a_plain_reason_is_quiet);
   CASE ("a-reason-that-changes-is-found", a_reason_that_changes_is_found);

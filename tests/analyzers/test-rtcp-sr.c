@@ -146,6 +146,68 @@ an_honest_sender_has_no_finding (gconstpointer change)
   g_assert_null (build_finding (build, "rtcp-sr-fields"));
 }
 
+/* One packet in four is sent again by a source of its own, which reports on itself. */
+static void
+a_second_source_counts_for_itself (void)
+{
+  g_autoptr (Build) build = build_new ("rtcp-sr");
+
+  build_session (build, build_sdp_h264, FALSE, "");
+  for (guint16 i = 0; i < 400; i++)
+    {
+      const guint32 sent = i + 1, again = i / 4 + 1, stamp = 900u * i;
+      const Says says[]
+          = { { 3900000000u + i / 100, (guint32)(i % 100) * 42949672u, stamp, 12 * sent,
+                40000 * sent },
+              { 3900000000u + i / 100, (guint32)(i % 100) * 42949672u, stamp, again, 4 * again } };
+      for (guint k = 0; k < 12; k++)
+        build_media (build, CAMERA, 0, FALSE,
+                     build_rtp ((BuildRtp){ .payload_type = 96,
+                                            .sequence = (guint16)(12 * i + k),
+                                            .timestamp = stamp,
+                                            .ssrc = 0xaaaa,
+                                            .payload = build_filled (0x41, 3333 + (k >= 8)) }));
+      if (i % 4 == 0)
+        build_media (build, CAMERA, 0, FALSE,
+                     build_rtp ((BuildRtp){ .payload_type = 97,
+                                            .sequence = i / 4,
+                                            .timestamp = stamp,
+                                            .ssrc = 0xbbbb,
+                                            .payload = build_hex ("00014141") }));
+      if (i % 50 == 49)
+        for (guint k = 0; k < 2; k++)
+          build_media (build, CAMERA, 0, TRUE, report (k == 0 ? 0xaaaa : 0xbbbb, &says[k]));
+    }
+  g_assert_null (build_finding (build, "rtcp-sr-fields"));
+}
+
+/* Both clocks go on, but not together while the viewer pauses. */
+static void
+a_pause_has_no_finding (void)
+{
+  g_autoptr (Build) build = build_new ("rtcp-sr");
+  guint32 stamp = 0;
+
+  build_session (build, build_sdp_h264, FALSE, "");
+  for (guint32 i = 0; i < 5; i++)
+    {
+      const Says says = { 3900000000u + 10 * i, 0, stamp, 20 * (i + 1), 80 * (i + 1) };
+      for (guint16 k = 0; k < 20; k++)
+        build_media (build, CAMERA, 0, FALSE,
+                     build_rtp ((BuildRtp){ .payload_type = 96,
+                                            .sequence = (guint16)(20 * i + k),
+                                            .timestamp = stamp + 4500u * k,
+                                            .ssrc = 0xaaaa,
+                                            .payload = build_hex ("419a5c5c") }));
+      build_media (build, CAMERA, 0, TRUE, report (0xaaaa, &says));
+      build_request (build, "PAUSE", "", "", "");
+      build_request (build, "PLAY", "", "", "");
+      build->now += 9 * SECOND;
+      stamp += 90000 * (1 + i % 3);
+    }
+  g_assert_null (build_finding (build, "rtcp-sr-fields"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -163,5 +225,8 @@ main (int argc, char **argv)
           = g_strconcat ("/analyzers/rtcp-sr/a-sender-", names[i], "-has-no-finding", NULL);
       g_test_add_data_func (name, GUINT_TO_POINTER (i), an_honest_sender_has_no_finding);
     }
+  g_test_add_func ("/analyzers/rtcp-sr/a-second-source-counts-for-itself",
+                   a_second_source_counts_for_itself);
+  g_test_add_func ("/analyzers/rtcp-sr/a-pause-has-no-finding", a_pause_has_no_finding);
   return g_test_run ();
 }

@@ -109,6 +109,20 @@ markers_on_parameter_sets_have_no_finding (void)
   g_assert_null (build_finding (build, "rtp-marker"));
 }
 
+/* The same, and never on what else goes before a picture. */
+static void
+markers_on_some_sets_have_no_finding (void)
+{
+  static const char *const units[] = { "0910", "6742c01e", "68ce3c80", "06050100", "419a5c5c" };
+  g_autoptr (Build) build = start ();
+  guint16 sequence = 0;
+
+  for (guint32 i = 0; i < 60; i++)
+    for (guint k = 0; k < G_N_ELEMENTS (units); k++)
+      send (build, sequence++, 3600u * i, k == 1 || k == 2 || k == 4, units[k]);
+  g_assert_null (build_finding (build, "rtp-marker"));
+}
+
 static void
 markers_on_every_slice_have_no_finding (void)
 {
@@ -140,6 +154,7 @@ main (int argc, char **argv)
   CASE ("the-standard-has-no-finding", the_standard_has_no_finding);
   CASE ("no-marker-ever-has-no-finding", no_marker_ever_has_no_finding);
   CASE ("markers-on-parameter-sets-have-no-finding", markers_on_parameter_sets_have_no_finding);
+  CASE ("markers-on-some-sets-have-no-finding", markers_on_some_sets_have_no_finding);
   CASE ("markers-on-every-slice-have-no-finding", markers_on_every_slice_have_no_finding);
   CASE ("loss-has-no-finding", loss_has_no_finding);
   return g_test_run ();
