@@ -212,18 +212,23 @@ clear (gpointer data)
   lens_by_track_clear (data, markers_clear);
 }
 
-/* M of packets of sound, once the step is known. */
+/* M of packets of the first sound, once the step is known. */
 static gboolean
 seed (LensSeedBed *bed, const char *channel)
 {
+  const LensTrack *track = NULL;
   LensSeedPlace place;
   guint32 bit;
   guint count = 0;
 
   while (lens_seed_bed_next (bed, LENS_UNIT_RTP, &place))
-    if (place.track->media == LENS_MEDIA_AUDIO && ++count > 4
-        && lens_seed_bed_take_bits (bed, &bit, 1) > 0)
-      lens_seed_bed_set (bed, place.start + 1, 0x80, (guint8)(bit << 7));
+    {
+      if (track == NULL && place.track->media == LENS_MEDIA_AUDIO)
+        track = place.track;
+      if (track != NULL && place.track == track && ++count > 4
+          && lens_seed_bed_take_bits (bed, &bit, 1) > 0)
+        lens_seed_bed_set (bed, place.start + 1, 0x80, (guint8)(bit << 7));
+    }
   return lens_seed_bed_written (bed);
 }
 

@@ -327,26 +327,32 @@ write_number (LensSeedBed *bed, const LensSeedPlace *place, gint add)
   lens_seed_bed_set (bed, place->start + NUMBER + 1, 0xff, (guint8)number);
 }
 
-/* How many packets of sound there are; the next walk begins anew. */
+/* How many packets the first sound has; the next walk begins anew. */
 static guint
-count_sound (LensSeedBed *bed)
+count_sound (LensSeedBed *bed, const LensTrack **track)
 {
   LensSeedPlace place;
   guint count = 0;
 
+  *track = NULL;
   while (lens_seed_bed_next (bed, LENS_UNIT_RTP, &place))
-    count += place.track->media == LENS_MEDIA_AUDIO;
+    {
+      if (*track == NULL && place.track->media == LENS_MEDIA_AUDIO)
+        *track = place.track;
+      count += place.track == *track;
+    }
   lens_seed_bed_next (bed, LENS_UNIT_RTCP, &place);
   return count;
 }
 
-/* Numbers of the sound's packets: some left out, or those of two neighbours swapped, over TCP
+/* Numbers of one sound's packets: some left out, or those of two neighbours swapped, over TCP
  * (over UDP the network may do that to sound). */
 static gboolean
 seed (LensSeedBed *bed, const char *channel)
 {
   gboolean gaps = g_str_equal (channel, "rtp-seq-gap"), swapped = FALSE;
-  guint all = count_sound (bed), count = 0;
+  const LensTrack *track;
+  guint all = count_sound (bed, &track), count = 0;
   gint left_out = 0;
   guint16 last = 0;
   LensSeedPlace place;
@@ -356,8 +362,7 @@ seed (LensSeedBed *bed, const char *channel)
     {
       const guint8 *octets = place.octets + place.start + NUMBER;
       guint16 number = (guint16)(octets[0] << 8 | octets[1]);
-      if (place.track->media != LENS_MEDIA_AUDIO || (!gaps && place.track->channel < 0)
-          || ++count <= 2 * WHOLE_GAPS)
+      if (place.track != track || (!gaps && place.track->channel < 0) || ++count <= 2 * WHOLE_GAPS)
         continue;
       /* Neighbours only: a packet between them may be no place. */
       gboolean follows = number == (guint16)(last + 1), last_one = count + 1 >= all;
