@@ -7,8 +7,9 @@
  * Benign: encoders have a delimiter everywhere, nowhere or before key pictures only, and write
  * the picture's type into it or always the same.
  *
- *   use    3 bits for a primary_pic_type, 1 for a delimiter or its lack, that the habit does not
- *          foresee; 1 for a delimiter of nothing, or an end that ends nothing
+ *   use    3 bits for a primary_pic_type that neither the habit nor the picture foresees; 1 for a
+ *          delimiter or its lack that the habit does not; 1 for a delimiter of nothing, or an
+ *          end that ends nothing
  */
 #include "ledger/by-track.h"
 #include "ledger/h264-watch.h"
@@ -90,7 +91,11 @@ judge_type (LensLedger *ledger, Marks *marks, const LensUnit *now)
   const guint contexts[] = { 0, marks->types };
   guint value = marks->delimiter.length > 1 ? marks->delimiter.octets[1] >> 5 : 0;
 
-  if (!lens_habits_take (&marks->type, 2, contexts, value) || lens_habits_is_noise (&marks->type))
+  /* Table 7-5: the lowest value that names all types of slices that there are. */
+  guint fit = (marks->types & 2) != 0 ? 2 : marks->types & 1;
+
+  gboolean odd = !lens_habits_take (&marks->type, 2, contexts, value);
+  if ((odd || lens_habits_is_noise (&marks->type)) && value != fit)
     use (ledger, &marks->delimiter, now, 3);
 }
 

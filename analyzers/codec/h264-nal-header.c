@@ -25,6 +25,8 @@ enum
   FEW = 6,        /* surprises that are no finding */
   MAX_SLICES = 8, /* of a picture, whose headers are kept */
   SHOWN = 4,      /* octets that a finding names */
+  KINDS = 6,      /* types of slices; the last: of IDR pictures */
+  SETTLED = 4,    /* values of a kind that have made one usual */
 };
 
 #define BY_HABIT "nal_ref_idc"
@@ -44,6 +46,8 @@ typedef struct
   LensHabits slices;  /* by slice type; by place in the pattern */
   guint since_idr;    /* pictures */
   guint8 picture_idc; /* of the picture's first slice */
+  gboolean picture_odd;
+  guint32 counts[KINDS][4]; /* of slices: by type, values */
   Header headers[MAX_SLICES];
   guint n_headers;
   gint64 time_ns;
@@ -176,6 +180,36 @@ keep_header (Headers *headers, const LensUnit *unit)
   memcpy (header->octets, unit->view.octets, header->piece.length);
 }
 
+/* What most have is no deviation, though it surprises behind one. */
+static gboolean
+is_usual (guint32 counts[4], guint value)
+{
+  guint32 all = 0;
+
+  counts[value]++;
+  for (guint i = 0; i < 4; i++)
+    all += counts[i];
+  return all >= SETTLED && counts[value] > all / 2;
+}
+
+/* The slices of a picture that say the same say it once. */
+static gboolean
+is_odd (Headers *headers)
+{
+  const LensH264Slice *slice = &headers->watch.slice;
+  guint kind = slice->nal_type == LENS_H264_IDR ? KINDS - 1 : slice->slice_type_sent % 5;
+  const guint contexts[] = { kind, kind == KINDS - 1 ? 8 : headers->since_idr % 8 };
+
+  if (!headers->watch.new_picture && slice->ref_idc == headers->picture_idc)
+    return headers->picture_odd;
+  gboolean odd = !lens_habits_take (&headers->slices, 2, contexts, slice->ref_idc)
+                 || lens_habits_is_noise (&headers->slices);
+  odd &= !is_usual (headers->counts[kind], slice->ref_idc);
+  if (headers->watch.new_picture)
+    headers->picture_odd = odd;
+  return odd;
+}
+
 static void
 see_slice (LensLedger *ledger, Headers *headers, const LensUnit *unit)
 {
@@ -190,14 +224,8 @@ see_slice (LensLedger *ledger, Headers *headers, const LensUnit *unit)
   keep_header (headers, unit);
   if (mixed || (slice->nal_type == LENS_H264_IDR && slice->ref_idc == 0))
     use (ledger, unit, NULL, 2);
-  else if (slice->ref_idc != 0)
-    {
-      guint kind = slice->nal_type == LENS_H264_IDR ? 5 : slice->slice_type_sent % 5;
-      const guint contexts[] = { kind, kind == 5 ? 8 : headers->since_idr % 8 };
-      if (!lens_habits_take (&headers->slices, 2, contexts, slice->ref_idc)
-          || lens_habits_is_noise (&headers->slices))
-        use (ledger, unit, BY_HABIT, 2);
-    }
+  else if (slice->ref_idc != 0 && is_odd (headers))
+    use (ledger, unit, BY_HABIT, 2);
 }
 
 static void

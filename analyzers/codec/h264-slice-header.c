@@ -78,6 +78,11 @@ typedef struct
   gboolean lost; /* packets are missing since the last key picture */
   IdrIds ids;
   LensHabits habits[N_FIELDS];
+  struct
+  {
+    guint64 picture, value;
+    gboolean odd;
+  } said[N_FIELDS];  /* in the last slice that was judged */
   LensHabit pace;    /* time stamps between pictures */
   guint doubts;      /* jumps of frame_num that say as much of nal_ref_idc */
   gboolean has_b;    /* order counts are then another matter */
@@ -171,10 +176,18 @@ judge (LensLedger *ledger, Slices *slices, const LensUnit *unit, Field field, gu
        const guint *contexts, guint64 value)
 {
   LensHabits *habits = &slices->habits[field];
-  gboolean foreseen = lens_habits_take (habits, n_views, contexts, value);
   LensRange octets = slices->watch.slice.at[fields[field].at];
+  guint64 picture = slices->watch.pictures;
 
-  if (foreseen && !lens_habits_is_noise (habits))
+  /* The slices of a picture that say the same say it once. */
+  if (slices->said[field].picture != picture || slices->said[field].value != value)
+    {
+      slices->said[field].odd
+          = !lens_habits_take (habits, n_views, contexts, value) || lens_habits_is_noise (habits);
+      slices->said[field].picture = picture;
+      slices->said[field].value = value;
+    }
+  if (!slices->said[field].odd)
     return;
   /* A flag that lies in an octet with others. */
   if (octets.length == 0)

@@ -89,6 +89,25 @@ types_that_do_not_fit_are_found (void)
 }
 
 static void
+types_that_fit_are_not_named (void)
+{
+  Stream stream = stream_new ();
+  g_autoptr (Build) build = stream.build;
+  g_autoptr (GRand) random = g_rand_new_with_seed (4);
+  guint odd = 0;
+
+  for (guint i = 0; i < 200; i++)
+    {
+      gboolean speaks = i > 20 && g_rand_boolean (random);
+      odd += speaks;
+      put_picture (&stream, i, speaks ? "09b0" : fitting (i));
+    }
+  const LensFindingRow *finding = build_found (build, "h264-aud", LENS_SEVERITY_MEDIUM);
+  g_assert_cmpuint (finding->frame_count, <=, odd);
+  g_assert_cmpuint (finding->frame_count, >, odd / 2);
+}
+
+static void
 marks_without_a_pattern_are_found (void)
 {
   Stream stream = stream_new ();
@@ -125,6 +144,7 @@ main (int argc, char **argv)
 #define CASE(name, function) g_test_add_func ("/analyzers/h264-aud/" name, function)
   CASE ("habits-of-encoders-are-quiet", habits_of_encoders_are_quiet);
   CASE ("types-that-do-not-fit-are-found", types_that_do_not_fit_are_found);
+  CASE ("types-that-fit-are-not-named", types_that_fit_are_not_named);
   CASE ("marks-without-a-pattern-are-found", marks_without_a_pattern_are_found);
   CASE ("marks-of-nothing-are-found", marks_of_nothing_are_found);
   return g_test_run ();

@@ -146,6 +146,26 @@ values_without_a_habit_are_found (void)
   g_assert_cmpuint (finding->frame_count, >, 60);
 }
 
+/* Twice in a row by chance, so that the way back surprises too. */
+static void
+the_usual_value_is_not_named (void)
+{
+  Stream stream = stream_new ();
+  g_autoptr (Build) build = stream.build;
+  g_autoptr (GRand) random = g_rand_new_with_seed (5);
+  guint odd = 0;
+
+  put_key (&stream);
+  for (guint i = 0; i < 300; i++)
+    {
+      gboolean speaks = i > 10 && g_rand_int_range (random, 0, 3) == 0;
+      odd += speaks;
+      put_picture (&stream, speaks ? 3 : 2, TRUE);
+    }
+  g_assert_cmpuint (
+      build_found (build, "h264-forbidden-bit-nri", LENS_SEVERITY_MEDIUM)->frame_count, <=, odd);
+}
+
 /* Pictures that say they are no reference, while frame_num counts on. */
 static void
 a_reference_that_denies_it_is_found (void)
@@ -197,6 +217,7 @@ main (int argc, char **argv)
   CASE ("a-fixed-wrong-value-is-a-habit", a_fixed_wrong_value_is_a_habit);
   CASE ("an-encoder-s-values-are-quiet", an_encoder_s_values_are_quiet);
   CASE ("a-pattern-of-layers-is-quiet", a_pattern_of_layers_is_quiet);
+  CASE ("the-usual-value-is-not-named", the_usual_value_is_not_named);
   CASE ("values-without-a-habit-are-found", values_without_a_habit_are_found);
   CASE ("slices-of-one-picture-that-disagree-are-found",
         slices_of_one_picture_that_disagree_are_found);
