@@ -181,6 +181,18 @@ lens_ledger_take_rtcp (LensLedger *ledger, LensSide *side, LensTrack *track,
   lens_ledger_show (ledger, &unit);
 }
 
+void
+lens_ledger_book_cut (LensLedger *ledger, LensSide *side, LensTrack *track, gboolean rtcp,
+                      const LensView *packet)
+{
+  LensRtp rtp;
+
+  if (!rtcp && lens_rtp_parse (packet->octets, packet->length, &rtp))
+    book_rtp (ledger, side, track, TRUE, &rtp, packet);
+  else
+    lens_ledger_book (ledger, side, rtcp ? LENS_KIND_RTCP : LENS_KIND_RTP_HEADER, track, 0, packet);
+}
+
 /* --- RTP that nobody announced --- */
 
 static void

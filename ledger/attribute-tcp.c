@@ -149,6 +149,8 @@ take_interleaved (Half *half, const LensView *unit_view, const LensRtspUnit *uni
                          .channel = unit->channel };
       lens_ledger_show (ledger, &shown);
     }
+  else if ((unit->odd & LENS_RTSP_CUT) != 0)
+    lens_ledger_book_cut (ledger, half->side, track, rtcp, &data);
   else if (rtcp)
     lens_ledger_take_rtcp (ledger, half->side, track, &data);
   else

@@ -161,6 +161,9 @@ void lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track,
                            gboolean from_sender, const LensView *packet);
 void lens_ledger_take_rtcp (LensLedger *ledger, LensSide *side, LensTrack *track,
                             const LensView *compound);
+/* What the capture has of such a packet, the rest of which it lost: nothing to read. */
+void lens_ledger_book_cut (LensLedger *ledger, LensSide *side, LensTrack *track, gboolean rtcp,
+                           const LensView *packet);
 void lens_ledger_finish_media (LensLedger *ledger);
 /* A payload of a type that the track offers, to the reader of its codec. */
 void lens_ledger_read_payload (LensLedger *ledger, LensSide *side, LensTrack *track,

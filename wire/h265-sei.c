@@ -205,6 +205,71 @@ read_time_code (LensRbsp *rbsp, const LensH265Sps *sps)
   return TRUE;
 }
 
+/* tone_mapping_info(): the tables of its models. */
+static gboolean
+read_tone_mapping (LensRbsp *rbsp, const LensH265Sps *sps)
+{
+  lens_rbsp_ue (rbsp);
+  if (flag (rbsp)) /* cancel */
+    return TRUE;
+  flag (rbsp);
+  guint coded_bits = (lens_rbsp_u (rbsp, 8) + 7) / 8 * 8;
+  guint32 depth = lens_rbsp_u (rbsp, 8);
+  guint target_bits = (depth + 7) / 8 * 8;
+  guint32 model = lens_rbsp_ue (rbsp), count;
+
+  if (coded_bits > 32 || depth > 16 || model > 4)
+    return FALSE;
+  if (model <= 1)
+    for (guint i = 0; i < 2; i++)
+      lens_rbsp_u (rbsp, 32);
+  else if (model == 2)
+    for (count = 1u << depth; count > 0 && !rbsp->short_read; count--)
+      lens_rbsp_u (rbsp, coded_bits);
+  else if (model == 3)
+    for (count = lens_rbsp_u (rbsp, 16); count > 0 && !rbsp->short_read; count--)
+      {
+        lens_rbsp_u (rbsp, coded_bits);
+        lens_rbsp_u (rbsp, target_bits);
+      }
+  else
+    {
+      for (guint i = 0; i < 2; i++)
+        if (lens_rbsp_u (rbsp, 8) == 255)
+          lens_rbsp_u (rbsp, 32);
+      lens_rbsp_u (rbsp, 1 + 16);
+      lens_rbsp_u (rbsp, 16);
+      for (guint i = 0; i < 2; i++)
+        lens_rbsp_u (rbsp, 32);
+      for (guint i = 0; i < 3; i++)
+        lens_rbsp_u (rbsp, 16);
+    }
+  return TRUE;
+}
+
+/* pan_scan_rect() */
+static gboolean
+read_pan_scan (LensRbsp *rbsp, const LensH265Sps *sps)
+{
+  lens_rbsp_ue (rbsp);
+  if (flag (rbsp)) /* cancel */
+    return TRUE;
+  guint32 last = lens_rbsp_ue (rbsp);
+  for (guint32 i = 0; i <= last && !rbsp->short_read; i++)
+    for (guint side = 0; side < 4; side++)
+      lens_rbsp_se (rbsp);
+  flag (rbsp);
+  return TRUE;
+}
+
+/* picture_snapshot(), progressive_refinement_segment_end() */
+static gboolean
+read_number (LensRbsp *rbsp, const LensH265Sps *sps)
+{
+  lens_rbsp_ue (rbsp);
+  return TRUE;
+}
+
 static void
 skip_octets (LensRbsp *rbsp, guint octets)
 {
@@ -260,7 +325,11 @@ static const struct
 } readers[] = {
   { 0, read_buffering_period },
   { 1, read_pic_timing },
+  { 2, read_pan_scan },
   { 6, read_recovery_point },
+  { 15, read_number },
+  { 17, read_number },
+  { 23, read_tone_mapping },
   { 45, read_frame_packing },
   { 47, read_display_orientation },
   { 129, read_active_sets },

@@ -7,7 +7,9 @@
  * one, and messages that describe the whole video, when they describe it anew again and again.
  *
  * Benign: what wire/sei-user-data.h knows; the timing of a reference decoder, and the hash of a
- * picture, which only decoding could tell from other numbers.
+ * picture, which only decoding could tell from other numbers; and the leavings of GStreamer's
+ * x265enc, which when it starts sends x265's version message in a buffer that is too long by the
+ * parameter sets and their start codes, with whatever lay in the memory.
  *
  *   room   8 bits per octet of a payload that may hold anything, or is a number nobody can check
  *   use    8 bits per octet that is not what a known encoder writes, or behind the end of the
@@ -20,6 +22,7 @@
 #include "ledger/seed-bed.h"
 
 #include "wire/h265-sei.h"
+#include "wire/sei-user-data.h"
 
 #define CHANNEL "h265-sei-prefix-suffix"
 
@@ -27,6 +30,8 @@ enum
 {
   TYPES = 256,
   FREE_CHANGES = 2, /* of a description in a device's life */
+  FREE_STARTS = 4,  /* of an encoder in a capture */
+  START_CODE = 4,   /* octets */
 };
 
 static const LensChannelText channels[] = {
@@ -47,6 +52,8 @@ typedef struct
   LensH265Watch watch;
   LensHabit contents[TYPES]; /* hash of the payload, by its type */
   guint changes;
+  gsize set_lengths[3]; /* of the VPS, SPS and PPS that came last, octets */
+  guint leavings;
 } Track;
 
 typedef struct
@@ -145,24 +152,56 @@ see_defined (LensLedger *ledger, H265Sei *state, Track *track, const LensUnit *u
     take (ledger, state, unit, message, 8 * payload.length, payload);
 }
 
+/* Whether what follows the message and the trailing bits behind it is the rest of the buffer. */
+static gboolean
+has_leavings (H265Sei *state, Track *track, const LensUnit *unit, const LensSeiMessage *message)
+{
+  gsize end = lens_range_end (message->payload), length = unit->view.length;
+  gsize sets = 0;
+
+  if (message->payload_type != LENS_SEI_UNREGISTERED || message->cut || length - end < 2
+      || unit->view.octets[end] != 0x80)
+    return FALSE;
+  const GByteArray *payload = lens_sei_judge_payload (&state->judge, unit, message);
+  for (guint i = 0; i < G_N_ELEMENTS (track->set_lengths); i++)
+    sets += START_CODE + track->set_lengths[i];
+  return lens_sei_user_data (payload->data, payload->len, NULL) == LENS_SEI_DATA_X265
+         && length - end - 1 <= sets && ++track->leavings <= FREE_STARTS;
+}
+
+static void
+see_messages (LensLedger *ledger, H265Sei *state, Track *track, const LensUnit *unit)
+{
+  gboolean suffix = unit->hevc->type == LENS_H265_SUFFIX_SEI;
+  LensSei sei = lens_sei_over (unit->view.octets, unit->view.length, LENS_H265_HEADER);
+  LensSeiMessage message;
+
+  while (lens_sei_next (&sei, &message))
+    {
+      if (!lens_sei_judge_take (ledger, &state->judge, &rules[suffix], unit, &message))
+        see_defined (ledger, state, track, unit, &message);
+      if (!has_leavings (state, track, unit, &message))
+        continue;
+      gsize end = lens_range_end (message.payload);
+      take (ledger, state, unit, &message, 8 * (unit->view.length - end), (LensRange){ end, 0 });
+      return;
+    }
+}
+
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   const LensH265Nal *nal = unit->hevc;
   H265Sei *state = data;
-  gboolean suffix = nal->type == LENS_H265_SUFFIX_SEI;
-  LensSeiMessage message;
 
   if (nal->layer_id != 0 || nal->type < LENS_H265_VPS || nal->type > LENS_H265_SUFFIX_SEI)
     return;
   Track *track = lens_by_track (&state->tracks, unit->track, sizeof (Track));
   lens_h265_watch_take (&track->watch, unit);
-  if (nal->type != LENS_H265_PREFIX_SEI && !suffix)
-    return;
-  LensSei sei = lens_sei_over (unit->view.octets, unit->view.length, LENS_H265_HEADER);
-  while (lens_sei_next (&sei, &message))
-    if (!lens_sei_judge_take (ledger, &state->judge, &rules[suffix], unit, &message))
-      see_defined (ledger, state, track, unit, &message);
+  if (nal->type <= LENS_H265_PPS)
+    track->set_lengths[nal->type - LENS_H265_VPS] = unit->view.length;
+  else if (nal->type == LENS_H265_PREFIX_SEI || nal->type == LENS_H265_SUFFIX_SEI)
+    see_messages (ledger, state, track, unit);
 }
 
 static void

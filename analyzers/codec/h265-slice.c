@@ -5,7 +5,8 @@
  * decoders ignore both.  Entry points say where the parts of the data begin, for decoders that
  * read them at once; others ignore them, but no part can begin behind the last octet.
  *
- * Benign: slice_reserved_flags where the VPS declares several layers, which use them.
+ * Benign: slice_reserved_flags where the VPS declares several layers, which use them; now and then
+ * a slice that ends too early for its entry points, as when a server stops in its middle.
  *
  *   room   8 bits per octet of an extension, 1 per reserved flag
  *   use    8 bits per octet of an extension, 1 per flag that is set; 8 per octet of entry points
@@ -16,8 +17,16 @@
 #include "ledger/h265-watch.h"
 #include "ledger/seed-bed.h"
 
+enum
+{
+  CUT_SLICES = 3, /* of a device's life */
+};
+
+#define CHANNEL "h265-slice-header-extension"
+#define ENTRY_POINTS "entry points"
+
 static const LensChannelText channels[] = {
-  { .id = "h265-slice-header-extension",
+  { .id = CHANNEL,
     .summary = "Slice headers of the video carry octets or flags that every decoder passes over.",
     .room = "Slice headers of the video have a place for data that decoders pass over.",
     .filter_hint = "h265.slice_segment_header_extension_length > 0",
@@ -28,9 +37,10 @@ static const LensChannelText channels[] = {
 };
 
 static void
-take (LensLedger *ledger, const LensUnit *unit, LensRange at, guint64 room, guint64 used)
+take (LensLedger *ledger, const LensUnit *unit, const char *subject, LensRange at, guint64 room,
+      guint64 used)
 {
-  LensCarrier *carrier = lens_ledger_carrier (ledger, "h265-slice-header-extension", unit, NULL);
+  LensCarrier *carrier = lens_ledger_carrier (ledger, CHANNEL, unit, subject);
 
   lens_ledger_room (ledger, carrier, unit, room);
   if (used > 0)
@@ -48,15 +58,31 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
       || !lens_h265_slice_parse (&slice, watch->sets, unit->view.octets, unit->view.length))
     return;
   if (slice.extension_length > 0)
-    take (ledger, unit, slice.at[LENS_H265_AT_EXTENSION], 8 * slice.extension_length,
+    take (ledger, unit, NULL, slice.at[LENS_H265_AT_EXTENSION], 8 * slice.extension_length,
           8 * slice.extension_length);
   if (slice.pps->num_extra_slice_header_bits > 0 && !slice.dependent)
-    take (ledger, unit, slice.at[LENS_H265_AT_RESERVED], slice.pps->num_extra_slice_header_bits,
+    take (ledger, unit, NULL, slice.at[LENS_H265_AT_RESERVED],
+          slice.pps->num_extra_slice_header_bits,
           watch->max_layers > 1 ? 0 : (guint64)__builtin_popcount (slice.reserved));
   LensRange entries = slice.at[LENS_H265_AT_ENTRY_POINTS];
   gsize data = unit->view.length - MIN (lens_rbsp_offset (&slice.data), unit->view.length);
   if (slice.n_entry_points > 0 && slice.entry_points_total >= data)
-    take (ledger, unit, entries, 8 * entries.length, 8 * entries.length);
+    take (ledger, unit, ENTRY_POINTS, entries, 8 * entries.length, 8 * entries.length);
+}
+
+static void
+conclude (LensLedger *ledger, gpointer state)
+{
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      if (g_str_equal (carrier->channel, CHANNEL) && g_strcmp0 (carrier->subject, ENTRY_POINTS) == 0
+          && carrier->uses <= CUT_SLICES)
+        lens_ledger_find_room (ledger, carrier, NULL);
+    }
+  lens_ledger_find_used (ledger);
 }
 
 static void
@@ -174,6 +200,7 @@ const LensAnalyzer lens_analyzer_h265_slice = {
   .channels = channels,
   .state_size = sizeof (LensByTrack),
   .see = see,
+  .conclude = conclude,
   .clear = clear,
   .seed = seed,
 };

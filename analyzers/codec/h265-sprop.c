@@ -7,14 +7,17 @@
  * another resolution than the one that is sent, as long as each description names the same.
  *
  *   room   8 bits per octet of the units
- *   use    8 bits per octet of a unit of another type or layer, behind the end of a set, or of a
- *          set that the stream does not have while descriptions differ; 2 for Base64 that no
- *          writer writes
+ *   use    8 bits per octet of a unit of another type or layer, of SEI that no known encoder
+ * writes, behind the end of a set, or of a set that the stream does not have while descriptions
+ * differ; 2 for Base64 that no writer writes
  */
 #include "ledger/analyzer.h"
 #include "ledger/h265-watch.h"
+#include "ledger/sei-judge.h"
 #include "ledger/seed-bed.h"
 
+#include "wire/h265-sei.h"
+#include "wire/sei-user-data.h"
 #include "wire/sprop.h"
 
 #include <string.h>
@@ -56,6 +59,7 @@ typedef struct
 {
   GPtrArray *described[G_N_ELEMENTS (parameters)]; /* GBytes, different ones */
   GByteArray *octets;
+  LensSeiJudge judge;
 } Sprop;
 
 /* Octets behind the syntax of a set, zeros not counted. */
@@ -112,6 +116,30 @@ is_one_of_many (Sprop *sprop, guint which, const guint8 *octets, gsize length)
   return (*known)->len > MAX_SETS / 2;
 }
 
+/* Whether a message of the SEI unit is one that no known encoder writes. */
+static gboolean
+is_foreign_sei (Sprop *sprop, const LensH265Nal *nal)
+{
+  const LensUnit unit = { .view = nal->view };
+  LensSei sei = lens_sei_over (nal->view.octets, nal->view.length, LENS_H265_HEADER);
+  LensSeiMessage message;
+
+  while (lens_sei_next (&sei, &message))
+    {
+      const GByteArray *payload = lens_sei_judge_payload (&sprop->judge, &unit, &message);
+      if (message.cut
+          || !lens_h265_sei_is_defined (message.payload_type, nal->type == LENS_H265_SUFFIX_SEI))
+        return TRUE;
+      if (message.payload_type == LENS_SEI_UNREGISTERED
+          && lens_sei_user_data (payload->data, payload->len, NULL) == LENS_SEI_DATA_UNKNOWN)
+        return TRUE;
+      if (message.payload_type == LENS_SEI_REGISTERED
+          && !lens_sei_is_registered (payload->data, payload->len))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 judge (LensLedger *ledger, Sprop *sprop, const LensUnit *unit, guint which, LensRange text)
 {
@@ -126,6 +154,8 @@ judge (LensLedger *ledger, Sprop *sprop, const LensUnit *unit, guint which, Lens
   lens_ledger_room (ledger, carrier, unit, 8 * octets->len);
   gboolean foreign = nal.view.length <= LENS_H265_HEADER || nal.forbidden_bit || nal.layer_id != 0
                      || (nal.type != parameter->types[0] && nal.type != parameter->types[1]);
+  if (!foreign && nal.type >= LENS_H265_PREFIX_SEI)
+    foreign = is_foreign_sei (sprop, &nal);
   gsize behind = foreign ? 0 : octets_behind (nal.view.octets, nal.view.length, nal.type);
   if (foreign || is_one_of_many (sprop, which, nal.view.octets, nal.view.length))
     lens_ledger_use (ledger, carrier, unit, 8 * MAX (octets->len, 1), text.offset, text.length);
@@ -178,6 +208,7 @@ clear (gpointer data)
   Sprop *sprop = data;
 
   g_clear_pointer (&sprop->octets, g_byte_array_unref);
+  lens_sei_judge_clear (&sprop->judge);
   for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
     g_clear_pointer (&sprop->described[i], g_ptr_array_unref);
 }

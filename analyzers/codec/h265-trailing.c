@@ -8,8 +8,8 @@
  * Behind two zeros stands 0x03 where a decoder takes it out unread, and nowhere else.
  *
  * Benign: a zero octet at the end, left from the start code of four octets that parts pictures;
- * more of them, as long as their number is a habit; sets that end in something else than trailing
- * bits, as some encoders' VUI does.
+ * more of them, as long as their number is a habit (ledger/zeros.h); sets that end in something
+ * else than trailing bits, as some encoders' VUI does.
  *
  *   room   8 bits per octet behind the end
  *   use    8 bits per octet behind the end that is not zero; for zeros and cabac_zero_words, whose
@@ -18,13 +18,16 @@
 #include "ledger/analyzer.h"
 #include "ledger/by-track.h"
 #include "ledger/h265-watch.h"
-#include "ledger/habit.h"
 #include "ledger/seed-bed.h"
+#include "ledger/zeros.h"
 
 #include "wire/sei.h"
 
+#define CHANNEL "h265-rbsp-trailing-cabac-zero"
+#define ZEROS "zeros behind units"
+
 static const LensChannelText channels[] = {
-  { .id = "h265-rbsp-trailing-cabac-zero",
+  { .id = CHANNEL,
     .summary = "Units of the video go on behind their end; decoders never look there.",
     .room = "Units of the video are followed by zeros; their number could say something.",
     .filter_hint = "h265",
@@ -36,13 +39,14 @@ static const LensChannelText channels[] = {
 
 typedef struct
 {
-  LensHabit zeros[64]; /* more than one octet at the end of units, by type */
+  LensZeros slices, others;
 } Ends;
 
 static void
-take (LensLedger *ledger, const LensUnit *unit, guint64 room, guint64 used, gsize from)
+take (LensLedger *ledger, const LensUnit *unit, const char *subject, guint64 room, guint64 used,
+      gsize from)
 {
-  LensCarrier *carrier = lens_ledger_carrier (ledger, "h265-rbsp-trailing-cabac-zero", unit, NULL);
+  LensCarrier *carrier = lens_ledger_carrier (ledger, CHANNEL, unit, subject);
 
   lens_ledger_room (ledger, carrier, unit, room);
   if (used > 0)
@@ -114,11 +118,20 @@ see_emulation (LensLedger *ledger, const LensUnit *unit, gsize length)
 
   for (gsize at; (at = lens_nal_odd_zeros (unit->view.octets, length, next, &next)) < length;)
     {
-      LensCarrier *carrier
-          = lens_ledger_carrier (ledger, "h265-rbsp-trailing-cabac-zero", unit, NULL);
+      LensCarrier *carrier = lens_ledger_carrier (ledger, CHANNEL, unit, NULL);
       lens_ledger_room (ledger, carrier, unit, 1);
       lens_ledger_use (ledger, carrier, unit, 1, at - 2, MIN (4, length - at + 2));
     }
+}
+
+/* Whether so many zeros were to be expected; a single one may be left from a start code. */
+static gboolean
+is_foreseen (Ends *ends, guint8 type, gsize end, gsize zeros)
+{
+  gboolean slice = lens_h265_is_slice (type);
+  guint context = slice ? (lens_h265_is_irap (type) ? 1 : 0) : type - (guint)LENS_H265_VPS;
+
+  return lens_zeros_take (slice ? &ends->slices : &ends->others, context, end, zeros) || zeros <= 1;
 }
 
 static void
@@ -131,13 +144,35 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
     return;
   Ends *ends = lens_by_track (state, unit->track, sizeof (Ends));
   gsize zeros = zeros_at_end (unit->view.octets, length);
-  gboolean foreseen = lens_habit_take (&ends->zeros[nal->type], zeros > 1 ? zeros : 0);
+  gboolean foreseen = is_foreseen (ends, nal->type, length - zeros, zeros);
   gsize end = end_of (unit, length - zeros);
   if (end < length - zeros)
-    take (ledger, unit, 8 * (length - end), 8 * (length - end), end);
+    take (ledger, unit, NULL, 8 * (length - end), 8 * (length - end), end);
   else if (zeros > 0)
-    take (ledger, unit, 8 * zeros, foreseen ? 0 : (guint64)g_bit_storage (zeros), length - zeros);
+    take (ledger, unit, ZEROS, 8 * zeros, foreseen ? 0 : (guint64)g_bit_storage (zeros),
+          length - zeros);
   see_emulation (ledger, unit, MIN (end, length - zeros));
+}
+
+static void
+conclude (LensLedger *ledger, gpointer state)
+{
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      if (!g_str_equal (carrier->channel, CHANNEL) || g_strcmp0 (carrier->subject, ZEROS) != 0)
+        continue;
+      const Ends *ends = lens_by_track_peek (state, carrier->track);
+      if (ends == NULL
+          || (!lens_zeros_is_broken (&ends->slices) && !lens_zeros_is_broken (&ends->others)))
+        lens_ledger_find_room (ledger, carrier, NULL);
+      else if (carrier->uses > 0)
+        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL,
+                          "The number of zeros varies.");
+    }
+  lens_ledger_find_used (ledger);
 }
 
 static void
@@ -175,6 +210,7 @@ const LensAnalyzer lens_analyzer_h265_trailing = {
   .channels = channels,
   .state_size = sizeof (LensByTrack),
   .see = see,
+  .conclude = conclude,
   .clear = clear,
   .seed = seed,
 };

@@ -2,6 +2,8 @@
 #include "tests/analyzers/build.h"
 #include "tests/wire/h265-octets.h"
 
+#include <string.h>
+
 static Build *
 session (void)
 {
@@ -110,6 +112,56 @@ an_encoder_s_own_messages_are_room (void)
   g_assert_nonnull (build_quiet (build, "h265-sei-prefix-suffix"));
 }
 
+/* Behind x265's version message and its trailing bits, what lay in a buffer of @length more. */
+static GByteArray *
+version_with_leavings (guint length)
+{
+  static const char text[] = "x265 (build 199) - 3.5 - H.265/HEVC codec - Copyright - options: "
+                             "cpuid=1 no-wpp";
+  GByteArray *unit
+      = build_join (build_hex ("4e01 05 00 2ca2de09b51747dbbb55a4fe7fc2fc4e"), build_text (text));
+
+  unit->data[3] = (guint8)(16 + strlen (text));
+  return build_join (unit, build_join (build_hex ("80"), build_filled (0x80, length)));
+}
+
+static void
+leavings_behind_the_version_are_room (void)
+{
+  g_autoptr (Build) build = session ();
+  guint16 sequence = build_honest (build);
+
+  build_nal (build, sequence,
+             version_with_leavings (12 + sizeof h265_vps + sizeof h265_sps + sizeof h265_pps));
+  g_assert_nonnull (build_quiet (build, "h265-sei-prefix-suffix"));
+}
+
+static void
+longer_leavings_are_found (void)
+{
+  g_autoptr (Build) build = session ();
+  guint16 sequence = build_honest (build);
+
+  build_nal (build, sequence,
+             version_with_leavings (13 + sizeof h265_vps + sizeof h265_sps + sizeof h265_pps));
+  build_found (build, "h265-sei-prefix-suffix", LENS_SEVERITY_MEDIUM);
+}
+
+static void
+a_tone_mapping_must_end_where_its_model_does (void)
+{
+  g_autoptr (Build) build = session ();
+  guint16 sequence = build_honest (build);
+
+  /* model 1: sigmoid_midpoint and sigmoid_width */
+  build_nal (build, sequence++, build_hex ("4e01 17 0b a14108000100000300040002 80"));
+  guint64 frame
+      = build_nal (build, sequence, build_hex ("4e01 17 0e a14108000100000300040002 616263 80"));
+  const LensFindingRow *finding
+      = build_found (build, "h265-sei-prefix-suffix", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, build->offset + 12 + 4 + 12, 3);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -120,5 +172,9 @@ main (int argc, char **argv)
   CASE ("a-message-longer-than-its-syntax-is-found", a_message_longer_than_its_syntax_is_found);
   CASE ("a-description-that-keeps-changing-is-found", a_description_that_keeps_changing_is_found);
   CASE ("an-encoder-s-own-messages-are-room", an_encoder_s_own_messages_are_room);
+  CASE ("leavings-behind-the-version-are-room", leavings_behind_the_version_are_room);
+  CASE ("longer-leavings-are-found", longer_leavings_are_found);
+  CASE ("a-tone-mapping-must-end-where-its-model-does",
+        a_tone_mapping_must_end_where_its_model_does);
   return g_test_run ();
 }

@@ -46,6 +46,18 @@ octets_behind_a_set_are_found (void)
                     8 * strlen ("leaked words"));
 }
 
+/* SEI as x265 writes it, and under a UUID that nobody knows. */
+static void
+messages_of_no_known_encoder_are_found (void)
+{
+  g_autoptr (Build) honest = session ("sprop-sei=TgGQBAPoAZCA");
+  g_autoptr (Build) build = session ("sprop-sei=TgEFFAARIjNEVWZ3iJmqu8zd7v9sZWFrgA==");
+
+  build_quiet (honest, "sdp-sprop-mismatch");
+  g_assert_cmpuint (build_found (build, "sdp-sprop-mismatch", LENS_SEVERITY_MEDIUM)->used_bits, ==,
+                    8 * 25);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -54,5 +66,6 @@ main (int argc, char **argv)
   CASE ("the-video-s-own-sets-are-room", the_video_s_own_sets_are_room);
   CASE ("units-of-another-type-are-found", units_of_another_type_are_found);
   CASE ("octets-behind-a-set-are-found", octets_behind_a_set_are_found);
+  CASE ("messages-of-no-known-encoder-are-found", messages_of_no_known_encoder_are_found);
   return g_test_run ();
 }

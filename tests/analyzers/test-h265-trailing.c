@@ -85,6 +85,19 @@ zeros_whose_number_speaks_are_found (void)
 }
 
 static void
+slices_rounded_up_with_zeros_are_room (void)
+{
+  g_autoptr (Build) build = session ();
+
+  for (guint16 i = 0; i < 60; i++)
+    {
+      GByteArray *slice = build_join (UNIT (h265_p), build_filled (0x5a, i * i % 7));
+      build_nal (build, i, build_join (slice, build_filled (0, -slice->len % 4)));
+    }
+  build_quiet (build, "h265-rbsp-trailing-cabac-zero");
+}
+
+static void
 prevention_that_is_not_needed_is_found (void)
 {
   g_autoptr (Build) build = session ();
@@ -114,6 +127,7 @@ main (int argc, char **argv)
   CASE ("trailing-bits-of-a-delimiter-must-be-so", trailing_bits_of_a_delimiter_must_be_so);
   CASE ("a-zero-left-of-each-start-code-is-room", a_zero_left_of_each_start_code_is_room);
   CASE ("zeros-whose-number-speaks-are-found", zeros_whose_number_speaks_are_found);
+  CASE ("slices-rounded-up-with-zeros-are-room", slices_rounded_up_with_zeros_are_room);
   CASE ("prevention-that-is-not-needed-is-found", prevention_that_is_not_needed_is_found);
   CASE ("an-encoder-s-own-units-are-quiet", an_encoder_s_own_units_are_quiet);
   return g_test_run ();
