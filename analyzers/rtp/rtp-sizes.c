@@ -5,7 +5,8 @@
  * cut into equal parts.
  *
  * Benign: the largest size that the track has again and again, of the payload or of the whole
- * packet; parts that are equal but for an octet, the last one too; a size that stays for a while.
+ * packet, or of the data in first parts, some of which have a table before it (JPEG); parts
+ * that are equal but for an octet, the last one too; a size that stays for a while.
  *
  *   use    per unit that is cut another way: the bits by which its first part, and any that is
  *          unlike the first, falls short of the largest
@@ -35,6 +36,7 @@ enum
 typedef struct
 {
   guint32 payload, packet; /* octets */
+  guint32 data;            /* of the unit itself */
   LensSpot spot;           /* its head */
 } Part;
 
@@ -151,6 +153,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if (!cuts->open)
     return;
   const Part part = { (guint32)rtp->payload.length, (guint32)unit->view.length,
+                      (guint32)(rtp->payload.length - fragment.head),
                       lens_spot_at (unit, rtp->payload.offset, MIN (fragment.head, 4)) };
   g_array_append_val (cuts->parts, part);
   if (cuts->parts->len - cuts->start > MAX_PARTS)
@@ -171,9 +174,23 @@ compare (gconstpointer a, gconstpointer b)
   return (*x > *y) - (*x < *y);
 }
 
+/* The sizes that are usual, octets; 0: there is none. */
+typedef struct
+{
+  guint32 payload, packet;
+  guint32 first; /* data of a first part */
+} Usual;
+
+typedef enum
+{
+  PAYLOADS,
+  PACKETS,
+  FIRST_DATA,
+} Sizes;
+
 /* The largest size that enough parts have; 0: none. */
 static guint32
-largest (const Cuts *cuts, gboolean packets)
+largest (const Cuts *cuts, Sizes of)
 {
   guint count = 0, run = 0;
   g_autofree guint32 *sizes = g_new (guint32, cuts->parts->len + 1);
@@ -181,9 +198,13 @@ largest (const Cuts *cuts, gboolean packets)
   for (guint c = 0; c < cuts->cuts->len; c++)
     {
       const Cut *cut = &g_array_index (cuts->cuts, Cut, c);
-      for (guint i = 0; i + 1 < cut->n; i++)
-        sizes[count++] = packets ? part_at (cuts, cut->first + i)->packet
-                                 : part_at (cuts, cut->first + i)->payload;
+      for (guint i = 0; i + 1 < (of == FIRST_DATA ? 2 : cut->n); i++)
+        {
+          const Part *part = part_at (cuts, cut->first + i);
+          sizes[count++] = of == PACKETS    ? part->packet
+                           : of == PAYLOADS ? part->payload
+                                            : part->data;
+        }
     }
   qsort (sizes, count, sizeof *sizes, compare);
   for (guint i = count; i > 0; i--)
@@ -210,9 +231,12 @@ run_around (const Cuts *cuts, guint index)
 }
 
 static gboolean
-is_usual (const Cuts *cuts, const Part *part, guint32 payload, guint32 packet)
+is_usual (const Cuts *cuts, const Cut *cut, guint index, const Usual *usual)
 {
-  return part->payload == payload || part->packet == packet;
+  const Part *part = part_at (cuts, cut->first + index);
+
+  return part->payload == usual->payload || part->packet == usual->packet
+         || (index == 0 && part->data == usual->first);
 }
 
 static guint64
@@ -224,19 +248,19 @@ bits_short (const Part *part, guint32 payload)
 }
 
 static void
-use_cut (LensLedger *ledger, const Cuts *cuts, const Cut *cut, guint32 payload, guint32 packet)
+use_cut (LensLedger *ledger, const Cuts *cuts, const Cut *cut, const Usual *usual)
 {
   /* Equal parts say one thing, others one each; which part is the last is part of it. */
   for (guint i = 0; i < cut->n; i++)
     {
       const Part *part = part_at (cuts, cut->first + i);
       gboolean end = i + 1 == cut->n;
-      if (!cut->equal && !end && is_usual (cuts, part, payload, packet))
+      if (!cut->equal && !end && is_usual (cuts, cut, i, usual))
         continue;
       gboolean speaks = !end && (i == 0 || !cut->equal);
       if (!end || cut->equal)
         lens_spot_use (&part->spot, ledger, "rtp-size-modulation", cuts->track,
-                       speaks ? bits_short (part, payload) : 0);
+                       speaks ? bits_short (part, usual->payload) : 0);
     }
 }
 
@@ -244,26 +268,26 @@ static void
 conclude_track (LensLedger *ledger, const Cuts *cuts)
 {
   guint odd = 0;
-  guint32 payload = largest (cuts, FALSE), packet = largest (cuts, TRUE);
+  const Usual usual
+      = { largest (cuts, PAYLOADS), largest (cuts, PACKETS), largest (cuts, FIRST_DATA) };
   g_autofree guint8 *is_odd = g_new0 (guint8, cuts->cuts->len + 1);
 
-  if (payload == 0)
+  if (usual.payload == 0)
     return;
   for (guint c = 0; c < cuts->cuts->len; c++)
     {
       const Cut *cut = &g_array_index (cuts->cuts, Cut, c);
-      const Part *common = part_at (cuts, cut->first + (cut->n > 2));
       is_odd[c]
           = !cut->split
             && (!cut->equal
-                || (!is_usual (cuts, common, payload, packet) && run_around (cuts, c) < FAMILIAR));
+                || (!is_usual (cuts, cut, cut->n > 2, &usual) && run_around (cuts, c) < FAMILIAR));
       odd += is_odd[c];
     }
   if (odd < FEW || odd * SHARE < cuts->cuts->len)
     return;
   for (guint c = 0; c < cuts->cuts->len; c++)
     if (is_odd[c])
-      use_cut (ledger, cuts, &g_array_index (cuts->cuts, Cut, c), payload, packet);
+      use_cut (ledger, cuts, &g_array_index (cuts->cuts, Cut, c), &usual);
 }
 
 static void

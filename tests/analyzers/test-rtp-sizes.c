@@ -106,6 +106,35 @@ another_size_from_then_on_has_no_finding (void)
   g_assert_null (build_finding (build, "rtp-size-modulation"));
 }
 
+/* JPEG in two parts; one first part in five has the tables, all have the same data. */
+static void
+tables_now_and_then_have_no_finding (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-sizes");
+  g_autoptr (GRand) random = g_rand_new_with_seed (8);
+
+  build_session (build, build_sdp_jpeg, FALSE, "");
+  for (guint16 i = 0; i < 200; i++)
+    for (guint part = 0; part < 2; part++)
+      {
+        GByteArray *head = build_hex (part > 0     ? "000003e8 01c8281e"
+                                      : i % 5 == 0 ? "00000000 01c8281e 00000080"
+                                                   : "00000000 01c8281e 00000000");
+        gsize data = part == 0 ? 1000 : (gsize)g_rand_int_range (random, 200, 260);
+        if (part == 0 && i % 5 == 0)
+          head = build_join (head, build_filled (0x10, 128));
+        build_media (
+            build, CAMERA, 0, FALSE,
+            build_rtp ((BuildRtp){ .marker = part == 1,
+                                   .payload_type = 26,
+                                   .sequence = (guint16)(2 * i + part),
+                                   .timestamp = 6000u * i,
+                                   .ssrc = 0xaaaa,
+                                   .payload = build_join (head, build_filled (0x5c, data)) }));
+      }
+  g_assert_null (build_finding (build, "rtp-size-modulation"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -116,5 +145,6 @@ main (int argc, char **argv)
   CASE ("full-packets-have-no-finding", full_packets_have_no_finding);
   CASE ("equal-parts-have-no-finding", equal_parts_have_no_finding);
   CASE ("another-size-from-then-on-has-no-finding", another_size_from_then_on_has_no_finding);
+  CASE ("tables-now-and-then-have-no-finding", tables_now_and_then_have_no_finding);
   return g_test_run ();
 }
