@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum
 {
@@ -9,6 +10,7 @@ enum
   NEAR = 8,        /* of these, so many are where it is, give or take rounding */
   MAX_MASKED = 12, /* low bits */
   PHASES = 64,     /* tried of a line */
+  COARSE = 32,     /* ticks: the unit of a clock that counts in larger ones */
 };
 
 /* Shares of the units. */
@@ -16,6 +18,8 @@ enum
 #define ODD 0.10   /* so many off it are more than hiccups */
 #define LIKE 0.60  /* steps like the median one, if there is a step at all */
 #define HIGH_BITS 0.97
+#define COARSELY 0.95 /* so many units are off by whole units of a coarse clock, if it is one */
+#define TURNS 0.20    /* so few turns make a drift; noise has two for three units */
 
 typedef struct
 {
@@ -33,21 +37,40 @@ compare (gconstpointer a, gconstpointer b)
   return (*x > *y) - (*x < *y);
 }
 
-/* The least size among those that are frequent: not much less than the most frequent one.  0:
- * none is. */
+static gint64
+common_divisor (gint64 a, gint64 b)
+{
+  while (b != 0)
+    {
+      gint64 rest = a % b;
+      a = b;
+      b = rest;
+    }
+  return a;
+}
+
+/* The least size among those that are frequent: not much less than the most frequent one.  Where
+ * units hold several of a smaller one, that one: 4 or 5 coded frames of 1024 samples.  0: none
+ * is. */
 static gint64
 frequent_size (const gint64 *sizes, guint n)
 {
+  gint64 least = 0, divisor = 0;
+
   for (guint round = 0, most = 0; round < 2; round++)
     for (guint i = 0, run = 0; i < n; i++)
       {
         run = i > 0 && sizes[i] == sizes[i - 1] ? run + 1 : 1;
+        gboolean ends = i + 1 == n || sizes[i + 1] != sizes[i];
         if (round == 0)
           most = MAX (most, run);
-        else if (run * 20 >= n && run * 3 >= most && sizes[i] > 1)
-          return sizes[i];
+        else if (ends && run * 20 >= n && run * 3 >= most && sizes[i] > 1)
+          {
+            least = least == 0 ? sizes[i] : least;
+            divisor = common_divisor (sizes[i], divisor);
+          }
       }
-  return 0;
+  return divisor * 8 >= least ? divisor : least;
 }
 
 /* The step by which units follow each other: a frequent one, or the median, if most are like
@@ -148,6 +171,55 @@ bits_of (guint64 number)
   return (guint8)(number == 0 ? 0 : g_bit_storage (number));
 }
 
+static gint
+compare_ticks (gconstpointer a, gconstpointer b)
+{
+  const LensTicksOff *x = a, *y = b;
+
+  return (x->ticks > y->ticks) - (x->ticks < y->ticks);
+}
+
+/* By whole units of a clock that counts in larger ones, milliseconds for one. */
+static gboolean
+are_coarse (const LensTicksOff *offs, guint n)
+{
+  gint64 unit = G_MAXINT64;
+  guint whole = 0;
+
+  for (guint i = 0; i < n; i++)
+    unit = MIN (unit, ABS (offs[i].off));
+  for (guint i = 0; i < n; i++)
+    whole += offs[i].off % unit == 0;
+  return unit >= COARSE && whole >= COARSELY * n;
+}
+
+gboolean
+lens_ticks_drift (LensTicksOff *offs, guint n)
+{
+  guint turns = 0;
+
+  if (n <= 2)
+    return FALSE;
+  qsort (offs, n, sizeof *offs, compare_ticks);
+  for (guint i = 1; i + 1 < n; i++)
+    turns += (offs[i].off > offs[i - 1].off && offs[i].off > offs[i + 1].off)
+             || (offs[i].off < offs[i - 1].off && offs[i].off < offs[i + 1].off);
+  return turns < TURNS * (n - 2) && offs[0].off != offs[n - 1].off;
+}
+
+/* Whether a clock explains what is off. */
+static gboolean
+is_clockwork (const Run *run, const guint8 *odd)
+{
+  g_autofree LensTicksOff *offs = g_new (LensTicksOff, run->n);
+  guint n = 0, most;
+
+  for (guint i = 0; i < run->n; i++)
+    if (odd[i] > 0)
+      offs[n++] = (LensTicksOff){ run->ticks[i], run->off[i] - common_off (run, i, &most) };
+  return n > 0 && (are_coarse (offs, n) || lens_ticks_drift (offs, n));
+}
+
 /* Counted, with exceptions. */
 static gboolean
 judge_grid (Run *run, LensTicks *ticks, guint8 *odd)
@@ -167,7 +239,13 @@ judge_grid (Run *run, LensTicks *ticks, guint8 *odd)
       gboolean alone = 2 * count_like (run, i, 0) < most;
       odd[i] = alone ? MIN (bits_of ((guint64)ABS (off)), 32) : 0;
     }
-  *ticks = (LensTicks){ LENS_TICKS_GRID, far, 0 };
+  if (is_clockwork (run, odd))
+    {
+      memset (odd, 0, run->n);
+      *ticks = (LensTicks){ LENS_TICKS_FREE, 0, 0 };
+    }
+  else
+    *ticks = (LensTicks){ LENS_TICKS_GRID, far, 0 };
   return TRUE;
 }
 
@@ -210,9 +288,26 @@ are_lively (const Run *run, guint32 first, guint bits)
   return values >= MIN (1u << bits, run->n) / 2;
 }
 
+/* Where enough units are exactly on the line, the others spoke. */
+static guint
+mark_masked (Run *run, guint bits, guint8 *odd)
+{
+  guint exact = 0, most;
+
+  for (guint i = 0; i < run->n; i++)
+    {
+      odd[i] = run->off[i] == common_off (run, i, &most) ? 0 : (guint8)bits;
+      exact += odd[i] == 0;
+    }
+  if (exact >= EXACT * run->n)
+    return run->n - exact;
+  memset (odd, (int)bits, run->n);
+  return run->n;
+}
+
 /* Counted, and the low bits of nearly all of them replaced: a jitter would carry over. */
 static gboolean
-judge_masked (const Run *run, guint32 first, double slope, LensTicks *ticks, guint8 *odd)
+judge_masked (Run *run, guint32 first, double slope, LensTicks *ticks, guint8 *odd)
 {
   for (guint bits = 2; bits <= MAX_MASKED; bits++)
     for (guint p = 0; p < PHASES; p++)
@@ -222,9 +317,8 @@ judge_masked (const Run *run, guint32 first, double slope, LensTicks *ticks, gui
         if (share_of_high_bits (run, first, slope, phase, bits, &spread) < HIGH_BITS
             || spread < width / 5 || !are_lively (run, first, bits))
           continue;
-        for (guint i = 0; i < run->n; i++)
-          odd[i] = (guint8)bits;
-        *ticks = (LensTicks){ LENS_TICKS_MASKED, run->n, bits };
+        measure_off (run, slope, 0);
+        *ticks = (LensTicks){ LENS_TICKS_MASKED, mark_masked (run, bits, odd), bits };
         return TRUE;
       }
   return FALSE;
@@ -256,6 +350,8 @@ lens_ticks_judge (const guint32 *stamps, guint n, guint8 *odd)
   measure_off (&run, (double)step, 0);
   if (judge_grid (&run, &ticks, odd))
     {
+      if (ticks.kind == LENS_TICKS_FREE)
+        return ticks;
       /* A step that is no whole number looks like that too. */
       g_autofree guint8 *again = g_new0 (guint8, n);
       LensTicks other = { LENS_TICKS_FREE, 0, 0 };

@@ -38,4 +38,15 @@ enum
  */
 LensTicks lens_ticks_judge (const guint32 *stamps, guint n, guint8 *odd);
 
+/* A stamp that is off by @off. */
+typedef struct
+{
+  gint64 ticks; /* since any one of them */
+  gint64 off;
+} LensTicksOff;
+
+/* Whether @n stamps (which are sorted) are off by more and more, or by less and less: then they
+ * are another clock's that runs at another rate. */
+gboolean lens_ticks_drift (LensTicksOff *offs, guint n);
+
 G_END_DECLS

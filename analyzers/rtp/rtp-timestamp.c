@@ -5,7 +5,8 @@
  * low bits may say what they like.
  *
  * Benign: a step that never changes, or is rounded; steps left out; pictures in another order;
- * a clock of its own that jitters (of that nothing can be said).
+ * a clock of its own that jitters (of that nothing can be said), counts in larger units, or runs
+ * at another rate.
  *
  *   use    the bits by which the stamps of a counting encoder are off; the bits that differ
  *          between fragments of one unit
@@ -118,30 +119,60 @@ common_stamp (const Packet *packets, guint n)
 
 /* --- fragments of one unit --- */
 
+/* Where the fragments of the unit end that begins with packet @i. */
+static guint
+end_of_unit (const Packet *packets, guint n, guint i)
+{
+  guint end = i + 1;
+
+  while (end < n && goes_on (&packets[end - 1], &packets[end]))
+    end++;
+  return end;
+}
+
+/* Whether as many fragments have another stamp than their unit as a message needs, and no clock
+ * explains it. */
+static gboolean
+are_torn (const Packet *packets, guint n)
+{
+  g_autoptr (GArray) torn = g_array_new (FALSE, FALSE, sizeof (LensTicksOff));
+  guint inside = 0;
+
+  for (guint i = 0, end; i < n; i = end)
+    {
+      end = end_of_unit (packets, n, i);
+      guint32 common = common_stamp (packets + i, end - i);
+      inside += end - i > 1 ? end - i : 0;
+      for (guint k = i; k < end; k++)
+        {
+          LensTicksOff off = { (gint32)(common - packets[0].stamp),
+                               ABS ((gint64)(gint32)(packets[k].stamp - common)) };
+          if (off.off != 0)
+            g_array_append_val (torn, off);
+        }
+    }
+  return torn->len >= TORN && torn->len * 3 <= inside
+         && !lens_ticks_drift ((LensTicksOff *)(gpointer)torn->data, torn->len);
+}
+
 /* Stamps that differ inside a unit; those are then put right, so that they count once. */
 static void
 judge_fragments (LensLedger *ledger, const Stamps *stamps, Packet *packets, guint n)
 {
-  guint torn = 0, inside = 0;
+  gboolean torn = are_torn (packets, n);
 
-  for (guint round = 0; round < 2; round++)
-    for (guint i = 0, end; i < n; i = end)
-      {
-        for (end = i + 1; end < n && goes_on (&packets[end - 1], &packets[end]);)
-          end++;
-        guint32 common = common_stamp (packets + i, end - i);
-        for (guint k = i; k < end; k++)
-          {
-            guint64 bits = bits_between (packets[k].stamp, common);
-            torn += round == 0 && bits > 0;
-            inside += round == 0 && end - i > 1;
-            if (round == 0 || bits == 0)
-              continue;
-            if (torn >= TORN && torn * 3 <= inside)
-              lens_spot_use (&packets[k].spot, ledger, "rtp-timestamp-lsb", stamps->track, bits);
-            packets[k].stamp = common;
-          }
-      }
+  for (guint i = 0, end; i < n; i = end)
+    {
+      end = end_of_unit (packets, n, i);
+      guint32 common = common_stamp (packets + i, end - i);
+      for (guint k = i; k < end; k++)
+        {
+          guint64 bits = bits_between (packets[k].stamp, common);
+          if (bits > 0 && torn)
+            lens_spot_use (&packets[k].spot, ledger, "rtp-timestamp-lsb", stamps->track, bits);
+          packets[k].stamp = common;
+        }
+    }
 }
 
 /* --- all units --- */

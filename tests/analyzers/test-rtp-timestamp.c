@@ -104,6 +104,22 @@ a_clock_that_jitters_has_no_finding (void)
   g_assert_null (build_finding (build, "rtp-timestamp-lsb"));
 }
 
+/* What stamps the later fragments runs faster by a thousandth. */
+static void
+fragments_by_another_clock_have_no_finding (void)
+{
+  g_autoptr (Build) build = start (FALSE);
+  guint16 sequence = 0;
+
+  for (guint32 i = 0; i < 60; i++)
+    {
+      send (build, sequence++, 3600 * i, "7c85 0102");
+      send (build, sequence++, 3600 * i, "7c05 0304");
+      send (build, sequence++, 3600 * i + 36 * i / 10, "7c45 0506");
+    }
+  g_assert_null (build_finding (build, "rtp-timestamp-lsb"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -117,5 +133,6 @@ main (int argc, char **argv)
   CASE ("fragments-of-other-times-are-found", fragments_of_other_times_are_found);
   CASE ("loss-and-disorder-have-no-finding", loss_and_disorder_have_no_finding);
   CASE ("a-clock-that-jitters-has-no-finding", a_clock_that_jitters_has_no_finding);
+  CASE ("fragments-by-another-clock-have-no-finding", fragments_by_another_clock_have_no_finding);
   return g_test_run ();
 }

@@ -134,6 +134,29 @@ coarse (GRand *random, guint i)
   return 256 * floor (i * 3600.0 / 256);
 }
 
+/* Four or five coded frames of sound in a packet. */
+static double
+coded_sound (GRand *random, guint i)
+{
+  static const guint before[] = { 0, 5, 10, 14, 19, 23, 28, 33, 37 };
+
+  return 1024.0 * (i / 9 * 42 + before[i % 9]);
+}
+
+/* Most pictures are on time by a clock of milliseconds, the others some of them late. */
+static double
+late_milliseconds (GRand *random, guint i)
+{
+  return 9000.0 * i + 90 * (i % 3 == 1 ? g_rand_int_range (random, -3, 4) : 0);
+}
+
+/* Every second unit is stamped by a clock that runs faster. */
+static double
+two_rates (GRand *random, guint i)
+{
+  return 3000.0 * i + (i % 2 == 1 ? i : 0);
+}
+
 typedef struct
 {
   const char *name;
@@ -156,6 +179,9 @@ static const Named laws[] = {
   { "jitter-of-900", jitter_of_900, FALSE },
   { "variable", variable, FALSE },
   { "coarse", coarse, FALSE },
+  { "coded-sound", coded_sound, FALSE },
+  { "late-milliseconds", late_milliseconds, FALSE },
+  { "two-rates", two_rates, FALSE },
 };
 
 static void
