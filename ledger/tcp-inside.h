@@ -1,0 +1,47 @@
+#pragma once
+
+/* What the readers of a TCP stream share: only ledger/attribute-tcp.c, attribute-rtsp.c and
+ * attribute-sip.c include this. */
+#include "ledger/inside.h"
+
+#include "wire/rtsp-tunnel.h"
+#include "wire/rtsp.h"
+
+G_BEGIN_DECLS
+
+typedef struct LensTcpFlow LensTcpFlow;
+
+/* One direction. */
+typedef struct LensTcpHalf
+{
+  LensTcpFlow *whole;
+  LensSide *side; /* of the segment at hand, later of the last one */
+  LensTcpStream stream;
+  GByteArray *octets; /* delivered, no whole unit yet; NULL: none */
+  GArray *pieces;     /* LensPiece, of @octets */
+  LensRtspFramer framer;
+  LensRtspTunnel *tunnel; /* base64 from here on; NULL: plain */
+  gboolean after_gap;
+} LensTcpHalf;
+
+struct LensTcpFlow
+{
+  LensLedger *ledger;
+  LensFlow *flow;
+  LensRtspTalk *talk;
+  gboolean lost;          /* the capture missed octets */
+  gboolean in_middle;     /* its start was not seen, and it is RTSP */
+  LensFlow *replies;      /* of a tunnel's POST: the connection of its GET, or NULL */
+  guint8 client;          /* of a tunnel: the half that asks */
+  LensTcpHalf *halves[2]; /* NULL: nothing came that way */
+};
+
+/* Content that no reader knows. */
+void lens_tcp_half_take_content (LensTcpHalf *half, const LensView *view);
+
+/* Whole units off the front of @view; they return the octets taken.  @at_end: nothing follows
+ * without a hole. */
+gsize lens_tcp_half_take_rtsp (LensTcpHalf *half, const LensView *view, gboolean at_end);
+gsize lens_tcp_half_take_sip (LensTcpHalf *half, const LensView *view, gboolean at_end);
+
+G_END_DECLS
