@@ -5,6 +5,14 @@
 
 #include <string.h>
 
+LensRtspTalk *
+lens_tcp_flow_talk (LensTcpFlow *flow)
+{
+  if (flow->talk == NULL)
+    flow->talk = lens_rtsp_talk_new (flow->flow);
+  return flow->talk;
+}
+
 /* RTP or RTCP: version 2, and as long as its header (RFC 3550 sections 5.1 and 6.4). */
 static gboolean
 is_media (const guint8 *octets, gsize length)
@@ -53,7 +61,9 @@ take_stray (LensTcpHalf *half, const LensView *view, const LensRtspUnit *unit)
   LensUnit shown
       = { .kind = LENS_UNIT_RTSP_STRAY, .side = half->side, .view = *view, .rtsp = unit };
 
-  if (half->after_gap && (unit->odd & LENS_RTSP_KEEP_ALIVE) == 0)
+  gboolean by_gap = half->after_gap || (half->at_gap && (unit->odd & LENS_RTSP_CUT) != 0);
+
+  if (by_gap && (unit->odd & LENS_RTSP_KEEP_ALIVE) == 0)
     {
       lens_ledger_book_residual (ledger, half->side, LENS_KIND_RTSP_LOST, NULL, 0, view);
       return;
@@ -126,9 +136,7 @@ take_tunnelled (gpointer data, const guint8 *octets, const LensRtspUnit *unit)
 
   if (unit->kind != LENS_RTSP_REQUEST || asker == NULL)
     return;
-  if (replies->talk == NULL)
-    replies->talk = lens_rtsp_talk_new (replies->flow);
-  lens_sessions_message (half->whole->ledger->sessions, replies->talk, asker->side,
+  lens_sessions_message (half->whole->ledger->sessions, lens_tcp_flow_talk (replies), asker->side,
                          half->whole->ledger->now, octets, unit);
 }
 
@@ -145,8 +153,7 @@ take_rtsp_unit (LensTcpHalf *half, const LensView *view, const LensRtspUnit *uni
   LensLedger *ledger = half->whole->ledger;
   LensUnit shown = { .kind = LENS_UNIT_RTSP, .side = half->side, .view = *view, .rtsp = unit };
 
-  if (half->whole->talk == NULL)
-    half->whole->talk = lens_rtsp_talk_new (half->whole->flow);
+  lens_tcp_flow_talk (half->whole);
   switch (unit->kind)
     {
     case LENS_RTSP_INTERLEAVED:

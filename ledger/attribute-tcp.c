@@ -62,8 +62,11 @@ gap (gpointer data, guint64 length)
   LensTcpHalf *half = data;
   const LensView nothing = { NULL, 0, NULL, 0 };
 
-  half->whole->lost = TRUE;
+  half->whole->lost = half->at_gap = TRUE;
   take_delivered (half, &nothing, TRUE);
+  half->at_gap = FALSE;
+  if (half->whole->flow->service == LENS_SERVICE_RTSP)
+    lens_rtsp_talk_miss (lens_tcp_flow_talk (half->whole), half->side);
   half->framer.lost = TRUE;
   half->after_gap = TRUE;
   if (half->tunnel != NULL)
@@ -329,6 +332,38 @@ finish_flow (LensTcpFlow *tcp)
   tcp->flow->lost |= tcp->lost;
 }
 
+/* Octets of the segment that the snap length cut; 0 where it is whole, or was in parts. */
+static guint32
+cut_octets (const LensLedger *ledger)
+{
+  const LensLayers *layers = &ledger->layers;
+
+  if (layers->fragment || ledger->record->captured >= ledger->record->original
+      || layers->payload_declared <= layers->payload.length)
+    return 0;
+  return (guint32)MIN (layers->payload_declared - layers->payload.length, G_MAXUINT16);
+}
+
+/* What was cut is a hole of the stream, and a FIN lies behind it. */
+static void
+take_segment (LensTcpHalf *half, const LensTransport *header, gboolean syn, const LensView *payload)
+{
+  gboolean fin = (header->tcp_flags & LENS_TCP_FIN) != 0;
+  gboolean rst = (header->tcp_flags & LENS_TCP_RST) != 0;
+  guint32 cut = rst ? 0 : cut_octets (half->whole->ledger);
+  gint64 now = half->whole->ledger->now;
+  guint32 end = header->sequence + syn + (guint32)payload->length;
+  const LensView nothing = { NULL, 0, NULL, 0 };
+
+  lens_tcp_stream_segment (&half->stream, now, header->sequence, syn, fin && cut == 0, rst,
+                           payload);
+  if (cut == 0)
+    return;
+  lens_tcp_stream_cut (&half->stream, end, cut);
+  if (fin)
+    lens_tcp_stream_segment (&half->stream, now, end + cut, FALSE, TRUE, FALSE, &nothing);
+}
+
 void
 lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segment)
 {
@@ -363,9 +398,7 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
       half = half_of (tcp, side->reverse);
     }
   half->side = side;
-  lens_tcp_stream_segment (&half->stream, ledger->now, header.sequence, syn,
-                           (header.tcp_flags & LENS_TCP_FIN) != 0,
-                           (header.tcp_flags & LENS_TCP_RST) != 0, &payload);
+  take_segment (half, &header, syn, &payload);
   if (lens_tcp_stream_ended (&half->stream))
     lens_tcp_stream_forget (&half->stream);
   LensTcpHalf *other = tcp->halves[!side->reverse];

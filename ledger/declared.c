@@ -70,7 +70,8 @@ declares_stream (LensLedger *ledger, const LensProfile *profile, const LensDecla
   return lens_address_equal (&declared->address, server);
 }
 
-/* What was set up before the capture began has no URL: its server and port must do. */
+/* What was set up before the capture began, or in a hole of it, has no URL: its server and port
+ * must do. */
 static gboolean
 same_path (const LensStream *stream, const char *path, const LensDeclaredStream *declared)
 {
@@ -134,8 +135,8 @@ lens_ledger_track_declared (LensLedger *ledger, const LensTrack *track)
   const LensDeclaredStream *declared = lens_ledger_declared_stream (ledger, track->stream);
   if (declared == NULL || declared->tracks->len == 0)
     return TRUE;
-  /* Set up before the capture began: which of the tracks it is cannot be known. */
-  if (track->stream->inferred && track->media == LENS_MEDIA_UNKNOWN)
+  /* Set up before the capture began, or in a hole: which of the tracks it is cannot be known. */
+  if ((track->inferred || track->stream->inferred) && track->media == LENS_MEDIA_UNKNOWN)
     return TRUE;
   for (guint i = 0; i < declared->tracks->len; i++)
     if (g_str_equal (g_ptr_array_index (declared->tracks, i), lens_media_name (track->media)))

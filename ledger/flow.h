@@ -126,11 +126,12 @@ struct LensFlow
 {
   LensSideKey key; /* as its first packet had it */
   guint32 index;
-  gboolean opened;   /* its start was seen (SYN) */
-  gboolean is_tls;   /* its content begins like TLS (RFC 8446 section 5.1) */
-  gboolean tunnel;   /* RTSP over HTTP: one of the two connections */
-  gboolean was_rtsp; /* one of its connections was */
-  gboolean lost;     /* the capture missed octets of it */
+  gboolean opened;       /* its start was seen (SYN) */
+  gboolean is_tls;       /* its content begins like TLS (RFC 8446 section 5.1) */
+  gboolean tunnel;       /* RTSP over HTTP: one of the two connections */
+  gboolean was_rtsp;     /* one of its connections was */
+  gboolean lost;         /* the capture missed octets of it */
+  gboolean setup_unread; /* ... and an RTSP SETUP or its reply may have been among them */
   guint64 first_frame;
   gint64 first, last;
   /* 0: in the direction of the first packet, 1: the other */

@@ -1,6 +1,6 @@
 /* Sessions whose set-up nobody saw or could read: media over UDP that was there when the capture
- * began, and RTSP inside TLS.  The profile declares them; where there is none, keep-alives of RTSP
- * between the same hosts do. */
+ * began, or whose RTSP has a hole where a SETUP may have been, and RTSP inside TLS.  The profile
+ * declares them; where there is none, RTSP between the same hosts does. */
 #include "ledger/inside.h"
 #include "ledger/session-inside.h"
 
@@ -65,15 +65,27 @@ stream_between (LensLedger *ledger, const LensSideKey *key)
   return NULL;
 }
 
-/* A connection of RTSP between the hosts of @key that was open before the capture, on which
- * nothing was set up since. */
+static gboolean
+is_open_from_before (const LensFlow *flow)
+{
+  return !flow->opened && flow->streams == NULL;
+}
+
+static gboolean
+has_a_hole (const LensFlow *flow)
+{
+  return flow->setup_unread;
+}
+
+/* A connection of RTSP between the hosts of @key, where the source is the server: a SETUP may
+ * have been there that nobody read. */
 static LensFlow *
-kept_alive (LensLedger *ledger, const LensSideKey *key)
+unread_between (LensLedger *ledger, const LensSideKey *key, gboolean (*unread) (const LensFlow *))
 {
   for (guint32 i = 0; i < lens_flows_n (ledger->flows); i++)
     {
       LensFlow *flow = lens_flows_at (ledger->flows, i);
-      if (!flow->was_rtsp || flow->opened || flow->streams != NULL)
+      if (!flow->was_rtsp || !unread (flow))
         continue;
       if ((flow->server == LENS_SERVER_SOURCE && lens_address_equal (&flow->key.src, &key->src)
            && lens_address_equal (&flow->key.dst, &key->dst))
@@ -93,15 +105,21 @@ new_stream (LensLedger *ledger, LensSide *side)
   gboolean to_group = lens_address_is_multicast (&side->key.dst);
   LensFlow *flow = side->flow;
 
+  LensFlow *heard = unread_between (ledger, &side->key, has_a_hole);
+  if (heard == NULL && profile == NULL)
+    heard = unread_between (ledger, &side->key, is_open_from_before);
   if (profile != NULL)
     declared = declared_by (profile, to_group ? LENS_STREAM_OVER_MULTICAST : LENS_STREAM_OVER_UDP);
-  if (profile != NULL && (declared == NULL || (!to_group && !is_viewer (profile, &side->key.dst))))
+  if (profile != NULL && !to_group && !is_viewer (profile, &side->key.dst))
     return NULL;
-  if (profile == NULL && (flow = kept_alive (ledger, &side->key)) == NULL)
+  if (declared == NULL && heard == NULL)
     return NULL;
+  if (heard != NULL)
+    flow = heard;
   LensStream *stream = lens_sessions_add_stream (ledger->sessions, flow, side, g_strdup (""));
   if (stream == NULL)
     return NULL;
+  stream->server = side->key.src;
   stream->from_source = lens_address_equal (&flow->key.src, &side->key.src);
   stream->inferred = TRUE;
   stream->by_profile = declared != NULL;
@@ -141,19 +159,23 @@ infer_track (LensLedger *ledger, LensTrack *guessed)
 {
   LensSide *side = guessed->side;
 
-  if (side->first - ledger->first > FROM_THE_START_NS || (side->key.dport & 1) != 0
+  gboolean from_the_start = side->first - ledger->first <= FROM_THE_START_NS;
+  gboolean unread = unread_between (ledger, &side->key, has_a_hole) != NULL;
+
+  if ((!from_the_start && !unread) || (side->key.dport & 1) != 0
       || lens_ledger_source_device (ledger, &side->key) < 0)
     return;
   LensStream *stream = stream_between (ledger, &side->key);
   if (stream == NULL)
     stream = new_stream (ledger, side);
-  if (stream == NULL || !stream->inferred || stream->over_tcp || stream->tracks->len >= MAX_TRACKS)
+  if (stream == NULL || (!stream->inferred && !unread) || stream->over_tcp
+      || stream->tracks->len >= MAX_TRACKS)
     return;
   LensTrack *track = lens_sessions_add_track (ledger->sessions);
   if (track == NULL)
     return;
   track->stream = stream;
-  track->setup = TRUE;
+  track->setup = track->inferred = TRUE;
   track->media = media_of (guessed);
   g_ptr_array_add (stream->tracks, track);
   lens_ledger_join_track (guessed, track);

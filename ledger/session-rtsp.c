@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#define MAX_SPECS 8
 #define MAX_NAMELESS 256 /* tracks of a stream that no description names */
 #define MAX_URL 2048
 
@@ -19,6 +18,10 @@ struct LensRtspTalk
   char *base;
   LensStream *stream;
   gboolean set_up;        /* a SETUP was seen on this connection */
+  gboolean playing;       /* ... and what it set up is under way */
+  guint8 missed;          /* bits of the directions that have a hole before that */
+  guint asked, settled;   /* SETUPs, and those whose reply was read */
+  gboolean sdp_cut;       /* @sdp is not whole */
   LensTrack *tracks[256]; /* by interleaved channel */
   guint8 is_rtcp[256];
 };
@@ -44,6 +47,25 @@ lens_rtsp_talk_free (LensRtspTalk *talk)
   g_clear_pointer (&talk->sdp, lens_sdp_free);
   g_free (talk->base);
   g_free (talk);
+}
+
+/* Whether a SETUP may lie in a hole: of the requests anything may, of the replies only what was
+ * asked for. */
+static void
+count_unread (LensRtspTalk *talk)
+{
+  guint8 replies = talk->server != NULL ? 1u << talk->server->reverse : 0;
+
+  talk->flow->setup_unread
+      = (talk->missed & ~replies) != 0 || (talk->missed != 0 && talk->asked > talk->settled);
+}
+
+void
+lens_rtsp_talk_miss (LensRtspTalk *talk, const LensSide *side)
+{
+  if (!talk->playing)
+    talk->missed |= (guint8)(1u << side->reverse);
+  count_unread (talk);
 }
 
 static char *
@@ -91,7 +113,9 @@ take_description (LensRtspTalk *talk, const guint8 *octets, const LensRtspUnit *
   g_free (talk->base);
   talk->sdp = lens_sdp_parse (octets + unit->body.offset, unit->body.length);
   talk->base = base_url (octets, unit, uri);
+  talk->sdp_cut = (unit->odd & LENS_RTSP_CUT) != 0;
   talk->stream = NULL;
+  talk->playing = FALSE;
 }
 
 static LensStream *
@@ -100,6 +124,9 @@ stream_of (LensSessions *sessions, LensRtspTalk *talk, const LensSide *server, c
   if (talk->stream == NULL)
     talk->stream = lens_sessions_add_stream (sessions, talk->flow, server,
                                              without_user (talk->base != NULL ? talk->base : uri));
+  /* Which URL it is of, and what it has, the description says. */
+  if (talk->stream != NULL && talk->missed != 0 && (talk->sdp == NULL || talk->sdp_cut))
+    talk->stream->inferred = TRUE;
   return talk->stream;
 }
 
@@ -134,7 +161,7 @@ media_of (const LensRtspTalk *talk, const char *uri)
           || (*media->control != '\0' && g_str_has_suffix (clean, media->control)))
         return (gint)i;
     }
-  return talk->sdp->media->len == 1 ? 0 : -1;
+  return talk->sdp->media->len == 1 && !talk->sdp_cut ? 0 : -1;
 }
 
 /* The track of a stream's m= section, granted anew by each SETUP of it. */
@@ -233,15 +260,24 @@ grant_ports (LensSessions *sessions, const LensSide *server, const guint8 *octet
   lens_sessions_grant (sessions, grant);
 }
 
+/* What a Transport header grants, or asks for; FALSE where it is not there, or not to its end. */
+static gboolean
+transport_of (const guint8 *octets, LensRange headers, LensRtspTransport *spec)
+{
+  LensRange value;
+
+  return lens_rtsp_header_find (octets, headers, "Transport", 0, &value)
+         && lens_range_end (value) < lens_range_end (headers)
+         && lens_rtsp_transport (octets, value, spec, 1) > 0;
+}
+
 /* The channels that a SETUP asked for: a reply may leave them out. */
 static LensRtspPair
 asked_channels (const LensRtspAsked *request)
 {
   LensRtspTransport spec = { .interleaved = { -1, -1 } };
-  LensRange value;
 
-  if (lens_rtsp_header_find (request->octets, request->headers, "Transport", 0, &value))
-    lens_rtsp_transport (request->octets, value, &spec, 1);
+  transport_of (request->octets, request->headers, &spec);
   return spec.interleaved;
 }
 
@@ -258,12 +294,16 @@ static void
 take_setup (LensSessions *sessions, LensRtspTalk *talk, LensSide *server, const guint8 *octets,
             const LensRtspUnit *unit, const LensRtspAsked *request)
 {
-  LensRtspTransport specs[MAX_SPECS];
-  LensRange value;
+  LensRtspTransport spec;
 
-  if (!lens_rtsp_header_find (octets, unit->headers, "Transport", 0, &value)
-      || lens_rtsp_transport (octets, value, specs, MAX_SPECS) == 0)
-    return;
+  /* Where the capture cut the reply, it has granted what was asked. */
+  if (!transport_of (octets, unit->headers, &spec))
+    {
+      octets = request->octets;
+      if ((unit->odd & LENS_RTSP_CUT) == 0 || !transport_of (octets, request->headers, &spec))
+        return;
+    }
+  talk->settled++;
   LensStream *stream = stream_of (sessions, talk, server, request->uri);
   LensTrack *track = stream != NULL
                          ? granted_track (sessions, talk, stream, media_of (talk, request->uri))
@@ -271,19 +311,19 @@ take_setup (LensSessions *sessions, LensRtspTalk *talk, LensSide *server, const 
   if (track == NULL)
     return;
   talk->set_up = TRUE;
+  talk->playing = FALSE;
   track->replay |= asks_for_replay (request);
-  if (specs[0].has_ssrc)
+  if (spec.has_ssrc)
     {
       track->has_ssrc = TRUE;
-      track->ssrc = specs[0].ssrc;
+      track->ssrc = spec.ssrc;
     }
-  if (!specs[0].is_tcp && specs[0].interleaved.first < 0)
+  if (!spec.is_tcp && spec.interleaved.first < 0)
     {
-      grant_ports (sessions, server, octets, &specs[0], track);
+      grant_ports (sessions, server, octets, &spec, track);
       return;
     }
-  LensRtspPair pair
-      = specs[0].interleaved.first >= 0 ? specs[0].interleaved : asked_channels (request);
+  LensRtspPair pair = spec.interleaved.first >= 0 ? spec.interleaved : asked_channels (request);
   if (pair.first < 0 || pair.first > 255)
     return;
   /* With one channel granted, RTCP has the next one (RFC 2326 10.12). */
@@ -336,12 +376,16 @@ take_response (LensSessions *sessions, LensRtspTalk *talk, LensSide *side, gint6
 {
   const LensRtspAsked *request = talk->answered;
 
+  if (request != NULL && unit->status >= 300 && g_str_equal (request->method, "SETUP"))
+    talk->settled++;
   if (request == NULL || unit->status < 200 || unit->status >= 300)
     return;
   if (g_str_equal (request->method, "DESCRIBE"))
     take_description (talk, octets, unit, request->uri);
   else if (g_str_equal (request->method, "SETUP"))
     take_setup (sessions, talk, side, octets, unit, request);
+  else if (g_str_equal (request->method, "PLAY"))
+    talk->playing = TRUE;
   else if (g_str_equal (request->method, "TEARDOWN"))
     take_teardown (talk, request->uri, time_ns);
 }
@@ -368,6 +412,9 @@ lens_sessions_message (LensSessions *sessions, LensRtspTalk *talk, LensSide *sid
   if (unit->kind == LENS_RTSP_REQUEST)
     {
       lens_rtsp_waiting_add (talk->waiting[side->reverse], octets, unit);
+      if (lens_rtsp_is (octets, unit->method, "SETUP"))
+        talk->asked++;
+      count_unread (talk);
       return;
     }
   talk->answered = lens_rtsp_waiting_take (talk->waiting[!side->reverse], octets, unit);
@@ -378,6 +425,7 @@ lens_sessions_message (LensSessions *sessions, LensRtspTalk *talk, LensSide *sid
     }
   if (lens_rtsp_talk_is_server (talk, side))
     take_response (sessions, talk, side, time_ns, octets, unit);
+  count_unread (talk);
 }
 
 const LensRtspAsked *
@@ -402,7 +450,9 @@ lens_rtsp_talk_track (const LensRtspTalk *talk, guint8 channel, gboolean *rtcp)
 LensTrack *
 lens_rtsp_talk_infer (LensSessions *sessions, LensRtspTalk *talk, LensSide *side, guint8 channel)
 {
-  if (talk->flow->opened || talk->set_up || talk->tracks[channel & 0xfe] != NULL)
+  gboolean unread = talk->flow->setup_unread || (!talk->flow->opened && !talk->set_up);
+
+  if (!unread || talk->tracks[channel & 0xfe] != NULL)
     return NULL;
   if (talk->server == NULL)
     {
@@ -415,9 +465,11 @@ lens_rtsp_talk_infer (LensSessions *sessions, LensRtspTalk *talk, LensSide *side
   LensTrack *track = stream != NULL ? lens_sessions_add_track (sessions) : NULL;
   if (track == NULL)
     return NULL;
-  stream->inferred = stream->over_tcp = TRUE;
+  stream->inferred |= !talk->set_up;
+  stream->over_tcp = TRUE;
   track->stream = stream;
-  track->setup = TRUE;
+  track->setup = track->inferred = TRUE;
+  talk->playing = TRUE;
   track->channel = channel & 0xfe;
   track->rtcp_channel = channel | 1;
   g_ptr_array_add (stream->tracks, track);

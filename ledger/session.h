@@ -50,11 +50,13 @@ LensSipGuess lens_sip_next (const guint8 *octets, gsize length, gsize *message);
 
 /* The track that was granted @channel, or NULL; @rtcp says which half it is. */
 LensTrack *lens_rtsp_talk_track (const LensRtspTalk *talk, guint8 channel, gboolean *rtcp);
-/* A connection that began before the capture has tracks whose SETUP nobody saw: one for what
- * @side sends on @channel, by the custom of even channels for RTP; NULL where a SETUP was seen or
- * should have been. */
+/* A connection that began before the capture, or before whose media the capture has a hole, has
+ * tracks whose SETUP nobody read: one for what @side sends on @channel, by the custom of even
+ * channels for RTP; NULL where a SETUP should have been read. */
 LensTrack *lens_rtsp_talk_infer (LensSessions *sessions, LensRtspTalk *talk, LensSide *side,
                                  guint8 channel);
+/* The capture missed octets that @side said: a SETUP, or its reply, may have been among them. */
+void lens_rtsp_talk_miss (LensRtspTalk *talk, const LensSide *side);
 /* Whether @side speaks for the server of the connection. */
 gboolean lens_rtsp_talk_is_server (const LensRtspTalk *talk, const LensSide *side);
 

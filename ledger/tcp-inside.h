@@ -21,7 +21,7 @@ typedef struct LensTcpHalf
   GArray *pieces;     /* LensPiece, of @octets */
   LensRtspFramer framer;
   LensRtspTunnel *tunnel; /* base64 from here on; NULL: plain */
-  gboolean after_gap;
+  gboolean at_gap, after_gap;
 } LensTcpHalf;
 
 struct LensTcpFlow
@@ -35,6 +35,9 @@ struct LensTcpFlow
   guint8 client;          /* of a tunnel: the half that asks */
   LensTcpHalf *halves[2]; /* NULL: nothing came that way */
 };
+
+/* The talk of the connection, made when new. */
+LensRtspTalk *lens_tcp_flow_talk (LensTcpFlow *flow);
 
 /* Content that no reader knows. */
 void lens_tcp_half_take_content (LensTcpHalf *half, const LensView *view);

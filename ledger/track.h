@@ -52,6 +52,7 @@ struct LensTrack
   const char *codec; /* of the first of @formats that has one, or NULL */
   gint channel;      /* interleaved channel, -1 on UDP */
   gboolean setup;    /* a SETUP granted it */
+  gboolean inferred; /* that SETUP was before the capture, or in a hole of it */
   gboolean over;     /* TEARDOWN was answered, at @ended */
   gint64 ended;
   gboolean guessed;          /* looks like RTP, but nothing announced it */
@@ -108,7 +109,7 @@ struct LensStream
   LensStream *next_of_flow; /* set up earlier on the same connection */
   gboolean over_tcp;
   gboolean multicast;
-  gboolean inferred;   /* set up before the capture began: the URL is not known */
+  gboolean inferred; /* set up before the capture began, or in a hole of it: the URL is not known */
   gboolean by_profile; /* inferred: from what the profile declares */
   gboolean sealed;     /* inside TLS: its octets are its media, as far as anybody can tell */
   GPtrArray *tracks;   /* LensTrack, borrowed */

@@ -469,6 +469,14 @@ guess_tunnel (const guint8 *octets, gsize length, LensRtspUnit *unit)
   return whole == UNDECIDED ? LENS_RTSP_GUESS_UNDECIDED : LENS_RTSP_GUESS_NO;
 }
 
+/* Behind a method: the scheme is enough, a snap length may have cut the line. */
+static gboolean
+asks_by_rtsp_url (const guint8 *octets, gsize length, gsize method)
+{
+  return length >= method + 6 && memcmp (octets + method, " rtsp", 5) == 0
+         && (octets[method + 5] == ':' || octets[method + 5] == 's');
+}
+
 LensRtspGuess
 lens_rtsp_looks_like (const guint8 *octets, gsize length)
 {
@@ -496,7 +504,8 @@ lens_rtsp_looks_like (const guint8 *octets, gsize length)
       return LENS_RTSP_GUESS_UNDECIDED;
   for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
     if (starts_with (octets, length, methods[i]) != NO)
-      return LENS_RTSP_GUESS_UNDECIDED;
+      return asks_by_rtsp_url (octets, length, strlen (methods[i])) ? LENS_RTSP_GUESS_YES
+                                                                    : LENS_RTSP_GUESS_UNDECIDED;
   return LENS_RTSP_GUESS_NO;
 }
 

@@ -465,6 +465,17 @@ lens_tcp_stream_segment (LensTcpStream *stream, gint64 time_ns, guint32 seq, gbo
 }
 
 void
+lens_tcp_stream_cut (LensTcpStream *stream, guint32 seq, guint32 missing)
+{
+  if (!stream->started || unwrap (stream, seq) != stream->next)
+    return;
+  gint64 end = stream->next + (gint64)missing;
+  const Held *held = first_held (stream);
+  skip_to (stream, held != NULL ? MIN (held->position, end) : end);
+  drain (stream);
+}
+
+void
 lens_tcp_stream_acknowledged (LensTcpStream *stream, guint32 ack)
 {
   if (!stream->started)

@@ -103,6 +103,13 @@ void lens_tcp_stream_segment (LensTcpStream *stream, gint64 time_ns, guint32 seq
                               gboolean fin, gboolean rst, const LensView *payload);
 
 /**
+ * lens_tcp_stream_cut:
+ * The snap length cut the segment that was just handed in: @missing octets from @seq on were
+ * sent, but not captured.  They are a gap at once where they are the next of the stream.
+ */
+void lens_tcp_stream_cut (LensTcpStream *stream, guint32 seq, guint32 missing);
+
+/**
  * lens_tcp_stream_acknowledged:
  * The other direction's acknowledgement number: the peer has what is below.  A hole below it,
  * with octets held or arriving above, becomes a gap after 20 ms of capture time or

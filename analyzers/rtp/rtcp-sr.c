@@ -66,6 +66,7 @@ typedef struct
   guint32 ssrc;
   guint16 sequence;
   double packets, octets; /* seen: numbers gone by, payload */
+  gboolean cut;           /* the capture has not all of @octets */
   guint clock;            /* Hz */
   GArray *reports;        /* Report; NULL: none yet */
   guint32 last_stamp;
@@ -256,14 +257,14 @@ static void
 judge (LensLedger *ledger, LensTrack *track, const Source *source)
 {
   guint n = source->reports != NULL ? source->reports->len : 0, odd = 0;
-  g_autofree double *room = g_new0 (double, 4 * n);
-  double *wall = room, *media = room + n, *off[2] = { room + 2 * n, room + 3 * n };
 
   if (n < LEAST)
     return;
+  g_autofree double *room = g_new0 (double, 4 * n);
+  double *wall = room, *media = room + n, *off[2] = { room + 2 * n, room + 3 * n };
   const Report *reports = (const Report *)(gconstpointer)source->reports->data;
   judge_runs (reports, n, wall, media);
-  for (guint c = 0; c < 2; c++)
+  for (guint c = 0; c < (source->cut ? 1 : 2); c++)
     judge_count (reports, n, &counts[c], off[c]);
   for (guint i = 0; i < n; i++)
     odd += wall[i] > 0 || media[i] > 0 || off[0][i] > 0 || off[1][i] > 0 || reports[i].stranger;
@@ -329,6 +330,7 @@ see_media (LensLedger *ledger, Sender *sender, const LensUnit *unit)
       source->sequence = rtp->sequence;
     }
   source->octets += (double)rtp->payload.length;
+  source->cut |= unit->side->truncated > 0;
   source->clock = format != NULL && format->clock > 0 ? format->clock : USUAL_CLOCK;
 }
 

@@ -5,7 +5,8 @@
  * player skips any other channel.
  *
  *   room   8 bits per octet of such a frame
- *   use    the same, unless the connection began before the capture: a SETUP may have, too
+ *   use    the same, unless the connection began before the capture or the capture has a hole
+ * before its media: a SETUP may have been there
  */
 #include "ledger/analyzer.h"
 #include "ledger/seed-bed.h"
@@ -43,6 +44,13 @@ channels_of (RtspUnsetup *state, LensFlow *flow)
   return seen;
 }
 
+/* Every SETUP of the connection was there to be read. */
+static gboolean
+may_be_read (const LensFlow *flow)
+{
+  return flow->opened && !flow->setup_unread;
+}
+
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
@@ -51,7 +59,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 
   channels_of (data, unit->side->flow)[unit->channel / 8] |= (guint8)(1u << unit->channel % 8);
   lens_ledger_room (ledger, carrier, unit, 8 * length);
-  if (unit->side->flow->opened)
+  if (may_be_read (unit->side->flow))
     lens_ledger_use (ledger, carrier, unit, 8 * length, 0, length);
 }
 
@@ -64,10 +72,11 @@ channels_text (RtspUnsetup *state, LensFlow *flow)
   for (guint i = 0; i < 256; i++)
     if ((seen[i / 8] >> i % 8 & 1) != 0)
       g_string_append_printf (text, " %u", i);
-  g_string_append (text, flow->opened
-                             ? ". Servers with the live555 stale-session fault are known to go on "
-                               "sending an ended session's media this way."
-                             : ". The connection began before the capture.");
+  g_string_append (text, !flow->opened ? ". The connection began before the capture."
+                         : flow->setup_unread
+                             ? ". The capture missed octets where they may have been set up."
+                             : ". Servers with the live555 stale-session fault are known to go on "
+                               "sending an ended session's media this way.");
   return g_string_free (text, FALSE);
 }
 

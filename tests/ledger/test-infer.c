@@ -107,6 +107,100 @@ a_keep_alive_lets_infer_a_session (void)
     }
 }
 
+/* Snap lengths that leave of messages their first line, or some of their fields. */
+static const guint32 cuts[] = { 84, 188 };
+
+static guint64
+declared_media (Scene *scene)
+{
+  return scene_class (scene, LENS_CLASS_DECLARED_VIDEO)
+         + scene_class (scene, LENS_CLASS_DECLARED_AUDIO);
+}
+
+static void
+interleave_media (Scene *scene, Talk *talk, guint8 channel)
+{
+  guint8 packet[112];
+
+  for (guint16 i = 0; i < 20; i++)
+    {
+      scene_put_rtp (packet, 96, i, 0x41, 100);
+      scene_interleave (scene, talk, channel, packet, sizeof packet);
+    }
+}
+
+static void
+channels_whose_set_up_was_cut_are_inferred (void)
+{
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (cuts); i++)
+    {
+      g_autoptr (Scene) scene
+          = i % 2 == 0 ? scene_of_camera ("[stream main]\nurl = rtsp://192.0.2.10/live\n")
+                       : scene_new (NULL);
+      Talk talk = scene_connect (scene, &viewer, 40000, &camera, 554);
+      scene->options.device = i % 2 == 0 ? NULL : "192.0.2.10";
+      scene->cut = cuts[i / 2];
+      scene_session (scene, &talk, TRUE);
+      scene->cut = 0;
+      interleave_media (scene, &talk, 0);
+      interleave_media (scene, &talk, 2);
+      g_assert_cmpuint (declared_media (scene), ==, 40 * 100);
+      g_assert_cmpuint (scene_class (scene, LENS_CLASS_UNDECLARED), ==, 0);
+    }
+}
+
+static void
+ports_whose_set_up_was_cut_are_inferred (void)
+{
+  static const char *const profiles[]
+      = { UDP_STREAM, "[stream main]\nurl = rtsp://192.0.2.10/live\n", NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (profiles) * G_N_ELEMENTS (cuts); i++)
+    {
+      const char *profile = profiles[i / 2];
+      g_autoptr (Scene) scene = profile != NULL ? scene_of_camera (profile) : scene_new (NULL);
+      Talk talk = scene_connect (scene, &viewer, 40000, &camera, 554);
+      scene->options.device = profile != NULL ? NULL : "192.0.2.10";
+      scene->cut = cuts[i % 2];
+      scene_session (scene, &talk, FALSE);
+      scene->cut = 0;
+      scene->now += G_GINT64_CONSTANT (5) * 1000 * 1000 * 1000;
+      send_media (scene, &viewer);
+      g_assert_cmpuint (declared_media (scene), ==, 20 * (100 + 160));
+      g_assert_cmpuint (scene_class (scene, LENS_CLASS_UNDECLARED), ==, 0);
+    }
+}
+
+/* One SETUP reply was never captured: its request was. */
+static void
+a_hole_where_a_reply_was_lets_infer_its_channel (void)
+{
+  g_autoptr (Scene) scene = scene_of_camera ("[stream main]\nurl = rtsp://192.0.2.10/live\n");
+  Talk talk = scene_connect (scene, &viewer, 40000, &camera, 554);
+  static const char setup[] = "SETUP rtsp://192.0.2.10/live/track2 RTSP/1.0\r\nCSeq: 2\r\n"
+                              "Transport: RTP/AVP/TCP;unicast;interleaved=4-5\r\n\r\n";
+
+  scene_ask (scene, &talk, setup, strlen (setup));
+  talk.server_next += 120;
+  interleave_media (scene, &talk, 4);
+  g_assert_cmpuint (declared_media (scene), ==, 20 * 100);
+}
+
+static void
+a_hole_behind_the_set_up_lets_infer_nothing (void)
+{
+  g_autoptr (Scene) scene = scene_of_camera ("[stream main]\nurl = rtsp://192.0.2.10/live\n");
+  Talk talk = scene_connect (scene, &viewer, 40000, &camera, 554);
+
+  scene_session (scene, &talk, TRUE);
+  talk.server_next += 500;
+  talk.client_next += 500;
+  interleave_media (scene, &talk, 0);
+  scene_ask (scene, &talk, "\r\n", 2);
+  interleave_media (scene, &talk, 6);
+  g_assert_cmpuint (declared_media (scene), ==, 20 * 100);
+}
+
 static void
 say (Scene *scene, Talk *talk, gconstpointer hello, gsize length)
 {
@@ -159,6 +253,11 @@ main (int argc, char **argv)
   CASE ("nobody-else-may-watch", nobody_else_may_watch);
   CASE ("what-begins-in-mid-capture-needs-a-set-up", what_begins_in_mid_capture_needs_a_set_up);
   CASE ("a-keep-alive-lets-infer-a-session", a_keep_alive_lets_infer_a_session);
+  CASE ("channels-whose-set-up-was-cut-are-inferred", channels_whose_set_up_was_cut_are_inferred);
+  CASE ("ports-whose-set-up-was-cut-are-inferred", ports_whose_set_up_was_cut_are_inferred);
+  CASE ("a-hole-where-a-reply-was-lets-infer-its-channel",
+        a_hole_where_a_reply_was_lets_infer_its_channel);
+  CASE ("a-hole-behind-the-set-up-lets-infer-nothing", a_hole_behind_the_set_up_lets_infer_nothing);
   CASE ("rtsp-inside-tls-is-opaque-and-declared", rtsp_inside_tls_is_opaque_and_declared);
   return g_test_run ();
 }

@@ -224,6 +224,8 @@ the_first_octets_tell_rtsp_from_the_rest (void)
     { "OPTIONS rtsp://192.0.2.1/ RTSP/1.0\r\n", LENS_RTSP_GUESS_YES },
     { "\r\nRTSP/1.0 200 OK\r\n", LENS_RTSP_GUESS_YES },
     { "DESCR", LENS_RTSP_GUESS_UNDECIDED },
+    { "OPTIONS rtsp://192.0", LENS_RTSP_GUESS_YES },
+    { "OPTIONS sip:a@b", LENS_RTSP_GUESS_UNDECIDED },
     { "", LENS_RTSP_GUESS_UNDECIDED },
     { "GET / HTTP/1.1\r\nHost: a\r\n\r\n", LENS_RTSP_GUESS_NO },
     { "GET / HTTP/1.0\r\nHost: a\r\n", LENS_RTSP_GUESS_UNDECIDED },

@@ -276,6 +276,25 @@ an_acknowledged_hole_becomes_a_gap (void)
 }
 
 static void
+what_the_snap_length_cut_is_a_gap_at_once (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new ();
+
+  segment (fixture, 10, SYN, "");
+  segment (fixture, 11, 0, "abc");
+  lens_tcp_stream_cut (&fixture->stream, 14, 3);
+  segment (fixture, 17, 0, "ghi");
+  tells (fixture, "3 gap:3 3 ");
+  /* A copy that was cut as well, and one behind which the rest was seen. */
+  segment (fixture, 11, 0, "abc");
+  lens_tcp_stream_cut (&fixture->stream, 14, 3);
+  segment (fixture, 25, 0, "opq");
+  segment (fixture, 20, 0, "jkl");
+  lens_tcp_stream_cut (&fixture->stream, 23, 5);
+  tells (fixture, "unknown:3 3 gap:2 3 ");
+}
+
+static void
 an_acknowledgement_may_overtake_its_segment (void)
 {
   g_autoptr (Fixture) fixture = fixture_new ();
@@ -595,6 +614,7 @@ main (int argc, char **argv)
   ADD ("a-different-retransmission-is-told-and-the-first-copy-stays",
        a_different_retransmission_is_told_and_the_first_copy_stays);
   ADD ("an-acknowledged-hole-becomes-a-gap", an_acknowledged_hole_becomes_a_gap);
+  ADD ("what-the-snap-length-cut-is-a-gap-at-once", what_the_snap_length_cut_is_a_gap_at_once);
   ADD ("an-acknowledgement-may-overtake-its-segment", an_acknowledgement_may_overtake_its_segment);
   ADD ("an-acknowledgement-alone-moves-nothing", an_acknowledgement_alone_moves_nothing);
   ADD ("a-keepalive-octet-is-no-retransmission", a_keepalive_octet_is_no_retransmission);
