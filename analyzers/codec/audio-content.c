@@ -1,47 +1,48 @@
 /* audio-content: is G.711 sound at all?
  *
- * ITU-T G.711 spreads a sound over 256 codes by the logarithm of its size, and no sound uses
- * all sizes alike, sample by sample without any memory: data does, when it is compressed or
- * enciphered.  Packets that have nearly as many different codes as chance would give them, and
- * all sizes alike, are set aside; only if there are several, all of them together are uniform over
- * sign and segment, and signs follow each other by chance, were they never sound.
+ * ITU-T G.711 spreads a sound over 256 codes by the logarithm of its size.  From sample to sample
+ * a sound changes its size by a factor of eight only where it passes zero, and it passes zero.
+ * Octets of another kind do not know of that:
  *
- * A track that is digital silence (codes of 0 and its neighbours) has no short bursts of other
- * codes: real sound that begins lasts longer.
+ *   - compressed or enciphered ones leap half of the time, and use all sizes of both signs alike;
+ *   - text leaps without ever changing its sign, which is the highest bit.
  *
- * Comfort noise (RFC 3389) has a level whose highest bit is 0.
- *
- *   room   8 bits per octet of packets that are no sound, of bursts
+ *   room   8 bits per octet of such stretches
  *   use    the same, once there is enough of it
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-track.h"
 #include "ledger/seed-bed.h"
 
+#include "wire/g711.h"
+
 #include <math.h>
-#include <string.h>
 
 enum
 {
-  CELLS = 16,         /* sign and segment */
-  SHORTEST = 80,      /* octets of a packet that says something */
-  PACKETS = 8,        /* of no sound, at least */
-  LONGEST_BURST = 40, /* samples: 5 ms */
-  BURSTS = 3,
-  SILENT_SHARE = 95, /* percent of the samples */
+  CELLS = 2 * LENS_G711_SEGMENTS, /* sign and segment: the upper four bits, somehow */
+  WINDOW = 64,                    /* samples that are judged together, ... */
+  STRIDE = 16,                    /* ... from each so many on */
+  LEAP = 3,                       /* segments: a factor of eight */
+  LEAST_LEAPS = 30,               /* percent of the samples of a window of data; of a text ... */
+  LEAST_LEAPS_OF_TEXT = 17,
+  MOST_LEAPS = 75, /* ... and percent that only a tone has */
+  LEAST_QUIET = 45,
+  LEAST_DISTINCT = 24, /* codes of a window */
+  TEXT = 20,           /* characters */
+  TEXT_LEAPS = 6,
+  PACKETS = 3,  /* that hold such stretches, at least */
+  OCTETS = 512, /* of data, at least */
 };
 
-#define DISTINCT 0.8       /* of the codes that chance would give */
-#define CHI_OF_PACKET 60.0 /* one packet of data in millions has more */
-#define CHI_SQUARE 45.0    /* all of them: p < 1e-4 */
+#define MOST_UNLIKE 3.0 /* from the mean of all cells, up or down */
 #define SIGN_BIAS 0.1
 
 typedef struct
 {
-  guint64 samples, silent; /* of the track */
-  guint64 cells[CELLS];    /* of packets that are perhaps no sound */
-  guint64 suspects, pairs, same;
-  guint bursts;
+  guint64 cells[CELLS]; /* of what is perhaps no sound */
+  guint64 octets, packets, pairs, same;
+  guint64 texts;
 } Voice;
 
 typedef struct
@@ -51,132 +52,145 @@ typedef struct
 
 static const LensChannelText channels[] = {
   { .id = "audio-transteg",
-    .summary = "Packets that are declared as sound hold compressed or enciphered data.",
+    .summary = "Packets that are declared as sound hold data of another kind.",
+    .room = "Some of the sound leaps as data do; some sounds do so too.",
     .filter_hint = "rtp",
     .reference = "ITU-T G.711; RFC 3551 section 4.5.14",
-    .hides = TRUE,
-    .unit = LENS_UNIT_AUDIO },
-  { .id = "audio-silent-declared",
-    .summary = "The sound is silent, but for short bursts of data.",
-    .filter_hint = "rtp",
-    .reference = "ITU-T G.711; RFC 3389 section 3.1",
     .hides = TRUE,
     .unit = LENS_UNIT_AUDIO },
   { NULL },
 };
 
 static void
-take (LensLedger *ledger, const LensUnit *unit, const char *channel, const char *subject,
-      gsize offset, gsize length)
+take (LensLedger *ledger, const LensUnit *unit, const char *subject, gsize start, gsize end)
 {
-  LensCarrier *carrier = lens_ledger_carrier (ledger, channel, unit, subject);
+  LensCarrier *carrier = lens_ledger_carrier (ledger, "audio-transteg", unit, subject);
 
-  lens_ledger_room (ledger, carrier, unit, 8 * length);
-  lens_ledger_use (ledger, carrier, unit, 8 * length, offset, length);
-}
-
-/* --- no sound --- */
-
-/* Of the counts of sign and segment, against all alike: 15 degrees of freedom. */
-static double
-chi_square (const guint64 cells[CELLS])
-{
-  double total = 0, sum = 0;
-
-  for (guint i = 0; i < CELLS; i++)
-    total += (double)cells[i];
-  for (guint i = 0; i < CELLS; i++)
-    {
-      double apart = (double)cells[i] - total / CELLS;
-      sum += apart * apart / (total / CELLS);
-    }
-  return sum;
+  lens_ledger_room (ledger, carrier, unit, 8 * (end - start));
+  lens_ledger_use (ledger, carrier, unit, 8 * (end - start), start, end - start);
 }
 
 static gboolean
-looks_uniform (const LensView *view)
+leaps (gboolean a_law, guint8 before, guint8 code)
 {
-  guint8 seen[256] = { 0 };
-  guint64 cells[CELLS] = { 0 };
-  guint distinct = 0;
+  gint step = (gint)lens_g711_segment (a_law, code) - (gint)lens_g711_segment (a_law, before);
 
-  if (view->length < SHORTEST)
-    return FALSE;
-  for (gsize i = 0; i < view->length; i++)
+  return ABS (step) >= LEAP;
+}
+
+/* --- data --- */
+
+static gboolean
+is_rough (gboolean a_law, const guint8 *octets)
+{
+  guint segments[LENS_G711_SEGMENTS] = { 0 }, n_leaps = 0, distinct = 0, quiet = 0;
+  guint loudest = LENS_G711_SEGMENTS - 1;
+  guint8 seen[256] = { 0 };
+
+  for (guint i = 0; i < WINDOW; i++)
     {
-      distinct += !seen[view->octets[i]];
-      seen[view->octets[i]] = 1;
-      cells[view->octets[i] >> 4]++;
+      segments[lens_g711_segment (a_law, octets[i])]++;
+      n_leaps += i > 0 && leaps (a_law, octets[i - 1], octets[i]);
+      distinct += !seen[octets[i]];
+      seen[octets[i]] = 1;
     }
-  return distinct >= DISTINCT * 256 * (1 - pow (255.0 / 256, (double)view->length))
-         && chi_square (cells) < CHI_OF_PACKET;
+  while (segments[loudest] == 0)
+    loudest--;
+  for (guint i = 0; i + LEAP <= loudest; i++)
+    quiet += segments[i];
+  return distinct >= LEAST_DISTINCT && 100 * n_leaps >= LEAST_LEAPS * WINDOW
+         && 100 * n_leaps <= MOST_LEAPS * WINDOW && 100 * quiet >= LEAST_QUIET * WINDOW;
 }
 
 static void
-see_uniform (LensLedger *ledger, Voice *voice, const LensUnit *unit)
+take_data (LensLedger *ledger, Voice *voice, const LensUnit *unit, gsize start, gsize end)
 {
   const guint8 *octets = unit->view.octets;
 
-  voice->suspects++;
-  for (gsize i = 0; i < unit->view.length; i++)
+  for (gsize i = start; i < end; i++)
     voice->cells[octets[i] >> 4]++;
-  for (gsize i = 1; i < unit->view.length; i++)
+  for (gsize i = start + 1; i < end; i++)
     voice->same += ((octets[i] ^ octets[i - 1]) & 0x80) == 0;
-  voice->pairs += unit->view.length - 1;
-  take (ledger, unit, "audio-transteg", NULL, 0, unit->view.length);
+  voice->pairs += end - start - 1;
+  voice->octets += end - start;
+  take (ledger, unit, NULL, start, end);
 }
 
-static gboolean
-is_no_sound (const Voice *voice)
-{
-  return voice->suspects >= PACKETS && chi_square (voice->cells) < CHI_SQUARE
-         && fabs ((double)voice->same / (double)voice->pairs - 0.5) < SIGN_BIAS;
-}
-
-/* --- silence --- */
-
-/* Positive and negative zero and their neighbours. */
-static gboolean
-is_silent (gboolean a_law, guint8 code)
-{
-  return a_law ? (code & 0x7e) == 0x54 : (code & 0x7e) == 0x7e;
-}
-
-/* Samples from the first to the last of a packet that are not silent, and silence around. */
+/* Stretches of rough windows. */
 static void
-see_silence (LensLedger *ledger, Voice *voice, const LensUnit *unit, gboolean a_law)
+see_data (LensLedger *ledger, Voice *voice, const LensUnit *unit, gboolean a_law)
 {
-  const LensView *view = &unit->view;
-  gsize silent = 0, first = view->length, last = 0;
+  gsize start = 0, end = 0;
+  guint64 before = voice->octets;
 
-  for (gsize i = 0; i < view->length; i++)
-    if (is_silent (a_law, view->octets[i]))
-      silent++;
-    else
+  for (gsize at = 0; at + WINDOW <= unit->view.length; at += STRIDE)
+    {
+      if (!is_rough (a_law, unit->view.octets + at))
+        continue;
+      if (at > end && end > start)
+        take_data (ledger, voice, unit, start, end);
+      if (at > end || end == start)
+        start = at;
+      end = at + WINDOW;
+    }
+  if (end > start)
+    take_data (ledger, voice, unit, start, end);
+  voice->packets += voice->octets > before;
+}
+
+/* All sizes of both signs are alike, and a sign says nothing of the next. */
+static gboolean
+is_data (const Voice *voice)
+{
+  double mean = (double)voice->octets / CELLS;
+
+  if (voice->packets < PACKETS || voice->octets < OCTETS)
+    return FALSE;
+  for (guint i = 0; i < CELLS; i++)
+    if ((double)voice->cells[i] * MOST_UNLIKE < mean
+        || (double)voice->cells[i] > MOST_UNLIKE * mean)
+      return FALSE;
+  return fabs ((double)voice->same / (double)voice->pairs - 0.5) < SIGN_BIAS;
+}
+
+/* --- text --- */
+
+/* From the first leap to the last of a stretch of one sign. */
+static gboolean
+is_text (gboolean a_law, const guint8 *octets, gsize start, gsize end, gsize *first, gsize *last)
+{
+  gsize n_leaps = 0;
+
+  for (gsize i = start + 1; i < end; i++)
+    if (leaps (a_law, octets[i - 1], octets[i]))
       {
-        first = MIN (first, i);
-        last = i;
+        *first = n_leaps == 0 ? i - 1 : *first;
+        *last = i;
+        n_leaps++;
       }
-  voice->samples += view->length;
-  voice->silent += silent;
-  if (silent == view->length || last - first >= LONGEST_BURST || view->length < 2 * LONGEST_BURST)
-    return;
-  voice->bursts++;
-  take (ledger, unit, "audio-silent-declared", "bursts", first, last - first + 1);
+  gsize span = n_leaps > 0 ? *last - *first : 0;
+  return n_leaps >= TEXT_LEAPS && span >= TEXT && 100 * n_leaps >= LEAST_LEAPS_OF_TEXT * span
+         && 100 * n_leaps <= MOST_LEAPS * span;
 }
 
-static gboolean
-bursts_speak (const Voice *voice)
-{
-  return voice->bursts >= BURSTS && voice->silent * 100 >= voice->samples * SILENT_SHARE;
-}
-
-/* RFC 3389 section 3.1: the level is the lower seven bits of the first octet, the other is 0. */
 static void
-see_comfort_noise (LensLedger *ledger, const LensUnit *unit)
+see_text (LensLedger *ledger, Voice *voice, const LensUnit *unit, gboolean a_law)
 {
-  if ((unit->view.octets[0] & 0x80) != 0)
-    take (ledger, unit, "audio-silent-declared", NULL, 0, unit->view.length);
+  const guint8 *octets = unit->view.octets;
+  gsize length = unit->view.length, first = 0, last = 0;
+  guint texts = 0;
+
+  for (gsize start = 0, end; start < length; start = end)
+    {
+      end = start + 1;
+      while (end < length && ((octets[end] ^ octets[start]) & 0x80) == 0)
+        end++;
+      if (end - start < TEXT || !is_text (a_law, octets, start, end, &first, &last))
+        continue;
+      take (ledger, unit, "one sign", first, last + 1);
+      texts++;
+    }
+  voice->texts += texts > 0;
 }
 
 /* --- see and conclude --- */
@@ -188,14 +202,11 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   const char *codec = unit->audio->format->codec;
   gboolean a_law = g_str_equal (codec, "PCMA");
 
-  if (g_str_equal (codec, "CN"))
-    see_comfort_noise (ledger, unit);
   if (!a_law && !g_str_equal (codec, "PCMU"))
     return;
   Voice *voice = lens_by_track (&state->tracks, unit->track, sizeof (Voice));
-  see_silence (ledger, voice, unit, a_law);
-  if (looks_uniform (&unit->view))
-    see_uniform (ledger, voice, unit);
+  see_data (ledger, voice, unit, a_law);
+  see_text (ledger, voice, unit, a_law);
 }
 
 static void
@@ -210,10 +221,7 @@ conclude (LensLedger *ledger, gpointer data)
       if (!g_str_equal (carrier->analyzer, "audio-content"))
         continue;
       const Voice *voice = lens_by_track_peek (&state->tracks, carrier->track);
-      gboolean exact
-          = carrier->subject == NULL && g_str_equal (carrier->channel, "audio-silent-declared");
-      gboolean bursts = carrier->subject != NULL;
-      if (!exact && !(bursts ? bursts_speak (voice) : is_no_sound (voice)))
+      if (!(carrier->subject != NULL ? voice->texts >= PACKETS : is_data (voice)))
         lens_ledger_find_room (ledger, carrier, "It may be sound.");
     }
   lens_ledger_find_used (ledger);
@@ -225,51 +233,26 @@ clear (gpointer data)
   lens_by_track_clear (&((AudioContent *)data)->tracks, NULL);
 }
 
-/* --- seeds --- */
-
-enum
-{
-  MOST_OF_PACKET = 4, /* octets of the message in a packet of other data */
-  MOST_OF_BURST = 16,
-};
-
-static void
-put_message (LensSeedBed *bed, const LensSeedPlace *place, gsize at, const guint8 *octets,
-             gsize count)
-{
-  for (gsize i = 0; i < count; i++)
-    lens_seed_bed_set (bed, place->start + at + i, 0xff, octets[i]);
-}
+/* --- seed --- */
 
 /* All of a packet is something else, of which a part is the message. */
 static void
 put_other_data (LensSeedBed *bed, const LensSeedPlace *place)
 {
+  enum
+  {
+    MOST = 4
+  };
   gsize length = place->end - place->start;
   g_autofree guint8 *octets = g_malloc (length);
-  gsize count = lens_seed_bed_take (bed, octets, MOST_OF_PACKET);
+  gsize count = lens_seed_bed_take (bed, octets, MOST);
 
   if (count == 0)
     return;
   lens_seed_bed_fill (bed, octets + count, length - count);
-  put_message (bed, place, 0, octets, count);
+  for (gsize i = 0; i < count; i++)
+    lens_seed_bed_set (bed, place->start + i, 0xff, octets[i]);
   lens_seed_bed_replace (bed, place->start + count, octets + count, length - count);
-}
-
-/* A loud sample, then the message. */
-static void
-put_burst (LensSeedBed *bed, const LensSeedPlace *place)
-{
-  guint8 octets[MOST_OF_BURST], loud;
-  gsize length = place->end - place->start;
-  gsize count = lens_seed_bed_take (bed, octets, MOST_OF_BURST);
-  gsize at = lens_seed_bed_below (bed, (guint32)(length - 1 - MOST_OF_BURST));
-
-  if (count == 0)
-    return;
-  loud = (guint8)(0xa0 | lens_seed_bed_below (bed, 16));
-  lens_seed_bed_replace (bed, place->start + at, &loud, 1);
-  put_message (bed, place, at + 1, octets, count);
 }
 
 static gboolean
@@ -278,21 +261,15 @@ seed (LensSeedBed *bed, const char *channel)
   LensSeedPlace place;
 
   while (lens_seed_bed_next (bed, LENS_UNIT_AUDIO, &place))
-    {
-      if (place.end - place.start < 2 * LONGEST_BURST)
-        continue;
-      if (g_str_equal (channel, "audio-transteg"))
-        put_other_data (bed, &place);
-      else
-        put_burst (bed, &place);
-    }
+    if (place.end - place.start >= 2 * WINDOW)
+      put_other_data (bed, &place);
   return lens_seed_bed_written (bed);
 }
 
 const LensAnalyzer lens_analyzer_audio_content = {
   .name = "audio-content",
   .question = "Is what G.711 carries sound?",
-  .source = "ITU-T G.711; RFC 3551 section 4.5.14; RFC 3389",
+  .source = "ITU-T G.711; RFC 3551 section 4.5.14",
   .units = LENS_UNIT_AUDIO,
   .channels = channels,
   .state_size = sizeof (AudioContent),
