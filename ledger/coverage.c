@@ -11,6 +11,7 @@ typedef struct
   guint64 units[LENS_N_UNIT_KINDS];
   guint64 tracks;      /* started */
   guint64 samples;     /* octets of G.711 */
+  guint64 sound;       /* octets of other sound */
   guint64 h264;        /* octets of H.264 */
   guint64 connections; /* TCP */
   guint64 sessions;    /* of RTSP, that it opened */
@@ -70,6 +71,12 @@ samples_of (const Sent *sent)
 }
 
 static guint64
+other_sound (const Sent *sent)
+{
+  return sent->sound;
+}
+
+static guint64
 h264_octets (const Sent *sent)
 {
   return sent->h264;
@@ -118,6 +125,9 @@ static const Residual residuals[] = {
     "What the picture shows is not examined: up to 1000 bit/s survive an encoder at 25 pictures "
     "a second." },
   { "g711-lsb", samples_of, 1, "The lowest bit of each sample is noise." },
+  { "audio-transteg", other_sound, 8,
+    "G.711 is examined. Octets of other sound (G.722, G.726, L16, AAC, Opus) cannot be told from "
+    "other data where their framing says nothing." },
   { "audio-ultrasonic", samples_of, 1.0 / 80,
     "A weak tone above what is heard cannot be told from noise: 100 bit/s of 8000 samples." },
   { "mjpeg-dct-lsb", jpeg_frames, 8000,
@@ -185,6 +195,8 @@ count_sent (LensLedger *ledger)
       sent[device].tracks++;
       if (g_strcmp0 (track->codec, "PCMA") == 0 || g_strcmp0 (track->codec, "PCMU") == 0)
         sent[device].samples += track->payload_octets;
+      else if (track->media == LENS_MEDIA_AUDIO && !track->encrypted)
+        sent[device].sound += track->payload_octets;
       if (g_strcmp0 (track->codec, "H264") == 0 && !track->encrypted)
         sent[device].h264 += track->payload_octets;
       sent[device].encrypted += track->encrypted ? track->packets : 0;
