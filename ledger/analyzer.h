@@ -191,6 +191,17 @@ gboolean lens_ledger_to_device (LensLedger *ledger, const LensSide *side);
 gboolean lens_ledger_track_declared (LensLedger *ledger, const LensTrack *track);
 /* Whether a profile or MUD file declares what the side's device may do. */
 gboolean lens_ledger_has_declaration (LensLedger *ledger, const LensSide *side);
+/* Whether the profile of @device names viewers, and @peer is none of them. */
+gboolean lens_ledger_is_stranger (LensLedger *ledger, const LensAddress *device,
+                                  const LensAddress *peer);
+typedef enum
+{
+  LENS_SERVED_NOTHING,
+  LENS_SERVED_SESSION, /* RTSP */
+  LENS_SERVED_MEDIA,   /* ... and declared media in it */
+} LensServed;
+/* What the side's source, as a server of RTSP, served to such a stranger. */
+LensServed lens_ledger_served (LensLedger *ledger, const LensSide *side);
 /* The profile of the side's source: its index, -1 where there is none. */
 gint lens_ledger_profile_of (LensLedger *ledger, const LensSide *side);
 

@@ -242,7 +242,8 @@ permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_sou
   const LensDevice *device = g_ptr_array_index (ledger->devices, index);
   if (flow->key.src.version == 0)
     return PERMITTED_NO;
-  if (carries_declared_track (ledger, flow))
+  /* A viewer may not have it sent to somebody else (RFC 2326 section 12.39, destination). */
+  if (carries_declared_track (ledger, flow) && !lens_ledger_is_stranger (ledger, own, peer))
     return PERMITTED_SESSION;
   if (flow->was_rtsp
       && flow->server == (device_is_source ? LENS_SERVER_SOURCE : LENS_SERVER_DESTINATION)

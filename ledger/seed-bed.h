@@ -145,6 +145,12 @@ gboolean lens_seed_bed_has_way (const LensSeedBed *bed);
 gboolean lens_seed_bed_can_send (const LensSeedBed *bed);
 gboolean lens_seed_bed_send_udp (LensSeedBed *bed, const LensAddress *to, guint16 sport,
                                  guint16 dport, const guint8 *octets, gsize length);
+/* One segment of TCP, of a connection whose start nobody saw. */
+gboolean lens_seed_bed_send_tcp (LensSeedBed *bed, const LensAddress *to, guint16 sport,
+                                 guint16 dport, guint32 sequence, const guint8 *octets,
+                                 gsize length);
+/* Whether the sender's profile says who may view, and @to is not among them. */
+gboolean lens_seed_bed_is_stranger (const LensSeedBed *bed, const LensAddress *to);
 /* @word: octets 4 to 7 of the header. */
 gboolean lens_seed_bed_send_icmp (LensSeedBed *bed, const LensAddress *to, guint8 type, guint8 code,
                                   guint32 word, const guint8 *octets, gsize length);

@@ -117,12 +117,12 @@ lens_seed_bed_can_send (const LensSeedBed *bed)
 }
 
 static gboolean
-send_datagram (LensSeedBed *bed, const LensAddress *to, guint8 protocol, guint8 header[8],
+send_datagram (LensSeedBed *bed, const LensAddress *to, guint8 protocol, guint8 *header, gsize head,
                gsize checksum_at, const guint8 *octets, gsize length)
 {
   LensLayers whole, *layers = &whole;
   const LensRecord *record = way_of (bed, layers);
-  gsize size = 8 + length;
+  gsize size = head + length;
 
   if (to == NULL)
     to = &layers->destination;
@@ -138,10 +138,10 @@ send_datagram (LensSeedBed *bed, const LensAddress *to, guint8 protocol, guint8 
   else
     put_ipv6 (record->octets + layers->network.offset, to, protocol, size, frame->octets);
   guint32 sum = protocol == LENS_PROTOCOL_ICMP ? 0 : pseudo_sum (layers, to, protocol, size);
-  sum = lens_checksum_add (lens_checksum_add (sum, header, 8), octets, length);
+  sum = lens_checksum_add (lens_checksum_add (sum, header, head), octets, length);
   guint16 field = lens_checksum_end (sum);
   put_u16 (header + checksum_at, field == 0 && protocol == LENS_PROTOCOL_UDP ? 0xffff : field);
-  g_byte_array_append (frame->octets, header, 8);
+  g_byte_array_append (frame->octets, header, (guint)head);
   frame->message = (LensRange){ frame->octets->len, length };
   g_byte_array_append (frame->octets, octets, (guint)length);
 
@@ -170,7 +170,32 @@ lens_seed_bed_send_udp (LensSeedBed *bed, const LensAddress *to, guint16 sport, 
   put_u16 (header, sport);
   put_u16 (header + 2, dport);
   put_u16 (header + 4, sizeof header + length);
-  return send_datagram (bed, to, LENS_PROTOCOL_UDP, header, 6, octets, length);
+  return send_datagram (bed, to, LENS_PROTOCOL_UDP, header, sizeof header, 6, octets, length);
+}
+
+gboolean
+lens_seed_bed_send_tcp (LensSeedBed *bed, const LensAddress *to, guint16 sport, guint16 dport,
+                        guint32 sequence, const guint8 *octets, gsize length)
+{
+  guint8 header[20] = { 0 };
+
+  put_u16 (header, sport);
+  put_u16 (header + 2, dport);
+  put_u16 (header + 4, sequence >> 16);
+  put_u16 (header + 6, sequence & 0xffff);
+  header[12] = sizeof header / 4 << 4;
+  header[13] = LENS_TCP_PSH | LENS_TCP_ACK;
+  put_u16 (header + 14, 0xffff);
+  return send_datagram (bed, to, LENS_PROTOCOL_TCP, header, sizeof header, 16, octets, length);
+}
+
+gboolean
+lens_seed_bed_is_stranger (const LensSeedBed *bed, const LensAddress *to)
+{
+  LensLayers layers;
+
+  way_of (bed, &layers);
+  return lens_ledger_is_stranger (bed->ground->ledger, &layers.source, to);
 }
 
 gboolean
@@ -181,5 +206,5 @@ lens_seed_bed_send_icmp (LensSeedBed *bed, const LensAddress *to, guint8 type, g
 
   put_u16 (header + 4, word >> 16);
   put_u16 (header + 6, word & 0xffff);
-  return send_datagram (bed, to, LENS_PROTOCOL_ICMP, header, 2, octets, length);
+  return send_datagram (bed, to, LENS_PROTOCOL_ICMP, header, sizeof header, 2, octets, length);
 }

@@ -3,7 +3,9 @@
  * A flow is permitted by the profile, by the session that it belongs to, or by the small
  * default (address set-up and discovery on the link, DNS and NTP to the servers that DHCP
  * named).  The payload of any other flow is a finding; so is an attempt to open one, since
- * choosing whom to call, and when, already speaks.
+ * choosing whom to call, and when, already speaks.  A session that the device serves to a host
+ * which is no declared viewer has a channel of its own: it leaks what is declared, to somebody
+ * else.
  *
  *   use    8 bits for each octet of payload that the device sent in such flows
  */
@@ -37,6 +39,11 @@ static const LensChannelText channels[] = {
   { .id = "flow-undeclared-destination",
     .summary = "The device talks to a host that nobody declared.",
     .reference = "the profile; contract: ledger rule 9",
+    .unit = LENS_UNIT_FRAME },
+  { .id = "rtsp-second-client-session",
+    .summary = "A host that is no declared viewer has a session of its own with the device.",
+    .filter_hint = "rtsp or http",
+    .reference = "the profile's [viewer]; RFC 2326 section 10; RFC 9110 section 3.3",
     .unit = LENS_UNIT_FRAME },
   { NULL },
 };
@@ -131,13 +138,31 @@ add_frames (LensCarrier *carrier, const LensFrameSet *frames)
     }
 }
 
+/* A page, or a reply of ONVIF. */
+static gboolean
+answers_http (LensLedger *ledger, const LensSide *side, const Sent *sent)
+{
+  return side->key.protocol == IPPROTO_TCP && sent->n_excerpt >= 7
+         && memcmp (sent->excerpt, "HTTP/1.", 7) == 0
+         && lens_ledger_is_stranger (ledger, &side->key.src, &side->key.dst);
+}
+
+static const char *
+channel_of (LensLedger *ledger, const LensSide *side, const Sent *sent)
+{
+  return lens_ledger_served (ledger, side) != LENS_SERVED_NOTHING
+                 || answers_http (ledger, side, sent)
+             ? channels[1].id
+             : channels[0].id;
+}
+
 /* Joins what one side sent to what other flows between the same hosts said. */
 static LensCarrier *
 join (LensLedger *ledger, LensSide *side, const Sent *sent, guint64 octets)
 {
-  LensCarrier *carrier
-      = lens_carriers_get (lens_ledger_carriers (ledger), "flow-undeclared",
-                           "flow-undeclared-destination", side, NULL, octets > 0 ? NULL : "opens");
+  LensCarrier *carrier = lens_carriers_get (lens_ledger_carriers (ledger), "flow-undeclared",
+                                            channel_of (ledger, side, sent), side, NULL,
+                                            octets > 0 ? NULL : "opens");
 
   carrier->first = carrier->uses == 0 ? sent->first : MIN (carrier->first, sent->first);
   carrier->last = carrier->uses == 0 ? sent->last : MAX (carrier->last, sent->last);
@@ -174,6 +199,8 @@ may_open (const LensSide *side)
          && (side->key.protocol == IPPROTO_TCP || side->key.protocol == IPPROTO_UDP);
 }
 
+/* @judged: the carriers of octets that nobody asked for; TRUE where declared media is among
+ * them. */
 static void
 judge (LensLedger *ledger, LensSide *side, const Sent *sent, GHashTable *judged)
 {
@@ -188,7 +215,11 @@ judge (LensLedger *ledger, LensSide *side, const Sent *sent, GHashTable *judged)
   else
     return;
   if (!only_echoes (side))
-    g_hash_table_add (judged, carrier);
+    {
+      gboolean media = lens_ledger_served (ledger, side) == LENS_SERVED_MEDIA
+                       || g_hash_table_lookup (judged, carrier) != NULL;
+      g_hash_table_insert (judged, carrier, GINT_TO_POINTER (media));
+    }
   else if (!g_hash_table_contains (judged, carrier))
     carrier->room_bits = MAX (carrier->room_bits, carrier->used_bits);
 }
@@ -218,15 +249,21 @@ conclude (LensLedger *ledger, gpointer state)
       if (!g_str_equal (carrier->analyzer, "flow-undeclared"))
         continue;
       LensSeverity severity = LENS_SEVERITY_INFO;
-      if (g_hash_table_contains (judged, carrier))
+      gboolean media = g_hash_table_lookup (judged, carrier) != NULL;
+      if (media)
+        severity = LENS_SEVERITY_CRITICAL;
+      else if (g_hash_table_contains (judged, carrier))
         severity = lens_ledger_has_declaration (ledger, carrier->side)
                        ? lens_ledger_severity (ledger, carrier)
                        : LENS_SEVERITY_LOW;
-      lens_ledger_find (
-          ledger, carrier, severity,
-          carrier->subject != NULL ? "The device tries to reach a host that nobody declared."
-                                   : NULL,
-          severity == LENS_SEVERITY_INFO ? "Answers to a peer's echo requests." : NULL);
+      const char *summary
+          = media ? "The declared media goes to a host that is no declared viewer, in a session of "
+                    "its own."
+            : carrier->subject != NULL ? "The device tries to reach a host that nobody declared."
+                                       : NULL;
+      lens_ledger_find (ledger, carrier, severity, summary,
+                        severity == LENS_SEVERITY_INFO ? "Answers to a peer's echo requests."
+                                                       : NULL);
     }
 }
 
@@ -256,6 +293,34 @@ clear (gpointer state)
   g_clear_pointer (&flows->sides, g_ptr_array_unref);
 }
 
+/* Replies of RTSP to one who is no viewer: parameters, say (RFC 2326 section 10.8). */
+static gboolean
+seed_session (LensSeedBed *bed, const LensAddress *stranger, guint16 dport)
+{
+  LensSeedPlace place;
+  guint8 octets[1000];
+  guint32 sequence = 1, asked = 0;
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
+    {
+      if (place.layers->ip_version != 4 || !lens_seed_bed_can_send (bed)
+          || !lens_seed_bed_is_stranger (bed, stranger))
+        continue;
+      gsize room = sizeof octets - 100;
+      gsize count = lens_seed_bed_take (bed, octets + 100, room);
+      if (count == 0)
+        continue;
+      g_autofree char *head = g_strdup_printf (
+          "RTSP/1.0 200 OK\r\nCSeq: %u\r\nContent-Length: %zu\r\n\r\n", ++asked, count);
+      gsize length = strlen (head);
+      memcpy (octets + 100 - length, head, length);
+      lens_seed_bed_send_tcp (bed, stranger, 554, dport, sequence, octets + 100 - length,
+                              length + count);
+      sequence += (guint32)(length + count);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 /* Datagrams to a host and a port that nobody named. */
 static gboolean
 seed (LensSeedBed *bed, const char *channel)
@@ -269,6 +334,8 @@ seed (LensSeedBed *bed, const char *channel)
   /* Any address that is a host's: not of this net, not 127/8, below the groups (RFC 6890). */
   lens_seed_bed_fill (bed, stranger.octets, 4);
   stranger.octets[0] = (guint8)(128 + lens_seed_bed_below (bed, 64));
+  if (g_str_equal (channel, channels[1].id))
+    return seed_session (bed, &stranger, dport);
   while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
     {
       if (place.layers->ip_version != 4 || !lens_seed_bed_can_send (bed))

@@ -1,6 +1,7 @@
 #include "tests/analyzers/build.h"
 
 #include "analyzers/registry.h"
+#include "ledger/profile.h"
 
 #include <string.h>
 
@@ -29,13 +30,16 @@ const char build_sdp_jpeg[] = "v=0\r\n"
                               "m=video 0 RTP/AVP 26\r\n"
                               "a=control:track1\r\n";
 
-Build *
-build_new (const char *analyzer)
+static Build *
+new_with (const char *analyzer, const char *device, LensProfile *profile)
 {
   Build *build = g_new0 (Build, 1);
-  LensLedgerOptions options = { .device = "192.0.2.10" };
+  LensLedgerOptions options = { .device = device };
 
-  build->profiles = options.profiles = g_ptr_array_new ();
+  build->profiles = options.profiles
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)lens_profile_free);
+  if (profile != NULL)
+    g_ptr_array_add (build->profiles, profile);
   options.analyzers = lens_analyzers;
   options.n_analyzers = lens_n_analyzers;
   if (analyzer != NULL)
@@ -49,6 +53,24 @@ build_new (const char *analyzer)
   build->now = G_GINT64_CONSTANT (1700000000) * 1000 * 1000 * 1000;
   build->step = 10 * 1000 * 1000;
   return build;
+}
+
+Build *
+build_new (const char *analyzer)
+{
+  return new_with (analyzer, "192.0.2.10", NULL);
+}
+
+Build *
+build_declared (const char *analyzer, const char *more)
+{
+  g_autofree char *text = g_strdup_printf (
+      "[device]\nname = Camera\naddress = 192.0.2.10\nmac = 02:00:00:00:00:10\n%s", more);
+  g_autoptr (GError) error = NULL;
+  LensProfile *profile = lens_profile_parse (text, strlen (text), &error);
+
+  g_assert_no_error (error);
+  return new_with (analyzer, NULL, profile);
 }
 
 void

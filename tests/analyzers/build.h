@@ -42,6 +42,8 @@ typedef struct
 
 /* With one analyzer by its name, or all of them (NULL). */
 Build *build_new (const char *analyzer);
+/* The same, the camera declared by a profile: @more groups behind its [device]. */
+Build *build_declared (const char *analyzer, const char *more);
 void build_free (Build *build);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Build, build_free)
 
