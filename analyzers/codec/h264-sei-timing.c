@@ -1,17 +1,16 @@
-/* h264-sei-timing: do the messages of defined types say what they are for?
+/* h264-sei-timing: do the messages about the video's times tell times?
  *
- * ITU-T H.264 (08/2021) Annex D: beside the messages that can carry anything (h264-sei), there
- * are those with a syntax: buffering periods (D.1.2), the picture's times (D.1.3), recovery points
- * (D.1.8) and fifty more that cameras rarely send.  A decoder that shows pictures as they come
- * needs none of them.
+ * ITU-T H.264 (08/2021) D.1.2 and D.1.3: buffering periods and the picture's times are for
+ * decoders that keep to a buffer model; those that show pictures as they come need neither.
  *
  * Benign: initial delays wander with the rate (they are room), but their sum with the offset
  * stays; removal times go on with the pictures and output times with RTP's clock; the time of day
- * goes on like the capture's; anything else stays the same or goes on by a step.
+ * goes on like the capture's.  Where the parameter set has no place for times (D.2.3), and an
+ * encoder writes them all the same, they stay, go on by a step or begin anew.
  *
  *   room   the bits of the payload
- *   use    8 bits per octet that the syntax of its message has not, or of a message that is not
- *          foreseen; 8 bits for a time that does not go on
+ *   use    8 bits per octet that the syntax of its message has not; 8 bits for a time that does
+ *          not go on
  */
 #include "ledger/by-track.h"
 #include "ledger/h264-watch.h"
@@ -24,11 +23,10 @@ enum
 {
   FEW = 6, /* surprises that are no finding */
   HEADER = 1,
-  N_TYPES = 208,
   BUFFERING = 0,
   TIMING = 1,
-  MARKING = 7,       /* repeats what the slices before said */
   UNKNOWN_SIZE = 24, /* octets of times whose syntax is not known */
+  MANY = 16,         /* of these, surprises that are no finding */
   DAY = 24 * 60 * 60,
   CLOCK_S = 2, /* a clock is right within */
 };
@@ -50,9 +48,9 @@ typedef struct
   LensH264Watch watch;
   gint sps_id; /* of the last buffering period or slice, + 1 */
   LensHabits habits[N_WATCHED];
-  LensHabit others[N_TYPES]; /* by type: hash of the payload */
-  gboolean period;           /* the picture at hand begins a buffering period */
-  gboolean counts_anew;      /* the one before did */
+  LensHabit foreign;    /* times that the parameter set has no place for, as a number */
+  gboolean period;      /* the picture at hand begins a buffering period */
+  gboolean counts_anew; /* the one before did */
   gboolean has_removal, has_b;
   guint32 removal, structure;
   gboolean has_clock;
@@ -66,7 +64,7 @@ static const LensChannelText channels[] = {
                "players ignore them.",
     .room = "The video carries messages about its times and display; data could hide in them.",
     .filter_hint = "h264.nal_unit_type == 6",
-    .reference = "ITU-T H.264 (08/2021) D.1.2, D.1.3, D.1.4 and D.1.8",
+    .reference = "ITU-T H.264 (08/2021) D.1.2 and D.1.3",
     .hides = TRUE,
     .unit = LENS_UNIT_NAL },
   { NULL },
@@ -99,27 +97,6 @@ judge (Times *times, Watched what, guint n_views, const guint *contexts, guint64
   times->judged++;
   times->surprises += !foreseen;
   return foreseen && !lens_habits_is_noise (habits);
-}
-
-/* --- sizes --- */
-
-/* The most octets that the syntax of D.1 allows, where that is few; 0: not known. */
-static gsize
-most_octets (guint32 type)
-{
-  static const struct
-  {
-    guint16 type, octets;
-  } sizes[] = {
-    { 2, 112 }, { 6, 6 },   { 9, 12 },   { 10, 12 }, { 13, 5 },  { 14, 1 },
-    { 15, 5 },  { 16, 10 }, { 17, 5 },   { 20, 4 },  { 21, 1 },  { 45, 24 },
-    { 46, 5 },  { 47, 12 }, { 137, 24 }, { 144, 4 }, { 147, 1 }, { 148, 8 },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
-    if (sizes[i].type == type)
-      return sizes[i].octets;
-  return 0;
 }
 
 /* Behind the last field: nothing, or a bit that is set and zeros up to the octet (7.3.2.3.1,
@@ -269,6 +246,22 @@ sps_in_force (const Times *times)
                            : NULL;
 }
 
+/* D.2.3: there is no syntax element for the times; so only times without any order speak. */
+static void
+see_foreign (LensLedger *ledger, Times *times, const LensUnit *unit, const LensSeiMessage *message)
+{
+  guint64 number = 0;
+
+  for (gsize i = 0; i < message->payload.length; i++)
+    number = number << 8 | unit->view.octets[message->payload.offset + i];
+  lens_habit_take (&times->foreign, number);
+  times->judged++;
+  if (times->foreign.surprises < MANY || times->foreign.surprises < times->foreign.seen / 4)
+    return;
+  times->surprises++;
+  use (ledger, unit, BY_HABIT, 8 * message->payload.length, message->payload);
+}
+
 static void
 see_times (LensLedger *ledger, Times *times, const LensUnit *unit, const LensSeiMessage *message)
 {
@@ -287,6 +280,8 @@ see_times (LensLedger *ledger, Times *times, const LensUnit *unit, const LensSei
     {
       if (message->payload.length > UNKNOWN_SIZE)
         use (ledger, unit, NULL, 8 * message->payload.length, message->payload);
+      else if (vui != NULL)
+        see_foreign (ledger, times, unit, message);
       return;
     }
   if (hrd != NULL)
@@ -312,45 +307,6 @@ see_times (LensLedger *ledger, Times *times, const LensUnit *unit, const LensSei
     use (ledger, unit, BY_HABIT, 8, message->payload);
 }
 
-/* --- all others --- */
-
-static void
-see_other (LensLedger *ledger, Times *times, const LensUnit *unit, const LensSeiMessage *message)
-{
-  guint64 hash = 0xcbf29ce484222325u, bits = 8 * (guint64)message->payload.length;
-  gsize most = most_octets (message->payload_type);
-  LensHabit *habit = &times->others[message->payload_type];
-
-  for (gsize i = 0; i < message->payload.length; i++)
-    hash = (hash ^ unit->view.octets[message->payload.offset + i]) * 0x100000001b3u;
-  if (message->payload.length == 0)
-    return;
-  room (ledger, unit, bits);
-  if (most > 0 && message->payload_size > most)
-    {
-      use (ledger, unit, NULL, bits, message->payload);
-      return;
-    }
-  if (message->payload_type == MARKING)
-    return;
-  times->judged++;
-  if (!lens_habit_take (habit, hash))
-    times->surprises++;
-  else if (habit->seen == 1 || habit->surprises < habit->seen / 4)
-    return;
-  use (ledger, unit, BY_HABIT, bits, message->payload);
-}
-
-static gboolean
-is_of_others (guint32 type)
-{
-  return (type >= 3 && type <= 5) || type >= N_TYPES || type == 55
-         || (type > 56
-             && !(type == 137 || type == 142 || type == 144 || (type >= 147 && type <= 151)
-                  || (type >= 154 && type <= 156) || type == 181 || type == 205
-                  || (type >= 200 && type <= 202)));
-}
-
 static void
 see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
@@ -370,14 +326,10 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   LensSei sei = lens_sei_over (unit->view.octets, unit->view.length, HEADER);
   while (lens_sei_next (&sei, &message))
     {
-      if (message.cut || is_of_others (message.payload_type))
-        continue;
-      if (message.payload_type == BUFFERING)
+      if (!message.cut && message.payload_type == BUFFERING)
         see_period (ledger, times, unit, &message);
-      else if (message.payload_type == TIMING)
+      else if (!message.cut && message.payload_type == TIMING)
         see_times (ledger, times, unit, &message);
-      else
-        see_other (ledger, times, unit, &message);
     }
 }
 
@@ -391,7 +343,7 @@ conclude (LensLedger *ledger, gpointer state)
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       const Times *times
           = carrier->track != NULL ? lens_by_track_peek (state, carrier->track) : NULL;
-      if (times == NULL || !g_str_equal (carrier->channel, channels[0].id))
+      if (times == NULL || !g_str_equal (carrier->analyzer, "h264-sei-timing"))
         continue;
       gboolean broken = times->surprises >= FEW && times->surprises >= times->judged / 50;
       if (carrier->uses > 0 && (carrier->subject == NULL || broken))
@@ -413,16 +365,16 @@ clear (gpointer state)
   lens_by_track_clear (state, times_clear);
 }
 
-/* Pan-scan rectangles (type 2), larger than any are, before pictures. */
+/* Times before pictures, longer than any are. */
 static gboolean
 seed (LensSeedBed *bed, const char *channel)
 {
   enum
   {
-    SIZE = 120,
+    SIZE = 40,
   };
   LensSeedPlace place;
-  guint8 octets[2 + SIZE + 1] = { 2, SIZE };
+  guint8 octets[2 + SIZE + 1] = { TIMING, SIZE };
 
   while (lens_seed_bed_next (bed, LENS_UNIT_NAL, &place))
     {
@@ -439,8 +391,8 @@ seed (LensSeedBed *bed, const char *channel)
 
 const LensAnalyzer lens_analyzer_h264_sei_timing = {
   .name = "h264-sei-timing",
-  .question = "Do SEI messages of defined types hold only what they are for?",
-  .source = "ITU-T H.264 (08/2021) D.1.1 to D.1.8",
+  .question = "Do SEI messages about times tell times?",
+  .source = "ITU-T H.264 (08/2021) D.1.2 and D.1.3",
   .units = LENS_UNIT_NAL,
   .channels = channels,
   .state_size = sizeof (LensByTrack),
