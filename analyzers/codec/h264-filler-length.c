@@ -27,10 +27,17 @@ enum
   SHOWN = 4, /* octets of a unit that a finding names */
 };
 
+typedef enum
+{
+  BY_TIME,
+  BY_PICTURE,
+  N_CLOCKS,
+} Clock;
+
 /* From the end of one picture with filler to the end of the next. */
 typedef struct
 {
-  guint32 ticks;
+  guint32 ticks[N_CLOCKS];
   gboolean regular; /* a rule explains the length */
   guint64 octets;
 } Span;
@@ -43,6 +50,7 @@ typedef struct
   gboolean started;                   /* a picture with filler came, and nothing is missing since */
   guint32 since;                      /* its time stamp */
   guint64 octets;                     /* behind it, up to the picture at hand */
+  guint32 pictures;                   /* since then */
   guint64 picture, filler;            /* octets of the picture at hand */
   guint32 timestamp;                  /* of the picture at hand */
 } Fill;
@@ -75,16 +83,17 @@ static void
 end_picture (Fill *fill)
 {
   fill->octets += fill->picture;
+  fill->pictures++;
   if (fill->filler > 0)
     {
-      Span span = { .ticks = fill->timestamp - fill->since,
+      Span span = { .ticks = { fill->timestamp - fill->since, fill->pictures },
                     .regular = follows_habit (fill),
                     .octets = fill->octets };
       if (fill->started && fill->spans->len < MAX_SPANS)
         g_array_append_val (fill->spans, span);
       fill->started = TRUE;
       fill->since = fill->timestamp;
-      fill->octets = 0;
+      fill->octets = fill->pictures = 0;
     }
   fill->picture = fill->filler = 0;
 }
@@ -118,24 +127,38 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 /* --- what came of it --- */
 
 static double
-rate_of (const Span *span)
+rate_of (const Span *span, Clock clock)
 {
-  return (double)span->octets / (double)MAX (1, span->ticks);
+  return (double)span->octets / (double)MAX (1, span->ticks[clock]);
 }
 
 static gint
-compare_rates (gconstpointer a, gconstpointer b)
+compare (gconstpointer a, gconstpointer b)
 {
-  double one = rate_of (a), other = rate_of (b);
+  const double *one = a, *other = b;
 
-  return (one > other) - (one < other);
+  return (*one > *other) - (*one < *other);
+}
+
+static double
+median_rate (const GArray *spans, Clock clock)
+{
+  g_autoptr (GArray) rates = g_array_new (FALSE, FALSE, sizeof (double));
+
+  for (guint i = 0; i < spans->len; i++)
+    {
+      double rate = rate_of (&g_array_index (spans, Span, i), clock);
+      g_array_append_val (rates, rate);
+    }
+  g_array_sort (rates, compare);
+  return g_array_index (rates, double, rates->len / 2);
 }
 
 /* To a hundredth of what came, and what rounding and lengths of start codes account for. */
 static gboolean
-is_at_rate (const Span *span, double rate)
+is_at_rate (const Span *span, Clock clock, double rate)
 {
-  double apart = fabs ((double)span->octets - rate * span->ticks);
+  double apart = fabs ((double)span->octets - rate * span->ticks[clock]);
 
   return apart <= 16 + (double)span->octets / 100;
 }
@@ -143,19 +166,21 @@ is_at_rate (const Span *span, double rate)
 static gboolean
 follows_no_rule (const Fill *fill)
 {
-  guint wild = 0;
+  guint wild[N_CLOCKS] = { 0 };
 
   if (fill == NULL || fill->spans->len < FEW)
     return FALSE;
-  g_autoptr (GArray) sorted = g_array_copy (fill->spans);
-  g_array_sort (sorted, compare_rates);
-  double rate = rate_of (&g_array_index (sorted, Span, sorted->len / 2));
-  for (guint i = 0; i < sorted->len; i++)
+  for (Clock clock = BY_TIME; clock < N_CLOCKS; clock++)
     {
-      const Span *span = &g_array_index (sorted, Span, i);
-      wild += !span->regular && !is_at_rate (span, rate);
+      double rate = median_rate (fill->spans, clock);
+      for (guint i = 0; i < fill->spans->len; i++)
+        {
+          const Span *span = &g_array_index (fill->spans, Span, i);
+          wild[clock] += !span->regular && !is_at_rate (span, clock, rate);
+        }
     }
-  return wild >= FEW && wild > sorted->len / 2;
+  guint least = MIN (wild[BY_TIME], wild[BY_PICTURE]);
+  return least >= FEW && least > fill->spans->len / 2;
 }
 
 /* The length speaks, not the octets, which are all the same. */
