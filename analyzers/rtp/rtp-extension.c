@@ -8,8 +8,8 @@
  *     asked for replay, or when its NTP time goes on like a clock;
  *   - ONVIF JPEG (0xFFD8, 0xFFFF) on JPEG tracks, alone or behind the replay words.
  *
- * Of elements whose document is known (ledger/extension-law.h) the length is checked, and that
- * texts stay and clocks go on.
+ * Of elements whose document is known (ledger/extension-law.h) the length is checked, that texts
+ * stay, and that clocks go on and keep to their resolution (ledger/element-clock.h).
  *
  *   room   8 bits per octet of a known extension
  *   use    8 bits per octet of any other, the profile id included; 4 bits of appbits that no
@@ -20,9 +20,9 @@
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-track.h"
+#include "ledger/element-clock.h"
 #include "ledger/extension-law.h"
 #include "ledger/seed-bed.h"
-#include "ledger/spot.h"
 
 #include "wire/cursor.h"
 
@@ -34,8 +34,6 @@ enum
   ONVIF_JPEG_FIRST = 0xffd8,
   ONVIF_JPEG_NEXT = 0xffff,
   IDS = 16,         /* of elements whose content is remembered: the one-byte form's */
-  FEW = 12,         /* times that a clock is elsewhere; one in four */
-  MAX_SPOTS = 4096, /* of one clock */
   APPBITS_ID = 256, /* of a=extmap: RFC 8285 section 4.3 */
 };
 
@@ -52,10 +50,8 @@ typedef struct
 typedef struct
 {
   gboolean any;
-  gint64 arrival; /* ns */
-  guint64 value;  /* the number, or a text's hash */
-  guint seen;
-  GArray *odd; /* LensSpot: of a clock that did not go on */
+  guint64 text; /* its hash */
+  LensElementClock clock;
 } Said;
 
 typedef struct
@@ -126,16 +122,14 @@ use_whole (LensLedger *ledger, const LensUnit *unit)
 
 /* --- RFC 8285 --- */
 
-/* A number of at most eight octets; of a longer text its hash. */
 static guint64
-value_of (const guint8 *octets, LensRange data)
+hash_of (const guint8 *octets, LensRange text)
 {
-  guint64 value = data.length > 8 ? 0xcbf29ce484222325u : 0;
+  guint64 hash = 0xcbf29ce484222325u ^ text.length;
 
-  for (gsize i = 0; i < data.length; i++)
-    value = data.length > 8 ? (value ^ octets[data.offset + i]) * 0x100000001b3u
-                            : value << 8 | octets[data.offset + i];
-  return value;
+  for (gsize i = 0; i < text.length; i++)
+    hash = (hash ^ octets[text.offset + i]) * 0x100000001b3u;
+  return hash;
 }
 
 /* FALSE: not what the element's document has it say. */
@@ -157,24 +151,16 @@ see_content (RtpExtension *state, const LensUnit *unit, const LensRtpElement *el
   Elements *elements = lens_by_track (&state->elements, track, sizeof *elements);
   elements->track = unit->track;
   Said *said = &elements->said[element->id];
-  const Said before = *said;
-  said->value = value_of (unit->view.octets, element->data);
-  said->arrival = unit->time_ns;
+  if (law->kind == LENS_EXTENSION_CLOCK)
+    {
+      lens_element_clock_take (&said->clock, law, unit, element->data);
+      return TRUE;
+    }
+  guint64 text = hash_of (unit->view.octets, element->data);
+  gboolean same = !said->any || said->text == text;
   said->any = TRUE;
-  said->seen++;
-  if (!before.any || law->kind == LENS_EXTENSION_TEXT)
-    return !before.any || said->value == before.value;
-  double elapsed = lens_extension_elapsed (law, before.value, said->value, element->data.length);
-  double apart = elapsed - (double)(unit->time_ns - before.arrival) / 1e9;
-  if (ABS (apart) <= CLOCK_NS / 1e9)
-    return TRUE;
-  gsize length = MIN (element->data.length, 4);
-  LensSpot spot = lens_spot_at (unit, lens_range_end (element->data) - length, length);
-  if (said->odd == NULL)
-    said->odd = g_array_new (FALSE, FALSE, sizeof (LensSpot));
-  if (said->odd->len < MAX_SPOTS)
-    g_array_append_val (said->odd, spot);
-  return TRUE;
+  said->text = text;
+  return same;
 }
 
 static void
@@ -314,7 +300,6 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     see_elements (ledger, state, unit);
 }
 
-/* A device sets its clock once or twice. */
 static void
 conclude (LensLedger *ledger, gpointer data)
 {
@@ -323,15 +308,9 @@ conclude (LensLedger *ledger, gpointer data)
   for (guint i = 0; rows != NULL && i < rows->len * IDS; i++)
     {
       const Elements *elements = g_ptr_array_index (rows, i / IDS);
-      const Said *said = elements != NULL ? &elements->said[i % IDS] : NULL;
-      if (said == NULL || said->odd == NULL || said->odd->len < FEW
-          || said->odd->len * 4 < said->seen)
-        continue;
-      for (guint k = 0; k < said->odd->len; k++)
-        {
-          const LensSpot *spot = &g_array_index (said->odd, LensSpot, k);
-          lens_spot_use (spot, ledger, "rtp-ext-unmapped", elements->track, 8 * spot->length);
-        }
+      if (elements != NULL)
+        lens_element_clock_use (&elements->said[i % IDS].clock, ledger, "rtp-ext-unmapped",
+                                elements->track);
     }
   lens_ledger_find_used (ledger);
 }
@@ -340,7 +319,7 @@ static void
 elements_clear (gpointer data)
 {
   for (guint i = 0; i < IDS; i++)
-    g_clear_pointer (&((Elements *)data)->said[i].odd, g_array_unref);
+    lens_element_clock_clear (&((Elements *)data)->said[i].clock);
 }
 
 static void

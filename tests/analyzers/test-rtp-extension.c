@@ -119,6 +119,56 @@ a_declared_clock_that_says_anything_is_found (void)
                     50);
 }
 
+/* A second in 100 packets by a clock of microseconds, and the time of every tenth changed. */
+static const LensFindingRow *
+change_clocks (Build *build, guint64 mask)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (5);
+
+  build_session (build, SDP_EXTMAP, FALSE, "");
+  for (guint16 i = 0; i < 200; i++)
+    {
+      guint64 us = i * 10000u + (guint)g_rand_int_range (random, 0, 500);
+      guint64 ntp = (us / 1000000 + 0xe8fe2e00u) << 32 | (us % 1000000 << 32) / 1000000;
+      guint64 message = (guint64)g_rand_int (random) << 32 | g_rand_int (random);
+      if (i % 10 == 9)
+        ntp = (ntp & ~mask) | (message & mask);
+      g_autofree char *digits
+          = g_strdup_printf ("bede 0003 37%016" G_GINT64_MODIFIER "x 000000", ntp);
+      send (build, i, 96, build_hex (digits));
+    }
+  return build_finding (build, "rtp-ext-unmapped");
+}
+
+static void
+times_elsewhere_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-extension");
+  const LensFindingRow *finding = change_clocks (build, G_GUINT64_CONSTANT (0xffffffff00000000));
+
+  g_assert_cmpint (finding->severity, >=, LENS_SEVERITY_MEDIUM);
+  g_assert_cmpuint (finding->frame_count, ==, 20);
+}
+
+static void
+low_bits_below_a_resolution_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-extension");
+  const LensFindingRow *finding = change_clocks (build, 0xffff);
+
+  g_assert_cmpint (finding->severity, >=, LENS_SEVERITY_MEDIUM);
+  g_assert_cmpuint (finding->frame_count, ==, 20);
+  g_assert_cmpuint (finding->used_bits, ==, 20 * 16);
+}
+
+static void
+a_clock_of_microseconds_is_room (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-extension");
+
+  g_assert_cmpuint (change_clocks (build, 0)->used_bits, ==, 0);
+}
+
 static void
 a_declared_element_of_another_length_is_found (void)
 {
@@ -207,6 +257,9 @@ main (int argc, char **argv)
   CASE ("what-follows-element-15-is-found", what_follows_element_15_is_found);
   CASE ("appbits-without-an-extmap-are-found", appbits_without_an_extmap_are_found);
   CASE ("a-declared-clock-that-goes-on-is-room", a_declared_clock_that_goes_on_is_room);
+  CASE ("times-elsewhere-are-found", times_elsewhere_are_found);
+  CASE ("low-bits-below-a-resolution-are-found", low_bits_below_a_resolution_are_found);
+  CASE ("a-clock-of-microseconds-is-room", a_clock_of_microseconds_is_room);
   CASE ("a-declared-clock-that-says-anything-is-found",
         a_declared_clock_that_says_anything_is_found);
   CASE ("a-declared-element-of-another-length-is-found",
