@@ -5,11 +5,13 @@
  * that asked for it, and two octets of padding.
  *
  * Benign: a CSeq that changes with a PLAY; a time that runs faster or slower than the media's
- * by a constant, jumps with a PLAY, or has its own jitter of some milliseconds.
+ * by a constant, jumps with a PLAY, or has its own jitter of some milliseconds; that of sending
+ * instead of the picture's.
  *
  *   room   28 bits per extension
  *   use    4 and 16 of must-be-zero bits and padding that are not zero; 8 of a CSeq that changes
- *          without a PLAY; 32 of a time that does not go on with the media's
+ *          without a PLAY; 32 of a time that goes on neither with the media's nor with the
+ *          capture's
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-track.h"
@@ -31,6 +33,7 @@ enum
   FEW = 24, /* times that do not go on; one in ten */
   MAX_SPOTS = 4096,
   GRAIN = 20, /* ms by which time and media may run apart, or not */
+  SENT = 40,  /* ms by which time and capture may run apart */
   USUAL_CLOCK = 90000,
 };
 
@@ -44,6 +47,8 @@ typedef struct
   guint plays; /* of the state, when @cseq was learnt */
   guint64 ntp;
   guint32 stamp;
+  gint64 arrival;  /* ns */
+  guint times;     /* compared */
   LensHabit apart; /* GRAINs by which the time ran ahead of the media's */
   GArray *odd;     /* LensSpot of fractions */
 } Replay;
@@ -109,12 +114,16 @@ see_time (Replay *replay, const LensUnit *unit, gsize words)
       double media = (double)(gint32)(unit->rtp->timestamp - replay->stamp) / clock;
       double grains = CLAMP ((time - media) * 1000 / GRAIN, -1e9, 1e9);
       gint64 apart = (gint64)(grains < 0 ? grains - 0.5 : grains + 0.5);
+      double late = time * 1000 - (double)(unit->time_ns - replay->arrival) / 1e6;
       LensSpot spot = lens_spot_at (unit, words + 4, 4);
-      if (!lens_habit_take (&replay->apart, (guint64)apart) && replay->odd->len < MAX_SPOTS)
+      replay->times++;
+      if (!lens_habit_take (&replay->apart, (guint64)apart) && ABS (late) > SENT
+          && replay->odd->len < MAX_SPOTS)
         g_array_append_val (replay->odd, spot);
     }
   replay->ntp = ntp;
   replay->stamp = unit->rtp->timestamp;
+  replay->arrival = unit->time_ns;
 }
 
 static void
@@ -151,8 +160,8 @@ conclude (LensLedger *ledger, gpointer data)
   for (guint i = 0; rows != NULL && i < rows->len; i++)
     {
       const Replay *replay = g_ptr_array_index (rows, i);
-      if (replay == NULL || replay->apart.surprises < FEW
-          || replay->apart.surprises < replay->apart.seen / 10)
+      if (replay == NULL || replay->odd == NULL || replay->odd->len < FEW
+          || replay->odd->len < replay->times / 10)
         continue;
       for (guint k = 0; k < replay->odd->len; k++)
         lens_spot_use (&g_array_index (replay->odd, LensSpot, k), ledger, CHANNEL, replay->track,

@@ -94,6 +94,24 @@ a_time_that_wanders_is_found (void)
   build_found (build, "rtp-onvif-ext-mbz", LENS_SEVERITY_HIGH);
 }
 
+/* Pictures in the order of decoding; the time is when they are sent. */
+static void
+a_time_of_sending_is_quiet (void)
+{
+  static const gint early[] = { 0, 3, -1, -2 };
+  g_autoptr (Build) build = start (FALSE);
+  gint64 start_ns = build->now;
+
+  for (guint16 i = 0; i < 200; i++)
+    {
+      guint16 shown = (guint16)(i + early[i % 4] + 4);
+      gint64 ms = (build->now - start_ns) / 1000000;
+      send (build, shown, (gint)(ms - 40 * (gint64)shown), "00050000");
+      build->now += (i * 7 % 5) * G_GINT64_CONSTANT (9000000);
+    }
+  g_assert_cmpuint (build_quiet (build, "rtp-onvif-ext-mbz")->used_bits, ==, 0);
+}
+
 static void
 a_fast_replay_is_quiet (void)
 {
@@ -118,6 +136,7 @@ main (int argc, char **argv)
   CASE ("a-number-that-changes-is-found", a_number_that_changes_is_found);
   CASE ("a-number-that-changes-with-play-is-quiet", a_number_that_changes_with_play_is_quiet);
   CASE ("a-time-that-wanders-is-found", a_time_that_wanders_is_found);
+  CASE ("a-time-of-sending-is-quiet", a_time_of_sending_is_quiet);
   CASE ("a-fast-replay-is-quiet", a_fast_replay_is_quiet);
   return g_test_run ();
 }
