@@ -138,6 +138,9 @@ static const Residual residuals[] = {
     "bits of a document)." },
   { "rtp-initial-random", tracks_started, 80,
     "First sequence number, time stamp and SSRC of each track are random by design." },
+  { "rtp-timestamp-lsb", video_units, 3,
+    "Of a clock that jitters, the low bits of a time stamp cannot be told from noise: three of a "
+    "picture. Those of a clock that counts are examined." },
   { "rtsp-session-nonce", sessions_opened, 256,
     "Session identifier and Digest nonce (128 bits each) of each session are random by design." },
   { "srtp-mki-tag-roc", encrypted_packets, 80,
