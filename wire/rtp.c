@@ -231,12 +231,23 @@ is_binding (const guint8 *octets, gsize length, LensRange *attributes)
   return TRUE;
 }
 
+/* A header of version 0 that says nothing, or less of it. */
+static gboolean
+is_zero (const guint8 *octets, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (octets[i] != 0)
+      return FALSE;
+  return length <= LENS_RTP_HEADER_LENGTH;
+}
+
 gboolean
 lens_rtp_keep_alive (const guint8 *octets, gsize length, LensRange *free)
 {
   LensRange attributes = { length, 0 };
 
-  if (!is_line_ends (octets, length) && !is_binding (octets, length, &attributes))
+  if (!is_line_ends (octets, length) && !is_zero (octets, length)
+      && !is_binding (octets, length, &attributes))
     return FALSE;
   *free = attributes;
   return TRUE;

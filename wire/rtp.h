@@ -64,8 +64,8 @@ gboolean lens_rtp_plausible (const guint8 *octets, gsize length);
 /**
  * lens_rtp_keep_alive:
  * Whether a datagram on a track's ports only keeps a path open (RFC 6263 section 4): CR and LF,
- * or a STUN binding (RFC 8489 section 5).  @free is what of it may hold anything: the
- * attributes of a binding other than FINGERPRINT.
+ * at most twelve octets of zero (a header of a wrong version), or a STUN binding (RFC 8489 section
+ * 5).  @free is what of it may hold anything: the attributes of a binding other than FINGERPRINT.
  */
 gboolean lens_rtp_keep_alive (const guint8 *octets, gsize length, LensRange *free);
 

@@ -1,7 +1,8 @@
 /* rtp-version: what travels on a track's ports or channel without being RTP?
  *
  * RFC 3550 section 5.1: every packet begins with version 2.  RFC 6263 section 4 lists what is
- * sent to keep a path open: empty datagrams, CR and LF, STUN binding indications.
+ * sent to keep a path open: empty datagrams, headers of a wrong version, STUN binding
+ * indications; CR and LF are common too.
  *
  *   room   the 96 bits of a STUN transaction id
  *   use    8 bits per octet of anything else, and of STUN attributes other than FINGERPRINT
@@ -33,7 +34,7 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   LensRange spoken = { 0, view->length };
   gboolean keep_alive = lens_rtp_keep_alive (view->octets, view->length, &spoken);
 
-  /* Line ends say nothing. */
+  /* Line ends and zeros say nothing. */
   if (keep_alive && view->length < STUN_HEADER)
     return;
   LensCarrier *carrier = lens_ledger_carrier (ledger, "rtp-version-hdr", unit, NULL);
