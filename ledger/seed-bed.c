@@ -292,6 +292,16 @@ lens_seed_bed_set (LensSeedBed *bed, gsize offset, guint8 mask, guint8 value)
 }
 
 void
+lens_seed_bed_set_bits (LensSeedBed *bed, gsize offset, guint bit, guint32 value, guint count)
+{
+  for (; count > 0; count--, bit++)
+    {
+      guint8 mask = 0x80 >> bit % 8;
+      lens_seed_bed_set (bed, offset + bit / 8, mask, (value >> (count - 1) & 1) != 0 ? mask : 0);
+    }
+}
+
+void
 lens_seed_bed_replace (LensSeedBed *bed, gsize offset, const guint8 *octets, gsize length)
 {
   LensSeedEdit edit = { .offset = offset, .length = length, .instead = TRUE };

@@ -103,6 +103,8 @@ typedef enum
 
 /* Gives the bits of @mask the value they have in @value, which may be bits of the message. */
 void lens_seed_bed_set (LensSeedBed *bed, gsize offset, guint8 mask, guint8 value);
+/* The same for @count bits from @bit (0: the highest) of the octet at @offset on. */
+void lens_seed_bed_set_bits (LensSeedBed *bed, gsize offset, guint bit, guint32 value, guint count);
 /* Any octets; not for taken bits. */
 void lens_seed_bed_replace (LensSeedBed *bed, gsize offset, const guint8 *octets, gsize length);
 /* Puts @octets before @offset, behind what was put there earlier. */

@@ -1,16 +1,15 @@
 /* h264-slice-header: do slices say of themselves only what an encoder would?
  *
  * ITU-T H.264 (08/2021) 7.3.3 and 7.4.3: much in a slice's header is the encoder's choice, and
- * little of it matters to a decoder that has no packets missing.  idr_pic_id need only differ
- * between neighbours; frame_num goes on by one; order counts follow the output's time; the
- * parameter set, the start state of CABAC and the loop filter stay what the encoder was told.
+ * little of it matters to a decoder that has no packets missing.  frame_num goes on by one; order
+ * counts follow the output's time; the parameter set, the start state of CABAC and the loop filter
+ * stay what the encoder was told.  (idr_pic_id: h264-idr-pic-id.)
  *
- * Benign: idr_pic_id that stays, alternates or counts; whatever is the same for slices of a type,
- * or for those of a quality; frame_num that jumps with the time stamps, since a server dropped
- * pictures, or behind a missing packet; order counts that a stream with B pictures has.  The
- * reference lists, weights and quality that the content demands are not judged.
+ * Benign: whatever is the same for slices of a type, or for those of a quality; frame_num that
+ * jumps with the time stamps, since a server dropped pictures, or behind a missing packet; order
+ * counts that a stream with B pictures has.  The reference lists, weights and quality that the
+ * content demands are not judged.
  *
- *   room   16 bits for each IDR picture
  *   use    the bits of a field whose value is not foreseen; 8 bits per octet of a slice whose
  *          redundant_pic_cnt is not 0
  */
@@ -21,23 +20,10 @@
 
 enum
 {
-  FEW = 8,     /* surprises in one field that are no finding */
-  FEW_IDR = 4, /* of idr_pic_id */
+  FEW = 8, /* surprises in one field that are no finding */
 };
 
-#define IDR_PIC_ID "h264-idr-pic-id"
 #define CHOICES "h264-slice-header-choices"
-
-/* What idr_pic_id was expected to be, by three rules side by side. */
-typedef struct
-{
-  LensHabit fixed;
-  guint32 other;   /* alternation: the next but one */
-  guint32 next[2]; /* by alternation, by counting */
-  guint missed[3]; /* of each rule; the fixed one first */
-  guint32 odd;     /* the last value that counting did not foresee */
-  guint seen, surprises;
-} IdrIds;
 
 /* Fields whose value is a habit of the encoder's. */
 typedef enum
@@ -75,8 +61,6 @@ static const FieldName fields[N_FIELDS] = {
 typedef struct
 {
   LensH264Watch watch;
-  gboolean lost; /* packets are missing since the last key picture */
-  IdrIds ids;
   LensHabits habits[N_FIELDS];
   struct
   {
@@ -92,13 +76,6 @@ typedef struct
 } Slices;
 
 static const LensChannelText channels[] = {
-  { .id = IDR_PIC_ID,
-    .summary = "The identifiers of key pictures follow no rule; players only compare neighbours.",
-    .room = "Key pictures have identifiers of 16 bits that players only compare.",
-    .filter_hint = "h264.idr_pic_id",
-    .reference = "ITU-T H.264 (08/2021) 7.3.3 and 7.4.3",
-    .hides = TRUE,
-    .unit = LENS_UNIT_NAL },
   { .id = CHOICES,
     .summary = "Fields of slice headers take values that the encoder had no reason to choose.",
     .filter_hint = "h264.slice_type",
@@ -117,59 +94,6 @@ use (LensLedger *ledger, const LensUnit *unit, const char *channel, const char *
   lens_ledger_room (ledger, carrier, unit, bits);
   lens_ledger_use (ledger, carrier, unit, bits, octets.offset, octets.length);
 }
-
-/* --- idr_pic_id --- */
-
-/* The rules that were right most often so far are believed; a rule goes on as if what was foreseen
- * had come, so that one odd value does not make its neighbours odd. */
-static gboolean
-is_foreseen_id (IdrIds *ids, guint32 value)
-{
-  gboolean right[3] = { TRUE, TRUE, TRUE };
-  gboolean foreseen = FALSE;
-  guint least = MIN (MIN (ids->missed[0], ids->missed[1]), ids->missed[2]);
-
-  right[0] = lens_habit_take (&ids->fixed, value);
-  for (guint i = 0; i < 2 && ids->seen > 0; i++)
-    right[1 + i] = value == ids->next[i];
-  for (guint i = 0; i < 3; i++)
-    {
-      foreseen |= right[i] && ids->missed[i] == least;
-      ids->missed[i] += !right[i];
-    }
-
-  /* Counting begins anew where two odd values count. */
-  gboolean anew = ids->seen == 0 || value == ids->odd + 1;
-  ids->odd = right[2] ? G_MAXUINT32 : value;
-  ids->next[1] = ((right[2] || anew ? value : ids->next[1]) + 1) & 0xffff;
-  /* Two values by turns: the second is learnt, then kept. */
-  guint32 came = ids->seen < 2 ? value : ids->next[0];
-  ids->next[0] = ids->seen == 0 ? value ^ 1 : ids->other;
-  ids->other = came;
-  ids->seen++;
-  ids->surprises += !foreseen;
-  return foreseen;
-}
-
-static void
-see_idr (LensLedger *ledger, Slices *slices, const LensUnit *unit)
-{
-  const LensH264Slice *slice = &slices->watch.slice;
-  LensRange octets = slice->at[LENS_H264_AT_IDR_PIC_ID];
-
-  lens_ledger_room (ledger, lens_ledger_carrier (ledger, IDR_PIC_ID, unit, NULL), unit, 16);
-  /* A key picture may be missing. */
-  if (slices->lost)
-    slices->ids.seen = 0;
-  slices->lost = FALSE;
-  gboolean foreseen = is_foreseen_id (&slices->ids, slice->idr_pic_id);
-  gboolean noise = slices->ids.surprises >= FEW && slices->ids.surprises >= slices->ids.seen / 2;
-  if (!foreseen || noise)
-    lens_ledger_use (ledger, lens_ledger_carrier (ledger, IDR_PIC_ID, unit, NULL), unit, 16,
-                     octets.offset, octets.length);
-}
-
-/* --- the other fields --- */
 
 static void
 judge (LensLedger *ledger, Slices *slices, const LensUnit *unit, Field field, guint n_views,
@@ -282,7 +206,6 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   const LensH264Slice *slice = &slices->watch.slice;
 
   lens_h264_watch_take (&slices->watch, unit);
-  slices->lost |= slices->watch.lost;
   if (!slices->watch.is_slice || !slice->valid)
     return;
   if (slice->redundant_pic_cnt > 0)
@@ -293,8 +216,6 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   see_fields (ledger, slices, unit);
   if (!slices->watch.new_picture)
     return;
-  if (slice->has_idr_pic_id)
-    see_idr (ledger, slices, unit);
   see_order (ledger, slices, unit);
 }
 
@@ -320,17 +241,6 @@ find_choice (LensLedger *ledger, const Slices *slices, LensCarrier *carrier)
 }
 
 static void
-find_ids (LensLedger *ledger, const Slices *slices, LensCarrier *carrier)
-{
-  const IdrIds *ids = &slices->ids;
-
-  if (ids->surprises >= FEW_IDR && ids->surprises >= ids->fixed.seen / 50)
-    lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, NULL);
-  else
-    lens_ledger_find_room (ledger, carrier, NULL);
-}
-
-static void
 conclude (LensLedger *ledger, gpointer state)
 {
   LensCarriers *carriers = lens_ledger_carriers (ledger);
@@ -342,9 +252,7 @@ conclude (LensLedger *ledger, gpointer state)
           = carrier->track != NULL ? lens_by_track_peek (state, carrier->track) : NULL;
       if (slices == NULL)
         continue;
-      if (g_str_equal (carrier->channel, IDR_PIC_ID))
-        find_ids (ledger, slices, carrier);
-      else if (g_str_equal (carrier->channel, CHOICES))
+      if (g_str_equal (carrier->channel, CHOICES))
         find_choice (ledger, slices, carrier);
     }
 }
@@ -361,49 +269,16 @@ clear (gpointer state)
   lens_by_track_clear (state, slices_clear);
 }
 
-/* --- seeds --- */
-
-static void
-set_bits (LensSeedBed *bed, gsize offset, guint bit, guint32 value, guint count)
-{
-  for (; count > 0; count--, bit++)
-    {
-      guint8 mask = 0x80 >> bit % 8;
-      lens_seed_bed_set (bed, offset + bit / 8, mask, (value >> (count - 1) & 1) != 0 ? mask : 0);
-    }
-}
-
-/* The bits of frame_num (FALSE), or those of idr_pic_id that leave the length of its code as it
- * is: @reader stands before them. */
-static guint
-find_bits (LensRbsp *reader, const LensH264Slice *slice, gboolean id)
-{
-  guint zeros = 0;
-
-  lens_rbsp_ue (reader);
-  lens_rbsp_ue (reader);
-  lens_rbsp_ue (reader);
-  if (!id)
-    return MIN (slice->sps->log2_max_frame_num, 4);
-  lens_rbsp_u (reader, slice->sps->log2_max_frame_num);
-  if (!slice->sps->frame_mbs_only && lens_rbsp_u (reader, 1) == 1)
-    lens_rbsp_u (reader, 1);
-  while (!reader->short_read && lens_rbsp_u (reader, 1) == 0)
-    zeros++;
-  return zeros;
-}
-
-/* Into slices alone in their packets, when a few have shown the encoder's habit; rarely, so that
- * the habit stays one. */
+/* frame_num in slices alone in their packets, when a few have shown the encoder's habit; rarely, so
+ * that the habit stays one. */
 static gboolean
 seed (LensSeedBed *bed, const char *channel)
 {
-  gboolean id = g_str_equal (channel, IDR_PIC_ID);
   g_autofree LensH264Slice *slice = g_new0 (LensH264Slice, 1);
   g_autoptr (LensH264Sets) sets = lens_h264_sets_new ();
   LensSeedPlace place;
   guint32 value;
-  guint seen = 0, next = id ? 2 : 20;
+  guint seen = 0, next = 20;
 
   while (lens_seed_bed_next (bed, LENS_UNIT_NAL, &place))
     {
@@ -411,15 +286,16 @@ seed (LensSeedBed *bed, const char *channel)
       gsize length = place.end - place.start;
       lens_h264_sets_take (sets, octets, length);
       if (!lens_seed_bed_is_single_nal (bed) || !lens_h264_slice_parse (slice, sets, octets, length)
-          || slice->has_idr_pic_id != id || ++seen <= next)
+          || slice->has_idr_pic_id || ++seen <= next)
         continue;
       LensRbsp reader = lens_rbsp_over (octets, length, 1);
-      guint bits = find_bits (&reader, slice, id);
-      guint count = bits > 0 ? lens_seed_bed_take_bits (bed, &value, MIN (bits, 16)) : 0;
-      if (count == 0)
-        continue;
-      set_bits (bed, place.start + reader.position, reader.bit + bits - count, value, count);
-      next = seen + (id ? 0 : 1 + lens_seed_bed_below (bed, 6));
+      for (guint i = 0; i < 3; i++)
+        lens_rbsp_ue (&reader);
+      guint bits = MIN (slice->sps->log2_max_frame_num, 4);
+      guint count = lens_seed_bed_take_bits (bed, &value, bits);
+      lens_seed_bed_set_bits (bed, place.start + reader.position, reader.bit + bits - count, value,
+                              count);
+      next = seen + 1 + lens_seed_bed_below (bed, 6);
     }
   return lens_seed_bed_written (bed);
 }
