@@ -83,6 +83,12 @@ h264_octets (const Sent *sent)
 }
 
 static guint64
+h264_units (const Sent *sent)
+{
+  return sent->units[g_bit_nth_lsf (LENS_UNIT_NAL, -1)];
+}
+
+static guint64
 video_units (const Sent *sent)
 {
   return sent->units[g_bit_nth_lsf (LENS_UNIT_NAL, -1)]
@@ -121,6 +127,9 @@ static const Residual residuals[] = {
   { "h264-coeff-lsb", h264_octets, 0.2,
     "Levels and signs of coefficients cannot be told from noise: a tenth of a bit of each, of "
     "which two take at least an octet." },
+  { "h264-slice-partition", h264_units, 8,
+    "Where a picture is divided into slices is the encoder's free choice, often by the size of "
+    "packets: up to 8 bits of a slice." },
   { "video-pixel-overlay", video_units, 40,
     "What the picture shows is not examined: up to 1000 bit/s survive an encoder at 25 pictures "
     "a second." },
