@@ -16,6 +16,7 @@
 #include "wire/rtp.h"
 #include "wire/rtsp.h"
 #include "wire/sdp.h"
+#include "wire/ts.h"
 
 G_BEGIN_DECLS
 
@@ -43,7 +44,7 @@ typedef enum
   LENS_UNIT_AUDIO = 1 << 16,     /* samples (G.711, L16) or comfort noise; audio, track */
   LENS_UNIT_DOCUMENT = 1 << 17,  /* one document of a metadata track; document,
                                     track */
-  LENS_UNIT_TS = 1 << 18,        /* one transport stream packet */
+  LENS_UNIT_TS = 1 << 18,        /* one transport stream packet; ts, track */
   LENS_UNIT_SLICE = 1 << 19,     /* one slice walked to its end: counted, but shown to nobody */
 
   /* What is known of them lies in audio: one payload of RFC 3640, one access unit of AAC, one
@@ -72,6 +73,13 @@ typedef struct
   gboolean capped; /* longer than 1 MiB: its front */
 } LensDocument;
 
+/* A packet of a transport stream, and how it came. */
+typedef struct
+{
+  gboolean lost; /* packets before it are missing, or may be */
+  LensTs parts;
+} LensTsPacket;
+
 /**
  * LensUnit:
  * What an analyzer is shown.  A view: valid during the call.
@@ -96,6 +104,7 @@ typedef struct
     const LensH265Nal *hevc;
     const LensRtpJpeg *jpeg;
     const LensDocument *document;
+    const LensTsPacket *ts;
     LensSpan span;
     const LensSdp *sdp;
     const LensAudio *audio;

@@ -1,5 +1,16 @@
 #include "ledger/free-text.h"
 
+static void
+tell_first (LensLedger *ledger, const LensFreeText *text, LensCarrier *carrier)
+{
+  if (text->pieces == NULL)
+    return;
+  const LensView view = { .pieces = (const LensPiece *)(gconstpointer)text->pieces->data,
+                          .n_pieces = text->pieces->len };
+  lens_carrier_use (lens_ledger_carriers (ledger), carrier, text->first_ns, text->first_bits,
+                    &view);
+}
+
 /* If the second differs, then the first was no habit either. */
 static void
 judge_first (LensLedger *ledger, LensFreeText *text, LensCarrier *carrier, const LensUnit *unit,
@@ -13,13 +24,8 @@ judge_first (LensLedger *ledger, LensFreeText *text, LensCarrier *carrier, const
       text->first_bits = 8 * range.length;
       return;
     }
-  if (text->pieces != NULL && differs)
-    {
-      const LensView view = { .pieces = (const LensPiece *)(gconstpointer)text->pieces->data,
-                              .n_pieces = text->pieces->len };
-      lens_carrier_use (lens_ledger_carriers (ledger), carrier, text->first_ns, text->first_bits,
-                        &view);
-    }
+  if (differs)
+    tell_first (ledger, text, carrier);
   g_clear_pointer (&text->pieces, g_array_unref);
 }
 
@@ -36,6 +42,13 @@ lens_free_text_take (LensLedger *ledger, LensFreeText *text, LensCarrier *carrie
   if (n > 0 && range.length > 0)
     lens_ledger_use (ledger, carrier, unit, 8 * n, range.offset + where.offset,
                      MIN (where.length, range.length - where.offset));
+}
+
+void
+lens_free_text_end (LensLedger *ledger, LensFreeText *text, LensCarrier *carrier)
+{
+  tell_first (ledger, text, carrier);
+  g_clear_pointer (&text->pieces, g_array_unref);
 }
 
 void

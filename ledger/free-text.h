@@ -25,6 +25,8 @@ typedef struct
  */
 void lens_free_text_take (LensLedger *ledger, LensFreeText *text, LensCarrier *carrier,
                           const LensUnit *unit, LensRange range);
+/* For a place that no device fills once only: a text that stayed the only one is use. */
+void lens_free_text_end (LensLedger *ledger, LensFreeText *text, LensCarrier *carrier);
 void lens_free_text_clear (LensFreeText *text);
 
 G_END_DECLS
