@@ -135,6 +135,98 @@ move (LensRange *range, gsize by)
   range->offset += by;
 }
 
+/* Marks the packets whose fragments follow each other from 0 to the last one's end, of two in
+ * one place the later; FALSE when there are no such. */
+static gboolean
+find_chain (const LensRtpJpegReader *reader, gboolean *in_chain)
+{
+  const LensRtpJpegPacket *packets
+      = (const LensRtpJpegPacket *)(gconstpointer)reader->packets->data;
+  guint last = reader->packets->len - 1;
+  gsize begin = packets[last].fragment_offset;
+
+  in_chain[last] = TRUE;
+  for (guint i = last; i-- > 0;)
+    if (packets[i].fragment_offset + packets[i].scan.length == begin)
+      {
+        in_chain[i] = TRUE;
+        begin = packets[i].fragment_offset;
+      }
+  return begin == 0;
+}
+
+static gboolean
+adds_up (const LensRtpJpegReader *reader)
+{
+  for (guint i = 0; i < reader->packets->len; i++)
+    {
+      const LensRtpJpegPacket *packet = &g_array_index (reader->packets, LensRtpJpegPacket, i);
+      if (packet->fragment_offset != packet->expected_offset)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Hands over a fragment that is no part of the scan, and its tables. */
+static void
+give_surplus (const LensRtpJpegReader *reader, const LensRtpJpegPacket *packet,
+              const LensView *heads, const LensView *scan)
+{
+  g_autoptr (GByteArray) octets = g_byte_array_new ();
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  gsize tables = packet->table_header.length + packet->tables.length;
+  gsize at = lens_range_end (packet->head) - tables;
+
+  g_byte_array_append (octets, heads->octets + at, (guint)tables);
+  lens_view_pieces (heads, at, tables, pieces);
+  g_byte_array_append (octets, scan->octets + packet->scan.offset, (guint)packet->scan.length);
+  lens_view_pieces (scan, packet->scan.offset, packet->scan.length, pieces);
+  const LensView view
+      = { octets->data, octets->len, (const LensPiece *)(gconstpointer)pieces->data, pieces->len };
+  if (view.length > 0)
+    reader->cut (&view, reader->user);
+}
+
+static LensView
+view_of (const GByteArray *octets, const GArray *pieces)
+{
+  return (LensView){ octets->data, octets->len, (const LensPiece *)(gconstpointer)pieces->data,
+                     pieces->len };
+}
+
+/* Takes the fragments out whose place another one has. */
+static void
+drop_surplus (LensRtpJpegReader *reader)
+{
+  g_autofree gboolean *in_chain = g_new0 (gboolean, reader->packets->len);
+
+  if ((reader->flags & (LENS_RTP_JPEG_LOST | LENS_RTP_JPEG_CAPPED)) != 0 || adds_up (reader)
+      || !find_chain (reader, in_chain))
+    return;
+  g_autoptr (GByteArray) octets = reader->scan;
+  g_autoptr (GArray) pieces = reader->scan_pieces;
+  const LensView scan = view_of (octets, pieces);
+  const LensView heads = view_of (reader->heads, reader->head_pieces);
+  guint kept = 0;
+  reader->scan = g_byte_array_sized_new (octets->len);
+  reader->scan_pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  for (guint i = 0; i < reader->packets->len; i++)
+    {
+      LensRtpJpegPacket packet = g_array_index (reader->packets, LensRtpJpegPacket, i);
+      if (!in_chain[i])
+        {
+          give_surplus (reader, &packet, &heads, &scan);
+          continue;
+        }
+      g_byte_array_append (reader->scan, octets->data + packet.scan.offset,
+                           (guint)packet.scan.length);
+      lens_view_pieces (&scan, packet.scan.offset, packet.scan.length, reader->scan_pieces);
+      packet.scan.offset = packet.expected_offset = packet.fragment_offset;
+      g_array_index (reader->packets, LensRtpJpegPacket, kept++) = packet;
+    }
+  g_array_set_size (reader->packets, kept);
+}
+
 /* Some senders put whole images in, headers and all. */
 static gboolean
 begins_image (const LensRtpJpeg *jpeg)
@@ -166,11 +258,11 @@ walk_scan (LensRtpJpegReader *reader, LensRtpJpeg *jpeg)
 static void
 give_frame (LensRtpJpegReader *reader)
 {
-  gsize scan_length = reader->scan->len;
-
   reader->open = FALSE;
   if (reader->packets->len == 0)
     return;
+  drop_surplus (reader);
+  gsize scan_length = reader->scan->len;
   g_byte_array_append (reader->scan, reader->heads->data, reader->heads->len);
   g_array_append_vals (reader->scan_pieces, reader->head_pieces->data, reader->head_pieces->len);
   for (guint i = 0; i < reader->packets->len; i++)
@@ -182,9 +274,7 @@ give_frame (LensRtpJpegReader *reader)
       move (&packet->tables, scan_length);
     }
   LensRtpJpeg jpeg = {
-    .view
-    = { reader->scan->data, reader->scan->len,
-        (const LensPiece *)(gconstpointer)reader->scan_pieces->data, reader->scan_pieces->len },
+    .view = view_of (reader->scan, reader->scan_pieces),
     .scan_length = scan_length,
     .flags = reader->flags,
     .timestamp = reader->timestamp,

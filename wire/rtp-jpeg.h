@@ -62,6 +62,9 @@ typedef struct
  *
  * @view holds every octet that its packets brought, in another order: first the entropy-coded
  * scan, @scan_length octets, as the packets came; behind it the heads of all packets.
+ *
+ * @packets are those whose fragments make the scan: when the offsets of some of them add up to
+ * it (3.1.2), then not the others.
  */
 typedef struct
 {
@@ -78,7 +81,8 @@ typedef struct
 } LensRtpJpeg;
 
 typedef void (*LensRtpJpegFunc) (const LensRtpJpeg *jpeg, gpointer user);
-/* A payload that is too short for its headers: all of it. */
+/* What is no part of a frame: a payload that is too short for its headers; or, of a fragment in
+ * whose place another one came before the frame was over, all behind its fixed headers. */
 typedef void (*LensRtpJpegCutFunc) (const LensView *payload, gpointer user);
 
 /**

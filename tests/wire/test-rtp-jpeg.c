@@ -141,6 +141,37 @@ a_gap_makes_a_frame_lost (void)
 }
 
 static void
+of_two_fragments_in_one_place_one_is_cut (void)
+{
+  Heard heard;
+  g_autoptr (LensRtpJpegReader) reader = listen_to (&heard);
+  static const char first[] = "\0\0\0\0\1\x32\2\2scan";
+  static const char other[] = "\0\0\0\4\1\x32\2\2hidden";
+  static const char second[] = "\0\0\0\4\1\x32\2\2goes on";
+  static const char beyond[] = "\0\0\0\5\1\x32\2\2goes on";
+
+  PUSH (first, 1, 90, FALSE);
+  PUSH (other, 2, 90, FALSE);
+  PUSH (second, 3, 90, TRUE);
+  g_assert_cmpuint (heard.cut, ==, strlen ("hidden"));
+  g_assert_cmpuint (heard.packets->len, ==, 2);
+  g_assert_cmpmem (heard.octets->data, heard.scan_length, "scangoes on", 11);
+  g_assert_cmpuint (heard.octets->len, ==, 11 + 3 * 8);
+  /* Where nothing adds up, all of it is the scan. */
+  PUSH (first, 4, 180, FALSE);
+  PUSH (beyond, 5, 180, TRUE);
+  g_assert_cmpuint (heard.scan_length, ==, 11);
+  g_assert_cmpuint (heard.packets->len, ==, 2);
+  g_assert_cmpuint (heard.cut, ==, strlen ("hidden"));
+  /* Nor is anything said where packets are missing. */
+  PUSH (first, 6, 270, FALSE);
+  PUSH (other, 8, 270, FALSE);
+  PUSH (second, 9, 270, TRUE);
+  g_assert_cmpuint (heard.packets->len, ==, 3);
+  forget (&heard);
+}
+
+static void
 what_is_too_short_is_cut (void)
 {
   Heard heard;
@@ -180,6 +211,7 @@ main (int argc, char **argv)
 #define CASE(name, function) g_test_add_func ("/wire/rtp-jpeg/" name, function)
   CASE ("a-frame-is-its-scan-and-then-its-heads", a_frame_is_its_scan_and_then_its_heads);
   CASE ("a-gap-makes-a-frame-lost", a_gap_makes_a_frame_lost);
+  CASE ("of-two-fragments-in-one-place-one-is-cut", of_two_fragments_in_one_place_one_is_cut);
   CASE ("what-is-too-short-is-cut", what_is_too_short_is_cut);
   CASE ("a-frame-has-a-largest-size", a_frame_has_a_largest_size);
   return g_test_run ();
