@@ -321,12 +321,13 @@ family_for (Track *track, const Known *tables)
   return track->n_families++;
 }
 
+/* The last family is none's home: it holds what has nothing in common. */
 static guint
 home_of (const Track *track)
 {
   guint home = 0;
 
-  for (guint i = 1; i < track->n_families; i++)
+  for (guint i = 1; i < MIN (track->n_families, MAX_FAMILIES - 1); i++)
     if (track->seen[i] > track->seen[home])
       home = i;
   return home;

@@ -119,6 +119,28 @@ a_message_in_the_lowest_bits_is_found (void)
   scene_clear (&scene);
 }
 
+/* More different tables than families are kept. */
+static void
+a_long_message_in_the_lowest_bits_is_found_to_its_end (void)
+{
+  Scene scene = scene_new ();
+
+  for (guint i = 0; i < 150; i++)
+    {
+      g_autoptr (GByteArray) tables = tables_of (60);
+      for (guint j = 120; i >= 40 && i < 140 && j < 128; j++)
+        tables->data[j]
+            = (guint8)((tables->data[j] & 0xfe) | g_rand_int_range (scene.random, 0, 2));
+      scene.frame.tables = tables;
+      send (&scene);
+    }
+  const LensFindingRow *finding = build_finding (scene.build, CHANNEL);
+  g_assert_nonnull (finding);
+  g_assert_cmpuint (finding->frame_count, >, 90);
+  g_assert_cmpuint (finding->frame_count, <=, 100);
+  scene_clear (&scene);
+}
+
 static void
 tables_of_a_static_q_must_stay (void)
 {
@@ -191,6 +213,8 @@ main (int argc, char **argv)
   CASE ("a-quality-setting-is-room", a_quality_setting_is_room);
   CASE ("another-profile-at-night-is-room", another_profile_at_night_is_room);
   CASE ("a-message-in-the-lowest-bits-is-found", a_message_in_the_lowest_bits_is_found);
+  CASE ("a-long-message-in-the-lowest-bits-is-found-to-its-end",
+        a_long_message_in_the_lowest_bits_is_found_to_its_end);
   CASE ("tables-of-a-static-q-must-stay", tables_of_a_static_q_must_stay);
   CASE ("reserved-bits-are-zero", reserved_bits_are_zero);
   CASE ("q-by-lot-is-found", q_by_lot_is_found);
