@@ -35,6 +35,9 @@ enum
   MAX_KNOWN = 8192,    /* names, values and contexts remembered of a track */
   MAX_WORDS = 32,      /* different short words of one place */
   SHORT_WORD = 24,     /* octets */
+  TALKS = 4,           /* texts after which a place is not one of words */
+  LONG_COMMENT = 64,   /* octets, that no device writes once only and late */
+  MANY_TURNS = 4,      /* between blanks and tabs, that no indentation has */
 };
 
 static const LensChannelText channels[] = {
@@ -60,16 +63,27 @@ static const LensFieldRule rules[] = {
   { "name", 4, 0, FALSE, "Elements or attributes that no schema has and no earlier document had." },
   { "value", 4, 0, FALSE, "Values that are text, and new again and again." },
   { "space", 16, 2, FALSE, "White space that changes." },
+  { "pattern", 2, 0, FALSE, "White space in patterns that change." },
+  { "once", 1, 0, FALSE, "A comment or processing instruction that came once only." },
   { "broken", 2, 0, FALSE, "Octets that are no XML." },
   { NULL },
 };
+
+/* Where a value stands, and what it said. */
+typedef struct
+{
+  guint64 hash;
+  guint words; /* short ones, all different */
+  guint texts; /* of another kind, all new */
+} Place;
 
 typedef struct
 {
   guint documents;
   LensFreeText texts[LENS_N_XML_KINDS]; /* of comments and their like */
+  LensCarrier *once[LENS_N_XML_KINDS];  /* of a long one that came late, or NULL */
   GHashTable *known;                    /* hashes of names and values -> itself */
-  GHashTable *words;                    /* hash of a place -> how many short words it had */
+  GHashTable *places;                   /* hash -> Place */
   GHashTable *spaces;                   /* hash of a context -> LensHabit */
 } Track;
 
@@ -183,26 +197,31 @@ is_word (const guint8 *octets, gsize length)
   return length <= SHORT_WORD;
 }
 
-/* Whether a place may still have another word: colours, classes and states are few. */
-static gboolean
-allows_word (Track *track, guint64 place)
+/* NULL: too many are known. */
+static Place *
+place_of (Track *track, guint64 hash)
 {
-  guint64 *count = g_hash_table_lookup (track->words, &place);
+  Place *place = g_hash_table_lookup (track->places, &hash);
 
-  if (count == NULL && g_hash_table_size (track->words) >= MAX_KNOWN)
-    return TRUE;
-  if (count == NULL)
+  if (place == NULL && g_hash_table_size (track->places) < MAX_KNOWN)
     {
-      count = g_new (guint64, 2); /* the key, and the number */
-      count[0] = place;
-      count[1] = 0;
-      g_hash_table_insert (track->words, count, count);
+      place = g_new0 (Place, 1);
+      place->hash = hash;
+      g_hash_table_insert (track->places, &place->hash, place);
     }
-  return ++count[1] <= MAX_WORDS;
+  return place;
+}
+
+/* Whether a place may still have another word: colours, classes and states are few, and stand
+ * where no other text does. */
+static gboolean
+allows_word (Place *place)
+{
+  return place == NULL || (++place->words <= MAX_WORDS && place->texts < TALKS);
 }
 
 static void
-see_value (const Walk *walk, guint64 place, LensRange value)
+see_value (const Walk *walk, guint64 hash, LensRange value)
 {
   const guint8 *octets = walk->unit->view.octets;
 
@@ -210,11 +229,14 @@ see_value (const Walk *walk, guint64 place, LensRange value)
     return;
   room (walk, "value", value);
   if (is_measure (octets + value.offset, value.length)
-      || recall (walk->track, hash_more (place, octets, value)))
+      || recall (walk->track, hash_more (hash, octets, value)))
     return;
-  if (is_word (octets + value.offset, value.length) && allows_word (walk->track, place))
-    return;
-  if (walk->track->documents > FIRST_DOCUMENTS || !allows_word (walk->track, place))
+  Place *place = place_of (walk->track, hash);
+  gboolean word = is_word (octets + value.offset, value.length);
+  if (place != NULL && !word && walk->track->documents > FIRST_DOCUMENTS)
+    place->texts++;
+  gboolean allowed = allows_word (place);
+  if (!(word && allowed) && (walk->track->documents > FIRST_DOCUMENTS || !allowed))
     use (walk, "value", value);
 }
 
@@ -231,6 +253,22 @@ is_binary (const guint8 *octets, LensRange name)
 
 /* --- white space --- */
 
+/* How often blanks and tabs take turns. */
+static guint
+turns_in (const guint8 *octets, LensRange range)
+{
+  guint8 last = 0;
+  guint n = 0;
+
+  for (gsize i = range.offset; i < lens_range_end (range); i++)
+    if (octets[i] == ' ' || octets[i] == '\t')
+      {
+        n += last != 0 && octets[i] != last;
+        last = octets[i];
+      }
+  return n;
+}
+
 /* The space in @range, in a context that has one habit. */
 static void
 see_space (const Walk *walk, guint64 context, LensRange range)
@@ -246,7 +284,7 @@ see_space (const Walk *walk, guint64 context, LensRange range)
     }
   room (walk, "space", (LensRange){ range.offset, 1 });
   if (!lens_habit_take (habit, hash_more (2, walk->unit->view.octets, range)) && range.length > 0)
-    use (walk, "space", range);
+    use (walk, turns_in (walk->unit->view.octets, range) > MANY_TURNS ? "pattern" : "space", range);
 }
 
 /* --- tags --- */
@@ -292,6 +330,22 @@ see_gap (Walk *walk, const LensXmlToken *token, LensRange gap)
   walk->before = now;
 }
 
+/* What readers pass over. */
+static void
+see_comment (Walk *walk, const LensXmlToken *token)
+{
+  Track *track = walk->track;
+  LensFreeText *text = &track->texts[token->kind];
+  gboolean aside = token->kind == LENS_XML_COMMENT || token->kind == LENS_XML_INSTRUCTION;
+
+  if (aside && text->template.seen == 0 && track->documents > FIRST_DOCUMENTS
+      && token->inside.length >= LONG_COMMENT)
+    track->once[token->kind] = lens_ledger_carrier (walk->ledger, EXTENSION, walk->unit, "once");
+  lens_free_text_take (walk->ledger, text,
+                       lens_ledger_carrier (walk->ledger, EXTENSION, walk->unit, "comment"),
+                       walk->unit, token->inside);
+}
+
 static void
 see_token (Walk *walk, const LensXmlToken *token, LensRange *gap)
 {
@@ -326,9 +380,7 @@ see_token (Walk *walk, const LensXmlToken *token, LensRange *gap)
     case LENS_XML_CDATA:
     case LENS_XML_DOCTYPE:
     case LENS_XML_DECLARATION:
-      lens_free_text_take (walk->ledger, &walk->track->texts[token->kind],
-                           lens_ledger_carrier (walk->ledger, EXTENSION, walk->unit, "comment"),
-                           walk->unit, token->inside);
+      see_comment (walk, token);
       break;
     case LENS_XML_BROKEN:
       if (!walk->unit->document->lost && !walk->unit->document->capped)
@@ -347,13 +399,13 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   LensXmlToken token;
   LensRange gap = { 0, 0 };
 
-  if (unit->document->lost)
+  if (unit->document->lost || unit->document->gzip)
     return;
   walk.track = lens_by_track (&state->tracks, unit->track, sizeof *walk.track);
   if (walk.track->known == NULL)
     {
       walk.track->known = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-      walk.track->words = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+      walk.track->places = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
       walk.track->spaces = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
     }
   walk.track->documents++;
@@ -383,10 +435,23 @@ persons_severity (LensLedger *ledger, const LensSide *side)
 }
 
 static void
+tell_what_came_once (LensLedger *ledger, const LensByTrack *tracks)
+{
+  for (guint i = 0; tracks->rows != NULL && i < tracks->rows->len; i++)
+    {
+      Track *track = g_ptr_array_index (tracks->rows, i);
+      for (guint kind = 0; track != NULL && kind < LENS_N_XML_KINDS; kind++)
+        if (track->once[kind] != NULL)
+          lens_free_text_end (ledger, &track->texts[kind], track->once[kind]);
+    }
+}
+
+static void
 conclude (LensLedger *ledger, gpointer state)
 {
   LensCarriers *carriers = lens_ledger_carriers (ledger);
 
+  tell_what_came_once (ledger, &((Metadata *)state)->tracks);
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
@@ -407,7 +472,7 @@ track_clear (gpointer data)
   for (guint i = 0; i < LENS_N_XML_KINDS; i++)
     lens_free_text_clear (&track->texts[i]);
   g_clear_pointer (&track->known, g_hash_table_unref);
-  g_clear_pointer (&track->words, g_hash_table_unref);
+  g_clear_pointer (&track->places, g_hash_table_unref);
   g_clear_pointer (&track->spaces, g_hash_table_unref);
 }
 

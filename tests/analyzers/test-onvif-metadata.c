@@ -159,6 +159,49 @@ white_space_that_changes_is_found (void)
   build_found (build, EXTENSION, LENS_SEVERITY_HIGH);
 }
 
+static void
+white_space_in_patterns_is_found_early (void)
+{
+  g_autoptr (Build) build = session ();
+
+  for (guint16 i = 0; i < 100; i++)
+    send (build, i, i == 50 ? " \t \t\t  \t  \t\t" : i == 90 ? "\t\t  \t  \t \t\t" : "");
+  g_assert_cmpuint (build_found (build, EXTENSION, LENS_SEVERITY_MEDIUM)->frame_count, ==, 2);
+}
+
+static void
+a_long_comment_that_comes_once_is_found (void)
+{
+  g_autoptr (Build) build = session ();
+  g_autoptr (GRand) random = g_rand_new_with_seed (4);
+  g_autofree char *message = draw (random, 90);
+  g_autofree char *comment = g_strdup_printf ("<!--%s-->", message);
+  guint64 frame = 0;
+
+  for (guint16 i = 0; i < 100; i++)
+    {
+      guint64 sent = send (build, i, i == 50 ? comment : "");
+      frame = i == 50 ? sent : frame;
+    }
+  const LensFindingRow *finding = build_finding (build, EXTENSION);
+  g_assert_nonnull (finding);
+  g_assert_cmpint (finding->severity, >=, LENS_SEVERITY_MEDIUM);
+  g_assert_cmpuint (finding->frame_count, ==, 1);
+  g_assert_cmpuint (g_array_index (finding->octets, LensPiece, 0).frame, ==, frame);
+}
+
+static void
+a_comment_of_the_first_document_is_a_banner (void)
+{
+  g_autoptr (Build) build = session ();
+
+  for (guint16 i = 0; i < 100; i++)
+    send (build, i,
+          i == 0 ? "<!-- Firmware 1.2.3 of the analytics engine, built on a Monday in spring -->"
+                 : "");
+  build_quiet (build, EXTENSION);
+}
+
 static const LensFindingRow *
 faces_with (Build *build, const char *tracks)
 {
@@ -204,6 +247,9 @@ main (int argc, char **argv)
   CASE ("values-that-change-are-found", values_that_change_are_found);
   CASE ("octets-behind-the-document-are-found", octets_behind_the_document_are_found);
   CASE ("white-space-that-changes-is-found", white_space_that_changes_is_found);
+  CASE ("white-space-in-patterns-is-found-early", white_space_in_patterns_is_found_early);
+  CASE ("a-long-comment-that-comes-once-is-found", a_long_comment_that_comes_once_is_found);
+  CASE ("a-comment-of-the-first-document-is-a-banner", a_comment_of_the_first_document_is_a_banner);
   CASE ("faces-are-named-unless-metadata-are-declared",
         faces_are_named_unless_metadata_are_declared);
   return g_test_run ();
