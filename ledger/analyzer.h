@@ -71,6 +71,7 @@ typedef struct
 {
   gboolean lost;   /* packets are missing */
   gboolean capped; /* longer than 1 MiB: its front */
+  gboolean gzip;   /* compressed, as it came */
 } LensDocument;
 
 /* A packet of a transport stream, and how it came. */

@@ -12,7 +12,7 @@ typedef struct
   const LensReaderSink *sink;
   GByteArray *octets;
   GArray *pieces; /* LensPiece */
-  gboolean started, lost, capped;
+  gboolean started, lost, capped, gzip;
   guint16 sequence;
 } Reader;
 
@@ -22,6 +22,7 @@ reader_new (const LensReaderSink *sink)
   Reader *reader = g_new0 (Reader, 1);
 
   reader->sink = sink;
+  reader->gzip = g_str_has_suffix (sink->format->codec, ".GZIP");
   reader->octets = g_byte_array_new ();
   reader->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   return reader;
@@ -30,7 +31,8 @@ reader_new (const LensReaderSink *sink)
 static void
 give_document (Reader *reader)
 {
-  const LensDocument document = { .lost = reader->lost, .capped = reader->capped };
+  const LensDocument document
+      = { .lost = reader->lost, .capped = reader->capped, .gzip = reader->gzip };
   LensUnit unit
       = { .kind = LENS_UNIT_DOCUMENT,
           .view = { reader->octets->data, reader->octets->len,
@@ -49,7 +51,7 @@ reader_push (gpointer data, const LensRtp *rtp, const LensView *payload)
   Reader *reader = data;
 
   if (reader->started ? rtp->sequence != (guint16)(reader->sequence + 1)
-                      : payload->length == 0 || payload->octets[0] != '<')
+                      : payload->length == 0 || payload->octets[0] != (reader->gzip ? 0x1f : '<'))
     reader->lost = TRUE;
   reader->started = TRUE;
   reader->sequence = rtp->sequence;
@@ -86,6 +88,14 @@ reader_free (gpointer data)
 
 const LensReaderKind lens_reader_document = {
   .codec = "VND.ONVIF.METADATA",
+  .new = reader_new,
+  .push = reader_push,
+  .flush = reader_flush,
+  .free = reader_free,
+};
+
+const LensReaderKind lens_reader_gzip_document = {
+  .codec = "VND.ONVIF.METADATA.GZIP",
   .new = reader_new,
   .push = reader_push,
   .flush = reader_flush,

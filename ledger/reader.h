@@ -51,7 +51,8 @@ void lens_aac_show (LensAacShow *show, const LensReaderSink *sink, const LensVie
                     const LensAudio *about);
 
 extern const LensReaderKind lens_reader_h264, lens_reader_h265, lens_reader_jpeg;
-extern const LensReaderKind lens_reader_document, lens_reader_ts;
+extern const LensReaderKind lens_reader_document, lens_reader_gzip_document;
+extern const LensReaderKind lens_reader_ts;
 extern const LensReaderKind lens_reader_pcma, lens_reader_pcmu;
 extern const LensReaderKind lens_reader_l16, lens_reader_cn, lens_reader_opus;
 extern const LensReaderKind lens_reader_mpeg4_generic, lens_reader_mp4a_latm;

@@ -11,6 +11,7 @@ static const LensReaderKind *const kinds[] = {
   &lens_reader_h265,
   &lens_reader_jpeg,
   &lens_reader_document,
+  &lens_reader_gzip_document,
   &lens_reader_ts,
   &lens_reader_pcma,
   &lens_reader_pcmu,

@@ -1,0 +1,163 @@
+/* onvif-gzip: do compressed metadata documents carry more than their compressed data?
+ *
+ * ONVIF Streaming: VND.ONVIF.METADATA.GZIP is a document as one gzip member.  Its header (RFC
+ * 1952 section 2.3) has room for a name, a comment, extra fields and a time; readers pass over
+ * them.  What is compressed is not examined here, and where it ends only unpacking tells.
+ *
+ * Reserved flags are exact.  Texts, extra fields and the time are judged by habit: the same
+ * each time, but for clocks and counters.  A compression other than deflate, and octets that are
+ * no gzip member, are use.
+ *
+ *   room   8 bits per octet of these parts, and of the compressed data
+ *   use    the same where the habit does not explain them
+ */
+#include "ledger/by-track.h"
+#include "ledger/field-rules.h"
+#include "ledger/free-text.h"
+#include "ledger/habit.h"
+
+#include "wire/gzip.h"
+
+#define CHANNEL "onvif-metadata-extension"
+
+enum
+{
+  DEFLATE = 8,
+  RESERVED = 0xe0,
+  FLAGS_OFFSET = 3,
+  TIME_OFFSET = 4,
+  SYSTEM_OFFSET = 8, /* of the extra flags and it */
+  CLOCK_ERROR = 2,   /* seconds */
+};
+
+static const LensChannelText channels[] = {
+  { .id = CHANNEL,
+    .summary = "Compressed metadata documents carry text beside what is compressed, and it "
+               "changes.",
+    .room = "Metadata documents are compressed: what they say is not examined.",
+    .reference = "RFC 1952 section 2.3; ONVIF Streaming Specification, metadata stream",
+    .hides = TRUE,
+    .unit = LENS_UNIT_DOCUMENT },
+  { NULL },
+};
+
+static const LensFieldRule rules[] = {
+  { "reserved", 1, 0, FALSE, "Reserved flags, or octets that are no gzip member." },
+  { "text", 2, 0, FALSE, "A name, a comment or extra fields that change." },
+  { "time", 8, 2, FALSE, "Times that no clock explains." },
+  { "compressed", 1, 0, TRUE, NULL },
+  { NULL },
+};
+
+typedef struct
+{
+  LensFreeText extra, name, comment;
+  LensHabit system;
+  guint64 documents;
+  guint32 mtime; /* of the last document, and when it came */
+  gint64 time_ns;
+} Track;
+
+typedef struct
+{
+  LensByTrack tracks;
+} OnvifGzip;
+
+static void
+take (LensLedger *ledger, LensFreeText *text, const LensUnit *unit, const char *subject,
+      LensRange range)
+{
+  if (range.length > 0)
+    lens_free_text_take (ledger, text, lens_ledger_carrier (ledger, CHANNEL, unit, subject), unit,
+                         range);
+}
+
+static void
+use (LensLedger *ledger, const LensUnit *unit, const char *subject, LensRange range)
+{
+  lens_ledger_use (ledger, lens_ledger_carrier (ledger, CHANNEL, unit, subject), unit,
+                   8 * range.length, range.offset, range.length);
+}
+
+/* The time stays (mostly zero), or is that of the document. */
+static gboolean
+is_expected_time (const Track *track, guint32 mtime, gint64 time_ns)
+{
+  gint64 seconds = (time_ns - track->time_ns) / 1000000000;
+  gint64 step = (gint64)mtime - (gint64)track->mtime;
+
+  return track->documents == 0 || step == 0 || ABS (step - seconds) <= CLOCK_ERROR;
+}
+
+static void
+see_fields (LensLedger *ledger, Track *track, const LensUnit *unit, const LensGzip *gzip)
+{
+  LensCarrier *carrier = lens_ledger_carrier (ledger, CHANNEL, unit, "time");
+
+  lens_ledger_room (ledger, carrier, unit, 8 * 6);
+  if (!is_expected_time (track, gzip->mtime, unit->time_ns))
+    use (ledger, unit, "time", (LensRange){ TIME_OFFSET, 4 });
+  if (!lens_habit_take (&track->system, (guint64)gzip->extra_flags << 8 | gzip->system))
+    use (ledger, unit, "time", (LensRange){ SYSTEM_OFFSET, 2 });
+  track->documents++;
+  track->mtime = gzip->mtime;
+  track->time_ns = unit->time_ns;
+}
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  OnvifGzip *state = data;
+  LensGzip gzip;
+
+  if (!unit->document->gzip || unit->document->lost || unit->document->capped)
+    return;
+  Track *track = lens_by_track (&state->tracks, unit->track, sizeof *track);
+  if (!lens_gzip_parse (unit->view.octets, unit->view.length, &gzip) || gzip.method != DEFLATE)
+    {
+      use (ledger, unit, "reserved", (LensRange){ 0, unit->view.length });
+      return;
+    }
+  if ((gzip.flags & RESERVED) != 0)
+    use (ledger, unit, "reserved", (LensRange){ FLAGS_OFFSET, 1 });
+  see_fields (ledger, track, unit, &gzip);
+  take (ledger, &track->extra, unit, "text", gzip.extra);
+  take (ledger, &track->name, unit, "text", gzip.name);
+  take (ledger, &track->comment, unit, "text", gzip.comment);
+  lens_ledger_room (ledger, lens_ledger_carrier (ledger, CHANNEL, unit, "compressed"), unit,
+                    8 * gzip.data.length);
+}
+
+static void
+conclude (LensLedger *ledger, gpointer state)
+{
+  lens_field_rules_conclude (ledger, "onvif-gzip", rules);
+}
+
+static void
+track_clear (gpointer data)
+{
+  Track *track = data;
+
+  lens_free_text_clear (&track->extra);
+  lens_free_text_clear (&track->name);
+  lens_free_text_clear (&track->comment);
+}
+
+static void
+clear (gpointer data)
+{
+  lens_by_track_clear (&((OnvifGzip *)data)->tracks, track_clear);
+}
+
+const LensAnalyzer lens_analyzer_onvif_gzip = {
+  .name = "onvif-gzip",
+  .question = "Do compressed metadata documents carry only what is compressed?",
+  .source = "RFC 1952 section 2.3; ONVIF Streaming Specification",
+  .units = LENS_UNIT_DOCUMENT,
+  .channels = channels,
+  .state_size = sizeof (OnvifGzip),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+};
