@@ -3,7 +3,9 @@
  * RFC 6184 sections 5.7.1, 5.7.2 and 5.8, RFC 7798 section 4.4.2: aggregates are read unit by
  * unit, fragments behind their headers.  What lies behind the last unit, or is too short for
  * what the format demands, reaches no decoder; nor do the extensions and reserved bits of PACI
- * packets (section 4.4.4) and what an aggregate's own header says beside its units.
+ * packets (section 4.4.4) and what an aggregate's own header says beside its units.  A fragment
+ * of a JPEG frame in whose place another one came (RFC 2435 section 3.1.2), and what is no
+ * packet of a transport stream (RFC 2250 section 2), belong to none either.
  *
  *   room   8 bits per octet
  *   use    the same
