@@ -54,9 +54,11 @@ typedef enum
   LENS_UNIT_ADTS = 1 << 22,
   LENS_UNIT_LATM = 1 << 23,
   LENS_UNIT_OPUS = 1 << 24,
+
+  LENS_UNIT_PART = 1 << 25, /* one part of an HTTP response: counted, but shown to nobody */
 } LensUnitKind;
 
-#define LENS_N_UNIT_KINDS 25
+#define LENS_N_UNIT_KINDS 26
 
 /* Why octets of an RTP payload belong to no unit. */
 typedef enum
