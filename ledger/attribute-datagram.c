@@ -101,6 +101,7 @@ lens_ledger_take_udp (LensLedger *ledger, LensSide *side, const LensView *data)
 
   if (data->length == 0)
     return;
+  side->flow->mux |= (guint8)lens_media_mux (data->octets, data->length);
   if ((track = granted_track (ledger, side)) != NULL)
     {
       if (side->is_rtcp)

@@ -219,6 +219,7 @@ guessed_track (LensLedger *ledger, LensSide *side)
 
   if (track == NULL)
     return NULL;
+  track->encrypted = lens_flow_is_webrtc (side->flow);
   track->before = g_steal_pointer (&side->guess->before);
   track->packets = track->packets_before = side->guess->packets;
   track->payload_octets = side->guess->payload_octets;

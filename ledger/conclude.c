@@ -290,6 +290,7 @@ fill_flow (LensLedger *ledger, const FlowOrder *order, LensClass class_, LensEva
   row->last = flow->last;
   row->class_ = class_;
   row->name = g_strdup (peer_name (ledger, flow));
+  row->application = lens_flow_is_webrtc (flow) ? g_strdup ("webrtc") : NULL;
 }
 
 static void

@@ -16,6 +16,7 @@ typedef struct
   guint64 connections; /* TCP */
   guint64 sessions;    /* of RTSP, that it opened */
   guint64 encrypted;   /* RTP packets of tracks that only their ends can read */
+  guint64 sealed;      /* octets of declared streams inside TLS */
 } Sent;
 
 /* Channels of fields that are random by design: their content cannot be told from noise, so
@@ -50,6 +51,12 @@ static guint64
 encrypted_packets (const Sent *sent)
 {
   return sent->encrypted;
+}
+
+static guint64
+sealed_octets (const Sent *sent)
+{
+  return sent->sealed;
 }
 
 static guint64
@@ -155,7 +162,25 @@ static const Residual residuals[] = {
   { "srtp-mki-tag-roc", encrypted_packets, 80,
     "Without the key an authentication tag (80 bits of each packet) cannot be told from noise; "
     "headers, sizes and times are examined all the same." },
+  { "tls-record-padding-iv", sealed_octets, 8,
+    "Inside RTSP over TLS (rtsps) nothing can be read: each octet of such a stream may say "
+    "anything." },
   { "tcp-isn", connections_of, 32, "Each connection's first sequence number is random by design." },
+};
+
+/* Channels that no analyzer has for itself: what lies in them is found as another one. */
+static const struct
+{
+  const char *channel;
+  LensUnitKind unit;
+  const char *note;
+} elsewhere[] = {
+  { "rtsp-http-tunnel", LENS_UNIT_RTSP,
+    "A tunnel is read as the session that is in it (transport http among the declared streams); "
+    "for a host that is no viewer it is rtsp-second-client-session." },
+  { "sdp-unsetup-media", LENS_UNIT_RTSP,
+    "Packets of media that was described but never set up are found as rtsp-interleaved-unsetup "
+    "on a connection, as content-media or audio-undeclared-track on ports of their own." },
 };
 
 static const Residual *
@@ -215,10 +240,13 @@ count_sent (LensLedger *ledger)
     }
   for (guint i = 0; i < lens_sessions_n_streams (ledger->sessions); i++)
     {
-      const LensSideKey server = { .src = lens_sessions_stream_at (ledger->sessions, i)->server };
+      const LensStream *stream = lens_sessions_stream_at (ledger->sessions, i);
+      const LensSideKey server = { .src = stream->server };
       gint device = lens_ledger_source_device (ledger, &server);
-      if (device >= 0)
-        sent[device].sessions++;
+      if (device < 0)
+        continue;
+      sent[device].sessions++;
+      sent[device].sealed += stream->sealed ? stream->flow->payload[!stream->from_source] : 0;
     }
   return sent;
 }
@@ -242,6 +270,20 @@ fill_examined (LensLedger *ledger, const Sent *sent, LensUnitKind kind, LensCove
       device->examined = sent[i].units[bit];
       device->status = device->examined > 0 ? LENS_COVERAGE_EXAMINED : LENS_COVERAGE_NOT_PRESENT;
     }
+}
+
+/* TRUE where the channel is one of these. */
+static gboolean
+fill_elsewhere (LensLedger *ledger, const Sent *sent, LensCoverageRow *row)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (elsewhere); i++)
+    if (g_str_equal (elsewhere[i].channel, row->channel))
+      {
+        fill_examined (ledger, sent, elsewhere[i].unit, row);
+        row->note = g_strdup (elsewhere[i].note);
+        return TRUE;
+      }
+  return FALSE;
 }
 
 /* Returns how many units there were. */
@@ -320,6 +362,8 @@ lens_ledger_fill_coverage (LensLedger *ledger, LensEvaluation *evaluation)
           row->status = row->examined > 0 ? LENS_COVERAGE_EXAMINED : LENS_COVERAGE_NOT_PRESENT;
           row->note = g_strdup ("Needs a live run: the puller's log beside the capture.");
         }
+      else if (!ledger->options.partial && fill_elsewhere (ledger, sent, row))
+        continue;
       else if (residual != NULL)
         fill_residual (ledger, sent, residual, row);
       else if (g_str_equal (id, "flow-out-of-band-radio"))

@@ -288,3 +288,11 @@ lens_side_key_proto (const LensSideKey *key)
       return g_strdup_printf ("%u", key->protocol);
     }
 }
+
+gboolean
+lens_flow_is_webrtc (const LensFlow *flow)
+{
+  const guint keyed = LENS_MEDIA_MUX_STUN | LENS_MEDIA_MUX_DTLS;
+
+  return (flow->mux & keyed) == keyed;
+}

@@ -2,6 +2,7 @@
 
 #include "ledger/book.h"
 #include "wire/address.h"
+#include "wire/media-mux.h"
 
 G_BEGIN_DECLS
 
@@ -136,6 +137,7 @@ struct LensFlow
   gint64 first, last;
   /* 0: in the direction of the first packet, 1: the other */
   guint64 packets[2], octets[2], payload[2];
+  guint8 mux; /* LensMediaMux: what shared its UDP ports */
   LensService service;
   LensServerEnd server; /* of the two, which replied to RTSP requests */
   LensStream *streams;  /* that were set up on it, the newest first */
@@ -144,6 +146,9 @@ struct LensFlow
   guint discovery;      /* LensDiscoveryBits of what it carried */
   struct LensTcpFlow *tcp;
 };
+
+/* STUN, a DTLS handshake, and what its keys protect (RFC 5764; RFC 8834 section 4.1). */
+gboolean lens_flow_is_webrtc (const LensFlow *flow);
 
 /* Owned by a side. */
 void lens_rtp_guess_free (struct LensRtpGuess *guess);

@@ -61,7 +61,7 @@ struct LensTrack
   GPtrArray *formats;        /* LensFormat, of the m= line; empty: unknown */
   GArray *extension_ids;     /* guint, of a=extmap for the m= line and the session ... */
   GPtrArray *extension_uris; /* ... char *, in the same order */
-  gboolean encrypted;        /* RTP/SAVP or SAVPF: only headers can be read */
+  gboolean encrypted;        /* RTP/SAVP or SAVPF, or keyed by DTLS: only headers can be read */
   gboolean replay;           /* the client asked for ONVIF replay (Require: onvif-replay) */
   LensTrack *granted;        /* guessed: the track that a SETUP granted later, or NULL */
   gboolean has_ssrc;         /* the SETUP reply's ssrc= */

@@ -333,7 +333,8 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
                                       unit->rtp->payload.length, scratch);
   ContentClear *content = state;
   LensMediaGuess *guess = lens_by_track (&content->guesses, unit->track, sizeof *guess);
-  lens_media_guess_take (guess, unit->rtp, payload.octets, payload.length);
+  if (!unit->track->encrypted)
+    lens_media_guess_take (guess, unit->rtp, payload.octets, payload.length);
   take_packet (ledger, "content-media", unit, &payload);
   take_packet (ledger, "audio-undeclared-track", unit, &payload);
 }
@@ -359,6 +360,10 @@ rtp_text (const ContentClear *content, const LensCarrier *carrier)
   const LensMediaGuess *guess = lens_by_track_peek (&content->guesses, carrier->track);
   const char *name = guess != NULL ? lens_media_guess_name (guess) : NULL;
 
+  if (carrier->track->encrypted)
+    return g_strdup_printf ("WebRTC: %" G_GUINT64_FORMAT
+                            " packets of SRTP, with keys of a DTLS handshake on the same ports.",
+                            carrier->uses);
   return g_strdup_printf ("RTP that no session announced, %" G_GUINT64_FORMAT
                           " packets of payload type %d%s%s.",
                           carrier->uses, guess != NULL ? guess->payload_type : -1,
@@ -372,7 +377,7 @@ is_other_kind (const ContentClear *content, const LensCarrier *carrier)
   if (carrier->track == NULL)
     return FALSE;
   const LensMediaGuess *guess = lens_by_track_peek (&content->guesses, carrier->track);
-  gboolean sound = guess != NULL && lens_media_guess_is_sound (guess);
+  gboolean sound = guess != NULL && !carrier->track->encrypted && lens_media_guess_is_sound (guess);
   return sound != g_str_equal (carrier->channel, "audio-undeclared-track");
 }
 
@@ -380,7 +385,8 @@ is_other_kind (const ContentClear *content, const LensCarrier *carrier)
 static gboolean
 is_inferred (LensLedger *ledger, const LensTrack *track)
 {
-  return track != NULL && track->granted != NULL && track->granted->stream->inferred
+  return track != NULL && track->granted != NULL
+         && (track->granted->inferred || track->granted->stream->inferred)
          && lens_ledger_track_declared (ledger, track);
 }
 

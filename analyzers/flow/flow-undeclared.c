@@ -261,9 +261,11 @@ conclude (LensLedger *ledger, gpointer state)
                     "its own."
             : carrier->subject != NULL ? "The device tries to reach a host that nobody declared."
                                        : NULL;
-      lens_ledger_find (ledger, carrier, severity, summary,
-                        severity == LENS_SEVERITY_INFO ? "Answers to a peer's echo requests."
-                                                       : NULL);
+      const char *detail = severity == LENS_SEVERITY_INFO ? "Answers to a peer's echo requests."
+                           : lens_flow_is_webrtc (carrier->side->flow)
+                               ? "WebRTC: STUN, a DTLS handshake, and SRTP on the same ports."
+                               : NULL;
+      lens_ledger_find (ledger, carrier, severity, summary, detail);
     }
 }
 

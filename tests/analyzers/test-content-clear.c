@@ -57,6 +57,29 @@ other_media_that_nobody_announced_are_found (void)
   g_assert_null (build_finding (build, "audio-undeclared-track"));
 }
 
+/* STUN, a handshake of DTLS, and what its keys protect: type 0 does not make it PCMU. */
+static void
+what_dtls_protects_is_named_and_not_guessed (void)
+{
+  g_autoptr (Build) build = build_new ("content-clear");
+
+  build_session (build, build_sdp_h264, FALSE, "");
+  build_udp (build, CAMERA, FROM_PORT, TO_PORT,
+             build_hex ("0001 0000 2112a442 000102030405060708090a0b"));
+  build_udp (build, VIEWER, FROM_PORT, TO_PORT,
+             build_hex ("16 feff 0000 000000000000 0004 01000000"));
+  send_stream (build, 0, "", 160, 160);
+  build_conclude (build);
+  const LensFindingRow *finding = build_found (build, "content-media", LENS_SEVERITY_HIGH);
+  g_assert_nonnull (strstr (finding->detail, "WebRTC"));
+  g_assert_null (strstr (finding->detail, "PCMU"));
+  g_assert_null (build_finding (build, "audio-undeclared-track"));
+  const LensFlowRow *flow = g_ptr_array_index (build->evaluation->flows, 0);
+  for (guint i = 0; i < build->evaluation->flows->len && flow->sport != FROM_PORT; i++)
+    flow = g_ptr_array_index (build->evaluation->flows, i);
+  g_assert_cmpstr (flow->application, ==, "webrtc");
+}
+
 static void
 what_was_announced_is_quiet (void)
 {
@@ -76,6 +99,7 @@ main (int argc, char **argv)
 #define CASE(name, function) g_test_add_func ("/analyzers/content-clear/" name, function)
   CASE ("sound-that-nobody-announced-has-its-channel", sound_that_nobody_announced_has_its_channel);
   CASE ("other-media-that-nobody-announced-are-found", other_media_that_nobody_announced_are_found);
+  CASE ("what-dtls-protects-is-named-and-not-guessed", what_dtls_protects_is_named_and_not_guessed);
   CASE ("what-was-announced-is-quiet", what_was_announced_is_quiet);
   return g_test_run ();
 }

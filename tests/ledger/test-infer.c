@@ -211,6 +211,21 @@ say (Scene *scene, Talk *talk, gconstpointer hello, gsize length)
     scene_answer (scene, talk, record, sizeof record);
 }
 
+/* Bit/s that coverage says may lie inside. */
+static double
+bound_inside_tls (Scene *scene)
+{
+  const LensEvaluation *evaluation = scene_conclude (scene);
+
+  for (guint i = 0; i < evaluation->coverage->len; i++)
+    {
+      const LensCoverageRow *row = g_ptr_array_index (evaluation->coverage, i);
+      if (g_str_equal (row->channel, "tls-record-padding-iv"))
+        return row->bound_bps;
+    }
+  g_assert_not_reached ();
+}
+
 static void
 rtsp_inside_tls_is_opaque_and_declared (void)
 {
@@ -237,6 +252,7 @@ rtsp_inside_tls_is_opaque_and_declared (void)
       guint64 video = scene_class (scene, LENS_CLASS_DECLARED_VIDEO);
       g_assert_cmpuint (video, ==, rows[i].declared ? 10 * 1005 + sizeof hello : 0);
       g_assert_true ((scene_class (scene, LENS_CLASS_UNDECLARED) == 0) == rows[i].declared);
+      g_assert_true ((bound_inside_tls (scene) > 0) == rows[i].declared);
       if (rows[i].declared)
         g_assert_cmpstr (only_stream (scene)->transport, ==, "tls");
     }
