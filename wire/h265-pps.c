@@ -18,8 +18,18 @@ read_tiles (LensH265Pps *pps, LensRbsp *rbsp)
   if (pps->tile_columns == 0 || pps->tile_columns > MAX_TILES || pps->tile_rows == 0
       || pps->tile_rows > MAX_TILES)
     return FALSE;
-  if (!flag (rbsp)) /* uniform_spacing_flag */
-    lens_h265_skip_ue (rbsp, pps->tile_columns + pps->tile_rows - 2);
+  pps->uniform_tiles = flag (rbsp);
+  for (guint i = 0; !pps->uniform_tiles && i < pps->tile_columns + pps->tile_rows - 2; i++)
+    {
+      guint32 size = lens_rbsp_ue (rbsp) + 1;
+      guint row = i - (pps->tile_columns - 1);
+      if (i < pps->tile_columns - 1)
+        pps->tile_widths[MIN (i, LENS_H265_MAX_TILE_COLUMNS - 1)]
+            = (guint16)MIN (size, G_MAXUINT16);
+      else
+        pps->tile_heights[MIN (row, LENS_H265_MAX_TILE_ROWS - 1)]
+            = (guint16)MIN (size, G_MAXUINT16);
+    }
   flag (rbsp); /* loop_filter_across_tiles_enabled_flag */
   return TRUE;
 }
@@ -160,7 +170,9 @@ lens_h265_pps_parse (LensH265Pps *pps, const guint8 *octets, gsize length)
 {
   LensRbsp rbsp = lens_rbsp_over (octets, length, LENS_H265_HEADER);
 
-  *pps = (LensH265Pps){ .log2_max_transform_skip = 2, .tile_columns = 1, .tile_rows = 1 };
+  *pps = (LensH265Pps){
+    .log2_max_transform_skip = 2, .tile_columns = 1, .tile_rows = 1, .uniform_tiles = TRUE
+  };
   pps->valid = read_pps (pps, &rbsp);
   pps->end = pps->unread || !pps->valid ? (LensRbspEnd){ .end = length } : lens_rbsp_end (&rbsp);
 }

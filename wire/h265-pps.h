@@ -10,6 +10,8 @@ enum
 {
   LENS_H265_MAX_SPS = 16,
   LENS_H265_MAX_PPS = 64,
+  LENS_H265_MAX_TILE_COLUMNS = 20, /* Table A.8, of level 6.2 */
+  LENS_H265_MAX_TILE_ROWS = 22,
 };
 
 typedef struct
@@ -28,6 +30,9 @@ typedef struct
   gboolean transquant_bypass;
   gboolean tiles, entropy_coding_sync;
   guint32 tile_columns, tile_rows;
+  gboolean uniform_tiles;
+  guint16 tile_widths[LENS_H265_MAX_TILE_COLUMNS]; /* coding tree blocks, but for the last one */
+  guint16 tile_heights[LENS_H265_MAX_TILE_ROWS];
   gboolean loop_filter_across_slices;
   gboolean deblocking_override_enabled, deblocking_disabled;
   gboolean lists_modification_present;
