@@ -3,13 +3,15 @@
  * ITU-T H.265 (08/2021) 7.3.2.11: behind the last field stand a bit 1 and zeros up to the next
  * octet.  What follows them is read by nobody.  Parameter sets, delimiters and SEI are read to
  * their end; end of sequence and of bitstream have no octet behind their header (7.3.2.6, 7.3.2.7).
- * Behind slice data, whose end only its decoding tells, an encoder may put cabac_zero_words
- * (7.3.2.10), 0x0000 03 each, as many as the rate demands; and no NAL unit ends in 0x00 (7.4.2).
+ * Slice data end where their entropy decoding says so (7.3.8); behind them an encoder may put
+ * cabac_zero_words (7.3.2.10), 0x0000 03 each, as many as the rate demands; and no NAL unit ends
+ * in 0x00 (7.4.2).
  * Behind two zeros stands 0x03 where a decoder takes it out unread, and nowhere else.
  *
  * Benign: a zero octet at the end, left from the start code of four octets that parts pictures;
  * more of them, as long as their number is a habit (ledger/zeros.h); sets that end in something
- * else than trailing bits, as some encoders' VUI does.
+ * else than trailing bits, as some encoders' VUI does.  Walks through slices that lose their way
+ * say nothing, and none is believed where they often do.
  *
  *   room   8 bits per octet behind the end
  *   use    8 bits per octet behind the end that is not zero; for zeros and cabac_zero_words, whose
@@ -17,7 +19,7 @@
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-track.h"
-#include "ledger/h265-watch.h"
+#include "ledger/h265-slices.h"
 #include "ledger/seed-bed.h"
 #include "ledger/zeros.h"
 
@@ -25,6 +27,7 @@
 
 #define CHANNEL "h265-rbsp-trailing-cabac-zero"
 #define ZEROS "zeros behind units"
+#define SLICES "slices"
 
 static const LensChannelText channels[] = {
   { .id = CHANNEL,
@@ -39,8 +42,16 @@ static const LensChannelText channels[] = {
 
 typedef struct
 {
+  LensH265Watch watch;
+  LensH265Slices walks;
   LensZeros slices, others;
 } Ends;
+
+typedef struct
+{
+  LensByTrack tracks;
+  LensH265Reach reach;
+} State;
 
 static void
 take (LensLedger *ledger, const LensUnit *unit, const char *subject, guint64 room, guint64 used,
@@ -134,15 +145,33 @@ is_foreseen (Ends *ends, guint8 type, gsize end, gsize zeros)
   return lens_zeros_take (slice ? &ends->slices : &ends->others, context, end, zeros) || zeros <= 1;
 }
 
+/* What lies between the end of slice data and the zeros behind it. */
 static void
-see (LensLedger *ledger, gpointer state, const LensUnit *unit)
+see_slice (LensLedger *ledger, State *state, Ends *ends, const LensUnit *unit, gsize length)
+{
+  LensH265Walk walk;
+
+  if (!lens_h265_slices_walk (&ends->walks, &state->reach, &ends->watch, unit, &walk))
+    return;
+  if (walk.end < length)
+    take (ledger, unit, SLICES, 8 * (length - walk.end), 8 * (length - walk.end), walk.end);
+  else if (walk.alignment != 0)
+    take (ledger, unit, SLICES, 7 - walk.stop_bit, 7 - walk.stop_bit, walk.stop);
+}
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   const LensH265Nal *nal = unit->hevc;
+  State *state = data;
   gsize length = unit->view.length;
 
-  if (!lens_h265_is_base (nal) || nal->type == LENS_H265_FILLER)
+  if (!lens_h265_is_base (nal))
     return;
-  Ends *ends = lens_by_track (state, unit->track, sizeof (Ends));
+  Ends *ends = lens_by_track (&state->tracks, unit->track, sizeof (Ends));
+  lens_h265_watch_take (&ends->watch, unit);
+  if (nal->type == LENS_H265_FILLER)
+    return;
   gsize zeros = zeros_at_end (unit->view.octets, length);
   gboolean foreseen = is_foreseen (ends, nal->type, length - zeros, zeros);
   gsize end = end_of (unit, length - zeros);
@@ -151,34 +180,59 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   else if (zeros > 0)
     take (ledger, unit, ZEROS, 8 * zeros, foreseen ? 0 : (guint64)g_bit_storage (zeros),
           length - zeros);
+  if (lens_h265_is_slice (nal->type))
+    see_slice (ledger, state, ends, unit, length - zeros);
   see_emulation (ledger, unit, MIN (end, length - zeros));
 }
 
-static void
-conclude (LensLedger *ledger, gpointer state)
+/* --- conclude --- */
+
+/* Uses that are not to be believed, or as few as chance makes. */
+static gboolean
+is_silent (const Ends *ends, const LensCarrier *carrier)
 {
+  if (g_strcmp0 (carrier->subject, SLICES) == 0)
+    return !lens_h265_slices_sound (&ends->walks);
+  return g_strcmp0 (carrier->subject, ZEROS) == 0 && !lens_zeros_is_broken (&ends->slices)
+         && !lens_zeros_is_broken (&ends->others);
+}
+
+static void
+conclude (LensLedger *ledger, gpointer data)
+{
+  const State *state = data;
   LensCarriers *carriers = lens_ledger_carriers (ledger);
 
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
-      if (!g_str_equal (carrier->channel, CHANNEL) || g_strcmp0 (carrier->subject, ZEROS) != 0)
+      if (!g_str_equal (carrier->channel, CHANNEL))
         continue;
-      const Ends *ends = lens_by_track_peek (state, carrier->track);
-      if (ends == NULL
-          || (!lens_zeros_is_broken (&ends->slices) && !lens_zeros_is_broken (&ends->others)))
-        lens_ledger_find_room (ledger, carrier, NULL);
-      else if (carrier->uses > 0)
+      const Ends *ends = lens_by_track_peek (&state->tracks, carrier->track);
+      gboolean silent = ends == NULL || is_silent (ends, carrier);
+      if (carrier->uses > 0 && !silent)
         lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL,
-                          "The number of zeros varies.");
+                          g_strcmp0 (carrier->subject, ZEROS) == 0 ? "The number of zeros varies."
+                          : carrier->constant ? "Every use had the same content."
+                                              : NULL);
+      else if (g_strcmp0 (carrier->subject, SLICES) != 0)
+        lens_ledger_find_room (ledger, carrier, NULL);
     }
-  lens_ledger_find_used (ledger);
 }
 
 static void
-clear (gpointer state)
+clear_ends (gpointer data)
 {
-  lens_by_track_clear (state, NULL);
+  Ends *ends = data;
+
+  lens_h265_watch_clear (&ends->watch);
+  lens_h265_slices_clear (&ends->walks);
+}
+
+static void
+clear (gpointer data)
+{
+  lens_by_track_clear (&((State *)data)->tracks, clear_ends);
 }
 
 /* Delimiters with the message behind their trailing bits, each in one packet with a unit that was
@@ -205,10 +259,10 @@ seed (LensSeedBed *bed, const char *channel)
 const LensAnalyzer lens_analyzer_h265_trailing = {
   .name = "h265-trailing",
   .question = "Do H.265 NAL units end where their syntax ends?",
-  .source = "ITU-T H.265 (08/2021) 7.3.2.6, 7.3.2.7, 7.3.2.10 and 7.3.2.11",
+  .source = "ITU-T H.265 (08/2021) 7.3.2.6, 7.3.2.7, 7.3.2.10, 7.3.2.11 and 7.3.8",
   .units = LENS_UNIT_HEVC_NAL,
   .channels = channels,
-  .state_size = sizeof (LensByTrack),
+  .state_size = sizeof (State),
   .see = see,
   .conclude = conclude,
   .clear = clear,

@@ -53,6 +53,41 @@ octets_behind_the_trailing_bits_are_found (void)
   g_assert_cmpuint (finding->used_bits, ==, 8 * (4 + 4 + 3));
 }
 
+/* Two grey halves, whole as x265 encodes them in 64x64. */
+#define GREY_SPS "42010103700000030090000003000003001ea0208105965654a4c2e01000003e8000061a8080"
+#define GREY_PPS "4401c0718112"
+#define GREY_IDR "2801ac5609affaa482742d66db7e"
+
+static void
+octets_behind_slice_data_are_found (void)
+{
+  g_autoptr (Build) build = session ();
+
+  build_nal (build, 1, build_hex (GREY_SPS));
+  build_nal (build, 2, build_hex (GREY_PPS));
+  build_nal (build, 3, build_hex (GREY_IDR));
+  guint64 frame = build_nal (build, 4, build_join (build_hex (GREY_IDR), build_text ("leak")));
+  const LensFindingRow *finding
+      = build_found (build, "h265-rbsp-trailing-cabac-zero", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, build->offset + 12 + 14, 4);
+  g_assert_cmpuint (finding->used_bits, ==, 8 * 4);
+}
+
+/* Cut slices are none: that their walks lose the way says nothing. */
+static void
+slices_that_cannot_be_walked_say_nothing (void)
+{
+  g_autoptr (Build) build = session ();
+  guint16 sequence = build_honest (build);
+
+  for (guint i = 0; i < 20; i++)
+    build_nal (build, sequence++, build_join (UNIT (h265_idr), build_filled (0x5a, i)));
+  build_nal (build, sequence++, build_hex (GREY_SPS));
+  build_nal (build, sequence++, build_hex (GREY_PPS));
+  build_nal (build, sequence, build_join (build_hex (GREY_IDR), build_text ("leak")));
+  g_assert_null (build_quiet (build, "h265-rbsp-trailing-cabac-zero"));
+}
+
 static void
 trailing_bits_of_a_delimiter_must_be_so (void)
 {
@@ -124,6 +159,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define CASE(name, function) g_test_add_func ("/analyzers/h265-trailing/" name, function)
   CASE ("octets-behind-the-trailing-bits-are-found", octets_behind_the_trailing_bits_are_found);
+  CASE ("octets-behind-slice-data-are-found", octets_behind_slice_data_are_found);
+  CASE ("slices-that-cannot-be-walked-say-nothing", slices_that_cannot_be_walked_say_nothing);
   CASE ("trailing-bits-of-a-delimiter-must-be-so", trailing_bits_of_a_delimiter_must_be_so);
   CASE ("a-zero-left-of-each-start-code-is-room", a_zero_left_of_each_start_code_is_room);
   CASE ("zeros-whose-number-speaks-are-found", zeros_whose_number_speaks_are_found);
