@@ -121,10 +121,6 @@ static const Residual residuals[] = {
   { "h265-cu-pu-ipm", hevc_units, 4000,
     "How an encoder splits blocks and predicts them is its free choice; taken as at most 4000 bits "
     "of a unit (100 kbit/s at 25 pictures a second), an estimate." },
-  { "h265-rbsp-trailing-cabac-zero", hevc_units, 11200,
-    "Where the data of a slice end only its decoding tells: up to a packet (1400 octets) behind "
-    "each would not be seen. Parameter sets, delimiters, SEI and zeros behind slices are "
-    "examined." },
   { "h264-mb-qp-delta", h264_octets, 1,
     "The quality of each block is the encoder's free choice: one bit of a macroblock, which takes "
     "at least an octet." },
