@@ -8,8 +8,8 @@
  *
  * Benign: what wire/sei-user-data.h knows; the timing of a reference decoder, and the hash of a
  * picture, which only decoding could tell from other numbers; and the leavings of GStreamer's
- * x265enc, which when it starts sends x265's version message in a buffer that is too long by the
- * parameter sets and their start codes, with whatever lay in the memory.
+ * x265enc, which when it starts sends x265's version message and those behind it in a buffer that
+ * is too long by the parameter sets and their start codes, with whatever lay in the memory.
  *
  *   room   8 bits per octet of a payload that may hold anything, or is a number nobody can check
  *   use    8 bits per octet that is not what a known encoder writes, or behind the end of the
@@ -54,6 +54,8 @@ typedef struct
   guint changes;
   gsize set_lengths[3]; /* of the VPS, SPS and PPS that came last, octets */
   guint leavings;
+  gboolean has_version; /* x265's version message came, at ... */
+  guint32 version_at;   /* ... this time stamp */
 } Track;
 
 typedef struct
@@ -152,21 +154,31 @@ see_defined (LensLedger *ledger, H265Sei *state, Track *track, const LensUnit *u
     take (ledger, state, unit, message, 8 * payload.length, payload);
 }
 
+static void
+remember_version (H265Sei *state, Track *track, const LensUnit *unit, const LensSeiMessage *message)
+{
+  if (message->payload_type != LENS_SEI_UNREGISTERED || message->cut)
+    return;
+  const GByteArray *payload = lens_sei_judge_payload (&state->judge, unit, message);
+  if (lens_sei_user_data (payload->data, payload->len, NULL) != LENS_SEI_DATA_X265)
+    return;
+  track->has_version = TRUE;
+  track->version_at = unit->hevc->timestamp;
+}
+
 /* Whether what follows the message and the trailing bits behind it is the rest of the buffer. */
 static gboolean
-has_leavings (H265Sei *state, Track *track, const LensUnit *unit, const LensSeiMessage *message)
+has_leavings (Track *track, const LensUnit *unit, const LensSeiMessage *message)
 {
   gsize end = lens_range_end (message->payload), length = unit->view.length;
   gsize sets = 0;
 
-  if (message->payload_type != LENS_SEI_UNREGISTERED || message->cut || length - end < 2
-      || unit->view.octets[end] != 0x80)
+  if (!track->has_version || track->version_at != unit->hevc->timestamp || message->cut
+      || length - end < 2 || unit->view.octets[end] != 0x80)
     return FALSE;
-  const GByteArray *payload = lens_sei_judge_payload (&state->judge, unit, message);
   for (guint i = 0; i < G_N_ELEMENTS (track->set_lengths); i++)
     sets += START_CODE + track->set_lengths[i];
-  return lens_sei_user_data (payload->data, payload->len, NULL) == LENS_SEI_DATA_X265
-         && length - end - 1 <= sets && ++track->leavings <= FREE_STARTS;
+  return length - end - 1 <= sets && ++track->leavings <= FREE_STARTS;
 }
 
 static void
@@ -180,7 +192,8 @@ see_messages (LensLedger *ledger, H265Sei *state, Track *track, const LensUnit *
     {
       if (!lens_sei_judge_take (ledger, &state->judge, &rules[suffix], unit, &message))
         see_defined (ledger, state, track, unit, &message);
-      if (!has_leavings (state, track, unit, &message))
+      remember_version (state, track, unit, &message);
+      if (!has_leavings (track, unit, &message))
         continue;
       gsize end = lens_range_end (message.payload);
       take (ledger, state, unit, &message, 8 * (unit->view.length - end), (LensRange){ end, 0 });

@@ -136,6 +136,24 @@ leavings_behind_the_version_are_room (void)
   g_assert_nonnull (build_quiet (build, "h265-sei-prefix-suffix"));
 }
 
+/* With more messages, the last of them has what is too much. */
+static void
+leavings_behind_the_last_message_are_room (void)
+{
+  g_autoptr (Build) build = session ();
+  guint16 sequence = build_honest (build);
+  GByteArray *version = version_with_leavings (0);
+  BuildRtp rtp
+      = { .payload_type = 96, .sequence = sequence, .ssrc = 0x11223344, .timestamp = 7200 };
+
+  rtp.payload = version;
+  build_media (build, CAMERA, 0, FALSE, build_rtp (rtp));
+  rtp.sequence++;
+  rtp.payload = build_join (build_hex ("4e01 81 01 0f 80"), build_filled ('x', 30));
+  build_media (build, CAMERA, 0, FALSE, build_rtp (rtp));
+  build_quiet (build, "h265-sei-prefix-suffix");
+}
+
 static void
 longer_leavings_are_found (void)
 {
@@ -173,6 +191,7 @@ main (int argc, char **argv)
   CASE ("a-description-that-keeps-changing-is-found", a_description_that_keeps_changing_is_found);
   CASE ("an-encoder-s-own-messages-are-room", an_encoder_s_own_messages_are_room);
   CASE ("leavings-behind-the-version-are-room", leavings_behind_the_version_are_room);
+  CASE ("leavings-behind-the-last-message-are-room", leavings_behind_the_last_message_are_room);
   CASE ("longer-leavings-are-found", longer_leavings_are_found);
   CASE ("a-tone-mapping-must-end-where-its-model-does",
         a_tone_mapping_must_end_where_its_model_does);
