@@ -99,8 +99,7 @@ slices_end_at_their_stop_bit (void)
     "--preset fast --max-merge 1 --ref 1 --no-temporal-mvp --crf 28",
     "--preset medium --qp 1",
     "--preset medium --qp 51 --early-skip",
-    "--preset medium --temporal-layers --bframes 3 --hrd --vbv-maxrate 300 --vbv-bufsize 300 "
-    "--bitrate 250 --aud --hash 1",
+    "--temporal-layers --bframes 3 --hrd --vbv-maxrate 300 --vbv-bufsize 300 --bitrate 250",
   };
 
   check_all (options, G_N_ELEMENTS (options), 8);
