@@ -9,7 +9,8 @@ enum
   TABLE_CAT = 1,
   TABLE_PMT = 2,
   TAG_CA = 9,
-  CRC = 4, /* octets behind a section's content */
+  CLOCK_LENGTH = 6, /* octets */
+  CRC = 4,          /* octets behind a section's content */
   PADDING_STREAM = 0xbe,
 };
 
@@ -33,8 +34,9 @@ read_adaptation (const guint8 *octets, LensTs *ts)
     return;
   guint8 flags = lens_cursor_u8 (&cursor);
   ts->discontinuity = (flags & 0x80) != 0;
-  lens_cursor_skip (&cursor, ((flags & 0x10) != 0 ? 6 : 0) + ((flags & 0x08) != 0 ? 6 : 0)
-                                 + ((flags & 0x04) != 0 ? 1 : 0));
+  if ((flags & 0x10) != 0)
+    ts->clock = take (&cursor, base, CLOCK_LENGTH);
+  lens_cursor_skip (&cursor, ((flags & 0x08) != 0 ? 6 : 0) + ((flags & 0x04) != 0 ? 1 : 0));
   if ((flags & 0x02) != 0)
     {
       guint8 length = lens_cursor_u8 (&cursor);
@@ -53,6 +55,7 @@ lens_ts_parse (const guint8 *octets, gsize length, LensTs *ts)
     return FALSE;
   *ts = (LensTs){ .error = (octets[1] & 0x80) != 0,
                   .unit_start = (octets[1] & 0x40) != 0,
+                  .priority = (octets[1] & 0x20) != 0,
                   .reserved = (octets[3] & 0x30) == 0,
                   .pid = (guint16)((octets[1] & 0x1f) << 8 | octets[2]),
                   .scrambling = octets[3] >> 6,

@@ -22,6 +22,7 @@ enum
 typedef struct
 {
   gboolean error; /* marked as broken: receivers drop it */
+  gboolean priority;
   gboolean unit_start;
   gboolean discontinuity; /* announced: the counter may jump */
   gboolean reserved;      /* neither adaptation field nor payload: receivers drop it (table 2-5) */
@@ -29,6 +30,7 @@ typedef struct
   guint8 scrambling;
   guint8 continuity;
   LensRange adaptation;   /* the field, its length octet included */
+  LensRange clock;        /* of it: program_clock_reference (2.4.3.5) */
   LensRange private_data; /* of it (2.4.3.5), without its length */
   LensRange stuffing;     /* of it: 0xFF */
   LensRange payload;      /* of a reserved packet: all behind its header */

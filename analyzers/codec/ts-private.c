@@ -6,8 +6,10 @@
  *
  * Stuffing is 0xFF; zeros in its stead are some multiplexers' habit.  Null packets hold anything,
  * mostly one octet again and again; some multiplexers leave what lay in memory, which is use.
- * Private data, the tables and the continuity counter are judged by habit.  A PID is nobody's once
- * a PAT and the PMTs it names were seen; those below 0x20 and ATSC's are standards' own.
+ * Private data, the tables, the continuity counter and bits that receivers pass over (priority,
+ * those between the parts of a clock: 2.4.3.5; copyright and original: 2.4.3.7) are judged by
+ * habit.  A PID is nobody's once a PAT and the PMTs it names were seen; those below 0x20 and ATSC's
+ * are standards' own.
  *
  *   room   8 bits per octet of these places, 4 of a counter
  *   use    the same where the rule or the habit does not explain them
@@ -28,6 +30,8 @@ enum
   PATIENCE = 2000,     /* packets that the PMTs of a PAT may be awaited */
   STANDARD_PIDS = 32,  /* H.222.0 table 2-3, ETSI EN 300 468 table 1 */
   ATSC_BASE = 0x1ffb,  /* ATSC A/65 */
+  PRIORITY_AT = 1,     /* octet of a packet */
+  PES_FLAGS = 6,       /* octet of a PES packet */
   UNKNOWN = G_MAXSIZE, /* octets still to come */
 };
 
@@ -52,6 +56,7 @@ static const LensFieldRule rules[] = {
   { "private", 2, 0, FALSE, "Private data that changes." },
   { "behind", 4, 0, FALSE, "Octets behind the end of a section or a PES packet." },
   { "table", 8, 0, FALSE, "Program tables that change." },
+  { "bits", 12, 1, FALSE, "Bits that receivers pass over, and that change." },
   { "counter", 24, 2, FALSE, "Continuity counters that do not count." },
   { NULL },
 };
@@ -64,6 +69,9 @@ typedef struct
   LensHabit step;          /* of the counter */
   LensHabit filler;        /* of stuffing */
   LensHabit table;         /* hashes of sections */
+  LensHabit between;       /* bits between the two parts of a clock */
+  LensHabit priority[2];   /* of packets that go on, and that begin */
+  LensHabit rights;        /* PES_priority, copyright, original_or_copy */
   LensFreeText adaptation; /* private data */
   LensFreeText pes[3];
   gsize left;       /* octets of the section or PES packet that are still to come */
@@ -304,6 +312,15 @@ see_pes_data (const Walk *walk, LensRange data)
     pid->left -= rest;
 }
 
+/* @count bits of the octet at @offset that may do as they like, and have a habit. */
+static void
+see_bits (const Walk *walk, LensHabit *habit, gsize offset, guint8 mask, guint count)
+{
+  room (walk, "bits", count);
+  if (!lens_habit_take (habit, walk->octets[offset] & mask))
+    lens_ledger_use (walk->ledger, carrier_of (walk, "bits"), walk->unit, count, offset, 1);
+}
+
 static void
 see_pes (const Walk *walk)
 {
@@ -318,6 +335,8 @@ see_pes (const Walk *walk)
   walk->pid->left = UNKNOWN;
   if (!lens_ts_pes (walk->octets, walk->ts, &pes))
     return;
+  if (pes.data.offset > walk->ts->payload.offset + PES_FLAGS) /* not a header of the short form */
+    see_bits (walk, &walk->pid->rights, walk->ts->payload.offset + PES_FLAGS, 0x0b, 3);
   see_private (walk, &walk->pid->pes[0], pes.private_data);
   see_private (walk, &walk->pid->pes[1], pes.pack);
   see_private (walk, &walk->pid->pes[2], pes.extension);
@@ -394,6 +413,9 @@ see_packet (const Walk *walk)
   const LensTs *ts = walk->ts;
 
   see_counter (walk);
+  see_bits (walk, &walk->pid->priority[ts->unit_start], PRIORITY_AT, 0x20, 1);
+  if (ts->clock.length == 6)
+    see_bits (walk, &walk->pid->between, ts->clock.offset + 4, 0x7e, 6);
   see_private (walk, &walk->pid->adaptation, ts->private_data);
   see_stuffing (walk, "stuffing", ts->stuffing);
   if (ts->scrambling != 0 || ts->payload.length == 0)

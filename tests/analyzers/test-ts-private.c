@@ -243,6 +243,26 @@ counters_that_do_not_count_are_found (void)
   scene_free (scene);
 }
 
+/* Octet @at of the third packet (the video's): other bits each time. */
+static void
+bits_that_change_are_found (gconstpointer where)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (2);
+  Scene *scene = scene_new ();
+  gsize at = GPOINTER_TO_SIZE (where);
+  guint8 mask = at == 1 ? 0x20 : at == 10 ? 0x7e : 0x0b;
+
+  for (guint i = 0; i < 60; i++)
+    {
+      GByteArray *packet = video (scene, "ffffffff");
+      packet->data[at] = (guint8)((packet->data[at] & ~mask) | (g_rand_int (random) & mask));
+      send (scene, build_join (build_join (pat (scene, ""), pmt (scene)), packet));
+    }
+  const LensFindingRow *finding = build_found (scene->build, CHANNEL, LENS_SEVERITY_MEDIUM);
+  g_assert_cmpuint (finding->frame_count, >=, 15);
+  scene_free (scene);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -263,5 +283,11 @@ main (int argc, char **argv)
                    what_lies_behind_a_section_is_found);
   g_test_add_func ("/analyzers/ts-private/counters-that-do-not-count-are-found",
                    counters_that_do_not_count_are_found);
+  g_test_add_data_func ("/analyzers/ts-private/bits-of-clocks-that-change-are-found",
+                        GSIZE_TO_POINTER (10), bits_that_change_are_found);
+  g_test_add_data_func ("/analyzers/ts-private/priorities-that-change-are-found",
+                        GSIZE_TO_POINTER (1), bits_that_change_are_found);
+  g_test_add_data_func ("/analyzers/ts-private/rights-that-change-are-found", GSIZE_TO_POINTER (22),
+                        bits_that_change_are_found);
   return g_test_run ();
 }
