@@ -2,13 +2,15 @@
  *
  * RFC 3550 section 6.5: each source must send a CNAME that stays the same, and may send TOOL
  * and other texts.  IANA registers 15 items; a camera has use for CNAME, TOOL and, in
- * bundles, MID.  Null octets end a chunk.
+ * bundles, MID.  Null octets end a chunk.  Only a mixer describes sources other than itself.
  *
  *   room   8 bits per octet of CNAME, TOOL and MID, once for each source
  *   use    8 bits per octet of other items, of a text that differs from the source's last one,
- *          of fill that is not zero, and of whatever lies behind the chunks
+ *          of fill that is not zero, and of whatever lies behind the chunks; 32
+ *          for a source that is neither the sender nor one of the few others it described
  */
 #include "ledger/analyzer.h"
+#include "ledger/by-track.h"
 #include "ledger/seed-bed.h"
 
 #include "wire/rtcp.h"
@@ -20,6 +22,7 @@ enum
   MID = 15,
   MAX_SOURCES = 8, /* of one sender on one track that are believed */
   MAX_KNOWN = 64,  /* of one track */
+  MAX_OTHERS = 4,  /* described by others, of one track, that are believed */
 };
 
 /* The texts of a source, as hashes. */
@@ -32,14 +35,23 @@ typedef struct
   guint64 text;
 } Known;
 
+/* The sources that senders on a track described beside themselves. */
+typedef struct
+{
+  guint32 ssrcs[MAX_OTHERS];
+  guint n;
+} Others;
+
 typedef struct
 {
   GHashTable *tracks; /* LensTrack -> GArray of Known */
+  LensByTrack others; /* Others */
 } RtcpSdes;
 
 static const LensChannelText channels[] = {
   { .id = "rtcp-sdes",
-    .summary = "Source descriptions carry texts that a camera has no use for, or that change.",
+    .summary = "Source descriptions carry texts that a camera has no use for, or that change, or "
+               "speak of ever new sources.",
     .room = "Source descriptions carry the usual constant texts; they could hold data.",
     .filter_hint = "rtcp.pt == 202",
     .reference = "RFC 3550 sections 6.1 and 6.5",
@@ -138,6 +150,26 @@ see_item (LensLedger *ledger, RtcpSdes *state, const LensUnit *unit, const LensR
                       8 * part->text.length);
 }
 
+/* @self: the number under which the compound is sent. */
+static void
+see_source (LensLedger *ledger, RtcpSdes *state, const LensUnit *unit, const LensRtcpSdesPart *part,
+            gint64 self)
+{
+  const LensTrack *track = unit->track;
+  Others *others = lens_by_track (&state->others, track, sizeof *others);
+
+  if ((gint64)part->ssrc == self || track->last_ssrc == (gint64)part->ssrc
+      || (track->has_ssrc && track->ssrc == part->ssrc))
+    return;
+  for (guint i = 0; i < others->n; i++)
+    if (others->ssrcs[i] == part->ssrc)
+      return;
+  if (others->n < MAX_OTHERS)
+    others->ssrcs[others->n++] = part->ssrc;
+  else
+    use (ledger, unit, part->whole);
+}
+
 static gboolean
 is_zero (const guint8 *octets, LensRange range)
 {
@@ -154,17 +186,22 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   LensRtcp rtcp = lens_rtcp_over (octets, unit->view.length);
   LensRtcpPacket packet;
   LensRtcpSdesPart part;
+  gint64 self = -1;
 
   if (unit->track->encrypted)
     return;
   while (lens_rtcp_next (&rtcp, &packet))
     {
+      if (self < 0 && packet.has_ssrc)
+        self = packet.ssrc;
       if (packet.type != LENS_RTCP_SDES)
         continue;
       LensRtcpSdes sdes = lens_rtcp_sdes_over (octets, &packet);
       guint8 items[256] = { 0 };
       while (lens_rtcp_sdes_next (&sdes, &part))
-        if (part.kind == LENS_RTCP_SDES_ITEM)
+        if (part.kind == LENS_RTCP_SDES_SOURCE)
+          see_source (ledger, data, unit, &part, self);
+        else if (part.kind == LENS_RTCP_SDES_ITEM)
           see_item (ledger, data, unit, &part, items[part.type]++);
         else if (part.kind == LENS_RTCP_SDES_REST
                  || (part.kind == LENS_RTCP_SDES_END && !is_zero (octets, part.whole)))
@@ -178,6 +215,7 @@ clear (gpointer data)
   RtcpSdes *state = data;
 
   g_clear_pointer (&state->tracks, g_hash_table_unref);
+  lens_by_track_clear (&state->others, NULL);
 }
 
 /* --- seeds --- */

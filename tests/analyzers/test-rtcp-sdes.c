@@ -83,6 +83,30 @@ a_new_source_may_have_a_new_name (void)
   g_assert_cmpuint (build_quiet (build, "rtcp-sdes")->room_bits, ==, 64);
 }
 
+static void
+sources_that_nobody_knows_are_found (void)
+{
+  g_autoptr (Build) build = session ();
+  guint64 frame = send (build, "87ca000e 0000aaaa 00000000 01020304 00000000 11121314 00000000 "
+                               "21222324 00000000 31323334 00000000 41424344 00000000 51525354 "
+                               "00000000");
+
+  const LensFindingRow *finding = build_found (build, "rtcp-sdes", LENS_SEVERITY_MEDIUM);
+  g_assert_cmpuint (finding->used_bits, ==, 64);
+  build_assert_octets (finding, 0, frame, build->offset + 28 + 4 + 5 * 8, 4);
+}
+
+static void
+another_source_that_stays_is_quiet (void)
+{
+  g_autoptr (Build) build = session ();
+
+  for (guint i = 0; i < 9; i++)
+    send (build, "82ca0006 0000aaaa 0104 63616d31 0000 0000bbbb 0104 63616d31 0000");
+
+  g_assert_cmpuint (build_quiet (build, "rtcp-sdes")->room_bits, ==, 64);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -94,5 +118,7 @@ main (int argc, char **argv)
   CASE ("a-note-is-found", a_note_is_found);
   CASE ("fill-that-is-not-zero-is-found", fill_that_is_not_zero_is_found);
   CASE ("a-new-source-may-have-a-new-name", a_new_source_may_have_a_new_name);
+  CASE ("sources-that-nobody-knows-are-found", sources_that_nobody_knows_are_found);
+  CASE ("another-source-that-stays-is-quiet", another_source_that_stays_is_quiet);
   return g_test_run ();
 }
