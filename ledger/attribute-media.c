@@ -64,8 +64,9 @@ count_media (LensLedger *ledger, LensSide *side, LensTrack *track, const LensRtp
 static void
 hear (LensTrack *track, const LensRtp *rtp)
 {
-  gboolean goes_on = track->probed == rtp->ssrc && track->next == rtp->sequence;
+  gboolean goes_on = track->probing && track->probed == rtp->ssrc && track->next == rtp->sequence;
 
+  track->probing = TRUE;
   track->probed = rtp->ssrc;
   track->next = (guint16)(rtp->sequence + 1);
   for (guint i = 0; i < track->heard->len; i++)

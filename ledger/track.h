@@ -75,7 +75,8 @@ struct LensTrack
   gint last_payload_type;
   gint64 last_ssrc; /* -1: none yet */
   GArray *heard;    /* guint32: sources of media sent to it, the first LENS_HEARD_MAX */
-  guint32 probed;   /* the last that may be one more: on probation (RFC 3550 appendix A.1) ... */
+  gboolean probing; /* one may be one more: ... */
+  guint32 probed;   /* ... the last, on probation (RFC 3550 appendix A.1) ... */
   guint16 next;     /* ... until this sequence number comes */
 
   /* for the second witness: the octets that libavformat makes of what was sent, as far as
