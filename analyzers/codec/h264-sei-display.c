@@ -8,7 +8,8 @@
  * Benign: what stays the same, or goes on by turns.
  *
  *   room   the bits of the payload
- *   use    8 bits per octet of a message that is longer than its syntax allows, or not foreseen
+ *   use    8 bits per octet of a message that is longer than its syntax allows, or not foreseen;
+ *          of the type and size where nothing follows them, though the syntax has something
  */
 #include "ledger/by-track.h"
 #include "ledger/habit.h"
@@ -21,7 +22,8 @@ enum
   FEW = 6, /* surprises that are no finding */
   HEADER = 1,
   N_TYPES = 208,
-  MARKING = 7, /* repeats what the slices before said */
+  FREEZE_RELEASE = 14, /* the one message without any syntax element (D.1.16) */
+  MARKING = 7,         /* repeats what the slices before said */
 };
 
 typedef struct
@@ -82,13 +84,13 @@ is_judged (guint32 type)
 }
 
 static void
-use (LensLedger *ledger, const LensUnit *unit, const char *subject, const LensSeiMessage *message)
+use (LensLedger *ledger, const LensUnit *unit, const char *subject, LensRange octets)
 {
   LensCarrier *carrier = lens_ledger_carrier (ledger, FIELDS, unit, subject);
-  guint64 bits = 8 * (guint64)message->payload.length;
+  guint64 bits = 8 * (guint64)octets.length;
 
   lens_ledger_room (ledger, carrier, unit, bits);
-  lens_ledger_use (ledger, carrier, unit, bits, message->payload.offset, message->payload.length);
+  lens_ledger_use (ledger, carrier, unit, bits, octets.offset, octets.length);
 }
 
 static void
@@ -105,7 +107,7 @@ see_message (LensLedger *ledger, Messages *messages, const LensUnit *unit,
                     8 * (guint64)message->payload.length);
   if (most > 0 && message->payload_size > most)
     {
-      use (ledger, unit, NULL, message);
+      use (ledger, unit, NULL, message->payload);
       return;
     }
   if (message->payload_type == MARKING)
@@ -115,7 +117,7 @@ see_message (LensLedger *ledger, Messages *messages, const LensUnit *unit,
     messages->surprises++;
   else if (habit->seen == 1 || habit->surprises < habit->seen / 4)
     return;
-  use (ledger, unit, BY_HABIT, message);
+  use (ledger, unit, BY_HABIT, message->payload);
 }
 
 static void
@@ -127,8 +129,15 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
     return;
   LensSei sei = lens_sei_over (unit->view.octets, unit->view.length, HEADER);
   while (lens_sei_next (&sei, &message))
-    if (!message.cut && message.payload.length > 0 && is_judged (message.payload_type))
-      see_message (ledger, lens_by_track (state, unit->track, sizeof (Messages)), unit, &message);
+    {
+      if (message.cut || !is_judged (message.payload_type))
+        continue;
+      Messages *messages = lens_by_track (state, unit->track, sizeof (Messages));
+      if (message.payload.length > 0)
+        see_message (ledger, messages, unit, &message);
+      else if (message.payload_type != FREEZE_RELEASE)
+        use (ledger, unit, NULL, message.head);
+    }
 }
 
 static void

@@ -70,6 +70,28 @@ messages_that_never_stay_are_found (void)
       build_found (build, "h264-sei-timing-fields", LENS_SEVERITY_MEDIUM)->frame_count, >, 25);
 }
 
+static void
+types_with_nothing_behind_them_are_found (void)
+{
+  g_autoptr (Build) build = session ();
+  guint64 frame = put (build, 1, 24, build_hex (""));
+
+  put (build, 2, 31, build_hex (""));
+  const LensFindingRow *finding
+      = build_found (build, "h264-sei-timing-fields", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, build->offset + 12 + 1, 2);
+}
+
+/* D.1.16 */
+static void
+the_end_of_a_freeze_has_no_syntax (void)
+{
+  g_autoptr (Build) build = session ();
+
+  put (build, 1, 14, build_hex (""));
+  build_quiet (build, "h264-sei-timing-fields");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -80,5 +102,7 @@ main (int argc, char **argv)
         a_recovery_point_with_more_behind_it_is_found);
   CASE ("messages-that-stay-are-room", messages_that_stay_are_room);
   CASE ("messages-that-never-stay-are-found", messages_that_never_stay_are_found);
+  CASE ("types-with-nothing-behind-them-are-found", types_with_nothing_behind_them_are_found);
+  CASE ("the-end-of-a-freeze-has-no-syntax", the_end_of_a_freeze_has_no_syntax);
   return g_test_run ();
 }
