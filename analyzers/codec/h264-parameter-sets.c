@@ -8,8 +8,8 @@
  * rate or quality; a few sets more than the slices need.
  *
  *   use    8 bits per octet that is not what the set of this identifier usually has, or of a set
- *          under another identifier; 2 for reserved_zero_2bits; 32 for each number of a list that
- *          is longer than encoders make it
+ *          under another identifier, and 8 when that is sent again; 2 for reserved_zero_2bits; 32
+ * for each number of a list that is longer than encoders make it
  */
 #include "ledger/by-track.h"
 #include "ledger/h264-watch.h"
@@ -42,6 +42,7 @@ typedef struct
   GBytes *home;       /* what stood there most, if anything did: to return to it says nothing */
   guint lead;         /* votes for @home that nothing else cancels */
   gboolean described; /* in the session description */
+  gboolean spare;     /* under an identifier behind USUAL_IDS */
 } Kept;
 
 typedef struct
@@ -140,13 +141,14 @@ see_change (LensLedger *ledger, Sets *sets, const LensUnit *unit, const Kept *ke
 }
 
 static void
-see_new (LensLedger *ledger, Sets *sets, const LensUnit *unit)
+see_new (LensLedger *ledger, Sets *sets, const LensUnit *unit, Kept *kept)
 {
   guint kind = unit->nal->type == LENS_H264_PPS;
 
   LensRange octets = { 1, unit->view.length - 1 };
   gboolean many = ++sets->ids[kind] > USUAL_IDS;
   sets->new_ids += many;
+  kept->spare = many;
   /* One that comes late is the first of those that change, if they do. */
   if (many || sets->late)
     use (ledger, unit, CHURN, many ? NEW_IDS : CHANGES, 8 * octets.length, octets);
@@ -212,6 +214,32 @@ keep (Kept *kept, GBytes *now)
   kept->last = g_bytes_ref (now);
 }
 
+static guint
+ids_in_use (const Sets *sets)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < N_PPS / 32; i++)
+    count += (guint)__builtin_popcount (sets->used[i]);
+  return count;
+}
+
+/* More sets than slices need, whatever the next ones say. */
+static gboolean
+has_spare (const Sets *sets)
+{
+  return sets->new_ids >= FEW && sets->ids[1] + sets->ids[0] > ids_in_use (sets) + USUAL_IDS + FEW;
+}
+
+/* Nothing tells of a sequence's set that no slice needs it, but that there are many. */
+static gboolean
+is_needed (const Sets *sets, gint place)
+{
+  guint id = (guint)(place - N_SPS);
+
+  return place < N_SPS ? !sets->sets[place].spare : (sets->used[id / 32] >> id % 32 & 1) != 0;
+}
+
 static void
 see_set (LensLedger *ledger, Sets *sets, const LensUnit *unit)
 {
@@ -222,9 +250,11 @@ see_set (LensLedger *ledger, Sets *sets, const LensUnit *unit)
   Kept *kept = &sets->sets[place];
   g_autoptr (GBytes) now = g_bytes_new (unit->view.octets, unit->view.length);
   if (kept->last == NULL)
-    see_new (ledger, sets, unit);
+    see_new (ledger, sets, unit, kept);
   else if (!g_bytes_equal (kept->last, now) && !g_bytes_equal (kept->home, now))
     see_change (ledger, sets, unit, kept);
+  else if (has_spare (sets) && !is_needed (sets, place))
+    use (ledger, unit, CHURN, NEW_IDS, 8, (LensRange){ 1, unit->view.length - 1 });
   keep (kept, now);
 }
 
@@ -272,24 +302,13 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
     }
 }
 
-static guint
-ids_in_use (const Sets *sets)
-{
-  guint count = 0;
-
-  for (guint i = 0; i < N_PPS / 32; i++)
-    count += (guint)__builtin_popcount (sets->used[i]);
-  return count;
-}
-
 static gboolean
 is_finding (const Sets *sets, const LensCarrier *carrier)
 {
   if (carrier->subject == NULL)
     return TRUE;
   if (g_str_equal (carrier->subject, NEW_IDS))
-    return sets->new_ids >= FEW
-           && sets->ids[1] + sets->ids[0] > ids_in_use (sets) + USUAL_IDS + FEW;
+    return has_spare (sets);
   if (g_str_equal (carrier->channel, DIVERGENCE))
     return sets->divergences >= FEW;
   return (g_str_equal (carrier->channel, CHURN) ? sets->changes : sets->field_changes) >= FEW;

@@ -83,6 +83,25 @@ sets_that_no_slice_names_are_found (void)
   g_assert_nonnull (strstr (finding->detail, "no slice needs"));
 }
 
+/* The same twelve, sent three times: identifiers say something whether or not they are new. */
+static void
+sets_that_no_slice_names_are_all_told (void)
+{
+  g_autoptr (Build) build = session ();
+
+  build_nal (build, 1, build_hex (SPS));
+  build_nal (build, 2, build_hex (PPS));
+  for (guint i = 0; i < 36; i++)
+    {
+      guint id = i % 12;
+      g_autofree char *set
+          = g_strdup_printf ("68%02x%02x6c80", 0x08 | id >> 1, (id & 1) << 7 | 0x41);
+      build_nal (build, (guint16)(2 * i + 3), build_hex ("658884ff80"));
+      build_nal (build, (guint16)(2 * i + 4), build_hex (set));
+    }
+  g_assert_cmpuint (build_found (build, "h264-ps-churn", LENS_SEVERITY_MEDIUM)->frame_count, >, 30);
+}
+
 static void
 reserved_bits_are_found (void)
 {
@@ -103,6 +122,7 @@ main (int argc, char **argv)
   CASE ("a-switch-of-resolution-is-quiet", a_switch_of_resolution_is_quiet);
   CASE ("content-that-changes-is-found", content_that_changes_is_found);
   CASE ("sets-that-no-slice-names-are-found", sets_that_no_slice_names_are_found);
+  CASE ("sets-that-no-slice-names-are-all-told", sets_that_no_slice_names_are_all_told);
   CASE ("reserved-bits-are-found", reserved_bits_are_found);
   return g_test_run ();
 }
