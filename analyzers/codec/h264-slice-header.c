@@ -7,8 +7,9 @@
  *
  * Benign: whatever is the same for slices of a type, or for those of a quality; frame_num that
  * jumps with the time stamps, since a server dropped pictures, or behind a missing packet; order
- * counts that a stream with B pictures has.  The reference lists, weights and quality that the
- * content demands are not judged.
+ * counts that a stream with B pictures has.  Reference lists that change, weights and quality are
+ * what the content demands, and are not judged; lists that are said to change and stay are, but
+ * not in a stream with B pictures.
  *
  *   use    the bits of a field whose value is not foreseen; 8 bits per octet of a slice whose
  *          redundant_pic_cnt is not 0
@@ -36,6 +37,8 @@ typedef enum
   FIELD_ORDER,
   FIELD_NUMBER,
   FIELD_PRIOR, /* no_output_of_prior_pics_flag, long_term_reference_flag */
+  FIELD_LISTS, /* how a list is said to stay what it is */
+  FIELD_LONG,  /* max_long_term_frame_idx_plus1 */
   N_FIELDS,
 } Field;
 
@@ -56,6 +59,18 @@ static const FieldName fields[N_FIELDS] = {
   [FIELD_NUMBER] = { "frame_num", 4, LENS_H264_AT_FRAME_NUM },
   [FIELD_PRIOR]
   = { "no_output_of_prior_pics_flag, long_term_reference_flag", 1, LENS_H264_AT_MARKING },
+  [FIELD_LISTS]
+  = { "ref_pic_list_modification that modifies nothing", 1, LENS_H264_AT_LIST_MODIFICATION },
+  [FIELD_LONG] = { "max_long_term_frame_idx_plus1", 1, LENS_H264_AT_MARKING },
+};
+
+/* How a P slice's list is said to stay what it is. */
+enum
+{
+  LIST_UNTOUCHED,
+  LIST_BELOW = 1, /* the last picture first, one below this one (modification_of_pic_nums_idc) */
+  LIST_ABOVE = 2, /* ... the range of numbers less one above */
+  LIST_NO_MODIFICATION = 3, /* a modification without one, which 7.4.3.1 forbids */
 };
 
 typedef struct
@@ -138,6 +153,40 @@ filter_of (const LensH264Slice *slice)
          | (guint8)slice->slice_beta_offset_div2;
 }
 
+/* 8.2.4.2.1: the list of a frame's P slice begins with the last reference picture; to put that
+ * first changes nothing.  FALSE where the list changes, or no one can tell. */
+static gboolean
+list_stays (const LensH264Slice *slice, guint64 *how)
+{
+  const LensH264Operation *only = &slice->modification[0][0];
+  guint32 range = 1u << slice->sps->log2_max_frame_num;
+
+  if (slice->slice_type != LENS_H264_P || slice->field_pic)
+    return FALSE;
+  if (slice->n_modifications[0] == 0)
+    *how = slice->list_modification[0] ? LIST_NO_MODIFICATION : LIST_UNTOUCHED;
+  else if (slice->n_modifications[0] == 1 && only->operation == 0 && only->value[0] == 0)
+    *how = LIST_BELOW;
+  else if (slice->n_modifications[0] == 1 && only->operation == 1 && only->value[0] == range - 2)
+    *how = LIST_ABOVE;
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static void
+see_references (LensLedger *ledger, Slices *slices, const LensUnit *unit, const guint *contexts)
+{
+  const LensH264Slice *slice = &slices->watch.slice;
+  guint64 how;
+
+  if (list_stays (slice, &how))
+    judge (ledger, slices, unit, FIELD_LISTS, 2, contexts, how);
+  for (guint i = 0; i < slice->n_markings; i++)
+    if (slice->marking[i].operation == 4)
+      judge (ledger, slices, unit, FIELD_LONG, 2, contexts, slice->marking[i].value[0]);
+}
+
 static void
 see_fields (LensLedger *ledger, Slices *slices, const LensUnit *unit)
 {
@@ -157,6 +206,7 @@ see_fields (LensLedger *ledger, Slices *slices, const LensUnit *unit)
   if (slice->nal_type == LENS_H264_IDR)
     judge (ledger, slices, unit, FIELD_PRIOR, 1, contexts,
            (guint64)slice->no_output_of_prior_pics << 1 | slice->long_term_reference);
+  see_references (ledger, slices, unit, contexts);
 }
 
 /* --- pictures in their order --- */
@@ -232,7 +282,8 @@ find_choice (LensLedger *ledger, const Slices *slices, LensCarrier *carrier)
     }
   for (guint i = 0; i < N_FIELDS; i++)
     if (g_str_equal (fields[i].name, carrier->subject)
-        && lens_habits_is_broken (&slices->habits[i], FEW) && (i != FIELD_ORDER || !slices->has_b)
+        && lens_habits_is_broken (&slices->habits[i], FEW)
+        && ((i != FIELD_ORDER && i != FIELD_LISTS) || !slices->has_b)
         && (i != FIELD_NUMBER || slices->doubts < slices->habits[i].surprises / 2))
       {
         g_autofree char *detail = g_strdup_printf ("The field is %s.", fields[i].name);

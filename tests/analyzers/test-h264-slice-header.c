@@ -86,6 +86,20 @@ put_key (Stream *stream, guint id)
   return send (stream, 0x65, bits);
 }
 
+/* @list and @marking: the two syntax structures, as bits. */
+static guint64
+put_lists (Stream *stream, const char *list, const char *marking)
+{
+  GString *bits = g_string_new ("1"
+                                "00110"
+                                "1");
+
+  put_bits (bits, stream->number++ & 15, 4);
+  g_string_append_printf (bits, "0%s%s11", list, marking);
+  g_string_append (bits, "111");
+  return send (stream, 0x41, bits);
+}
+
 /* @filter: disable_deblocking_filter_idc; frame_num is what was expected and @jump. */
 static guint64
 put_picture (Stream *stream, guint jump, guint filter)
@@ -141,6 +155,53 @@ numbers_that_jump_are_found_but_not_those_of_a_slow_server (void)
   build_quiet (honest, "h264-slice-header-choices");
 }
 
+/* Untouched; the last picture first, from below and from above (by 15 of 16). */
+static const char *const same_lists[] = { "0", "11100100", "1010000111100100" };
+
+static void
+lists_that_stay_in_several_ways_are_found (void)
+{
+  Stream stream = stream_new (), calm = stream_new ();
+  g_autoptr (Build) build = stream.build;
+  g_autoptr (Build) honest = calm.build;
+
+  put_key (&stream, 0);
+  put_key (&calm, 0);
+  for (guint i = 0; i < 120; i++)
+    {
+      put_lists (&stream, same_lists[i * i % 7 % 3], "0");
+      /* The same each time, but for the picture before the last where the content wants it. */
+      put_lists (&calm, i * i % 7 == 2 ? "1101000100" : same_lists[1], "0");
+    }
+  const LensFindingRow *finding
+      = build_found (build, "h264-slice-header-choices", LENS_SEVERITY_MEDIUM);
+  g_assert_nonnull (strstr (finding->detail, "modifies nothing"));
+  build_quiet (honest, "h264-slice-header-choices");
+}
+
+/* memory_management_control_operation 4 (00101), and its number. */
+static void
+ranges_of_long_terms_that_wander_are_found (void)
+{
+  static const char *const ranges[] = { "10010111", "1001010101", "1001010111" };
+  Stream stream = stream_new (), calm = stream_new ();
+  g_autoptr (Build) build = stream.build;
+  g_autoptr (Build) honest = calm.build;
+
+  put_key (&stream, 0);
+  put_key (&calm, 0);
+  for (guint i = 0; i < 120; i++)
+    {
+      put_lists (&stream, "0", ranges[i * i % 7 % 3]);
+      /* One range for the whole sequence, and pictures that go when the encoder likes (1). */
+      put_lists (&calm, "0", i * i % 7 == 2 ? "10100111" : i % 10 == 0 ? ranges[1] : "0");
+    }
+  const LensFindingRow *finding
+      = build_found (build, "h264-slice-header-choices", LENS_SEVERITY_MEDIUM);
+  g_assert_nonnull (strstr (finding->detail, "max_long_term_frame_idx_plus1"));
+  build_quiet (honest, "h264-slice-header-choices");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -149,5 +210,7 @@ main (int argc, char **argv)
   CASE ("filters-without-a-reason-are-found", filters_without_a_reason_are_found);
   CASE ("numbers-that-jump-are-found-but-not-those-of-a-slow-server",
         numbers_that_jump_are_found_but_not_those_of_a_slow_server);
+  CASE ("lists-that-stay-in-several-ways-are-found", lists_that_stay_in_several_ways_are_found);
+  CASE ("ranges-of-long-terms-that-wander-are-found", ranges_of_long_terms_that_wander_are_found);
   return g_test_run ();
 }
