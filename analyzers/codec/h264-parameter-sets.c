@@ -322,7 +322,7 @@ conclude (LensLedger *ledger, gpointer state)
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
-      if (carrier->uses == 0
+      if (carrier->uses == 0 || !g_str_equal (carrier->analyzer, "h264-parameter-sets")
           || (!g_str_equal (carrier->channel, CHURN) && !g_str_equal (carrier->channel, FIELDS)
               && !g_str_equal (carrier->channel, DIVERGENCE)))
         continue;
