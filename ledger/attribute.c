@@ -342,6 +342,7 @@ lens_ledger_packet (LensLedger *ledger, const LensRecord *record)
                          record->octets + start, record->captured - start))
     {
       ledger->duplicates++;
+      side->repeats++;
       lens_ledger_book_part (ledger, side, LENS_KIND_DUPLICATE, NULL, 0, &frame, start,
                              record->captured - start);
       return;

@@ -96,6 +96,7 @@ struct LensSide
   guint64 first_frame;
   guint64 packets;
   guint32 truncated; /* packets cut by the snap length */
+  guint32 repeats;   /* frames that were there before, octet for octet; not in @packets */
   gint64 first, last;
 
   /* private to ledger/ */

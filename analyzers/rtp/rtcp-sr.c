@@ -9,10 +9,11 @@
  * Benign: counts that began earlier, or begin anew; that count something else by a constant
  * factor; that are always 0.  A media clock that goes on, or does not, while paused.  A clock that
  * is set once, counts from power-on, or stands still.  A sender number of its own that stays (Tapo
- * C320WS).
+ * C320WS).  Each report twice, as a mirror port shows it; some twice, where the network repeats
+ * media as well; reports that are rare, as section 6.2 has them.
  *
  *   use    for each field that fits neither its neighbours nor what was seen: the bits by which
- *          it is off
+ *          it is off; 1 for a report that is given again, where how often is ever new
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-track.h"
@@ -24,11 +25,13 @@
 #include "wire/rtsp-header.h"
 
 #include <math.h>
+#include <string.h>
 
 enum
 {
   LEAST = 4,      /* reports to say anything of, ... */
   FEW = 3,        /* ... and fields that are off; one report in four has them */
+  CHANGES = 16,   /* of how often a report is given; one in four of them */
   TOGETHER = 512, /* reports of a source that are judged together */
   SOURCES = 8,    /* of a track whose media is counted */
   USUAL_CLOCK = 90000,
@@ -57,6 +60,7 @@ typedef struct
   double seen_packets, seen_octets;
   gboolean stranger; /* neither the media's sender nor that of the report before */
   guint pauses;      /* of any session, until then */
+  guint repeats;     /* frames of the reports that were there twice, until then */
   LensSpot spots[N_FIELDS];
 } Report;
 
@@ -66,6 +70,7 @@ typedef struct
   guint32 ssrc;
   guint16 sequence;
   double packets, octets; /* seen: numbers gone by, payload */
+  guint late;             /* packets whose number had gone by: repeated, or out of order */
   gboolean cut;           /* the capture has not all of @octets */
   guint clock;            /* Hz */
   GArray *reports;        /* Report; NULL: none yet */
@@ -91,9 +96,10 @@ typedef struct
 
 static const LensChannelText channels[] = {
   { .id = "rtcp-sr-fields",
-    .summary = "Sender reports give times or counts that do not fit what the device sends.",
+    .summary = "Sender reports give times or counts that do not fit what the device sends, or are "
+               "given again as often as somebody likes.",
     .filter_hint = "rtcp.pt == 200",
-    .reference = "RFC 3550 section 6.4.1",
+    .reference = "RFC 3550 sections 6.2 and 6.4.1",
     .hides = TRUE,
     .unit = LENS_UNIT_RTCP },
   { NULL },
@@ -253,6 +259,55 @@ judge_runs (const Report *reports, guint n, double *wall, double *media)
     }
 }
 
+/* Whether the report is the one before it. */
+static gboolean
+says_again (const Report *report)
+{
+  const Report *before = report - 1;
+
+  return memcmp (report->spots[SECONDS].octets, before->spots[SECONDS].octets, 4) == 0
+         && memcmp (report->spots[FRACTION].octets, before->spots[FRACTION].octets, 4) == 0
+         && memcmp (report->spots[STAMP].octets, before->spots[STAMP].octets, 4) == 0
+         && memcmp (report->spots[PACKETS].octets, before->spots[PACKETS].octets, 4) == 0;
+}
+
+/* How often the report was given again before the next. */
+static guint
+count_repeats (const Report *reports, guint n, guint i)
+{
+  return i + 1 < n ? reports[i + 1].repeats - reports[i].repeats : 0;
+}
+
+/* One who reports several times a second, each report as often as it likes, is no longer saying
+ * what it sent. */
+static void
+judge_copies (LensLedger *ledger, LensTrack *track, const Source *source)
+{
+  const Report *reports = (const Report *)(gconstpointer)source->reports->data;
+  guint n = source->reports->len, different = 0, changes = 0, copies = 0, last = 0;
+  guint all = n + reports[n - 1].repeats - reports[0].repeats;
+
+  for (guint i = 0; i < n; i++)
+    {
+      copies += 1 + count_repeats (reports, n, i);
+      if (i + 1 < n && says_again (&reports[i + 1]))
+        continue;
+      changes += different > 0 && copies != last;
+      different++;
+      last = copies;
+      copies = 0;
+    }
+  double seconds = (double)(reports[n - 1].arrival - reports[0].arrival) / 1e9;
+  const LensSide *media = track->side;
+  gboolean network = source->late > source->packets / 20 || media == NULL
+                     || media->repeats > media->packets / 20;
+  if (changes < CHANGES || changes * 4 < different || all <= seconds || network)
+    return;
+  for (guint i = 0; i < n; i++)
+    if (count_repeats (reports, n, i) > 0 || (i > 0 && says_again (&reports[i])))
+      use (ledger, track, &reports[i], SECONDS, 1);
+}
+
 static void
 judge (LensLedger *ledger, LensTrack *track, const Source *source)
 {
@@ -260,6 +315,7 @@ judge (LensLedger *ledger, LensTrack *track, const Source *source)
 
   if (n < LEAST)
     return;
+  judge_copies (ledger, track, source);
   g_autofree double *room = g_new0 (double, 4 * n);
   double *wall = room, *media = room + n, *off[2] = { room + 2 * n, room + 3 * n };
   const Report *reports = (const Report *)(gconstpointer)source->reports->data;
@@ -329,6 +385,8 @@ see_media (LensLedger *ledger, Sender *sender, const LensUnit *unit)
       source->packets += further;
       source->sequence = rtp->sequence;
     }
+  else
+    source->late++;
   source->octets += (double)rtp->payload.length;
   source->cut |= unit->side->truncated > 0;
   source->clock = format != NULL && format->clock > 0 ? format->clock : USUAL_CLOCK;
@@ -358,7 +416,8 @@ take (LensLedger *ledger, RtcpSr *state, Sender *sender, const LensUnit *unit,
                  .octets = report->octets,
                  .seen_packets = source->packets,
                  .seen_octets = source->octets,
-                 .pauses = state->pauses };
+                 .pauses = state->pauses,
+                 .repeats = unit->side != unit->track->side ? unit->side->repeats : 0 };
   if (source->reports != NULL)
     source->media
         += (double)(gint32)(report->rtp_timestamp - source->last_stamp) / MAX (source->clock, 1);
@@ -471,7 +530,7 @@ seed (LensSeedBed *bed, const char *channel)
 const LensAnalyzer lens_analyzer_rtcp_sr = {
   .name = "rtcp-sr",
   .question = "Do the times and counts of sender reports fit what is sent?",
-  .source = "RFC 3550 section 6.4.1",
+  .source = "RFC 3550 sections 6.2 and 6.4.1",
   .units = LENS_UNIT_RTP | LENS_UNIT_RTCP | LENS_UNIT_RTSP,
   .channels = channels,
   .state_size = sizeof (RtcpSr),

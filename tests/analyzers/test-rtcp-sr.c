@@ -208,6 +208,80 @@ a_pause_has_no_finding (void)
   g_assert_null (build_finding (build, "rtcp-sr-fields"));
 }
 
+/* Four reports a second, each of them so often, perhaps in frames that are the same. */
+static void
+report_often (Build *build, guint (*how_often) (GRand *random), gboolean identical)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (3);
+
+  build_session (build, build_sdp_h264, FALSE, "");
+  for (guint32 i = 0; i < 100; i++)
+    {
+      Says says = { 3900000000u + i / 4, (i % 4) << 30, 22500 * i, 5 * (i + 1), 20 * (i + 1) };
+      gint64 start = build->now;
+      for (guint32 k = 0; k < 5; k++)
+        build_media (build, CAMERA, 0, FALSE,
+                     build_rtp ((BuildRtp){ .payload_type = 96,
+                                            .sequence = (guint16)(5 * i + k),
+                                            .timestamp = 22500 * i + 4500 * k,
+                                            .ssrc = 0xaaaa,
+                                            .payload = build_hex ("419a5c5c") }));
+      for (guint k = how_often (random); k > 0; k--)
+        {
+          build_media (build, CAMERA, 0, TRUE, report (0xaaaa, &says));
+          /* The next IP packet has the same identification. */
+          build->frame += identical && k > 1 ? 0xffff : 0;
+        }
+      build->now = start + SECOND / 4;
+    }
+}
+
+static guint
+as_it_likes (GRand *random)
+{
+  return (guint)g_rand_int_range (random, 0, 5);
+}
+
+static guint
+twice (GRand *random)
+{
+  return 2;
+}
+
+static guint
+seldom_twice (GRand *random)
+{
+  return g_rand_int_range (random, 0, 20) == 0 ? 2 : 1;
+}
+
+static void
+reports_given_as_often_as_one_likes_are_found (gconstpointer identical)
+{
+  g_autoptr (Build) build = build_new ("rtcp-sr");
+
+  report_often (build, as_it_likes, GPOINTER_TO_INT (identical));
+  g_assert_cmpuint (build_found (build, "rtcp-sr-fields", LENS_SEVERITY_MEDIUM)->frame_count, >,
+                    50);
+}
+
+static void
+reports_that_a_mirror_repeats_are_quiet (gconstpointer identical)
+{
+  g_autoptr (Build) build = build_new ("rtcp-sr");
+
+  report_often (build, twice, GPOINTER_TO_INT (identical));
+  build_quiet (build, "rtcp-sr-fields");
+}
+
+static void
+reports_that_the_network_repeats_are_quiet (gconstpointer identical)
+{
+  g_autoptr (Build) build = build_new ("rtcp-sr");
+
+  report_often (build, seldom_twice, GPOINTER_TO_INT (identical));
+  build_quiet (build, "rtcp-sr-fields");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -228,5 +302,13 @@ main (int argc, char **argv)
   g_test_add_func ("/analyzers/rtcp-sr/a-second-source-counts-for-itself",
                    a_second_source_counts_for_itself);
   g_test_add_func ("/analyzers/rtcp-sr/a-pause-has-no-finding", a_pause_has_no_finding);
+#define BOTH(name, function)                                                                       \
+  g_test_add_data_func ("/analyzers/rtcp-sr/" name, GINT_TO_POINTER (FALSE), function);            \
+  g_test_add_data_func ("/analyzers/rtcp-sr/" name "-in-the-same-frame", GINT_TO_POINTER (TRUE),   \
+                        function)
+  BOTH ("reports-given-as-often-as-one-likes-are-found",
+        reports_given_as_often_as_one_likes_are_found);
+  BOTH ("reports-that-a-mirror-repeats-are-quiet", reports_that_a_mirror_repeats_are_quiet);
+  BOTH ("reports-that-the-network-repeats-are-quiet", reports_that_the_network_repeats_are_quiet);
   return g_test_run ();
 }
