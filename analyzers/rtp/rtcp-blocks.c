@@ -129,13 +129,14 @@ was_heard (const LensTrack *track, guint32 ssrc)
   return FALSE;
 }
 
-/* Whether the block says nothing but what its source said. */
+/* Whether the block says nothing but what its source said.  A receiver that starts at the number
+ * before 0 has counted a cycle (RFC 3550 appendix A.1). */
 static gboolean
 is_silent (const LensRtcpBlock *block, const Source *source)
 {
   return block->fraction_lost == 0 && block->lost == 0 && block->jitter == 0 && block->last_sr == 0
          && block->delay_since_last_sr == 0
-         && (block->highest_sequence == 0
+         && (block->highest_sequence == 0 || block->highest_sequence == 1u << 16
              || (source->opens && (guint16)block->highest_sequence == source->sequence));
 }
 
