@@ -1,6 +1,5 @@
 /* Types of NAL units that nobody reads. */
-#include "tests/analyzers/build.h"
-#include "tests/wire/h265-octets.h"
+#include "tests/analyzers/build-h265.h"
 
 static Build *
 session (void)
@@ -9,33 +8,6 @@ session (void)
 
   build_session (build, build_sdp_h265, FALSE, "");
   return build;
-}
-
-/* A unit as x265 wrote it. */
-static GByteArray *
-octets (const guint8 *from, gsize length)
-{
-  return g_byte_array_append (g_byte_array_new (), from, (guint)length);
-}
-#define UNIT(name) octets (name, sizeof name)
-
-/* What x265 sends at the beginning, and a P picture. */
-static guint16
-build_honest (Build *build)
-{
-  guint16 sequence = 0;
-
-  build_nal (build, sequence++, UNIT (h265_aud_i));
-  build_nal (build, sequence++, UNIT (h265_vps));
-  build_nal (build, sequence++, UNIT (h265_sps));
-  build_nal (build, sequence++, UNIT (h265_pps));
-  build_nal (build, sequence++, UNIT (h265_sei_active));
-  build_nal (build, sequence++, UNIT (h265_sei_buffering));
-  build_nal (build, sequence++, UNIT (h265_sei_timing));
-  build_nal (build, sequence++, UNIT (h265_idr));
-  build_nal (build, sequence++, UNIT (h265_sei_hash));
-  build_nal (build, sequence++, UNIT (h265_p));
-  return sequence;
 }
 
 static void
