@@ -1,90 +1,5 @@
 /* Numbers of key pictures. */
-#include "tests/analyzers/build.h"
-
-#include <string.h>
-
-/* Baseline, 320 x 240: frame_num of 4 bits, order counts of type 2; the filter is controlled. */
-#define SPS "6742c01eda0507e4"
-#define PPS "68ce3c80"
-
-typedef struct
-{
-  Build *build;
-  guint16 sequence;
-  guint pictures, number;
-  guint32 timestamp;
-} Stream;
-
-static Stream
-stream_new (void)
-{
-  Stream stream = { .build = build_new ("h264-idr-pic-id"), .sequence = 1 };
-
-  build_session (stream.build, build_sdp_h264, FALSE, "");
-  build_nal (stream.build, stream.sequence++, build_hex (SPS));
-  build_nal (stream.build, stream.sequence++, build_hex (PPS));
-  return stream;
-}
-
-static void
-put_bits (GString *bits, guint value, guint count)
-{
-  while (count-- > 0)
-    g_string_append_c (bits, (value >> count & 1) != 0 ? '1' : '0');
-}
-
-static void
-put_ue (GString *bits, guint value)
-{
-  guint length = g_bit_storage (value + 1);
-
-  put_bits (bits, value + 1, 2 * length - 1);
-}
-
-static guint64
-send (Stream *stream, guint8 header, GString *bits)
-{
-  GByteArray *nal = g_byte_array_new ();
-  const guint8 rest[] = { 0xff, (guint8)(stream->pictures * 37 | 1), 0x77, 0x80 };
-
-  g_byte_array_append (nal, &header, 1);
-  while (bits->len % 8 != 0)
-    g_string_append_c (bits, '1');
-  for (gsize i = 0; i < bits->len; i += 8)
-    {
-      char text[9] = "";
-      memcpy (text, bits->str + i, 8);
-      const guint8 octet = (guint8)g_ascii_strtoull (text, NULL, 2);
-      g_byte_array_append (nal, &octet, 1);
-    }
-  g_byte_array_append (nal, rest, sizeof rest);
-  g_string_free (bits, TRUE);
-  stream->pictures++;
-  stream->timestamp += 3600;
-  return build_media (stream->build, CAMERA, 0, FALSE,
-                      build_rtp ((BuildRtp){ .marker = TRUE,
-                                             .payload_type = 96,
-                                             .sequence = stream->sequence++,
-                                             .timestamp = stream->timestamp,
-                                             .ssrc = 0x11223344,
-                                             .payload = nal }));
-}
-
-static guint64
-put_key (Stream *stream, guint id)
-{
-  GString *bits = g_string_new ("1"
-                                "0001000"
-                                "1"
-                                "0000");
-
-  put_ue (bits, id);
-  g_string_append (bits, "00"
-                         "1"
-                         "111");
-  stream->number = 1;
-  return send (stream, 0x65, bits);
-}
+#include "tests/analyzers/build-h264.h"
 
 /* @filter: disable_deblocking_filter_idc; frame_num is what was expected and @jump. */
 static guint64
@@ -101,7 +16,7 @@ put_picture (Stream *stream, guint jump, guint filter)
   put_ue (bits, filter);
   if (filter != 1)
     g_string_append (bits, "11");
-  return send (stream, 0x41, bits);
+  return put_slice (stream, 0x41, bits);
 }
 
 static void
@@ -118,7 +33,7 @@ identifiers_by_a_rule_are_room (void)
 
   for (guint rule = 0; rule < 3; rule++)
     {
-      Stream stream = stream_new ();
+      Stream stream = stream_new ("h264-idr-pic-id");
       g_autoptr (Build) build = stream.build;
       for (guint i = 0; i < 30; i++)
         {
@@ -133,7 +48,7 @@ identifiers_by_a_rule_are_room (void)
 static void
 one_new_beginning_is_room (void)
 {
-  Stream stream = stream_new ();
+  Stream stream = stream_new ("h264-idr-pic-id");
   g_autoptr (Build) build = stream.build;
 
   for (guint i = 0; i < 40; i++)
@@ -148,7 +63,7 @@ one_new_beginning_is_room (void)
 static void
 missing_key_pictures_are_room (void)
 {
-  Stream stream = stream_new ();
+  Stream stream = stream_new ("h264-idr-pic-id");
   g_autoptr (Build) build = stream.build;
 
   for (guint i = 0; i < 60; i++)
@@ -165,7 +80,7 @@ missing_key_pictures_are_room (void)
 static void
 identifiers_without_a_rule_are_found (void)
 {
-  Stream stream = stream_new ();
+  Stream stream = stream_new ("h264-idr-pic-id");
   g_autoptr (Build) build = stream.build;
   g_autoptr (GRand) random = g_rand_new_with_seed (4);
 
@@ -182,7 +97,7 @@ identifiers_without_a_rule_are_found (void)
 static void
 only_the_odd_ones_are_named (void)
 {
-  Stream stream = stream_new ();
+  Stream stream = stream_new ("h264-idr-pic-id");
   g_autoptr (Build) build = stream.build;
   g_autoptr (GRand) random = g_rand_new_with_seed (4);
   guint64 frame = 0;

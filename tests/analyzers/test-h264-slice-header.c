@@ -1,90 +1,5 @@
 /* Fields of slice headers: what encoders do is quiet, what they have no reason for is found. */
-#include "tests/analyzers/build.h"
-
-#include <string.h>
-
-/* Baseline, 320 x 240: frame_num of 4 bits, order counts of type 2; the filter is controlled. */
-#define SPS "6742c01eda0507e4"
-#define PPS "68ce3c80"
-
-typedef struct
-{
-  Build *build;
-  guint16 sequence;
-  guint pictures, number;
-  guint32 timestamp;
-} Stream;
-
-static Stream
-stream_new (void)
-{
-  Stream stream = { .build = build_new ("h264-slice-header"), .sequence = 1 };
-
-  build_session (stream.build, build_sdp_h264, FALSE, "");
-  build_nal (stream.build, stream.sequence++, build_hex (SPS));
-  build_nal (stream.build, stream.sequence++, build_hex (PPS));
-  return stream;
-}
-
-static void
-put_bits (GString *bits, guint value, guint count)
-{
-  while (count-- > 0)
-    g_string_append_c (bits, (value >> count & 1) != 0 ? '1' : '0');
-}
-
-static void
-put_ue (GString *bits, guint value)
-{
-  guint length = g_bit_storage (value + 1);
-
-  put_bits (bits, value + 1, 2 * length - 1);
-}
-
-static guint64
-send (Stream *stream, guint8 header, GString *bits)
-{
-  GByteArray *nal = g_byte_array_new ();
-  const guint8 rest[] = { 0xff, (guint8)(stream->pictures * 37 | 1), 0x77, 0x80 };
-
-  g_byte_array_append (nal, &header, 1);
-  while (bits->len % 8 != 0)
-    g_string_append_c (bits, '1');
-  for (gsize i = 0; i < bits->len; i += 8)
-    {
-      char text[9] = "";
-      memcpy (text, bits->str + i, 8);
-      const guint8 octet = (guint8)g_ascii_strtoull (text, NULL, 2);
-      g_byte_array_append (nal, &octet, 1);
-    }
-  g_byte_array_append (nal, rest, sizeof rest);
-  g_string_free (bits, TRUE);
-  stream->pictures++;
-  stream->timestamp += 3600;
-  return build_media (stream->build, CAMERA, 0, FALSE,
-                      build_rtp ((BuildRtp){ .marker = TRUE,
-                                             .payload_type = 96,
-                                             .sequence = stream->sequence++,
-                                             .timestamp = stream->timestamp,
-                                             .ssrc = 0x11223344,
-                                             .payload = nal }));
-}
-
-static guint64
-put_key (Stream *stream, guint id)
-{
-  GString *bits = g_string_new ("1"
-                                "0001000"
-                                "1"
-                                "0000");
-
-  put_ue (bits, id);
-  g_string_append (bits, "00"
-                         "1"
-                         "111");
-  stream->number = 1;
-  return send (stream, 0x65, bits);
-}
+#include "tests/analyzers/build-h264.h"
 
 /* @list and @marking: the two syntax structures, as bits. */
 static guint64
@@ -97,7 +12,7 @@ put_lists (Stream *stream, const char *list, const char *marking)
   put_bits (bits, stream->number++ & 15, 4);
   g_string_append_printf (bits, "0%s%s11", list, marking);
   g_string_append (bits, "111");
-  return send (stream, 0x41, bits);
+  return put_slice (stream, 0x41, bits);
 }
 
 /* @filter: disable_deblocking_filter_idc; frame_num is what was expected and @jump. */
@@ -115,13 +30,13 @@ put_picture (Stream *stream, guint jump, guint filter)
   put_ue (bits, filter);
   if (filter != 1)
     g_string_append (bits, "11");
-  return send (stream, 0x41, bits);
+  return put_slice (stream, 0x41, bits);
 }
 
 static void
 filters_without_a_reason_are_found (void)
 {
-  Stream stream = stream_new ();
+  Stream stream = stream_new ("h264-slice-header");
   g_autoptr (Build) build = stream.build;
 
   put_key (&stream, 0);
@@ -135,7 +50,7 @@ filters_without_a_reason_are_found (void)
 static void
 numbers_that_jump_are_found_but_not_those_of_a_slow_server (void)
 {
-  Stream stream = stream_new (), slow = stream_new ();
+  Stream stream = stream_new ("h264-slice-header"), slow = stream_new ("h264-slice-header");
   g_autoptr (Build) build = stream.build;
   g_autoptr (Build) honest = slow.build;
 
@@ -161,7 +76,7 @@ static const char *const same_lists[] = { "0", "11100100", "1010000111100100" };
 static void
 lists_that_stay_in_several_ways_are_found (void)
 {
-  Stream stream = stream_new (), calm = stream_new ();
+  Stream stream = stream_new ("h264-slice-header"), calm = stream_new ("h264-slice-header");
   g_autoptr (Build) build = stream.build;
   g_autoptr (Build) honest = calm.build;
 
@@ -184,7 +99,7 @@ static void
 ranges_of_long_terms_that_wander_are_found (void)
 {
   static const char *const ranges[] = { "10010111", "1001010101", "1001010111" };
-  Stream stream = stream_new (), calm = stream_new ();
+  Stream stream = stream_new ("h264-slice-header"), calm = stream_new ("h264-slice-header");
   g_autoptr (Build) build = stream.build;
   g_autoptr (Build) honest = calm.build;
 
