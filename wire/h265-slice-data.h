@@ -6,7 +6,9 @@ G_BEGIN_DECLS
 
 /* Where a slice segment really ends: slice_segment_data() of ITU-T H.265 (08/2021) 7.3.8, walked
  * coding tree unit by coding tree unit, of all chroma formats and depths, with tiles, wavefronts
- * and dependent slice segments.  Nothing is decoded but what the syntax depends on. */
+ * and dependent slice segments.  Nothing is decoded but what the syntax depends on.
+ *
+ * Proven on what x265 makes, which has neither tiles nor dependent segments. */
 
 typedef enum
 {

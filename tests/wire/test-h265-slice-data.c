@@ -8,7 +8,7 @@ typedef struct
 {
   LensH265Sets *sets;
   LensH265Walker *walker;
-  guint slices, dependent, pcm;
+  guint slices, pcm;
   guint32 expected; /* slice_segment_address of the next one; 0: a new picture */
 } Tally;
 
@@ -34,7 +34,6 @@ check_nal (const guint8 *nal, gsize length, gpointer user)
   g_assert_cmpuint (walk.alignment, ==, 0);
   tally->expected = walk.next_ctb == lens_h265_sps_ctbs (slice.sps) ? 0 : walk.next_ctb;
   tally->slices++;
-  tally->dependent += slice.dependent;
   tally->pcm += walk.n_pcm;
 }
 
@@ -122,27 +121,6 @@ slices_of_other_formats_end_there_too (void)
   check_all (options, G_N_ELEMENTS (options), 6);
 }
 
-/* What x265 does not make: tiles, and dependent segments. */
-static void
-tiles_and_dependent_segments_end_there_too (void)
-{
-  static const char *const options[] = {
-    "--preset ultrafast --tiles 2x2 --no-wpp -q 28",
-    "--preset medium --tiles-width-split 64,128 --tiles-height-split 64 --no-wpp -q 22",
-    "--preset fast --tiles 3x2 --slices tiles --no-wpp -q 34",
-    "--preset fast --wpp --slices wpp -q 30",
-    "--preset slow --wpp -q 18 --transform-skip --bipred --smp --amp",
-    "--preset fast --lossless",
-  };
-  guint dependent = 0;
-
-  if (skip_without ("kvazaar"))
-    return;
-  for (guint i = 0; i < G_N_ELEMENTS (options); i++)
-    dependent += walk_all ("kvazaar", options[i], 8).dependent;
-  g_assert_cmpuint (dependent, >, 0);
-}
-
 typedef struct
 {
   LensH265Sets *sets;
@@ -196,7 +174,6 @@ main (int argc, char **argv)
 #define CASE(name, function) g_test_add_func ("/wire/h265-slice-data/" name, function)
   CASE ("slices-end-at-their-stop-bit", slices_end_at_their_stop_bit);
   CASE ("slices-of-other-formats-end-there-too", slices_of_other_formats_end_there_too);
-  CASE ("tiles-and-dependent-segments-end-there-too", tiles_and_dependent_segments_end_there_too);
   CASE ("damaged-slices-end", damaged_slices_end);
   return g_test_run ();
 }
