@@ -1,0 +1,197 @@
+#include "ledger/generator.h"
+
+enum
+{
+  LEAP = 64,      /* values that may have gone elsewhere, or lost */
+  LATE = 32,      /* how far a packet may be overtaken */
+  CONTINUED = 4,  /* a counter that goes on where it was does so closely */
+  LEAST = 8,      /* values to say anything of */
+  FRESH_MS = 2000 /* longer, and nothing can be said */
+};
+
+static guint32
+swapped (guint bits, guint32 value)
+{
+  return bits == 16 ? GUINT16_SWAP_LE_BE ((guint16)value) : GUINT32_SWAP_LE_BE (value);
+}
+
+static guint32
+mask_of (guint bits)
+{
+  return bits == 16 ? G_MAXUINT16 : G_MAXUINT32;
+}
+
+static void
+move_head (LensGeneratorHead *head, guint32 value, gint64 time_ns)
+{
+  head->before = head->used ? head->value : value;
+  head->value = value;
+  head->time_ns = time_ns;
+  head->used = TRUE;
+  head->has_late = FALSE;
+}
+
+/* Behind the head: overtaken, unless the counter goes on from there. */
+static LensGeneratorStep
+fall_behind (LensGeneratorHead *head, guint32 mask, guint32 value, gint64 time_ns)
+{
+  guint32 from_late = (value - head->late) & mask;
+
+  if (head->has_late && from_late >= 1 && from_late <= CONTINUED)
+    {
+      move_head (head, value, time_ns);
+      return LENS_GENERATOR_RETURNED;
+    }
+  head->late = value;
+  head->has_late = TRUE;
+  return LENS_GENERATOR_LATE;
+}
+
+static LensGeneratorStep
+meet (LensGeneratorReading *reading, LensGeneratorHead *head, guint32 mask, guint32 value,
+      gint64 time_ns)
+{
+  guint32 ahead = (value - head->value) & mask;
+  guint32 behind = (head->value - value) & mask;
+  guint32 leapt = (head->value - head->before) & mask;
+  gint64 elapsed_ms = CLAMP ((time_ns - head->time_ns) / 1000000, 0, FRESH_MS);
+
+  /* The value that leapt was the next one by chance. */
+  if (ahead == 0)
+    {
+      if (head->has_late && ((value - head->late) & mask) <= CONTINUED)
+        return fall_behind (head, mask, value, time_ns);
+      head->time_ns = time_ns;
+      return LENS_GENERATOR_REPEATED;
+    }
+  if (ahead <= LEAP + elapsed_ms)
+    {
+      move_head (head, value, time_ns);
+      reading->step = ahead;
+      return LENS_GENERATOR_NEXT;
+    }
+  if (behind <= MAX ((guint32)LATE, leapt))
+    return fall_behind (head, mask, value, time_ns);
+  return LENS_GENERATOR_STRAY;
+}
+
+/* The head nearest to @value, from either side. */
+static LensGeneratorHead *
+nearest (LensGeneratorReading *reading, guint32 mask, guint32 value)
+{
+  LensGeneratorHead *found = NULL;
+  guint32 least = 0;
+
+  for (guint i = 0; i < LENS_GENERATOR_HEADS; i++)
+    {
+      LensGeneratorHead *head = &reading->heads[i];
+      guint32 ahead = (value - head->value) & mask;
+      guint32 distance = MIN (ahead, (mask - ahead) + 1);
+      if (head->used && (found == NULL || distance < least))
+        {
+          found = head;
+          least = distance;
+        }
+    }
+  return found;
+}
+
+/* A place for a counter that was not known: the one that was not heard of for longest. */
+static LensGeneratorHead *
+oldest (LensGeneratorReading *reading)
+{
+  LensGeneratorHead *found = &reading->heads[0];
+
+  for (guint i = 0; i < LENS_GENERATOR_HEADS; i++)
+    if (!reading->heads[i].used)
+      return &reading->heads[i];
+    else if (reading->heads[i].time_ns < found->time_ns)
+      found = &reading->heads[i];
+  return found;
+}
+
+static gboolean
+is_stale (const LensGeneratorReading *reading, gint64 time_ns)
+{
+  for (guint i = 0; i < LENS_GENERATOR_HEADS; i++)
+    if (reading->heads[i].used && time_ns - reading->heads[i].time_ns < FRESH_MS * 1000000)
+      return FALSE;
+  return TRUE;
+}
+
+static LensGeneratorStep
+read_value (LensGeneratorReading *reading, guint32 mask, guint32 value, gint64 time_ns)
+{
+  LensGeneratorHead *head = nearest (reading, mask, value);
+  LensGeneratorStep step
+      = head != NULL ? meet (reading, head, mask, value, time_ns) : LENS_GENERATOR_FIRST;
+
+  if (step == LENS_GENERATOR_STRAY && is_stale (reading, time_ns))
+    step = LENS_GENERATOR_STALE;
+  if (step == LENS_GENERATOR_FIRST || step == LENS_GENERATOR_STRAY || step == LENS_GENERATOR_STALE)
+    {
+      head = oldest (reading);
+      head->used = FALSE;
+      move_head (head, value, time_ns);
+    }
+  reading->repeated += step == LENS_GENERATOR_REPEATED;
+  reading->next += step == LENS_GENERATOR_NEXT;
+  reading->stray += step == LENS_GENERATOR_STRAY || step == LENS_GENERATOR_RETURNED;
+  reading->ahead += step == LENS_GENERATOR_STRAY && ((value - reading->last) & mask) <= mask / 4;
+  reading->last = value;
+  return step;
+}
+
+static const LensGeneratorReading *
+believed (const LensGenerator *generator)
+{
+  return &generator->reading[generator->reading[1].stray < generator->reading[0].stray];
+}
+
+LensGeneratorStep
+lens_generator_take (LensGenerator *generator, guint bits, guint32 value, gint64 time_ns)
+{
+  guint32 mask = mask_of (bits);
+
+  generator->seen++;
+  if (value == 0)
+    {
+      generator->zeros++;
+      return LENS_GENERATOR_ZERO;
+    }
+  LensGeneratorStep straight = read_value (&generator->reading[0], mask, value, time_ns);
+  LensGeneratorStep other
+      = read_value (&generator->reading[1], mask, swapped (bits, value), time_ns);
+  LensGeneratorStep step = believed (generator) == &generator->reading[0] ? straight : other;
+  generator->stale += step == LENS_GENERATOR_STALE;
+  return step;
+}
+
+guint32
+lens_generator_last_step (const LensGenerator *generator)
+{
+  return believed (generator)->step;
+}
+
+guint32
+lens_generator_strays (const LensGenerator *generator)
+{
+  return believed (generator)->stray;
+}
+
+LensGeneratorLaw
+lens_generator_law (const LensGenerator *generator)
+{
+  const LensGeneratorReading *reading = believed (generator);
+  guint32 told = generator->seen - generator->stale;
+
+  if (told < LEAST)
+    return LENS_GENERATOR_UNKNOWN;
+  if (reading->stray * 10 >= told * 7)
+    return reading->ahead * 2 > reading->stray ? LENS_GENERATOR_FAST : LENS_GENERATOR_RANDOM;
+  if (reading->stray * 10 >= told)
+    return LENS_GENERATOR_MIXED;
+  if (generator->zeros * 10 >= told * 9)
+    return LENS_GENERATOR_NONE;
+  return reading->repeated > reading->next ? LENS_GENERATOR_CONSTANT : LENS_GENERATOR_COUNTER;
+}
