@@ -56,9 +56,14 @@ typedef enum
   LENS_UNIT_OPUS = 1 << 24,
 
   LENS_UNIT_PART = 1 << 25, /* one part of an HTTP response: counted, but shown to nobody */
+
+  LENS_UNIT_DHCP = 1 << 27,      /* one message of DHCP; of DHCPv6 where the side is IPv6 */
+  LENS_UNIT_NTP = 1 << 28,       /* one datagram to or from UDP port 123 */
+  LENS_UNIT_DISCOVERY = 1 << 29, /* one message of a protocol by which devices find each other,
+                                    or the unicast answer to one; discovery */
 } LensUnitKind;
 
-#define LENS_N_UNIT_KINDS 26
+#define LENS_N_UNIT_KINDS 31
 
 /* Why octets of an RTP payload belong to no unit. */
 typedef enum
@@ -101,6 +106,7 @@ typedef struct
   {
     const LensLayers *frame;
     const LensDnsMessage *dns;
+    const char *discovery; /* its name: LensDiscovery.name, lens_discovery_of_frame() */
     const LensRtspUnit *rtsp;
     const LensRtp *rtp;
     const LensNal *nal;

@@ -96,8 +96,8 @@ void
 lens_ledger_take_udp (LensLedger *ledger, LensSide *side, const LensView *data)
 {
   const LensSideKey *key = &side->key;
+  const LensDiscovery *discovery;
   LensTrack *track;
-  guint bit;
 
   if (data->length == 0)
     return;
@@ -114,9 +114,9 @@ lens_ledger_take_udp (LensLedger *ledger, LensSide *side, const LensView *data)
     lens_ledger_take_dhcp (ledger, side, data);
   else if (key->sport == 53 || key->dport == 53)
     lens_ledger_take_dns (ledger, side, data);
-  else if (lens_ledger_is_udp_discovery (ledger, key, &bit))
+  else if (lens_ledger_is_udp_discovery (ledger, key, &discovery))
     {
-      lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, bit, data);
+      lens_ledger_take_discovery (ledger, side, discovery->name, data);
       lens_ledger_show_content (ledger, side, data);
     }
   else if (take_sip (ledger, side, data))

@@ -47,25 +47,38 @@ discovery_bit (const char *name)
   return LENS_DISCOVERY_VENDOR;
 }
 
-gboolean
-lens_ledger_is_link_discovery (LensLedger *ledger, const LensView *payload, guint *bit)
+const char *
+lens_ledger_link_discovery (const LensLedger *ledger, const LensView *payload)
 {
   const LensLayers *layers = &ledger->layers;
 
   if (!layers->has_destination_mac || payload->n_pieces != 1)
-    return FALSE;
+    return NULL;
   /* CDP is told by its LLC and SNAP header, which the layers count to the link. */
   gsize head = layers->has_llc ? layers->link.offset + 14 + 4u * layers->n_vlans : 0;
   const guint8 *octets = layers->has_llc ? ledger->record->octets + head : payload->octets;
   gsize length = layers->has_llc ? ledger->record->captured - MIN (head, ledger->record->captured)
                                  : payload->length;
-  const char *name = lens_discovery_of_frame (
-      layers->destination_mac, layers->has_llc ? 0 : layers->ethertype, octets, length);
-  if (name == NULL)
-    return FALSE;
-  *bit = discovery_bit (name);
-  return TRUE;
+  return lens_discovery_of_frame (layers->destination_mac, layers->has_llc ? 0 : layers->ethertype,
+                                  octets, length);
 }
+
+void
+lens_ledger_take_discovery (LensLedger *ledger, LensSide *side, const char *name,
+                            const LensView *data)
+{
+  LensUnit unit = { .kind = LENS_UNIT_DISCOVERY, .side = side, .view = *data, .discovery = name };
+
+  lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, discovery_bit (name), data);
+  lens_ledger_show (ledger, &unit);
+}
+
+/* Who asked by multicast, and by which protocol. */
+typedef struct
+{
+  gint64 time_ns;
+  const LensDiscovery *protocol;
+} Prober;
 
 /* The asker of a multicast probe, as a key: who answers it by unicast goes on with discovery. */
 static guint64
@@ -75,36 +88,35 @@ asker (const LensAddress *address, guint16 port)
 }
 
 static void
-remember_prober (LensLedger *ledger, const LensSideKey *key, guint bit)
+remember_prober (LensLedger *ledger, const LensSideKey *key, const LensDiscovery *protocol)
 {
   guint64 number = asker (&key->src, key->sport);
 
   if (g_hash_table_size (ledger->probers) >= MAX_PROBERS)
     g_hash_table_remove_all (ledger->probers);
-  gint64 *times = g_new (gint64, 2);
-  times[0] = ledger->now;
-  times[1] = bit;
-  g_hash_table_insert (ledger->probers, g_memdup2 (&number, sizeof number), times);
+  const Prober prober = { ledger->now, protocol };
+  g_hash_table_insert (ledger->probers, g_memdup2 (&number, sizeof number),
+                       g_memdup2 (&prober, sizeof prober));
 }
 
 gboolean
-lens_ledger_is_udp_discovery (LensLedger *ledger, const LensSideKey *key, guint *bit)
+lens_ledger_is_udp_discovery (LensLedger *ledger, const LensSideKey *key,
+                              const LensDiscovery **protocol)
 {
   static const guint8 ones[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
   gboolean to_all = (key->has_mac & 2) != 0 && memcmp (key->dst_mac, ones, sizeof ones) == 0;
-  const LensDiscovery *found = lens_discovery_of_datagram (&key->dst, key->dport, to_all);
 
-  if (found != NULL)
+  *protocol = lens_discovery_of_datagram (&key->dst, key->dport, to_all);
+  if (*protocol != NULL)
     {
-      *bit = discovery_bit (found->name);
-      remember_prober (ledger, key, *bit);
+      remember_prober (ledger, key, *protocol);
       return TRUE;
     }
   guint64 number = asker (&key->dst, key->dport);
-  const gint64 *asked = g_hash_table_lookup (ledger->probers, &number);
-  if (asked == NULL || ledger->now - asked[0] > ANSWER_NS || ledger->now < asked[0])
+  const Prober *asked = g_hash_table_lookup (ledger->probers, &number);
+  if (asked == NULL || ledger->now - asked->time_ns > ANSWER_NS || ledger->now < asked->time_ns)
     return FALSE;
-  *bit = (guint)asked[1];
+  *protocol = asked->protocol;
   return TRUE;
 }
 
@@ -183,6 +195,8 @@ lens_ledger_take_dhcp (LensLedger *ledger, LensSide *side, const LensView *data)
     learn_lease6 (ledger, data);
   else if (lens_dhcp_parse (data->octets, data->length, &dhcp))
     learn_lease (ledger, &dhcp, data->octets);
+  LensUnit unit = { .kind = LENS_UNIT_DHCP, .side = side, .view = *data };
+  lens_ledger_show (ledger, &unit);
   lens_ledger_show_content (ledger, side, data);
 }
 
@@ -277,5 +291,7 @@ lens_ledger_take_ntp (LensLedger *ledger, LensSide *side, const LensView *data)
       lens_ledger_book_part (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, data, 0, ntp.rest.offset);
       take_foreign (ledger, side, data, ntp.rest.offset, ntp.rest.length);
     }
+  LensUnit unit = { .kind = LENS_UNIT_NTP, .side = side, .view = *data };
+  lens_ledger_show (ledger, &unit);
   lens_ledger_show_content (ledger, side, data);
 }

@@ -256,12 +256,12 @@ learn_sender (LensLedger *ledger)
 static void
 take_link_payload (LensLedger *ledger, LensSide *side, const LensView *payload)
 {
-  guint bit;
+  const char *discovery;
 
   if (ledger->layers.ethertype == LENS_ETHERTYPE_ARP && !ledger->layers.has_snap)
     lens_ledger_take_arp (ledger, side, payload);
-  else if (lens_ledger_is_link_discovery (ledger, payload, &bit))
-    lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, bit, payload);
+  else if ((discovery = lens_ledger_link_discovery (ledger, payload)) != NULL)
+    lens_ledger_take_discovery (ledger, side, discovery, payload);
   else
     {
       side->flow->payload[side->reverse] += payload->length;

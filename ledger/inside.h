@@ -8,6 +8,7 @@
 #include "ledger/hosts.h"
 #include "ledger/ledger.h"
 #include "ledger/session.h"
+#include "wire/discovery.h"
 #include "wire/fragments.h"
 #include "wire/layers.h"
 #include "wire/tcp-stream.h"
@@ -141,14 +142,19 @@ void lens_ledger_take_dhcp (LensLedger *ledger, LensSide *side, const LensView *
 void lens_ledger_take_ntp (LensLedger *ledger, LensSide *side, const LensView *data);
 /* Shows octets of a flow without declared media to the analyzers. */
 void lens_ledger_show_content (LensLedger *ledger, LensSide *side, const LensView *view);
-/* Whether UDP ports are those of DHCP; whether a datagram is discovery on the link, and which (a
- * LensDiscoveryBits bit); whether it goes to everybody on the link. */
+/* Whether UDP ports are those of DHCP; whether a datagram is discovery on the link, and of which
+ * protocol; whether it goes to everybody on the link. */
 gboolean lens_ledger_is_dhcp (const LensSideKey *key);
-gboolean lens_ledger_is_udp_discovery (LensLedger *ledger, const LensSideKey *key, guint *bit);
+gboolean lens_ledger_is_udp_discovery (LensLedger *ledger, const LensSideKey *key,
+                                       const LensDiscovery **protocol);
 gboolean lens_ledger_is_to_all (const LensSideKey *key);
 
-/* Whether a frame without IP is discovery on the link, and which (a LensDiscoveryBits bit). */
-gboolean lens_ledger_is_link_discovery (LensLedger *ledger, const LensView *payload, guint *bit);
+/* The name of the discovery protocol that the frame at hand, which has no IP, belongs to; or NULL.
+ */
+const char *lens_ledger_link_discovery (const LensLedger *ledger, const LensView *payload);
+/* Discovery, booked and shown. */
+void lens_ledger_take_discovery (LensLedger *ledger, LensSide *side, const char *name,
+                                 const LensView *data);
 /* Whether UDP data of an unannounced flow goes on like RTP; side->track is then set. */
 gboolean lens_ledger_guess_rtp (LensLedger *ledger, LensSide *side, const LensView *data);
 /* A datagram that may turn out to be media: its SETUP may come after it. */
