@@ -14,16 +14,12 @@
 #include "ledger/by-track.h"
 #include "ledger/h264-watch.h"
 #include "ledger/seed-bed.h"
-
-#include <string.h>
+#include "ledger/set-history.h"
 
 enum
 {
-  FEW = 4,        /* changes, or sets too many, that are no finding */
-  USUAL_IDS = 3,  /* sets of a kind that slices may not need */
   USUAL_LIST = 8, /* numbers of HRD, and of order count cycles */
   N_SPS = 32,
-  N_PPS = 256,
   RESERVED_AT = 2, /* octet of the unit */
 };
 
@@ -35,23 +31,9 @@ enum
 #define CHANGES "content that changes"
 #define NEW_IDS "sets that no slice needs"
 
-/* What stood under one identifier. */
 typedef struct
 {
-  GBytes *last;
-  GBytes *home;       /* what stood there most, if anything did: to return to it says nothing */
-  guint lead;         /* votes for @home that nothing else cancels */
-  gboolean described; /* in the session description */
-  gboolean spare;     /* under an identifier behind USUAL_IDS */
-} Kept;
-
-typedef struct
-{
-  Kept sets[N_SPS + N_PPS];
-  guint32 used[N_PPS / 32]; /* bit by identifier: a slice named the picture's set */
-  guint ids[2];             /* different ones, by kind */
-  guint new_ids;            /* behind USUAL_IDS */
-  gboolean late;            /* there were slices */
+  LensSetHistory history;
   gboolean started;
   guint changes, field_changes, divergences;
 } Sets;
@@ -92,23 +74,6 @@ use (LensLedger *ledger, const LensUnit *unit, const char *channel, const char *
 
 /* --- changes --- */
 
-/* The octets of @view between what it has in common with @before in front and behind. */
-static LensRange
-difference (const LensView *view, GBytes *before)
-{
-  gsize old_length, from = 0, same = 0;
-  const guint8 *old = g_bytes_get_data (before, &old_length);
-  gsize shorter = MIN (old_length, view->length);
-
-  while (from < shorter && old[from] == view->octets[from])
-    from++;
-  while (same < shorter - from
-         && old[old_length - 1 - same] == view->octets[view->length - 1 - same])
-    same++;
-  from = MIN (from, view->length - 1);
-  return (LensRange){ from, MAX (view->length - same, from + 1) - from };
-}
-
 /* Whether only constraint flags or what lies from the VUI on changed. */
 static gboolean
 is_field (const LensUnit *unit, LensRange changed)
@@ -124,34 +89,18 @@ is_field (const LensUnit *unit, LensRange changed)
 }
 
 static void
-see_change (LensLedger *ledger, Sets *sets, const LensUnit *unit, const Kept *kept)
+see_change (LensLedger *ledger, Sets *sets, const LensUnit *unit, gboolean described,
+            LensRange changed)
 {
-  LensRange changed = difference (&unit->view, kept->home);
   gboolean field = is_field (unit, changed);
-  guint *count = field             ? &sets->field_changes
-                 : kept->described ? &sets->divergences
-                                   : &sets->changes;
+  guint *count = field ? &sets->field_changes : described ? &sets->divergences : &sets->changes;
 
   *count += 1;
   use (ledger, unit,
-       field             ? FIELDS
-       : kept->described ? DIVERGENCE
-                         : CHURN,
+       field       ? FIELDS
+       : described ? DIVERGENCE
+                   : CHURN,
        CHANGES, 8 * changed.length, changed);
-}
-
-static void
-see_new (LensLedger *ledger, Sets *sets, const LensUnit *unit, Kept *kept)
-{
-  guint kind = unit->nal->type == LENS_H264_PPS;
-
-  LensRange octets = { 1, unit->view.length - 1 };
-  gboolean many = ++sets->ids[kind] > USUAL_IDS;
-  sets->new_ids += many;
-  kept->spare = many;
-  /* One that comes late is the first of those that change, if they do. */
-  if (many || sets->late)
-    use (ledger, unit, CHURN, many ? NEW_IDS : CHANGES, 8 * octets.length, octets);
 }
 
 /* --- what no encoder writes --- */
@@ -183,7 +132,7 @@ see_sps (LensLedger *ledger, const LensUnit *unit)
 
 /* --- units --- */
 
-/* The identifier's place in Sets, or -1: seq_parameter_set_id lies behind three octets. */
+/* The identifier's place in the history, or -1: seq_parameter_set_id lies behind three octets. */
 static gint
 place_of (const guint8 *octets, gsize length)
 {
@@ -192,70 +141,36 @@ place_of (const guint8 *octets, gsize length)
   LensRbsp rbsp = lens_rbsp_over (octets, length, sps ? 4 : 1);
   guint32 id = lens_rbsp_ue (&rbsp);
 
-  if ((!sps && type != LENS_H264_PPS) || rbsp.short_read || id >= (sps ? N_SPS : N_PPS))
+  if ((!sps && type != LENS_H264_PPS) || rbsp.short_read || id >= (sps ? N_SPS : LENS_SET_PICTURES))
     return -1;
   return (gint)(sps ? id : N_SPS + id);
-}
-
-/* The majority vote of Boyer and Moore. */
-static void
-keep (Kept *kept, GBytes *now)
-{
-  gboolean same = kept->home != NULL && g_bytes_equal (kept->home, now);
-
-  if (kept->lead == 0 && !same)
-    {
-      g_clear_pointer (&kept->home, g_bytes_unref);
-      kept->home = g_bytes_ref (now);
-      same = TRUE;
-    }
-  kept->lead += same ? 1 : -1;
-  g_clear_pointer (&kept->last, g_bytes_unref);
-  kept->last = g_bytes_ref (now);
-}
-
-static guint
-ids_in_use (const Sets *sets)
-{
-  guint count = 0;
-
-  for (guint i = 0; i < N_PPS / 32; i++)
-    count += (guint)__builtin_popcount (sets->used[i]);
-  return count;
-}
-
-/* More sets than slices need, whatever the next ones say. */
-static gboolean
-has_spare (const Sets *sets)
-{
-  return sets->new_ids >= FEW && sets->ids[1] + sets->ids[0] > ids_in_use (sets) + USUAL_IDS + FEW;
-}
-
-/* Nothing tells of a sequence's set that no slice needs it, but that there are many. */
-static gboolean
-is_needed (const Sets *sets, gint place)
-{
-  guint id = (guint)(place - N_SPS);
-
-  return place < N_SPS ? !sets->sets[place].spare : (sets->used[id / 32] >> id % 32 & 1) != 0;
 }
 
 static void
 see_set (LensLedger *ledger, Sets *sets, const LensUnit *unit)
 {
   gint place = place_of (unit->view.octets, unit->view.length);
+  LensRange octets;
 
-  if (place < 0 || unit->view.length > 4096)
+  if (place < 0)
     return;
-  Kept *kept = &sets->sets[place];
-  g_autoptr (GBytes) now = g_bytes_new (unit->view.octets, unit->view.length);
-  if (kept->last == NULL)
-    see_new (ledger, sets, unit, kept);
-  else if (!g_bytes_equal (kept->last, now) && !g_bytes_equal (kept->home, now))
-    see_change (ledger, sets, unit, kept);
-  else if (has_spare (sets) && !is_needed (sets, place))
-    use (ledger, unit, CHURN, NEW_IDS, 8, (LensRange){ 1, unit->view.length - 1 });
-  keep (kept, now);
+  switch (lens_set_history_take (&sets->history, (guint)place, unit->nal->type == LENS_H264_PPS,
+                                 &unit->view, &octets))
+    {
+    case LENS_SET_KNOWN:
+      break;
+    case LENS_SET_LATE:
+      use (ledger, unit, CHURN, CHANGES, 8 * octets.length, octets);
+      break;
+    case LENS_SET_MANY:
+      use (ledger, unit, CHURN, NEW_IDS, 8 * octets.length, octets);
+      break;
+    case LENS_SET_CHANGED:
+      see_change (ledger, sets, unit, sets->history.places[place].described, octets);
+      break;
+    case LENS_SET_SPARE:
+      use (ledger, unit, CHURN, NEW_IDS, 8, octets);
+    }
 }
 
 /* What the description says is what sets have to begin with. */
@@ -270,10 +185,8 @@ take_description (Sets *sets, const LensTrack *track)
       GBytes *set = g_ptr_array_index (units, i);
       const guint8 *octets = g_bytes_get_data (set, &length);
       gint place = place_of (octets, length);
-      if (place < 0)
-        continue;
-      keep (&sets->sets[place], set);
-      sets->sets[place].described = TRUE;
+      if (place >= 0)
+        lens_set_history_describe (&sets->history, (guint)place, set);
     }
 }
 
@@ -284,7 +197,10 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   guint type = unit->nal->type;
 
   if (!sets->started)
-    take_description (sets, unit->track);
+    {
+      sets->history.pictures = N_SPS;
+      take_description (sets, unit->track);
+    }
   sets->started = TRUE;
   if (type == LENS_H264_SPS || type == LENS_H264_PPS)
     see_set (ledger, sets, unit);
@@ -293,12 +209,10 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   else if (type == 1 || type == LENS_H264_IDR)
     {
       LensRbsp rbsp = lens_rbsp_over (unit->view.octets, unit->view.length, 1);
-      sets->late = TRUE;
       lens_rbsp_ue (&rbsp);
       lens_rbsp_ue (&rbsp);
       guint32 id = lens_rbsp_ue (&rbsp);
-      if (!rbsp.short_read && id < N_PPS)
-        sets->used[id / 32] |= 1u << id % 32;
+      lens_set_history_name (&sets->history, rbsp.short_read ? G_MAXUINT32 : id);
     }
 }
 
@@ -308,10 +222,11 @@ is_finding (const Sets *sets, const LensCarrier *carrier)
   if (carrier->subject == NULL)
     return TRUE;
   if (g_str_equal (carrier->subject, NEW_IDS))
-    return has_spare (sets);
+    return lens_set_history_has_spare (&sets->history);
   if (g_str_equal (carrier->channel, DIVERGENCE))
-    return sets->divergences >= FEW;
-  return (g_str_equal (carrier->channel, CHURN) ? sets->changes : sets->field_changes) >= FEW;
+    return sets->divergences >= LENS_SET_FEW;
+  return (g_str_equal (carrier->channel, CHURN) ? sets->changes : sets->field_changes)
+         >= LENS_SET_FEW;
 }
 
 static void
@@ -335,15 +250,9 @@ conclude (LensLedger *ledger, gpointer state)
 }
 
 static void
-sets_clear (gpointer data)
+sets_clear (gpointer sets)
 {
-  Sets *sets = data;
-
-  for (guint i = 0; i < G_N_ELEMENTS (sets->sets); i++)
-    {
-      g_clear_pointer (&sets->sets[i].last, g_bytes_unref);
-      g_clear_pointer (&sets->sets[i].home, g_bytes_unref);
-    }
+  lens_set_history_clear (&((Sets *)sets)->history);
 }
 
 static void
