@@ -17,6 +17,7 @@
 #include "wire/rtsp.h"
 #include "wire/sdp.h"
 #include "wire/ts.h"
+#include "wire/tunnel.h"
 
 G_BEGIN_DECLS
 
@@ -88,6 +89,14 @@ typedef struct
   LensTs parts;
 } LensTsPacket;
 
+/* What stands before a packet inside a packet (its view), and by which standard. */
+typedef struct
+{
+  LensTunnel tunnel;
+  LensView header;
+  LensSide *side; /* of the packet around it */
+} LensTunnelAround;
+
 /**
  * LensUnit:
  * What an analyzer is shown.  A view: valid during the call.
@@ -95,13 +104,15 @@ typedef struct
 typedef struct
 {
   LensUnitKind kind;
-  gint64 time_ns;             /* of the frame that completed it */
-  LensSide *side;             /* who says it to whom */
-  LensTrack *track;           /* media units; else NULL */
-  LensView view;              /* the whole unit */
-  guint8 channel;             /* UNSETUP: the interleaved channel */
-  const LensRtspAsked *asked; /* RTSP: the request that a reply answers; NULL: none is known */
-  const char *url;            /* SDP: what it describes, as asked for; NULL: not known */
+  gint64 time_ns;                 /* of the frame that completed it */
+  LensSide *side;                 /* who says it to whom */
+  LensTrack *track;               /* media units; else NULL */
+  LensView view;                  /* the whole unit */
+  guint8 channel;                 /* UNSETUP: the interleaved channel */
+  const LensRtspAsked *asked;     /* RTSP: the request that a reply answers; NULL: none is known */
+  const char *url;                /* SDP: what it describes, as asked for; NULL: not known */
+  const LensTunnelAround *around; /* FRAME: a packet inside a packet, and what stands before it;
+                                     NULL: as it was captured */
   union
   {
     const LensLayers *frame;

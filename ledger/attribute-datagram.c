@@ -151,7 +151,8 @@ take_udp_datagram (LensLedger *ledger, LensSide *side, const LensView *datagram,
   lens_ledger_show (ledger, &unit);
   LensView data
       = lens_view_slice (datagram, header->payload.offset, header->payload.length, pieces);
-  lens_ledger_take_udp (ledger, side, &data);
+  if (!lens_ledger_take_tunnel_in_udp (ledger, side, &data))
+    lens_ledger_take_udp (ledger, side, &data);
   LensView slack = lens_view_slice (datagram, header->slack.offset, header->slack.length, pieces);
   lens_ledger_book_residual (ledger, side, LENS_KIND_SLACK, NULL, 0, &slack);
 }
@@ -166,6 +167,7 @@ quotes_what_was_seen (LensLedger *ledger, const LensIcmpQuote *quote)
   if (quote->version == 0)
     return FALSE;
   memset (&key, 0, sizeof key);
+  key.tunnel = ledger->frame_side->key.tunnel;
   key.src = quote->source;
   key.dst = quote->destination;
   key.protocol = quote->protocol;
@@ -234,12 +236,10 @@ lens_ledger_take_arp (LensLedger *ledger, LensSide *side, const LensView *body)
     }
   lens_ledger_book_part (ledger, side, LENS_KIND_DISCOVERY, NULL, LENS_DISCOVERY_ARP, body, 0,
                          known);
-  const LensPiece whole = { ledger->record->frame, 0, ledger->record->captured };
-  const LensView frame = { ledger->record->octets, ledger->record->captured, &whole, 1 };
-  LensTrailer trailer
-      = lens_trailer_over (&ledger->layers, frame.octets, ledger->layers.payload.offset + known,
-                           lens_range_end (ledger->layers.payload));
-  lens_ledger_book_trailer (ledger, side, &frame, &trailer);
+  LensTrailer trailer = lens_trailer_over (&ledger->layers, ledger->frame.octets,
+                                           ledger->layers.payload.offset + known,
+                                           lens_range_end (ledger->layers.payload));
+  lens_ledger_book_trailer (ledger, side, &ledger->frame, &trailer);
 }
 
 /* --- any datagram --- */
@@ -252,7 +252,7 @@ take_other (LensLedger *ledger, LensSide *side, const LensView *view)
                       LENS_DISCOVERY_IGMP
                           | (lens_ledger_is_to_all (&side->key) ? 0 : LENS_DISCOVERY_UNICAST),
                       view);
-  else
+  else if (!lens_ledger_take_tunnel_in_ip (ledger, side, view))
     take_payload (ledger, side, view);
 }
 
@@ -266,7 +266,11 @@ lens_ledger_take_transport (LensLedger *ledger, const LensLayers *layers, const 
   LensSide *side
       = lens_flows_side (ledger->flows, &key, ledger->record->frame, ledger->record->time_ns);
   if (side->flow != ledger->frame_side->flow)
-    ledger->frame_side->flow->whole = side->flow;
+    {
+      ledger->frame_side->flow->whole = side->flow;
+      if (ledger->frame_side->outer != NULL)
+        lens_ledger_put_inside (side, ledger->frame_side->outer);
+    }
   switch (header.kind)
     {
     case LENS_TRANSPORT_TCP:

@@ -63,6 +63,14 @@ link_number (LensLedger *ledger)
   return ledger->link_list->len - 1;
 }
 
+static void
+book_part (LensLedger *ledger, LensSide *side, const LensView *part)
+{
+  side->flow->lost = TRUE;
+  side->flow->payload[side->reverse] += part->length;
+  lens_ledger_book_residual (ledger, side, LENS_KIND_FRAGMENT, NULL, 0, part);
+}
+
 void
 lens_ledger_take_fragment (LensLedger *ledger, const LensView *payload)
 {
@@ -75,6 +83,12 @@ lens_ledger_take_fragment (LensLedger *ledger, const LensView *payload)
 
   if (payload->length == 0)
     return;
+  /* Fragments of what came in fragments itself: in several pieces, and not put together. */
+  if (payload->n_pieces != 1)
+    {
+      book_part (ledger, ledger->frame_side, payload);
+      return;
+    }
   const LensView *whole = lens_fragments_feed (
       ledger->fragments, &key, ledger->now, layers->fragment_offset,
       layers->more_fragments || layers->truncated, payload->octets, payload->pieces[0]);
@@ -102,14 +116,6 @@ fragment_side (LensLedger *ledger, const LensFragmentKey *fragment, const LensTr
       key.dport = header->destination_port;
     }
   return lens_flows_side (ledger->flows, &key, ledger->record->frame, ledger->now);
-}
-
-static void
-book_part (LensLedger *ledger, LensSide *side, const LensView *part)
-{
-  side->flow->lost = TRUE;
-  side->flow->payload[side->reverse] += part->length;
-  lens_ledger_book_residual (ledger, side, LENS_KIND_FRAGMENT, NULL, 0, part);
 }
 
 static void

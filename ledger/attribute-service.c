@@ -56,9 +56,9 @@ lens_ledger_link_discovery (const LensLedger *ledger, const LensView *payload)
     return NULL;
   /* CDP is told by its LLC and SNAP header, which the layers count to the link. */
   gsize head = layers->has_llc ? layers->link.offset + 14 + 4u * layers->n_vlans : 0;
-  const guint8 *octets = layers->has_llc ? ledger->record->octets + head : payload->octets;
-  gsize length = layers->has_llc ? ledger->record->captured - MIN (head, ledger->record->captured)
-                                 : payload->length;
+  const guint8 *octets = layers->has_llc ? ledger->frame.octets + head : payload->octets;
+  gsize length
+      = layers->has_llc ? ledger->frame.length - MIN (head, ledger->frame.length) : payload->length;
   return lens_discovery_of_frame (layers->destination_mac, layers->has_llc ? 0 : layers->ethertype,
                                   octets, length);
 }
@@ -139,7 +139,7 @@ learn_lease (LensLedger *ledger, const LensDhcp *dhcp, const guint8 *octets)
     return;
   const guint8 *mac = octets + dhcp->hardware.offset;
   /* Nobody gives a lease to itself. */
-  if (ledger->layers.has_source_mac && memcmp (mac, ledger->layers.source_mac, 6) == 0)
+  if (ledger->has_outer_mac && memcmp (mac, ledger->outer_mac, 6) == 0)
     return;
   if (!lens_address_is_unspecified (&dhcp->yours))
     lens_hosts_at (ledger->hosts, mac, &dhcp->yours);
@@ -222,8 +222,8 @@ learn_answers (LensLedger *ledger, const LensSide *side, const LensView *message
 
   if ((dns->flags & LENS_DNS_FLAG_RESPONSE) == 0)
     return;
-  if (ledger->layers.has_source_mac)
-    memcpy (teller.mac, ledger->layers.source_mac, 6);
+  if (ledger->has_outer_mac)
+    memcpy (teller.mac, ledger->outer_mac, 6);
   lens_dns_records_init (&records, message->octets, message->length, dns);
   while (lens_dns_records_next (&records, &record))
     {

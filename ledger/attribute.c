@@ -202,17 +202,18 @@ take_trailer (LensLedger *ledger, LensSide *side, const LensView *frame)
       trailer = lens_trailer_over (&ledger->layers, frame->octets, range->offset, frame->length);
       lens_ledger_book_trailer (ledger, side, frame, &trailer);
     }
-  count_surplus (ledger, trailer.surplus.length);
+  if (ledger->depth == 0)
+    count_surplus (ledger, trailer.surplus.length);
 }
 
-static void
-count_flow (LensLedger *ledger, LensSide *side)
+void
+lens_ledger_count_flow (LensLedger *ledger, LensSide *side, gsize octets)
 {
   LensFlow *flow = side->flow;
   const LensRecord *record = ledger->record;
 
   flow->packets[side->reverse]++;
-  flow->octets[side->reverse] += record->captured;
+  flow->octets[side->reverse] += octets;
   flow->first = MIN (flow->first, record->time_ns);
   flow->last = MAX (flow->last, record->time_ns);
   if (side->packets++ == 0)
@@ -223,13 +224,35 @@ count_flow (LensLedger *ledger, LensSide *side)
     side->truncated++;
 }
 
-/* The side of a frame.  Fragments but the first do not know their ports, so all fragments
- * have a side of their own, for their headers. */
-static LensSide *
-frame_side (LensLedger *ledger, const LensView *frame)
+/* The same for both directions, and not 0. */
+static guint16
+tunnel_of (const LensSideKey *around)
+{
+  guint32 hash = lens_address_hash (&around->src) + lens_address_hash (&around->dst)
+                 + around->tunnel * 0x9e3779b1u;
+
+  return (guint16)((hash ^ hash >> 16) | 1);
+}
+
+/* Fragments but the first do not know their ports, so all fragments have a side of their own,
+ * for their headers. */
+LensSide *
+lens_ledger_frame_side (LensLedger *ledger)
 {
   const LensLayers *layers = &ledger->layers;
+  const LensView *frame = &ledger->frame;
   LensSideKey key = frame_key (layers);
+
+  /* Of a packet without link addresses the one around it has them. */
+  if (ledger->depth > 0 && key.has_mac == 0)
+    {
+      const LensSideKey *around = &ledger->frame_side->key;
+      memcpy (key.src_mac, around->src_mac, sizeof key.src_mac);
+      memcpy (key.dst_mac, around->dst_mac, sizeof key.dst_mac);
+      key.has_mac = around->has_mac;
+    }
+  if (ledger->depth > 0)
+    key.tunnel = tunnel_of (&ledger->frame_side->key);
 
   if (layers->ip_version != 0 && !layers->fragment)
     {
@@ -319,6 +342,31 @@ find_phase (LensLedger *ledger, gint64 time_ns)
 }
 
 void
+lens_ledger_take_packet (LensLedger *ledger, LensSide *side, const LensTunnelAround *around)
+{
+  const LensLayers *layers = &ledger->layers;
+  const LensView *frame = &ledger->frame;
+  gsize start = layers->pseudo.length;
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+
+  lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, frame, start,
+                         layers->link.length + layers->network.length);
+  take_trailer (ledger, side, frame);
+
+  LensUnit unit = {
+    .kind = LENS_UNIT_FRAME, .side = side, .view = *frame, .frame = layers, .around = around
+  };
+  lens_ledger_show (ledger, &unit);
+
+  LensView payload
+      = lens_view_slice (frame, layers->payload.offset, layers->payload.length, pieces);
+  if (layers->ip_version == 0)
+    take_link_payload (ledger, side, &payload);
+  else
+    take_ip_payload (ledger, &payload);
+}
+
+void
 lens_ledger_packet (LensLedger *ledger, const LensRecord *record)
 {
   LensLayers *layers = &ledger->layers;
@@ -326,6 +374,7 @@ lens_ledger_packet (LensLedger *ledger, const LensRecord *record)
   const LensView frame = { record->octets, record->captured, &all, 1 };
 
   ledger->record = record;
+  ledger->frame = frame;
   ledger->now = record->time_ns;
   count_packet (ledger, record);
   lens_book_open_frame (ledger->book, record->frame, record->time_ns, record->captured);
@@ -333,8 +382,10 @@ lens_ledger_packet (LensLedger *ledger, const LensRecord *record)
                      record->original, layers);
   if (ledger->phases->len > 0)
     find_phase (ledger, record->time_ns);
-  LensSide *side = frame_side (ledger, &frame);
+  LensSide *side = lens_ledger_frame_side (ledger);
   ledger->frame_side = side;
+  ledger->has_outer_mac = layers->has_source_mac;
+  memcpy (ledger->outer_mac, layers->source_mac, sizeof ledger->outer_mac);
 
   lens_ledger_book_part (ledger, side, LENS_KIND_PSEUDO, NULL, 0, &frame, 0, layers->pseudo.length);
   gsize start = layers->pseudo.length;
@@ -347,25 +398,11 @@ lens_ledger_packet (LensLedger *ledger, const LensRecord *record)
                              record->captured - start);
       return;
     }
-  count_flow (ledger, side);
+  lens_ledger_count_flow (ledger, side, record->captured);
   /* The side says who it is: once is enough. */
   if (side->packets == 1)
     learn_sender (ledger);
-  lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, &frame, start,
-                         layers->link.length + layers->network.length);
-  take_trailer (ledger, side, &frame);
-
-  LensUnit unit = { .kind = LENS_UNIT_FRAME, .side = side, .view = frame, .frame = layers };
-  lens_ledger_show (ledger, &unit);
-
-  LensPiece piece
-      = { record->frame, (guint32)layers->payload.offset, (guint32)layers->payload.length };
-  LensView payload = { record->octets + layers->payload.offset, layers->payload.length, &piece,
-                       piece.length > 0 };
-  if (layers->ip_version == 0)
-    take_link_payload (ledger, side, &payload);
-  else
-    take_ip_payload (ledger, &payload);
+  lens_ledger_take_packet (ledger, side, NULL);
 }
 
 /* --- phases --- */

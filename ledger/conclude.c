@@ -55,8 +55,8 @@ claim_holds (gpointer data, guint32 carrier, LensAccountId account)
 static gint
 part_for (Answers *answers, const LensAccountRow *row)
 {
-  gint from = lens_ledger_source_device (answers->ledger, &row->side->key);
-  gint to = lens_ledger_destination_device (answers->ledger, &row->side->key);
+  gint from = lens_ledger_side_source (answers->ledger, row->side);
+  gint to = lens_ledger_side_destination (answers->ledger, row->side);
 
   if (from < 0 && to < 0)
     return -1;

@@ -207,7 +207,7 @@ count_sent (LensLedger *ledger)
   for (guint32 i = 0; i < lens_flows_n_sides (ledger->flows); i++)
     {
       const LensSide *side = lens_flows_side_at (ledger->flows, i);
-      gint device = lens_ledger_source_device (ledger, &side->key);
+      gint device = lens_ledger_side_source (ledger, side);
       if (device < 0)
         continue;
       sent[device].units[g_bit_nth_lsf (LENS_UNIT_FRAME, -1)] += side->packets;

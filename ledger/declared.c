@@ -263,11 +263,27 @@ permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_sou
   return PERMITTED_NO;
 }
 
+static Permission permission (LensLedger *ledger, LensFlow *flow);
+
+/* A flow between two that are bound by what their owners declared, and did not declare it. */
+static gboolean
+is_refused (LensLedger *ledger, LensFlow *flow)
+{
+  gint source = lens_ledger_source_device (ledger, &flow->key);
+  gint index = source >= 0 ? source : lens_ledger_destination_device (ledger, &flow->key);
+
+  return index >= 0 && ((LensDevice *)g_ptr_array_index (ledger->devices, index))->profile != NULL
+         && permission (ledger, flow) == PERMITTED_NO;
+}
+
 static Permission
 permission (LensLedger *ledger, LensFlow *flow)
 {
   gint8 *known = &g_array_index (ledger->permissions, gint8, flow->index);
 
+  /* What travels inside a packet needs leave for both. */
+  if (*known == 0 && flow->outer != NULL && is_refused (ledger, flow->outer))
+    *known = 1 + PERMITTED_NO;
   if (*known == 0)
     {
       Permission opens = permission_for (ledger, flow, TRUE);
@@ -286,29 +302,29 @@ lens_ledger_permits (LensLedger *ledger, LensFlow *flow)
 gboolean
 lens_ledger_from_device (LensLedger *ledger, const LensSide *side)
 {
-  return lens_ledger_source_device (ledger, &side->key) >= 0;
+  return lens_ledger_side_source (ledger, side) >= 0;
 }
 
 gboolean
 lens_ledger_to_device (LensLedger *ledger, const LensSide *side)
 {
-  return lens_ledger_destination_device (ledger, &side->key) >= 0;
+  return lens_ledger_side_destination (ledger, side) >= 0;
 }
 
 gboolean
 lens_ledger_has_declaration (LensLedger *ledger, const LensSide *side)
 {
-  gint index = lens_ledger_source_device (ledger, &side->key);
+  gint index = lens_ledger_side_source (ledger, side);
 
   if (index < 0)
-    index = lens_ledger_destination_device (ledger, &side->key);
+    index = lens_ledger_side_destination (ledger, side);
   return index >= 0 && ((LensDevice *)g_ptr_array_index (ledger->devices, index))->profile != NULL;
 }
 
 gint
 lens_ledger_profile_of (LensLedger *ledger, const LensSide *side)
 {
-  gint index = lens_ledger_source_device (ledger, &side->key);
+  gint index = lens_ledger_side_source (ledger, side);
 
   /* Devices of profiles come first, in their order. */
   return index >= 0 && ((LensDevice *)g_ptr_array_index (ledger->devices, index))->profile != NULL
@@ -496,9 +512,12 @@ lens_ledger_class_of (LensLedger *ledger, LensAccountId account)
 
   if (row->kind == LENS_KIND_PSEUDO)
     return LENS_CLASS_NETWORK_OVERHEAD;
-  if (lens_ledger_source_device (ledger, key) < 0
-      && lens_ledger_destination_device (ledger, key) < 0)
+  if (lens_ledger_side_source (ledger, row->side) < 0
+      && lens_ledger_side_destination (ledger, row->side) < 0)
     return LENS_CLASS_OTHER_HOST;
+  if (row->side->outer != NULL && row->kind != LENS_KIND_DUPLICATE && row->kind != LENS_KIND_REPEAT
+      && is_refused (ledger, row->side->outer->flow))
+    return LENS_CLASS_UNDECLARED;
   switch (row->kind)
     {
     case LENS_KIND_DUPLICATE:

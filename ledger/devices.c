@@ -199,8 +199,8 @@ measure_devices (LensLedger *ledger)
   for (guint32 i = 0; i < lens_flows_n_sides (ledger->flows); i++)
     {
       const LensSide *side = lens_flows_side_at (ledger->flows, i);
-      gint from = lens_ledger_source_device (ledger, &side->key);
-      gint to = lens_ledger_destination_device (ledger, &side->key);
+      gint from = lens_ledger_side_source (ledger, side);
+      gint to = lens_ledger_side_destination (ledger, side);
       for (guint end = 0; end < 2; end++)
         {
           gint index = end == 0 ? from : to;
@@ -268,4 +268,30 @@ gint
 lens_ledger_destination_device (LensLedger *ledger, const LensSideKey *key)
 {
   return lens_ledger_device_at (ledger, &key->dst, key->has_mac & 2 ? key->dst_mac : NULL);
+}
+
+gint
+lens_ledger_side_source (LensLedger *ledger, const LensSide *side)
+{
+  gint index = lens_ledger_source_device (ledger, &side->key);
+
+  while (index < 0 && side->outer != NULL)
+    {
+      side = side->outer;
+      index = lens_ledger_source_device (ledger, &side->key);
+    }
+  return index;
+}
+
+gint
+lens_ledger_side_destination (LensLedger *ledger, const LensSide *side)
+{
+  gint index = lens_ledger_destination_device (ledger, &side->key);
+
+  while (index < 0 && side->outer != NULL)
+    {
+      side = side->outer;
+      index = lens_ledger_destination_device (ledger, &side->key);
+    }
+  return index;
 }

@@ -35,9 +35,9 @@ flow_name (const LensCarrier *carrier)
 static gint
 device_of (LensLedger *ledger, const LensCarrier *carrier)
 {
-  gint index = lens_ledger_source_device (ledger, &carrier->side->key);
+  gint index = lens_ledger_side_source (ledger, carrier->side);
 
-  return index >= 0 ? index : lens_ledger_destination_device (ledger, &carrier->side->key);
+  return index >= 0 ? index : lens_ledger_side_destination (ledger, carrier->side);
 }
 
 static void

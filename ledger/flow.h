@@ -66,6 +66,7 @@ typedef struct
   LensAddress src, dst;
   guint16 sport, dport;
   guint16 ethertype;
+  guint16 tunnel;  /* inside another packet: stands for the two hosts of that; else 0 */
   guint8 protocol; /* 0 outside IP */
   guint8 has_mac;  /* bit 0: source, bit 1: destination */
 } LensSideKey;
@@ -111,6 +112,7 @@ struct LensSide
   gboolean is_rtcp, from_sender;
   gboolean of_fragments; /* headers only: the datagrams have a side of their own */
   struct LensRtpGuess *guess;
+  LensSide *outer; /* of a packet inside a packet: the one around it; NULL: as captured */
 };
 
 typedef enum
@@ -140,11 +142,13 @@ struct LensFlow
   guint64 packets[2], octets[2], payload[2];
   guint8 mux; /* LensMediaMux: what shared its UDP ports */
   LensService service;
-  LensServerEnd server; /* of the two, which replied to RTSP requests */
-  LensStream *streams;  /* that were set up on it, the newest first */
-  LensTrack *track;     /* that a SETUP granted these ports, or NULL */
-  LensFlow *whole;      /* of fragments: the flow of the last datagram that they made */
-  guint discovery;      /* LensDiscoveryBits of what it carried */
+  LensServerEnd server;  /* of the two, which replied to RTSP requests */
+  LensStream *streams;   /* that were set up on it, the newest first */
+  LensTrack *track;      /* that a SETUP granted these ports, or NULL */
+  LensFlow *whole;       /* of fragments: the flow of the last datagram that they made */
+  LensFlow *outer;       /* of packets inside packets: what they travel in, or NULL */
+  gboolean encapsulates; /* it carried packets */
+  guint discovery;       /* LensDiscoveryBits of what it carried */
   struct LensTcpFlow *tcp;
 };
 

@@ -77,8 +77,12 @@ struct LensLedger
 
   /* the frame at hand */
   const LensRecord *record;
-  LensLayers layers;
+  LensLayers layers; /* of it, or of the packet inside it that is being opened */
+  LensView frame;    /* the octets that @layers speaks of */
   LensSide *frame_side;
+  guint8 outer_mac[6]; /* who put it on the link */
+  gboolean has_outer_mac;
+  guint depth; /* packets around the one at hand */
 
   /* octets behind frames that are long enough: those of the capture, or of a sender */
   struct
@@ -125,6 +129,19 @@ void lens_ledger_book_trailer (LensLedger *ledger, LensSide *side, const LensVie
                                const LensTrailer *trailer);
 /* Shows a unit to the analyzers that want it. */
 void lens_ledger_show (LensLedger *ledger, LensUnit *unit);
+
+/* The frame at hand, or a packet inside one: all but its pseudo-header, once @side is known. */
+void lens_ledger_take_packet (LensLedger *ledger, LensSide *side, const LensTunnelAround *around);
+/* The side of what ledger->layers says about ledger->frame. */
+LensSide *lens_ledger_frame_side (LensLedger *ledger);
+void lens_ledger_count_flow (LensLedger *ledger, LensSide *side, gsize octets);
+/* @payload of @side is a packet by a standard that says so: opened, and booked as if it lay
+ * outside.  FALSE, and nothing booked, where it is none. */
+gboolean lens_ledger_take_tunnel_in_ip (LensLedger *ledger, LensSide *side,
+                                        const LensView *payload);
+void lens_ledger_put_inside (LensSide *inner, LensSide *outer);
+gboolean lens_ledger_take_tunnel_in_udp (LensLedger *ledger, LensSide *side,
+                                         const LensView *payload);
 
 /* An IP payload, whole: @view begins with the transport header. */
 void lens_ledger_take_transport (LensLedger *ledger, const LensLayers *layers,
@@ -193,6 +210,10 @@ gint lens_ledger_device_at (LensLedger *ledger, const LensAddress *address, cons
 /* Index of the device that is the source (destination) of @key, or -1. */
 gint lens_ledger_source_device (LensLedger *ledger, const LensSideKey *key);
 gint lens_ledger_destination_device (LensLedger *ledger, const LensSideKey *key);
+/* The same for a side: what is inside a packet of a device is the device's, whatever addresses
+ * it has. */
+gint lens_ledger_side_source (LensLedger *ledger, const LensSide *side);
+gint lens_ledger_side_destination (LensLedger *ledger, const LensSide *side);
 void lens_device_free (gpointer data);
 
 /* --- infer: sessions whose set-up nobody saw; once the devices are known --- */

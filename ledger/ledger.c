@@ -154,7 +154,7 @@ lens_ledger_seconds (LensLedger *ledger, gint index)
 static gint
 speaker (LensLedger *ledger, const LensCarrier *carrier)
 {
-  return lens_ledger_source_device (ledger, &carrier->side->key);
+  return lens_ledger_side_source (ledger, carrier->side);
 }
 
 LensSeverity

@@ -282,6 +282,10 @@ lens_sessions_udp (const LensSessions *sessions, const LensSideKey *key, gboolea
     grant = grant_for (sessions, &key->src, key->sport, &key->dst, key->dport);
   if (grant == NULL)
     return NULL;
+  /* Who agreed on ports outside a tunnel did not agree on them inside one. */
+  const LensStream *stream = grant->track->stream;
+  if (stream != NULL && stream->flow != NULL && stream->flow->key.tunnel != key->tunnel)
+    return NULL;
   *rtcp = grant->rtcp;
   return grant->track;
 }

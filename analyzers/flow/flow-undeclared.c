@@ -195,7 +195,7 @@ only_echoes (const LensSide *side)
 static gboolean
 may_open (const LensSide *side)
 {
-  return !side->reverse && !side->of_fragments
+  return !side->reverse && !side->of_fragments && !side->flow->encapsulates
          && (side->key.protocol == IPPROTO_TCP || side->key.protocol == IPPROTO_UDP);
 }
 

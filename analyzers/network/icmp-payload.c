@@ -329,11 +329,12 @@ typedef enum
 } Quote;
 
 static gboolean
-is_flow_seen (LensLedger *ledger, const LensIcmpQuote *quote)
+is_flow_seen (LensLedger *ledger, const LensUnit *unit, const LensIcmpQuote *quote)
 {
   LensSideKey key;
 
   memset (&key, 0, sizeof key);
+  key.tunnel = unit->side->key.tunnel;
   key.src = quote->source;
   key.dst = quote->destination;
   key.protocol = quote->protocol;
@@ -374,7 +375,7 @@ compare (LensLedger *ledger, const IcmpPayload *state, const LensUnit *unit,
     return QUOTE_ALTERED;
   if (unit->time_ns - state->first < START_NS)
     return QUOTE_FORGOTTEN;
-  return is_flow_seen (ledger, quote) ? QUOTE_FORGOTTEN : QUOTE_UNSEEN;
+  return is_flow_seen (ledger, unit, quote) ? QUOTE_FORGOTTEN : QUOTE_UNSEEN;
 }
 
 static void
