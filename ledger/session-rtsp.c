@@ -192,74 +192,6 @@ granted_track (LensSessions *sessions, LensRtspTalk *talk, LensStream *stream, g
   return track;
 }
 
-static gboolean
-address_of (const guint8 *octets, LensRange range, LensAddress *address)
-{
-  if (range.length == 0 || range.length > 64)
-    return FALSE;
-  g_autofree char *text = g_strndup ((const char *)octets + range.offset, range.length);
-  return lens_address_parse (text, address);
-}
-
-/* The ports in "host:port"/"host:port" (RFC 7826 section 18.54), or @ports as it is. */
-static LensRtspPair
-addressed_ports (const guint8 *octets, LensRange list, LensRtspPair ports)
-{
-  LensRtspPair found = { -1, -1 };
-  gint number = -1;
-
-  for (gsize i = list.offset; i <= lens_range_end (list); i++)
-    {
-      guint8 octet = i < lens_range_end (list) ? octets[i] : '/';
-      if (octet == ':')
-        number = 0;
-      else if (g_ascii_isdigit (octet) && number >= 0 && number <= G_MAXUINT16)
-        number = number * 10 + octet - '0';
-      else if (octet == '/')
-        {
-          if (found.first < 0)
-            found.first = number;
-          else
-            found.last = number;
-          number = -1;
-        }
-      else if (octet != '"')
-        number = -1;
-    }
-  return found.first > 0 ? found : ports;
-}
-
-static void
-grant_ports (LensSessions *sessions, const LensSide *server, const guint8 *octets,
-             const LensRtspTransport *spec, LensTrack *track)
-{
-  LensAddress sender = server->key.src, receiver = server->key.dst;
-  LensRtspPair to = addressed_ports (octets, spec->dest_addr, spec->client_port);
-  LensRtspPair by = addressed_ports (octets, spec->src_addr, spec->server_port);
-
-  address_of (octets, spec->source, &sender);
-  if (address_of (octets, spec->destination, &receiver) && lens_address_is_multicast (&receiver))
-    {
-      track->stream->multicast = TRUE;
-      to = spec->port.first >= 0 ? spec->port : spec->client_port;
-    }
-  if (to.first <= 0 || to.first > G_MAXUINT16)
-    return;
-  gint to_rtcp = to.last > to.first ? to.last : to.first + 1;
-  gint from = by.first;
-  gint from_rtcp = by.last > from ? by.last : from + 1;
-  LensGrant grant = { .sender = sender,
-                      .receiver = receiver,
-                      .sender_port = from > 0 ? (guint16)from : 0,
-                      .receiver_port = (guint16)to.first,
-                      .track = track };
-  lens_sessions_grant (sessions, grant);
-  grant.rtcp = TRUE;
-  grant.sender_port = from > 0 ? (guint16)from_rtcp : 0;
-  grant.receiver_port = (guint16)to_rtcp;
-  lens_sessions_grant (sessions, grant);
-}
-
 /* What a Transport header grants, or asks for; FALSE where it is not there, or not to its end. */
 static gboolean
 transport_of (const guint8 *octets, LensRange headers, LensRtspTransport *spec)
@@ -320,7 +252,7 @@ take_setup (LensSessions *sessions, LensRtspTalk *talk, LensSide *server, const 
     }
   if (!spec.is_tcp && spec.interleaved.first < 0)
     {
-      grant_ports (sessions, server, octets, &spec, track);
+      lens_sessions_grant_ports (sessions, server, octets, &spec, track);
       return;
     }
   LensRtspPair pair = spec.interleaved.first >= 0 ? spec.interleaved : asked_channels (request);
@@ -332,7 +264,7 @@ take_setup (LensSessions *sessions, LensRtspTalk *talk, LensSide *server, const 
   track->channel = pair.first;
   talk->tracks[pair.first] = track;
   talk->is_rtcp[pair.first] = FALSE;
-  if (rtcp <= 255)
+  if (rtcp <= 255 && !spec.rtcp_mux)
     {
       talk->tracks[rtcp] = track;
       talk->is_rtcp[rtcp] = TRUE;

@@ -259,7 +259,7 @@ take_range (const guint8 *octets, const Parameter *parameter, LensRtspTransport 
 static void
 take_parameter (const guint8 *octets, const Parameter *parameter, LensRtspTransport *spec)
 {
-  static const char *const without_use[] = { "append", "setup", "connection", "RTCP-mux", "MIKEY" };
+  static const char *const without_use[] = { "append", "setup", "connection", "MIKEY" };
   LensRange name = parameter->name;
 
   if (name.length == 0 || take_pair (octets, parameter, spec)
@@ -269,6 +269,8 @@ take_parameter (const guint8 *octets, const Parameter *parameter, LensRtspTransp
     spec->unicast = TRUE;
   else if (lens_rtsp_is (octets, name, "multicast"))
     spec->multicast = TRUE;
+  else if (lens_rtsp_is (octets, name, "RTCP-mux"))
+    spec->rtcp_mux = TRUE;
   else if (lens_rtsp_is (octets, name, "ttl"))
     spec->ttl = small_number (octets, parameter->value);
   else if (lens_rtsp_is (octets, name, "layers"))
@@ -347,6 +349,47 @@ rtp_info_end (const guint8 *octets, gsize start, gsize end)
   return end;
 }
 
+/* A field of an RTP-Info entry; of the numbers of several sources the first ones count. */
+static void
+take_info (const guint8 *octets, const Parameter *parameter, LensRtspRtpInfo *info)
+{
+  guint64 number = 0;
+  gboolean is_number = lens_rtsp_number (octets, parameter->value, &number);
+
+  if (lens_rtsp_is (octets, parameter->name, "url") && info->url.length == 0)
+    info->url = parameter->value;
+  else if (lens_rtsp_is (octets, parameter->name, "ssrc") && !info->has_ssrc)
+    info->has_ssrc = parse_ssrc (octets, parameter->value, &info->ssrc);
+  else if (lens_rtsp_is (octets, parameter->name, "seq") && is_number && number <= G_MAXUINT16
+           && !info->has_sequence)
+    {
+      info->has_sequence = TRUE;
+      info->sequence = (guint16)number;
+    }
+  else if (lens_rtsp_is (octets, parameter->name, "rtptime") && is_number && number <= G_MAXUINT32
+           && !info->has_timestamp)
+    {
+      info->has_timestamp = TRUE;
+      info->timestamp = (guint32)number;
+    }
+}
+
+/* Where the value of @part that RFC 7826 puts others behind ends: `"URL" ssrc=` with a blank,
+ * `ssrc=0123:seq=` with a colon; any other goes on to the end. */
+static gsize
+info_value_end (const guint8 *octets, LensRange part)
+{
+  gsize end = lens_range_end (part);
+  gsize equals = find (octets, part.offset, end, '=');
+  LensRange name = trimmed (octets, part.offset, equals);
+  gsize at = trimmed (octets, MIN (equals + 1, end), end).offset;
+
+  if (at < end && octets[at] == '"')
+    return MIN (find (octets, at + 1, end, '"') + 1, end);
+  return lens_rtsp_is (octets, name, "ssrc") ? find (octets, at, end, ':')
+                                             : find (octets, at, end, ' ');
+}
+
 gboolean
 lens_rtsp_rtp_info_next (const guint8 *octets, LensRange value, gsize *position,
                          LensRtspRtpInfo *info)
@@ -361,21 +404,15 @@ lens_rtsp_rtp_info_next (const guint8 *octets, LensRange value, gsize *position,
   *info = (LensRtspRtpInfo){ .whole = { start, stop - start } };
   for (gsize at = start; at < stop;)
     {
-      Parameter parameter = parse_parameter (octets, next_part (octets, &at, stop, ";"));
-      guint64 number = 0;
-      gboolean is_number = lens_rtsp_number (octets, parameter.value, &number);
-      if (lens_rtsp_is (octets, parameter.name, "url"))
-        info->url = parameter.value;
-      else if (lens_rtsp_is (octets, parameter.name, "seq") && is_number && number <= G_MAXUINT16)
+      LensRange part = next_part (octets, &at, stop, ";");
+      for (gsize last = lens_range_end (part), from = part.offset; from < last;)
         {
-          info->has_sequence = TRUE;
-          info->sequence = (guint16)number;
-        }
-      else if (lens_rtsp_is (octets, parameter.name, "rtptime") && is_number
-               && number <= G_MAXUINT32)
-        {
-          info->has_timestamp = TRUE;
-          info->timestamp = (guint32)number;
+          LensRange rest = trimmed (octets, from, last);
+          gsize value_end = info_value_end (octets, rest);
+          Parameter parameter
+              = parse_parameter (octets, (LensRange){ rest.offset, value_end - rest.offset });
+          take_info (octets, &parameter, info);
+          from = value_end + 1;
         }
     }
   *position = MIN (stop + 1, end) - value.offset;

@@ -60,6 +60,7 @@ typedef struct
   gboolean is_tcp;
   gboolean unicast;
   gboolean multicast;
+  gboolean rtcp_mux; /* RFC 7826: RTCP has no port or channel of its own */
   LensRtspPair interleaved;
   LensRtspPair client_port;
   LensRtspPair server_port;
@@ -68,7 +69,7 @@ typedef struct
   gint layers;
   LensRange destination;
   LensRange source;
-  LensRange dest_addr; /* RFC 7826: quoted addresses, as written */
+  LensRange dest_addr; /* RFC 7826: for lens_rtsp_addresses () */
   LensRange src_addr;
   LensRange mode;
   gboolean has_ssrc;
@@ -80,13 +81,15 @@ typedef struct
 guint lens_rtsp_transport (const guint8 *octets, LensRange value, LensRtspTransport *specs,
                            guint max);
 
-/* One stream of an RTP-Info header (12.33). */
+/* One stream of an RTP-Info header (12.33; RFC 7826 section 18.45: of its first source). */
 typedef struct
 {
   LensRange whole;
   LensRange url;
   gboolean has_sequence;
   gboolean has_timestamp;
+  gboolean has_ssrc;
+  guint32 ssrc;
   guint16 sequence;
   guint32 timestamp;
 } LensRtspRtpInfo;

@@ -185,6 +185,34 @@ one_change_is_room (void)
   build_quiet (build, "rtsp-headers");
 }
 
+/* RFC 7826 appendix A.2, played and stopped again and again. */
+static void
+fields_of_rtsp_2_vary_where_they_may (void)
+{
+  g_autoptr (Build) build = build_new ("rtsp-headers");
+
+  build_session (build, build_sdp_h264, TRUE, "");
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autofree char *ask = g_strdup_printf (
+          "PLAY rtsp://192.0.2.10/live/ RTSP/2.0\r\nCSeq: %u\r\nRange: npt=%u.5-\r\n"
+          "Session: OccldOFFq23KwjYpAnBbUr\r\nSeek-Style: RAP\r\n\r\n",
+          100 + i, i);
+      g_autofree char *answer = g_strdup_printf (
+          "RTSP/2.0 200 OK\r\nCSeq: %u\r\nServer: PhonyServer/1.0\r\n"
+          "Date: Fri, 20 Dec 2013 10:20:%02u +0000\r\nSession: OccldOFFq23KwjYpAnBbUr\r\n"
+          "Range: npt=%u.49-623.10\r\nSeek-Style: RAP\r\nMedia-Range: npt=0-623.%u\r\n"
+          "Media-Properties: Random-Access=0.%u, Time-Progressing, Time-Duration=%u.0\r\n"
+          "RTP-Info: url=\"rtsp://192.0.2.10/live/trackID=1\" ssrc=0D12F123:seq=%u;rtptime=%u,\r\n"
+          " url=\"rtsp://192.0.2.10/live/trackID=4\" ssrc=4F312DD8:seq=%u;rtptime=%u\r\n\r\n",
+          100 + i, 30 + i / 50, i, i, i, 30 + i, i * 311, i * 90007, i * 99, i * 8011);
+      build_segment (build, &build->rtsp, VIEWER, build_text (ask));
+      build_segment (build, &build->rtsp, CAMERA, build_text (answer));
+    }
+
+  build_quiet (build, "rtsp-headers");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -201,5 +229,6 @@ main (int argc, char **argv)
   CASE ("an-echo-is-quiet", an_echo_is_quiet);
   CASE ("a-reply-that-nobody-asked-for-is-found", a_reply_that_nobody_asked_for_is_found);
   CASE ("one-change-is-room", one_change_is_room);
+  CASE ("fields-of-rtsp-2-vary-where-they-may", fields_of_rtsp_2_vary_where_they_may);
   return g_test_run ();
 }

@@ -1,3 +1,4 @@
+#include "wire/rtsp-addresses.h"
 #include "wire/rtsp-header.h"
 
 #include <string.h>
@@ -129,6 +130,64 @@ an_rtp_info_names_its_streams (void)
   g_assert_false (lens_rtsp_rtp_info_next ((const guint8 *)text, value, &position, &info));
 }
 
+/* RFC 7826 sections 18.45 and 13.5.1. */
+static void
+an_rtp_info_of_rtsp_2_names_sources (void)
+{
+  static const char text[]
+      = "url=\"rtsp://example.com/a,b;c/audio\" ssrc=0D12F123:seq=14783;rtptime=2345962545,\r\n"
+        " url=\"rtsp://example.com/fizzle/video\" ssrc=789DAF12:seq=57;rtptime=27"
+        " ssrc=789DAF13:seq=9";
+  LensRange value = { 0, sizeof text - 1 };
+  LensRtspRtpInfo info;
+  gsize position = 0;
+
+  g_assert_true (lens_rtsp_rtp_info_next ((const guint8 *)text, value, &position, &info));
+  assert_text (text, info.url, "rtsp://example.com/a,b;c/audio");
+  g_assert_true (info.has_ssrc && info.has_sequence && info.has_timestamp);
+  g_assert_cmphex (info.ssrc, ==, 0x0d12f123);
+  g_assert_cmpuint (info.sequence, ==, 14783);
+  g_assert_cmpuint (info.timestamp, ==, 2345962545);
+  g_assert_true (lens_rtsp_rtp_info_next ((const guint8 *)text, value, &position, &info));
+  assert_text (text, info.url, "rtsp://example.com/fizzle/video");
+  g_assert_cmphex (info.ssrc, ==, 0x789daf12);
+  g_assert_cmpuint (info.sequence, ==, 57);
+  g_assert_cmpuint (info.timestamp, ==, 27);
+  g_assert_false (lens_rtsp_rtp_info_next ((const guint8 *)text, value, &position, &info));
+}
+
+static void
+addresses_of_rtsp_2_have_hosts_and_ports (void)
+{
+  static const struct
+  {
+    const char *list, *host;
+    guint n;
+    gint first, second;
+  } cases[] = {
+    { "192.0.2.5:3456\"/\"192.0.2.5:3457", "192.0.2.5", 2, 3456, 3457 },
+    { ":3056\"/\":3057", "", 2, 3056, 3057 },
+    { "[2001:db8::1]:5000\"/\"[2001:db8::1]:5001", "2001:db8::1", 2, 5000, 5001 },
+    { "[2001:db8::1]", "2001:db8::1", 1, -1, 0 },
+    { "5000/5001", "", 2, 5000, 5001 },
+    { "cam.example:70000", "cam.example", 1, -1, 0 },
+    { "\"/\"", "", 0, 0, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const char *list = cases[i].list;
+      LensRtspAddresses addresses
+          = lens_rtsp_addresses ((const guint8 *)list, (LensRange){ 0, strlen (list) });
+      g_assert_cmpuint (addresses.n, ==, cases[i].n);
+      if (addresses.n == 0)
+        continue;
+      assert_text (list, addresses.of[0].host, cases[i].host);
+      g_assert_cmpint (addresses.of[0].port, ==, cases[i].first);
+      g_assert_cmpint (addresses.of[1].port, ==, cases[i].second);
+    }
+}
+
 static void
 controls_are_joined_to_their_base (void)
 {
@@ -174,7 +233,10 @@ hostile_octets_keep_the_ranges_inside (void)
       for (guint n = lens_rtsp_transport (octets, all, specs, 3); n > 0; n--)
         g_assert_cmpuint (lens_range_end (specs[n - 1].whole), <=, length);
       for (position = 0; lens_rtsp_rtp_info_next (octets, all, &position, &info);)
-        g_assert_cmpuint (lens_range_end (info.whole), <=, length);
+        g_assert_cmpuint (MAX (lens_range_end (info.whole), lens_range_end (info.url)), <=, length);
+      LensRtspAddresses addresses = lens_rtsp_addresses (octets, all);
+      for (guint i = 0; i < addresses.n; i++)
+        g_assert_cmpuint (lens_range_end (addresses.of[i].host), <=, length);
     }
 }
 
@@ -191,6 +253,10 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/rtsp-header/a-transport-list-is-read", a_transport_list_is_read);
   g_test_add_func ("/wire/rtsp-header/an-rtp-info-names-its-streams",
                    an_rtp_info_names_its_streams);
+  g_test_add_func ("/wire/rtsp-header/an-rtp-info-of-rtsp-2-names-sources",
+                   an_rtp_info_of_rtsp_2_names_sources);
+  g_test_add_func ("/wire/rtsp-header/addresses-of-rtsp-2-have-hosts-and-ports",
+                   addresses_of_rtsp_2_have_hosts_and_ports);
   g_test_add_func ("/wire/rtsp-header/controls-are-joined-to-their-base",
                    controls_are_joined_to_their_base);
   g_test_add_func ("/wire/rtsp-header/hostile-octets-keep-the-ranges-inside",
