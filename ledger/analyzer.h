@@ -8,6 +8,7 @@
 #include "ledger/rtsp-asked.h"
 #include "ledger/track.h"
 #include "wire/dns.h"
+#include "wire/gzip.h"
 #include "wire/h264.h"
 #include "wire/h265.h"
 #include "wire/layers.h"
@@ -78,8 +79,11 @@ typedef enum
 typedef struct
 {
   gboolean lost;   /* packets are missing */
-  gboolean capped; /* longer than 1 MiB: its front */
-  gboolean gzip;   /* compressed, as it came */
+  gboolean capped; /* @text is not all of it, but the front */
+  gboolean gzip;   /* compressed */
+  LensView text;   /* the document: the unit's view, or what was unpacked from it */
+  LensGzip member; /* gzip: what stands around it; method 0: no member is there */
+  LensGunzip end;
 } LensDocument;
 
 /* A packet of a transport stream, and how it came. */

@@ -4,7 +4,11 @@
 
 enum
 {
-  MAX_LENGTH = 1024 * 1024, /* octets of a document */
+  MAX_LENGTH = 1024 * 1024,    /* octets of a document */
+  MAX_PACKED = 256 * 1024,     /* of a compressed one */
+  MAX_EXPANSION = 64,          /* XML becomes a tenth; zeros a thousandth */
+  ALWAYS_UNPACKED = 16 * 1024, /* octets that a small one may become */
+  DEFLATE = 8,
 };
 
 typedef struct
@@ -12,6 +16,7 @@ typedef struct
   const LensReaderSink *sink;
   GByteArray *octets;
   GArray *pieces; /* LensPiece */
+  GByteArray *unpacked;
   gboolean started, lost, capped, gzip;
   guint16 sequence;
 } Reader;
@@ -24,21 +29,40 @@ reader_new (const LensReaderSink *sink)
   reader->sink = sink;
   reader->gzip = g_str_has_suffix (sink->format->codec, ".GZIP");
   reader->octets = g_byte_array_new ();
+  reader->unpacked = g_byte_array_new ();
   reader->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   return reader;
+}
+
+/* What is inside a member: all of it lies wherever the member lies. */
+static void
+unpack (const Reader *reader, const LensView *view, LensDocument *document)
+{
+  GByteArray *into = reader->unpacked;
+  gsize max = MAX (MIN (MAX_LENGTH, MAX_EXPANSION * view->length), ALWAYS_UNPACKED);
+
+  g_byte_array_set_size (into, 0);
+  if (!lens_gzip_parse (view->octets, view->length, &document->member))
+    document->member.method = 0;
+  if (document->member.method == DEFLATE && view->length <= MAX_PACKED)
+    lens_gzip_unpack (view->octets, view->length, &document->member, max, into, &document->end);
+  document->end.broken &= !document->capped;
+  document->capped |= !document->end.whole;
+  document->text = (LensView){ into->data, into->len, view->pieces, view->n_pieces, TRUE };
 }
 
 static void
 give_document (Reader *reader)
 {
-  const LensDocument document
-      = { .lost = reader->lost, .capped = reader->capped, .gzip = reader->gzip };
-  LensUnit unit
-      = { .kind = LENS_UNIT_DOCUMENT,
-          .view = { reader->octets->data, reader->octets->len,
-                    (const LensPiece *)(gconstpointer)reader->pieces->data, reader->pieces->len },
-          .document = &document };
+  const LensView view
+      = { reader->octets->data, reader->octets->len,
+          (const LensPiece *)(gconstpointer)reader->pieces->data, reader->pieces->len, FALSE };
+  LensDocument document
+      = { .lost = reader->lost, .capped = reader->capped, .gzip = reader->gzip, .text = view };
+  LensUnit unit = { .kind = LENS_UNIT_DOCUMENT, .view = view, .document = &document };
 
+  if (reader->gzip)
+    unpack (reader, &view, &document);
   lens_reader_show (reader->sink, &unit);
   g_byte_array_set_size (reader->octets, 0);
   g_array_set_size (reader->pieces, 0);
@@ -82,6 +106,7 @@ reader_free (gpointer data)
   Reader *reader = data;
 
   g_byte_array_unref (reader->octets);
+  g_byte_array_unref (reader->unpacked);
   g_array_unref (reader->pieces);
   g_free (reader);
 }

@@ -16,6 +16,12 @@ lens_view_pieces (const LensView *view, gsize offset, gsize length, GArray *into
 {
   g_assert (offset <= view->length && length <= view->length - offset);
 
+  if (view->unpacked)
+    {
+      if (length > 0)
+        g_array_append_vals (into, view->pieces, (guint)view->n_pieces);
+      return;
+    }
   for (gsize i = 0; i < view->n_pieces && length > 0; i++)
     {
       LensPiece piece = view->pieces[i];
@@ -43,5 +49,6 @@ lens_view_slice (const LensView *view, gsize offset, gsize length, GArray *scrat
     .length = length,
     .pieces = (const LensPiece *)(gconstpointer)scratch->data,
     .n_pieces = scratch->len,
+    .unpacked = view->unpacked,
   };
 }

@@ -22,8 +22,10 @@ typedef struct
  * LensView:
  * Octets that lie one after another for the reader, wherever the wire put them.
  *
- * @pieces says where: their lengths add up to @length, in order.  A view owns neither
- * octets nor pieces and is valid only during the call that hands it over.
+ * @pieces says where: their lengths add up to @length, in order.  Octets that were @unpacked from
+ * what lies there (a compressed document) have no place of their own: all pieces are the place of
+ * each.  A view owns neither octets nor pieces and is valid only during the call that hands it
+ * over.
  */
 typedef struct
 {
@@ -31,6 +33,7 @@ typedef struct
   gsize length; /* octets */
   const LensPiece *pieces;
   gsize n_pieces;
+  gboolean unpacked;
 } LensView;
 
 /**

@@ -2,11 +2,12 @@
  *
  * ONVIF Streaming: VND.ONVIF.METADATA.GZIP is a document as one gzip member.  Its header (RFC
  * 1952 section 2.3) has room for a name, a comment, extra fields and a time; readers pass over
- * them.  What is compressed is not examined here, and where it ends only unpacking tells.
+ * them, and over what follows the member.  What is compressed is read as documents in clear are
+ * (onvif-metadata); among the forms that the same document may be compressed to nothing tells.
  *
- * Reserved flags are exact.  Texts, extra fields and the time are judged by habit: the same
- * each time, but for clocks and counters.  A compression other than deflate, and octets that are
- * no gzip member, are use.
+ * Reserved flags, check sums, and that nothing follows, are exact.  Texts, extra fields and the
+ * time are judged by habit: the same each time, but for clocks and counters.  A compression other
+ * than deflate, and octets that are no gzip member or do not unpack, are use.
  *
  *   room   8 bits per octet of these parts, and of the compressed data
  *   use    the same where the habit does not explain them
@@ -15,8 +16,6 @@
 #include "ledger/field-rules.h"
 #include "ledger/free-text.h"
 #include "ledger/habit.h"
-
-#include "wire/gzip.h"
 
 #define CHANNEL "onvif-metadata-extension"
 
@@ -34,7 +33,8 @@ static const LensChannelText channels[] = {
   { .id = CHANNEL,
     .summary = "Compressed metadata documents carry text beside what is compressed, and it "
                "changes.",
-    .room = "Metadata documents are compressed: what they say is not examined.",
+    .room = "Metadata documents are compressed; the same document has many compressed forms, and "
+            "data could hide in which it is.",
     .reference = "RFC 1952 section 2.3; ONVIF Streaming Specification, metadata stream",
     .hides = TRUE,
     .unit = LENS_UNIT_DOCUMENT },
@@ -43,6 +43,9 @@ static const LensChannelText channels[] = {
 
 static const LensFieldRule rules[] = {
   { "reserved", 1, 0, FALSE, "Reserved flags, or octets that are no gzip member." },
+  { "behind", 1, 0, FALSE, "Octets behind the compressed document." },
+  { "broken", 2, 0, FALSE, "Octets that are no compressed data." },
+  { "check", 2, 0, FALSE, "Check sums of another document." },
   { "text", 2, 0, FALSE, "A name, a comment or extra fields that change." },
   { "time", 8, 2, FALSE, "Times that no clock explains." },
   { "compressed", 1, 0, TRUE, NULL },
@@ -104,28 +107,46 @@ see_fields (LensLedger *ledger, Track *track, const LensUnit *unit, const LensGz
   track->time_ns = unit->time_ns;
 }
 
+/* What a whole member says of itself, and what follows it. */
+static void
+see_end (LensLedger *ledger, const LensUnit *unit)
+{
+  const LensGzip *gzip = &unit->document->member;
+  const LensGunzip *end = &unit->document->end;
+
+  if (gzip->header_differs)
+    use (ledger, unit, "check", gzip->header_check);
+  if (end->differs)
+    use (ledger, unit, "check", end->trailer);
+  if (end->broken)
+    use (ledger, unit, "broken", gzip->data);
+  if (end->behind.length > 0)
+    use (ledger, unit, "behind", end->behind);
+}
+
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   OnvifGzip *state = data;
-  LensGzip gzip;
+  const LensGzip *gzip = &unit->document->member;
 
-  if (!unit->document->gzip || unit->document->lost || unit->document->capped)
+  if (!unit->document->gzip || unit->document->lost)
     return;
   Track *track = lens_by_track (&state->tracks, unit->track, sizeof *track);
-  if (!lens_gzip_parse (unit->view.octets, unit->view.length, &gzip) || gzip.method != DEFLATE)
+  if (gzip->method != DEFLATE)
     {
       use (ledger, unit, "reserved", (LensRange){ 0, unit->view.length });
       return;
     }
-  if ((gzip.flags & RESERVED) != 0)
+  if ((gzip->flags & RESERVED) != 0)
     use (ledger, unit, "reserved", (LensRange){ FLAGS_OFFSET, 1 });
-  see_fields (ledger, track, unit, &gzip);
-  take (ledger, &track->extra, unit, "text", gzip.extra);
-  take (ledger, &track->name, unit, "text", gzip.name);
-  take (ledger, &track->comment, unit, "text", gzip.comment);
+  see_fields (ledger, track, unit, gzip);
+  see_end (ledger, unit);
+  take (ledger, &track->extra, unit, "text", gzip->extra);
+  take (ledger, &track->name, unit, "text", gzip->name);
+  take (ledger, &track->comment, unit, "text", gzip->comment);
   lens_ledger_room (ledger, lens_ledger_carrier (ledger, CHANNEL, unit, "compressed"), unit,
-                    8 * gzip.data.length);
+                    8 * gzip->data.length);
 }
 
 static void

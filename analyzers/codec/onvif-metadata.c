@@ -12,6 +12,9 @@
  *
  * A second channel names documents that tell of persons: faces, licence plates, temperature.
  *
+ * Compressed documents are read the same way; what their octets say, all octets of the compressed
+ * form say.
+ *
  *   room   8 bits per octet of these places
  *   use    the same where the habit does not explain them
  */
@@ -395,11 +398,13 @@ static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   Metadata *state = data;
-  Walk walk = { .ledger = ledger, .unit = unit };
+  LensUnit text = *unit;
+  Walk walk = { .ledger = ledger, .unit = &text };
   LensXmlToken token;
   LensRange gap = { 0, 0 };
 
-  if (unit->document->lost || unit->document->gzip)
+  text.view = unit->document->text;
+  if (unit->document->lost || (unit->document->gzip && text.view.length == 0))
     return;
   walk.track = lens_by_track (&state->tracks, unit->track, sizeof *walk.track);
   if (walk.track->known == NULL)
@@ -409,7 +414,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       walk.track->spaces = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
     }
   walk.track->documents++;
-  lens_xml_init (&walk.xml, unit->view.octets, unit->view.length);
+  lens_xml_init (&walk.xml, text.view.octets, text.view.length);
   while (lens_xml_next (&walk.xml, &token))
     see_token (&walk, &token, &gap);
   see_space (&walk, 7, gap);
