@@ -29,31 +29,20 @@ addressed (const guint8 *octets, LensRange list, LensRtspPair ports, LensAddress
              : ports;
 }
 
-/* A group is received by whoever likes; else it is the peer who receives, whatever it is called. */
-static void
-choose_receiver (const guint8 *octets, const LensRtspTransport *spec, LensAddress named,
-                 LensAddress *receiver, LensRtspPair *to, LensStream *stream)
-{
-  if (lens_address_is_multicast (&named))
-    *receiver = named;
-  else if (address_of (octets, spec->destination, &named) && lens_address_is_multicast (&named))
-    {
-      *receiver = named;
-      *to = spec->port.first >= 0 ? spec->port : spec->client_port;
-    }
-  stream->multicast |= lens_address_is_multicast (receiver);
-}
-
 void
 lens_sessions_grant_ports (LensSessions *sessions, const LensSide *server, const guint8 *octets,
                            const LensRtspTransport *spec, LensTrack *track)
 {
-  LensAddress sender = server->key.src, receiver = server->key.dst, named = receiver;
-  LensRtspPair to = addressed (octets, spec->dest_addr, spec->client_port, &named);
+  LensAddress sender = server->key.src, receiver = server->key.dst;
+  LensRtspPair to = spec->client_port;
 
   address_of (octets, spec->source, &sender);
+  if (address_of (octets, spec->destination, &receiver) && lens_address_is_multicast (&receiver)
+      && spec->port.first >= 0)
+    to = spec->port;
+  to = addressed (octets, spec->dest_addr, to, &receiver);
   LensRtspPair by = addressed (octets, spec->src_addr, spec->server_port, &sender);
-  choose_receiver (octets, spec, named, &receiver, &to, track->stream);
+  track->stream->multicast |= lens_address_is_multicast (&receiver);
   if (to.first <= 0 || to.first > G_MAXUINT16)
     return;
   gint from = by.first;

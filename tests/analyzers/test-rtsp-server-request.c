@@ -79,7 +79,7 @@ a_notice_without_a_reason_is_found (void)
   build_session (build, build_sdp_h264, TRUE, "");
   notify (build, 8, "door-open");
 
-  build_found (build, "rtsp-server-request", LENS_SEVERITY_MEDIUM);
+  build_found (build, "rtsp-server-request", LENS_SEVERITY_HIGH);
 }
 
 static void
