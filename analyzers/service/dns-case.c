@@ -1,0 +1,207 @@
+/* dns-case: does the letter case of the names that are asked for say anything?
+ *
+ * Names are compared without it (RFC 4343) and come back as they were sent, so one bit of each
+ * letter is free.  Resolvers put noise there to recognize their answers
+ * (draft-vixie-dnsext-dns0x20); whoever only asks a resolver writes a name always the same way.
+ *
+ *   use    the letters of a name that was written another way before; or in which letters go up
+ *          and down again and again
+ */
+#include "ledger/analyzer.h"
+#include "ledger/constancy.h"
+#include "ledger/seed-bed.h"
+#include "wire/transport.h"
+
+#include <string.h>
+
+enum
+{
+  DNS_PORT = 53,
+  TURNS = 4,     /* from a small letter to a capital inside a label */
+  LEAST_USES = 6 /* honest programs differ in how they write a few names */
+};
+
+static const char channel_id[] = "dns-qname-case-0x20";
+
+static const LensChannelText channels[] = {
+  { .id = channel_id,
+    .summary = "The letter case of the names that the device asks for changes: it carries data.",
+    .room = "Names are asked for in changing letter case, as resolvers do against forgery; data "
+            "could travel in it.",
+    .filter_hint = "dns.qry.name matches \"[a-z][A-Z]\"",
+    .reference = "RFC 4343 section 2; draft-vixie-dnsext-dns0x20",
+    .hides = TRUE,
+    .unit = LENS_UNIT_DNS },
+  { NULL },
+};
+
+typedef struct
+{
+  LensConstancy *names;  /* by asker and name: how it was written */
+  GHashTable *resolvers; /* LensAddress -> itself: ask, but are asked too */
+} DnsCase;
+
+enum
+{
+  MAX_RESOLVERS = 4096
+};
+
+static guint
+address_hash (gconstpointer address)
+{
+  return lens_address_hash (address);
+}
+
+static gboolean
+address_equal (gconstpointer a, gconstpointer b)
+{
+  return lens_address_equal (a, b);
+}
+
+static guint64
+hash_of (guint64 hash, const char *text)
+{
+  for (; *text != '\0'; text++)
+    hash = (hash ^ (guint8)*text) * 0x100000001b3u;
+  return hash;
+}
+
+static guint
+turns_of (const char *text)
+{
+  guint turns = 0;
+
+  for (; *text != '\0'; text++)
+    turns += g_ascii_islower (text[0]) && g_ascii_isupper (text[1]);
+  return turns;
+}
+
+static void
+remember_resolver (DnsCase *state, const LensAddress *address)
+{
+  if (g_hash_table_size (state->resolvers) < MAX_RESOLVERS
+      && !g_hash_table_contains (state->resolvers, address))
+    g_hash_table_add (state->resolvers, g_memdup2 (address, sizeof *address));
+}
+
+static void
+see_name (LensLedger *ledger, DnsCase *state, const LensUnit *unit, const LensDnsRecord *record)
+{
+  LensDnsName name;
+  LensCarrier *carrier = lens_ledger_carrier (ledger, channel_id, unit, NULL);
+  LensRange where = record->name;
+
+  lens_dns_name_read (unit->view.octets, unit->view.length, where.offset, &name);
+  guint64 written = hash_of (0xcbf29ce484222325u, name.text);
+  guint turns = turns_of (name.text);
+  lens_dns_name_lower (&name);
+  guint64 key = hash_of (0x9e3779b97f4a7c15u ^ lens_address_hash (&unit->side->key.src), name.text);
+  LensConstancyAnswer answer
+      = lens_constancy_take (state->names, key, written, unit, where.offset, where.length);
+  lens_ledger_room (ledger, carrier, unit, name.letters);
+  if (answer == LENS_CONSTANCY_CHANGED && name.letters > 0)
+    lens_constancy_use_first (state->names, key, ledger, carrier);
+  if (answer == LENS_CONSTANCY_CHANGED || turns >= TURNS)
+    lens_ledger_use (ledger, carrier, unit, name.letters, where.offset, where.length);
+}
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  DnsCase *state = data;
+  LensDnsRecords records;
+  LensDnsRecord record;
+
+  if (state->names == NULL)
+    {
+      state->names = lens_constancy_new ();
+      state->resolvers = g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
+    }
+  if (unit->side->key.sport == DNS_PORT)
+    remember_resolver (state, &unit->side->key.src);
+  /* Who asks without asking for recursion finds out for itself. */
+  gboolean is_response = (unit->dns->flags & LENS_DNS_FLAG_RESPONSE) != 0;
+  if (!is_response && (unit->dns->flags & LENS_DNS_FLAG_RECURSION_DESIRED) == 0)
+    remember_resolver (state, &unit->side->key.src);
+  if (is_response && unit->side->key.sport == DNS_PORT)
+    return;
+  lens_dns_records_init (&records, unit->view.octets, unit->view.length, unit->dns);
+  while (lens_dns_records_next (&records, &record))
+    if (record.section == LENS_DNS_QUESTION)
+      see_name (ledger, state, unit, &record);
+}
+
+static void
+conclude (LensLedger *ledger, gpointer data)
+{
+  const DnsCase *state = data;
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      if (!g_str_equal (carrier->channel, channel_id) || carrier->uses == 0)
+        continue;
+      if (g_hash_table_contains (state->resolvers, &carrier->side->key.src))
+        lens_ledger_find_room (ledger, carrier, "The asker is a resolver itself.");
+      else if (carrier->uses >= LEAST_USES)
+        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, NULL);
+    }
+}
+
+static void
+clear (gpointer data)
+{
+  DnsCase *state = data;
+
+  g_clear_pointer (&state->names, lens_constancy_free);
+  g_clear_pointer (&state->resolvers, g_hash_table_unref);
+}
+
+/* One name again and again, a bit of the message in each of its letters. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  guint8 query[]
+      = { 0,   0,   1, 0,   0,   1,   0,   0,   0,   0,   0, 0,   8,   'f', 'i', 'r', 'm', 'w', 'a',
+          'r', 'e', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 3, 'o', 'r', 'g', 0,   0,   1,   0,   1 };
+  LensSeedPlace place;
+
+  (void)channel;
+  while (lens_seed_bed_next (bed, LENS_UNIT_DNS, &place))
+    if (lens_seed_bed_can_send (bed) && place.layers->protocol == LENS_PROTOCOL_UDP)
+      lens_seed_bed_keep_way (bed);
+  if (!lens_seed_bed_has_way (bed))
+    return FALSE;
+  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
+    {
+      guint32 value;
+      guint count = lens_seed_bed_take_bits (bed, &value, 18);
+      if (count == 0)
+        continue;
+      guint8 copy[sizeof query];
+      memcpy (copy, query, sizeof query);
+      lens_seed_bed_fill (bed, copy, 2);
+      /* What is left of the letters is noise, so that no two queries are the same. */
+      value |= lens_seed_bed_below (bed, 1u << (18 - MIN (count, 17))) << count;
+      for (gsize i = 12, letter = 0; i < sizeof query - 4; i++)
+        if (g_ascii_isalpha (copy[i]) && (value >> letter++ & 1) != 0)
+          copy[i] = (guint8)g_ascii_toupper ((char)copy[i]);
+      lens_seed_bed_send_udp (bed, NULL, (guint16)(0x8000 + lens_seed_bed_below (bed, 0x8000)),
+                              DNS_PORT, copy, sizeof copy);
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_dns_case = {
+  .name = "dns-case",
+  .question = "Does the letter case of the names that are asked for say anything?",
+  .source = "RFC 4343; draft-vixie-dnsext-dns0x20",
+  .units = LENS_UNIT_DNS,
+  .channels = channels,
+  .state_size = sizeof (DnsCase),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};

@@ -1,0 +1,432 @@
+/* dns-message: do queries hold anything that no resolver has use for?
+ *
+ *   dns-header-bits      reserved bits, bits of answers in a query, sections that a query leaves
+ *                        empty, classes that nobody has, octets behind the message: exact.  Which
+ *                        of RD, AD and CD are set is the program's habit
+ *   dns-edns-options     padding that is not zero (RFC 7830 section 3 leaves that open, but nobody
+ *                        does), reserved flags, options without a meaning: exact.  Sizes, cookies
+ *                        and the rest are the program's habit; a cookie is made once for each
+ *                        server (RFC 7873 section 4.1), by tools for each run
+ *   dns-qtype-null-txt   NULL, types for private use and types that mean nothing: exact
+ *
+ * Of answers only what must be zero is judged, and records of such types: servers that count
+ * their records wrong are not rare.
+ */
+#include "ledger/analyzer.h"
+#include "ledger/field-rules.h"
+#include "ledger/fields.h"
+#include "ledger/seed-bed.h"
+#include "wire/transport.h"
+
+#include <string.h>
+
+enum
+{
+  DNS_PORT = 53,
+  CLASS_IN = 1,
+  CLASS_CH = 3,
+  CLASS_NONE = 254,
+  CLASS_ANY = 255,
+  TYPE_TSIG = 250,
+  TYPE_IXFR = 251,
+  TYPE_SIG = 24,
+  OPCODE_SHIFT = 11,
+  OPCODE_NOTIFY = 4,
+  OPCODE_UPDATE = 5,
+  OPCODE_DSO = 6,
+};
+
+static const char header_bits[] = "dns-header-bits", edns_options[] = "dns-edns-options",
+                  query_types[] = "dns-qtype-null-txt";
+
+static const LensChannelText channels[] = {
+  { .id = header_bits,
+    .summary = "Queries to the name service carry something in places that must be empty.",
+    .filter_hint = "dns.flags.z == 1 || dns.flags.opcode > 0 || dns.count.queries != 1",
+    .reference = "RFC 1035 section 4.1.1; RFC 6895 section 2",
+    .hides = TRUE,
+    .unit = LENS_UNIT_DNS },
+  { .id = edns_options,
+    .summary = "Queries to the name service carry data in their extension options.",
+    .room = "Queries to the name service have extension options; data could travel in them.",
+    .filter_hint = "dns.opt",
+    .reference = "RFC 6891 section 6.1; RFC 7830 section 3",
+    .hides = TRUE,
+    .unit = LENS_UNIT_DNS },
+  { .id = query_types,
+    .summary = "The device asks for records of types that no ordinary program asks for.",
+    .room = "The device asks for records that hold free text; data could come back in them.",
+    .filter_hint = "dns.qry.type == 10 || dns.qry.type == 16 || dns.qry.type >= 65280",
+    .reference = "RFC 1035 section 3.3.10; RFC 6895 section 3.1",
+    .hides = TRUE,
+    .unit = LENS_UNIT_DNS },
+  { NULL },
+};
+
+static const char always_zero[] = "bits and fields that are always zero",
+                  sections[] = "sections that a query leaves empty",
+                  behind[] = "octets behind the message", class_of_name[] = "class",
+                  pattern[] = "which of RD, AD and CD are set", opcode_of[] = "kind of query",
+                  padding[] = "padding that is not zero", no_option[] = "options without a meaning",
+                  no_flags[] = "reserved flags of the options", size_of[] = "size of answers",
+                  cookie[] = "cookies", option_text[] = "options",
+                  no_type[] = "types that nobody asks for", free_type[] = "types of free text";
+
+static const LensFieldRule rules[] = {
+  { .subject = always_zero, .least = 1, .detail = "Bits that are zero in every query." },
+  { .subject = sections, .least = 1, .detail = "Records where a query has none." },
+  { .subject = behind, .least = 1, .detail = "Octets behind the end of the message." },
+  { .subject = class_of_name, .least = 1, .detail = "A class that is no class of names." },
+  { .subject = pattern, .least = 48, .percent = 10, .detail = "Which of RD, AD and CD are set." },
+  { .subject = opcode_of, .least = 4, .percent = 10, .detail = "The kind of query." },
+  { .subject = padding, .least = 1, .detail = "Padding that is not zero." },
+  { .subject = no_option, .least = 1, .detail = "Options that have no meaning." },
+  { .subject = no_flags, .least = 1, .detail = "Flags and fields that are always zero." },
+  { .subject = size_of, .least = 8, .percent = 10, .detail = "The size of answers asked for." },
+  { .subject = cookie, .least = 16, .percent = 80, .detail = "A new cookie in most queries." },
+  { .subject = option_text, .least = 6, .percent = 20, .detail = "Options that change." },
+  { .subject = no_type, .least = 1, .detail = "NULL, or a type that has no meaning." },
+  { .subject = free_type, .least = G_MAXUINT, .shows_room = TRUE },
+  { NULL },
+};
+
+typedef struct
+{
+  LensFields *fields;
+} DnsMessage;
+
+typedef struct
+{
+  LensLedger *ledger;
+  DnsMessage *state;
+  const LensUnit *unit;
+  gboolean has_options;
+} Walk;
+
+static LensCarrier *
+carrier_of (const Walk *walk, const char *channel, const char *subject)
+{
+  return lens_ledger_carrier (walk->ledger, channel, walk->unit, subject);
+}
+
+static void
+fixed (const Walk *walk, const char *channel, const char *subject, gboolean right, guint bits,
+       LensRange where)
+{
+  lens_fields_fixed (walk->ledger, carrier_of (walk, channel, subject), walk->unit, right, bits,
+                     where);
+}
+
+/* --- types --- */
+
+/* Assigned (IANA, DNS parameters), and not NULL. */
+static gboolean
+is_type (guint16 type)
+{
+  static const struct
+  {
+    guint16 first, last;
+  } known[] = { { 1, 9 }, { 11, 69 }, { 99, 109 }, { 128, 128 }, { 249, 264 }, { 32768, 32769 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (type >= known[i].first && type <= known[i].last)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+see_question (const Walk *walk, const LensDnsRecord *record)
+{
+  gsize end = lens_range_end (record->whole);
+  guint opcode = (walk->unit->dns->flags & LENS_DNS_FLAG_OPCODE) >> OPCODE_SHIFT;
+  guint16 class_ = record->class_;
+
+  if (record->whole.length < 5)
+    return;
+  fixed (walk, query_types, no_type, is_type (record->type), 16, (LensRange){ end - 4, 2 });
+  if (record->type == LENS_DNS_TYPE_TXT)
+    lens_ledger_room (walk->ledger, carrier_of (walk, query_types, free_type), walk->unit, 16);
+  fixed (walk, header_bits, class_of_name,
+         class_ == CLASS_IN || class_ == CLASS_CH || class_ == CLASS_ANY
+             || (opcode == OPCODE_UPDATE && class_ == CLASS_NONE),
+         16, (LensRange){ end - 2, 2 });
+}
+
+/* --- options --- */
+
+typedef enum
+{
+  OPTION_NONE, /* nobody has it */
+  OPTION_TEXT, /* the program's habit */
+  OPTION_PADDING,
+  OPTION_COOKIE,
+} OptionKind;
+
+static OptionKind
+kind_of_option (guint16 code)
+{
+  switch (code)
+    {
+    case 10:
+      return OPTION_COOKIE;
+    case 12:
+      return OPTION_PADDING;
+    case 4: /* reserved */
+      return OPTION_NONE;
+    case 20292: /* Cisco Umbrella, whose two are in the registry */
+    case 26946:
+      return OPTION_TEXT;
+    default:
+      /* Up to 19 the registry is full; dnsmasq puts link addresses into local ones. */
+      return (code >= 1 && code <= 19) || (code >= 65001 && code < 65535) ? OPTION_TEXT
+                                                                          : OPTION_NONE;
+    }
+}
+
+static LensRange
+nonzero_of (const LensUnit *unit, LensRange range)
+{
+  const guint8 *octets = unit->view.octets;
+
+  while (range.length > 0 && octets[range.offset] == 0)
+    range.offset++, range.length--;
+  while (range.length > 0 && octets[lens_range_end (range) - 1] == 0)
+    range.length--;
+  return range;
+}
+
+static void
+see_option (const Walk *walk, const LensDnsOption *option)
+{
+  OptionKind kind = kind_of_option (option->code);
+  LensRange data = option->data;
+  guint64 key = lens_fields_key ("option", option->code);
+
+  if (option->cut || kind == OPTION_NONE)
+    fixed (walk, edns_options, no_option, FALSE, 8 * (guint)option->whole.length, option->whole);
+  else if (kind == OPTION_PADDING)
+    {
+      LensRange spoke = nonzero_of (walk->unit, data);
+      fixed (walk, edns_options, padding, spoke.length == 0, 8 * (guint)data.length, spoke);
+    }
+  else if (kind == OPTION_COOKIE)
+    {
+      /* The server's part, if there is one, is his. */
+      LensRange own = { data.offset, MIN (data.length, 8) };
+      key ^= lens_address_hash (&walk->unit->side->key.dst);
+      lens_fields_text (walk->state->fields, walk->ledger, carrier_of (walk, edns_options, cookie),
+                        walk->unit, key, own);
+    }
+  else
+    lens_fields_text (walk->state->fields, walk->ledger,
+                      carrier_of (walk, edns_options, option_text), walk->unit, key, data);
+}
+
+/* RFC 6891 section 6.1.3: the class is the size, the time to live three fields. */
+static void
+see_options (Walk *walk, const LensDnsRecord *record)
+{
+  LensDnsEdns edns;
+  LensDnsOption option;
+  gsize at = lens_range_end (record->name);
+
+  if (!lens_dns_record_edns (record, &edns))
+    return;
+  walk->has_options = TRUE;
+  fixed (walk, edns_options, no_flags, edns.extended_rcode == 0, 8, (LensRange){ at + 4, 1 });
+  fixed (walk, edns_options, no_flags, edns.version == 0, 8, (LensRange){ at + 5, 1 });
+  fixed (walk, edns_options, no_flags, (edns.flags & 0x3fff) == 0, 14, (LensRange){ at + 6, 2 });
+  lens_fields_value (walk->state->fields, walk->ledger, carrier_of (walk, edns_options, size_of),
+                     walk->unit, lens_fields_key ("size", 0), edns.udp_size, 16,
+                     (LensRange){ at + 2, 2 });
+  while (lens_dns_option_next (walk->unit->view.octets, &edns.options, &option))
+    see_option (walk, &option);
+}
+
+/* --- header --- */
+
+static void
+see_flags (const Walk *walk)
+{
+  const LensUnit *unit = walk->unit;
+  guint16 flags = unit->dns->flags;
+  guint opcode = (flags & LENS_DNS_FLAG_OPCODE) >> OPCODE_SHIFT;
+  guint16 zero = LENS_DNS_FLAG_Z | LENS_DNS_FLAG_RECURSION_AVAILABLE | LENS_DNS_FLAG_RCODE;
+  gboolean is_opcode = opcode <= 2 || (opcode >= OPCODE_NOTIFY && opcode <= OPCODE_DSO);
+
+  if (opcode != OPCODE_NOTIFY)
+    zero |= LENS_DNS_FLAG_AUTHORITATIVE;
+  fixed (walk, header_bits, always_zero, (flags & 0xff & zero) == 0, 6, (LensRange){ 3, 1 });
+  fixed (walk, header_bits, always_zero,
+         (flags & 0xff00 & zero) == 0 && is_opcode && (flags & LENS_DNS_FLAG_RESPONSE) == 0, 6,
+         (LensRange){ 2, 1 });
+  lens_fields_value (walk->state->fields, walk->ledger, carrier_of (walk, header_bits, opcode_of),
+                     unit, lens_fields_key ("opcode", 0), opcode, 4, (LensRange){ 2, 1 });
+  guint16 habit = flags
+                  & (LENS_DNS_FLAG_RECURSION_DESIRED | LENS_DNS_FLAG_AUTHENTIC
+                     | LENS_DNS_FLAG_CHECKING_DISABLED);
+  lens_fields_value (walk->state->fields, walk->ledger, carrier_of (walk, header_bits, pattern),
+                     unit, lens_fields_key ("pattern", walk->has_options), habit, 3,
+                     (LensRange){ 2, 2 });
+}
+
+/* What a plain query (RFC 1035 section 4.1.1) has no records for. */
+static gboolean
+has_place (const Walk *walk, const LensDnsRecord *record, guint n_questions, guint16 asked)
+{
+  guint opcode = (walk->unit->dns->flags & LENS_DNS_FLAG_OPCODE) >> OPCODE_SHIFT;
+
+  if (opcode != 0)
+    return TRUE;
+  switch (record->section)
+    {
+    case LENS_DNS_QUESTION:
+      return n_questions == 1;
+    case LENS_DNS_ADDITIONAL:
+      return record->type == LENS_DNS_TYPE_OPT || record->type == TYPE_TSIG
+             || record->type == TYPE_SIG;
+    default:
+      return record->section == LENS_DNS_AUTHORITY && asked == TYPE_IXFR;
+    }
+}
+
+static void
+see_query (Walk *walk)
+{
+  const LensUnit *unit = walk->unit;
+  LensDnsRecords records;
+  LensDnsRecord record;
+  guint n_questions = 0;
+  guint16 asked = 0;
+
+  lens_dns_records_init (&records, unit->view.octets, unit->view.length, unit->dns);
+  while (lens_dns_records_next (&records, &record))
+    {
+      if (record.section == LENS_DNS_QUESTION)
+        {
+          n_questions++;
+          asked = record.type;
+          see_question (walk, &record);
+        }
+      if (record.type == LENS_DNS_TYPE_OPT && record.section == LENS_DNS_ADDITIONAL)
+        see_options (walk, &record);
+      fixed (walk, header_bits, sections, has_place (walk, &record, n_questions, asked),
+             8 * (guint)record.whole.length, record.whole);
+    }
+  see_flags (walk);
+  if ((unit->dns->odd & LENS_DNS_TRAILING) != 0)
+    fixed (walk, header_bits, behind, FALSE, 8 * (guint)unit->dns->rest.length, unit->dns->rest);
+}
+
+static void
+see_answer (const Walk *walk)
+{
+  const LensUnit *unit = walk->unit;
+  LensDnsRecords records;
+  LensDnsRecord record;
+
+  fixed (walk, header_bits, always_zero, (unit->dns->flags & LENS_DNS_FLAG_Z) == 0, 1,
+         (LensRange){ 3, 1 });
+  lens_dns_records_init (&records, unit->view.octets, unit->view.length, unit->dns);
+  while (lens_dns_records_next (&records, &record))
+    if (record.section != LENS_DNS_QUESTION && record.rdata.length > 0)
+      fixed (walk, query_types, no_type, is_type (record.type), 8 * (guint)record.rdata.length,
+             record.rdata);
+}
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  DnsMessage *state = data;
+  Walk walk = { .ledger = ledger, .state = state, .unit = unit };
+
+  if (state->fields == NULL)
+    state->fields = lens_fields_new ();
+  if ((unit->dns->flags & LENS_DNS_FLAG_RESPONSE) != 0 && unit->side->key.sport == DNS_PORT)
+    see_answer (&walk);
+  else
+    see_query (&walk);
+}
+
+static void
+conclude (LensLedger *ledger, gpointer data)
+{
+  (void)data;
+  lens_field_rules_conclude (ledger, "dns-message", rules);
+}
+
+static void
+clear (gpointer data)
+{
+  DnsMessage *state = data;
+
+  g_clear_pointer (&state->fields, lens_fields_free);
+}
+
+/* --- seeds --- */
+
+/* A query for the addresses of one name, with @count octets of the message in it. */
+static void
+build_query (LensSeedBed *bed, const char *channel, const guint8 *octets, gsize count,
+             GByteArray *query)
+{
+  static const guint8 name[]
+      = { 4, 't', 'i', 'm', 'e', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 3, 'o', 'r', 'g', 0 };
+  gboolean with_options = g_str_equal (channel, edns_options);
+  guint8 head[12] = { 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, with_options }, tail[4] = { 0, 1, 0, 1 };
+  guint8 options[15]
+      = { 0, 0, 41, 4, 208, 0, 0, 0, 0, 0, (guint8)(4 + count), 0, 12, 0, (guint8)count };
+
+  if (g_str_equal (channel, query_types))
+    {
+      tail[0] = 0xff; /* private use */
+      tail[1] = octets[0];
+    }
+  lens_seed_bed_fill (bed, head, 2);
+  g_byte_array_append (query, head, sizeof head);
+  g_byte_array_append (query, name, sizeof name);
+  g_byte_array_append (query, tail, sizeof tail);
+  if (with_options)
+    g_byte_array_append (query, options, sizeof options);
+  if (!g_str_equal (channel, query_types))
+    g_byte_array_append (query, octets, (guint)count);
+}
+
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  gsize most = g_str_equal (channel, query_types) ? 1 : 1 + lens_seed_bed_below (bed, 32);
+  LensSeedPlace place;
+  g_autoptr (GByteArray) query = g_byte_array_new ();
+  guint8 octets[32];
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_DNS, &place))
+    if (lens_seed_bed_can_send (bed) && place.layers->protocol == LENS_PROTOCOL_UDP)
+      lens_seed_bed_keep_way (bed);
+  if (!lens_seed_bed_has_way (bed))
+    return FALSE;
+  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
+    {
+      gsize count = lens_seed_bed_take (bed, octets, most);
+      if (count == 0)
+        continue;
+      g_byte_array_set_size (query, 0);
+      build_query (bed, channel, octets, count, query);
+      lens_seed_bed_send_udp (bed, NULL, (guint16)(0x8000 + lens_seed_bed_below (bed, 0x8000)),
+                              DNS_PORT, query->data, query->len);
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_dns_message = {
+  .name = "dns-message",
+  .question = "Do queries hold anything that no resolver has use for?",
+  .source = "RFC 1035 section 4.1; RFC 6891 section 6.1; RFC 6895",
+  .units = LENS_UNIT_DNS,
+  .channels = channels,
+  .state_size = sizeof (DnsMessage),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};

@@ -1,0 +1,286 @@
+/* dns-tunnel: do the names that the device asks for carry data?
+ *
+ * A resolver passes each name it does not know on to whoever owns the domain (RFC 1034 section
+ * 4.3), so what stands before the domain reaches its owner from behind any firewall.  Names are
+ * new to the owner once: a device that asks for its few servers runs out of them, a tunnel never
+ * asks twice.  For each asker and domain this adds up the information of the labels below the
+ * domain that were not asked before (in the manner of Ozery, Nadler and Shabtai, arXiv
+ * 2307.02614); how much a label may tell is taken from how rare its letters follow each other.
+ *
+ *   use    the names of a domain where that is more than what honest devices ask for: a lot that
+ *          looks encoded, or a lot of words that never comes to an end
+ *
+ * Names under networks that give a name to each of their machines or customers need far more of
+ * it: such a name is nobody's own.  Which of the two channels it is depends on the pace.
+ */
+#include "ledger/analyzer.h"
+#include "ledger/news.h"
+#include "ledger/seed-bed.h"
+#include "wire/domain.h"
+#include "wire/transport.h"
+
+#include <string.h>
+
+enum
+{
+  DNS_PORT = 53,
+
+  ENCODED_BITS = 640,  /* of several names: two UUIDs and what a product may say of itself */
+  ONE_NAME_BITS = 300, /* of one name: nearly two UUIDs */
+  WORDS = 24,          /* names */
+  WORDS_BITS = 1000,   /* ... and what they tell */
+  SLOW_NAMES = 6,      /* within hours */
+  SLOW_BITS = 300,     /* ... encoded */
+  SLOW_SECONDS = 3600,
+  LARGE_TIMES = 16, /* more for domains of large operators */
+  TOP_BITS = 2000,  /* of domains themselves: browsers ask for a few made-up ones */
+  SHOWN_BITS = 128, /* encoded: worth to be listed as room */
+
+  DENSE_TENTHS = 46, /* tenths of a bit for an octet, on the average of a group */
+  DENSE_NAMES = 16,
+  PORTION_BITS = 48, /* of a name, on the average: what is less goes in small portions */
+  PACE_BPS = 8,
+};
+
+static const char no_domain[] = "no top-level domain", domains_of[] = "domains under .";
+
+static const LensChannelText channels[] = {
+  { .id = "dns-qname-tunnel",
+    .summary = "The device asks the name service for names that carry data to whoever owns the "
+               "domain.",
+    .room = "A few names that the device asks for look encoded; data could travel in them.",
+    .filter_hint = "dns.flags.response == 0",
+    .reference = "RFC 1035 sections 2.3.4 and 4.1.2",
+    .hides = TRUE,
+    .unit = LENS_UNIT_DNS },
+  { .id = "dns-low-throughput",
+    .summary = "The device asks the name service for ever new names of one domain, a little data "
+               "in each or seldom.",
+    .filter_hint = "dns.flags.response == 0",
+    .reference = "RFC 1035 sections 2.3.4 and 4.1.2",
+    .hides = TRUE,
+    .unit = LENS_UNIT_DNS },
+  { NULL },
+};
+
+typedef struct
+{
+  LensNews *names;
+} DnsTunnel;
+
+/* --- names --- */
+
+static void
+take (DnsTunnel *state, const LensUnit *unit, const char *group, const char *text, gsize length,
+      LensRange where)
+{
+  LensDomainTold told = lens_domain_told (text, length);
+  g_autofree char *thing = g_strndup (text, length);
+
+  /* Octets that no host name has were put there by a program of its own. */
+  lens_news_take (state->names, unit, group, thing, told.octets, told.bits,
+                  told.dense || 8 * told.odd > told.octets, where);
+}
+
+static void
+see_name (DnsTunnel *state, const LensUnit *unit, const LensDnsRecord *record)
+{
+  LensDnsName name;
+
+  lens_dns_name_read (unit->view.octets, unit->view.length, record->name.offset, &name);
+  lens_dns_name_lower (&name);
+  const char *domain = lens_domain_of (name.text);
+  const char *top = domain != NULL ? strchr (domain, '.') : NULL;
+  if (name.length <= 1)
+    return;
+  /* A last label that looks encoded is nobody's top-level domain. */
+  const char *last = strrchr (name.text, '.');
+  if (domain == NULL || (last != NULL && lens_domain_told (last + 1, strlen (last + 1)).dense))
+    take (state, unit, no_domain, name.text, strlen (name.text), record->name);
+  else if (domain > name.text)
+    take (state, unit, domain, name.text, (gsize)(domain - name.text) - 1, record->name);
+  else
+    {
+      g_autofree char *group = g_strconcat (domains_of, top + 1, NULL);
+      take (state, unit, group, name.text, (gsize)(top - name.text), record->name);
+    }
+}
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  DnsTunnel *state = data;
+  LensDnsRecords records;
+  LensDnsRecord record;
+
+  (void)ledger;
+  if ((unit->dns->flags & LENS_DNS_FLAG_RESPONSE) != 0 && unit->side->key.sport == DNS_PORT)
+    return;
+  if (state->names == NULL)
+    state->names = lens_news_new ();
+  lens_dns_records_init (&records, unit->view.octets, unit->view.length, unit->dns);
+  while (lens_dns_records_next (&records, &record))
+    if (record.section == LENS_DNS_QUESTION)
+      see_name (state, unit, &record);
+}
+
+/* --- judgement --- */
+
+static guint64
+encoded_bits (const LensNewsGroup *group)
+{
+  gboolean all = group->n >= DENSE_NAMES && 10 * group->bits >= DENSE_TENTHS * group->octets;
+
+  return all ? group->bits : group->dense_bits;
+}
+
+static gboolean
+is_tunnel (const LensNewsGroup *group)
+{
+  guint64 encoded = encoded_bits (group);
+  guint times = lens_domain_is_large (group->name) ? LARGE_TIMES : 1;
+
+  if (g_str_has_prefix (group->name, domains_of))
+    return encoded >= TOP_BITS;
+  if ((encoded >= ENCODED_BITS * times && group->n > 1) || group->most >= ONE_NAME_BITS * times)
+    return TRUE;
+  if (group->n >= WORDS * times && group->bits >= WORDS_BITS * times)
+    return lens_news_goes_on (group);
+  return group->n >= SLOW_NAMES * times && encoded >= SLOW_BITS * times
+         && lens_news_seconds (group) >= SLOW_SECONDS && lens_news_goes_on (group);
+}
+
+static const char *
+channel_of (const LensNewsGroup *group)
+{
+  double pace = (double)group->bits / MAX (lens_news_seconds (group), 10);
+  gboolean small = group->n > 1 && (pace < PACE_BPS || group->bits < PORTION_BITS * group->n);
+
+  return small ? "dns-low-throughput" : "dns-qname-tunnel";
+}
+
+static const LensNewsGroup *
+group_named (const LensNews *names, const char *name)
+{
+  for (guint i = 0; i < lens_news_n_groups (names); i++)
+    if (g_strcmp0 (lens_news_group_at (names, i)->name, name) == 0)
+      return lens_news_group_at (names, i);
+  return NULL;
+}
+
+static void
+tell (LensLedger *ledger, const LensNews *names)
+{
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      if (!g_str_equal (carrier->analyzer, "dns-tunnel"))
+        continue;
+      const LensNewsGroup *group = group_named (names, carrier->subject);
+      g_autofree char *detail
+          = g_strdup_printf ("%" G_GUINT64_FORMAT " names under %s, %" G_GUINT64_FORMAT
+                             " octets of them never asked before.",
+                             group->n, carrier->subject, group->octets);
+      if (carrier->uses > 0)
+        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, detail);
+      else
+        lens_ledger_find_room (ledger, carrier, detail);
+    }
+}
+
+static void
+conclude (LensLedger *ledger, gpointer data)
+{
+  const DnsTunnel *state = data;
+
+  if (state->names == NULL)
+    return;
+  for (guint i = 0; i < lens_news_n_groups (state->names); i++)
+    {
+      const LensNewsGroup *group = lens_news_group_at (state->names, i);
+      if (is_tunnel (group))
+        lens_marks_use (group->marks, ledger, channel_of (group), group->name);
+      else if (encoded_bits (group) >= SHOWN_BITS)
+        lens_marks_room (group->marks, ledger, "dns-qname-tunnel", group->name);
+    }
+  tell (ledger, state->names);
+}
+
+static void
+clear (gpointer data)
+{
+  DnsTunnel *state = data;
+
+  g_clear_pointer (&state->names, lens_news_free);
+}
+
+/* --- seeds --- */
+
+static void
+put_label (GByteArray *into, const char *text, gsize length)
+{
+  guint8 octet = (guint8)length;
+
+  g_byte_array_append (into, &octet, 1);
+  g_byte_array_append (into, (const guint8 *)text, (guint)length);
+}
+
+static void
+draw_letters (LensSeedBed *bed, char *into, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    into[i] = "abcdefghijklmnopqrstuvwxyz234567"[lens_seed_bed_below (bed, 32)];
+}
+
+/* The message, and something random so that no resolver has the answer yet: a long label, or a
+ * short one with little of the message. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  gboolean small = g_str_equal (channel, "dns-low-throughput");
+  gsize noise = small ? 3 + lens_seed_bed_below (bed, 3) : 16 + lens_seed_bed_below (bed, 16);
+  gsize most = small ? 2 : 1 + lens_seed_bed_below (bed, 30);
+  char domain[8], label[63];
+  guint8 head[12] = { 0, 0, 1, 0, 0, 1 }, tail[5] = { 0, 0, 1, 0, 1 };
+  LensSeedPlace place;
+  g_autoptr (GByteArray) query = g_byte_array_new ();
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_DNS, &place))
+    if (lens_seed_bed_can_send (bed) && place.layers->protocol == LENS_PROTOCOL_UDP)
+      lens_seed_bed_keep_way (bed);
+  if (!lens_seed_bed_has_way (bed))
+    return FALSE;
+  draw_letters (bed, domain, sizeof domain);
+  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
+    {
+      gsize count = lens_seed_bed_take_text (bed, label, most);
+      if (count == 0)
+        continue;
+      draw_letters (bed, label + count, noise);
+      g_byte_array_set_size (query, 0);
+      lens_seed_bed_fill (bed, head, 2);
+      g_byte_array_append (query, head, sizeof head);
+      put_label (query, label, count + noise);
+      put_label (query, domain, sizeof domain);
+      put_label (query, "test", 4);
+      g_byte_array_append (query, tail, sizeof tail);
+      lens_seed_bed_send_udp (bed, NULL, (guint16)(0x8000 + lens_seed_bed_below (bed, 0x8000)),
+                              DNS_PORT, query->data, query->len);
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_dns_tunnel = {
+  .name = "dns-tunnel",
+  .question = "Do the names that the device asks for carry data?",
+  .source = "RFC 1035 sections 2.3.4 and 4.1.2",
+  .units = LENS_UNIT_DNS,
+  .channels = channels,
+  .state_size = sizeof (DnsTunnel),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};

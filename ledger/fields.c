@@ -1,0 +1,134 @@
+#include "ledger/fields.h"
+
+#include "ledger/free-text.h"
+#include "ledger/habit.h"
+
+#include <string.h>
+
+typedef struct
+{
+  LensHabit habit;
+  LensFreeText text;
+  guint64 known[LENS_FIELDS_KNOWN];
+  guint n_known;
+} Field;
+
+struct LensFields
+{
+  GHashTable *fields; /* key -> Field */
+};
+
+static void
+field_free (gpointer data)
+{
+  Field *field = data;
+
+  lens_free_text_clear (&field->text);
+  g_free (field);
+}
+
+LensFields *
+lens_fields_new (void)
+{
+  LensFields *fields = g_new0 (LensFields, 1);
+
+  fields->fields = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, field_free);
+  return fields;
+}
+
+void
+lens_fields_free (LensFields *fields)
+{
+  if (fields == NULL)
+    return;
+  g_hash_table_unref (fields->fields);
+  g_free (fields);
+}
+
+guint64
+lens_fields_hash (guint64 start, const guint8 *octets, gsize length)
+{
+  guint64 hash = start ^ 0xcbf29ce484222325u;
+
+  for (gsize i = 0; i < length; i++)
+    hash = (hash ^ octets[i]) * 0x100000001b3u;
+  return hash;
+}
+
+guint64
+lens_fields_key (const char *name, guint64 number)
+{
+  return lens_fields_hash (lens_fields_hash (0, (const guint8 *)name, strlen (name)),
+                           (const guint8 *)&number, sizeof number);
+}
+
+/* NULL beyond the cap. */
+static Field *
+field_of (LensFields *fields, const LensUnit *unit, guint64 key)
+{
+  const LensSideKey *side = &unit->side->key;
+  guint64 whole = side->src.version != 0
+                      ? lens_fields_hash (key, (const guint8 *)&side->src, sizeof side->src)
+                      : lens_fields_hash (key, side->src_mac, sizeof side->src_mac);
+  Field *field = g_hash_table_lookup (fields->fields, &whole);
+
+  if (field == NULL && g_hash_table_size (fields->fields) < LENS_FIELDS_MAX)
+    {
+      field = g_new0 (Field, 1);
+      g_hash_table_insert (fields->fields, g_memdup2 (&whole, sizeof whole), field);
+    }
+  return field;
+}
+
+/* Whether the value was there before; it is from now on. */
+static gboolean
+is_known (Field *field, guint64 value)
+{
+  for (guint i = 0; i < MIN (field->n_known, LENS_FIELDS_KNOWN); i++)
+    if (field->known[i] == value)
+      return TRUE;
+  field->known[field->n_known++ % LENS_FIELDS_KNOWN] = value;
+  return FALSE;
+}
+
+gboolean
+lens_fields_value (LensFields *fields, LensLedger *ledger, LensCarrier *carrier,
+                   const LensUnit *unit, guint64 key, guint64 value, guint bits, LensRange where)
+{
+  Field *field = field_of (fields, unit, key);
+
+  lens_ledger_room (ledger, carrier, unit, bits);
+  if (field == NULL)
+    return TRUE;
+  gboolean is_foreseen = lens_habit_take (&field->habit, value);
+  if (is_known (field, value) || is_foreseen)
+    return TRUE;
+  lens_ledger_use (ledger, carrier, unit, bits, where.offset, where.length);
+  return FALSE;
+}
+
+gboolean
+lens_fields_text (LensFields *fields, LensLedger *ledger, LensCarrier *carrier,
+                  const LensUnit *unit, guint64 key, LensRange where)
+{
+  Field *field = field_of (fields, unit, key);
+  guint64 value = lens_fields_hash (where.length, unit->view.octets + where.offset, where.length);
+
+  if (field == NULL || (is_known (field, value) && field->n_known > 1))
+    {
+      lens_ledger_room (ledger, carrier, unit, 8 * where.length);
+      return TRUE;
+    }
+  guint64 uses = carrier->uses;
+  lens_free_text_take (ledger, &field->text, carrier, unit, where);
+  return carrier->uses == uses;
+}
+
+void
+lens_fields_fixed (LensLedger *ledger, LensCarrier *carrier, const LensUnit *unit, gboolean right,
+                   guint bits, LensRange where)
+{
+  lens_ledger_room (ledger, carrier, unit, bits);
+  if (!right)
+    lens_ledger_use (ledger, carrier, unit, bits, where.offset, where.length);
+}

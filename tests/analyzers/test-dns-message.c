@@ -1,0 +1,148 @@
+/* What a query has no use for. */
+#include "tests/analyzers/build-names.h"
+
+#include <string.h>
+
+/* An OPT record (RFC 6891 section 6.1.2) of 1232 octets and no flags, with one option. */
+static GByteArray *
+opt (guint16 code, const char *data)
+{
+  GByteArray *option = build_hex (data);
+  GByteArray *record = build_hex ("00 0029 04d0 00 00 0000 0000 0000 0000");
+
+  record->data[10] = (guint8)(4 + option->len);
+  record->data[11] = (guint8)(code >> 8);
+  record->data[12] = (guint8)code;
+  record->data[14] = (guint8)option->len;
+  return build_join (record, option);
+}
+
+static guint64
+ask_with (Build *build, GByteArray *record)
+{
+  GByteArray *query = build_query_message ("time.example", 1, record);
+
+  query->data[11] = 1;
+  return build_dns (build, query);
+}
+
+static void
+octets_behind_a_query_speak (void)
+{
+  g_autoptr (Build) build = build_new ("dns-message");
+
+  build_query (build, "time.example", 1);
+  build_dns (build, build_query_message ("time.example", 1, build_text ("hi")));
+  const LensFindingRow *finding = build_found (build, "dns-header-bits", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, 2, build->offset + 12 + 14 + 4, 2);
+}
+
+static void
+reserved_bits_speak (void)
+{
+  g_autoptr (Build) build = build_new ("dns-message");
+  GByteArray *query = build_query_message ("time.example", 1, NULL);
+  const LensFindingRow *finding;
+
+  query->data[3] = 0x40; /* Z */
+  build_dns (build, query);
+  finding = build_found (build, "dns-header-bits", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, 1, build->offset + 3, 1);
+}
+
+static void
+a_class_that_is_none_speaks (void)
+{
+  g_autoptr (Build) build = build_new ("dns-message");
+  GByteArray *query = build_query_message ("time.example", 1, NULL);
+
+  query->data[query->len - 1] = 0x77;
+  build_dns (build, query);
+  build_found (build, "dns-header-bits", LENS_SEVERITY_MEDIUM);
+}
+
+static void
+padding_that_is_not_zero_speaks (void)
+{
+  g_autoptr (Build) build = build_new ("dns-message");
+
+  ask_with (build, opt (12, "0000000000000000"));
+  build_quiet (build, "dns-edns-options");
+  g_autoptr (Build) other = build_new ("dns-message");
+  ask_with (other, opt (12, "0000abcd00000000"));
+  const LensFindingRow *finding = build_found (other, "dns-edns-options", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, 1, other->offset + 12 + 14 + 4 + 15 + 2, 2);
+}
+
+static void
+options_without_a_meaning_speak (void)
+{
+  g_autoptr (Build) build = build_new ("dns-message");
+
+  ask_with (build, opt (4711, "abcd"));
+  build_found (build, "dns-edns-options", LENS_SEVERITY_MEDIUM);
+}
+
+static void
+a_cookie_for_each_server_is_quiet_and_ever_new_ones_are_not (void)
+{
+  g_autoptr (Build) build = build_new ("dns-message"), other = build_new ("dns-message");
+
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *cookie = g_strdup_printf ("%08x%08x", i * 2654435761u, i * 40503u);
+      ask_with (build, opt (10, "1122334455667788"));
+      ask_with (other, opt (10, cookie));
+    }
+  build_quiet (build, "dns-edns-options");
+  build_found (other, "dns-edns-options", LENS_SEVERITY_HIGH);
+}
+
+static void
+null_and_private_types_speak (void)
+{
+  g_autoptr (Build) build = build_new ("dns-message");
+
+  for (guint type = 65300; type < 65320; type++)
+    build_query (build, "time.example", (guint16)type);
+  const LensFindingRow *finding = build_found (build, "dns-qtype-null-txt", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, 1, build->offset + 12 + 14, 2);
+}
+
+static void
+ordinary_queries_are_quiet (void)
+{
+  static const guint16 types[] = { 1, 28, 12, 33, 65, 16, 255, 43 };
+  g_autoptr (Build) build = build_new ("dns-message");
+
+  for (guint i = 0; i < 80; i++)
+    {
+      GByteArray *query = build_query_message ("time.example", types[i % 8], NULL);
+      query->data[3] = i == 17 ? 0x20 : 0; /* AD: somebody ran dig */
+      build_dns (build, query);
+    }
+  GByteArray *update = build_query_message ("example.lan", 6, NULL);
+  update->data[2] = 0x28;
+  build_dns (build, update);
+  build_quiet (build, "dns-header-bits");
+  build_quiet (build, "dns-qtype-null-txt");
+  build_quiet (build, "dns-edns-options");
+}
+
+#define CASE(name, function) g_test_add_func ("/analyzers/dns-message/" name, function)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  CASE ("octets-behind-a-query-speak", octets_behind_a_query_speak);
+  CASE ("reserved-bits-speak", reserved_bits_speak);
+  CASE ("a-class-that-is-none-speaks", a_class_that_is_none_speaks);
+  CASE ("padding-that-is-not-zero-speaks", padding_that_is_not_zero_speaks);
+  CASE ("options-without-a-meaning-speak", options_without_a_meaning_speak);
+  CASE ("a-cookie-for-each-server-is-quiet-and-ever-new-ones-are-not",
+        a_cookie_for_each_server_is_quiet_and_ever_new_ones_are_not);
+  CASE ("null-and-private-types-speak", null_and_private_types_speak);
+  CASE ("ordinary-queries-are-quiet", ordinary_queries_are_quiet);
+  return g_test_run ();
+}

@@ -1,0 +1,172 @@
+/* Names that carry data, and names that only look as if they did. */
+#include "tests/analyzers/build-names.h"
+
+#include <string.h>
+
+#define MINUTE_NS (G_GINT64_CONSTANT (60) * 1000 * 1000 * 1000)
+
+static void
+ask (Build *build, const char *below, const char *domain)
+{
+  g_autofree char *name = g_strconcat (below, ".", domain, NULL);
+
+  build_query (build, name, 1);
+}
+
+static void
+ask_noise (Build *build, guint count, gsize length, const char *domain)
+{
+  for (guint i = 0; i < count; i++)
+    {
+      char label[64] = "";
+      build_noise (i, label, length);
+      ask (build, label, domain);
+    }
+}
+
+static void
+encoded_names_of_one_domain_are_a_tunnel (void)
+{
+  g_autoptr (Build) build = build_new ("dns-tunnel");
+
+  ask_noise (build, 10, 32, "tunnel.example.net");
+  const LensFindingRow *finding = build_found (build, "dns-qname-tunnel", LENS_SEVERITY_HIGH);
+  g_assert_cmpuint (finding->ranges->len, ==, 1);
+  build_assert_octets (finding, 0, 1, build->offset + 12, 1 + 32 + 1 + 6 + 1 + 7 + 1 + 3 + 1);
+  g_assert_null (build_finding (build, "dns-low-throughput"));
+}
+
+static void
+one_very_long_name_is_enough (void)
+{
+  g_autoptr (Build) build = build_new ("dns-tunnel");
+
+  build_query (
+      build, "h4sicn03*2qaa3rlc3qudhh0aavjycxwakjeehleu5kluuoowozjxulgag.4s2fgaaaa==.test.txt", 1);
+  build_found (build, "dns-qname-tunnel", LENS_SEVERITY_MEDIUM);
+}
+
+static void
+small_portions_have_a_channel_of_their_own (void)
+{
+  g_autoptr (Build) build = build_new ("dns-tunnel");
+
+  ask_noise (build, 200, 5, "example.net");
+  build_found (build, "dns-low-throughput", LENS_SEVERITY_HIGH);
+  g_assert_null (build_finding (build, "dns-qname-tunnel"));
+}
+
+static void
+one_query_an_hour_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("dns-tunnel");
+
+  build->step = 60 * MINUTE_NS;
+  ask_noise (build, 12, 16, "example.net");
+  build_found (build, "dns-low-throughput", LENS_SEVERITY_MEDIUM);
+}
+
+static void
+names_made_of_words_are_found (void)
+{
+  static const char *const words[] = { "river", "house", "green", "seven", "paper", "stone",
+                                       "light", "horse", "bread", "cloud", "table", "winter" };
+  g_autoptr (Build) build = build_new ("dns-tunnel");
+
+  build->step = MINUTE_NS;
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autofree char *label = g_strjoin ("-", words[i % 12], words[i * 7 / 12 % 12],
+                                          words[i * 5 % 11], words[i % 7], NULL);
+      ask (build, label, "example.net");
+    }
+  build_found (build, "dns-low-throughput", LENS_SEVERITY_MEDIUM);
+}
+
+static void
+names_without_a_domain_are_one_group (void)
+{
+  g_autoptr (Build) build = build_new ("dns-tunnel");
+
+  for (guint i = 0; i < 20; i++)
+    {
+      char label[33] = "";
+      g_autofree char *name = NULL;
+      build_noise (i, label, 32);
+      label[31] = '7';
+      name = g_strconcat ("dnscat.", label, NULL);
+      build_query (build, name, 16);
+    }
+  build_found (build, "dns-qname-tunnel", LENS_SEVERITY_HIGH);
+}
+
+/* What phones, hubs and cameras ask for. */
+static void
+ordinary_names_are_quiet (void)
+{
+  static const char *const names[] = {
+    "time.windows.com",
+    "0.pool.ntp.org",
+    "1.pool.ntp.org",
+    "euw1-api.tplinkra.com",
+    "n-deventry.tplinkcloud.com",
+    "a1b2c3d4e5f6g7-ats.iot.eu-west-1.amazonaws.com",
+    "rr3---sn-4g5e6nsz.googlevideo.com",
+    "d3a8xyzq1k0vbn.cloudfront.net",
+    "3f2504e0-4f89-11d3-9a0c-0305e82c3301.eu.api.example.com",
+    "_ldap._tcp.dc._msdcs.example.com",
+    "gsp85-ssl.ls.apple.com",
+    "10.2.0.192.in-addr.arpa",
+    "b._dns-sd._udp.0.2.0.192.in-addr.arpa",
+    "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa",
+    "wpad",
+    "camera.lan",
+    "xkqjwzbtrp",
+    "qwhjzkxmvb.lan",
+    "zkxvqbwjhg",
+  };
+  g_autoptr (Build) build = build_new ("dns-tunnel");
+
+  build->step = MINUTE_NS;
+  for (guint i = 0; i < 20 * G_N_ELEMENTS (names); i++)
+    build_query (build, names[i % G_N_ELEMENTS (names)], i % 2 == 0 ? 1 : 28);
+  /* A network that gives each of its machines a name. */
+  ask_noise (build, 60, 12, "googlevideo.com");
+  build_quiet (build, "dns-qname-tunnel");
+  build_quiet (build, "dns-low-throughput");
+}
+
+static void
+answers_are_no_questions (void)
+{
+  g_autoptr (Build) build = build_new ("dns-tunnel");
+
+  for (guint i = 0; i < 20; i++)
+    {
+      char label[33] = "";
+      g_autofree char *name = NULL;
+      build_noise (i, label, 32);
+      name = g_strconcat (label, ".example.net", NULL);
+      GByteArray *answer = build_query_message (name, 1, NULL);
+      answer->data[2] = 0x81;
+      build_udp (build, CAMERA, 53, 40000, answer);
+    }
+  g_assert_null (build_finding (build, "dns-qname-tunnel"));
+}
+
+#define CASE(name, function) g_test_add_func ("/analyzers/dns-tunnel/" name, function)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  CASE ("encoded-names-of-one-domain-are-a-tunnel", encoded_names_of_one_domain_are_a_tunnel);
+  CASE ("one-very-long-name-is-enough", one_very_long_name_is_enough);
+  CASE ("small-portions-have-a-channel-of-their-own", small_portions_have_a_channel_of_their_own);
+  CASE ("one-query-an-hour-is-found", one_query_an_hour_is_found);
+  CASE ("names-made-of-words-are-found", names_made_of_words_are_found);
+  CASE ("names-without-a-domain-are-one-group", names_without_a_domain_are_one_group);
+  CASE ("ordinary-names-are-quiet", ordinary_names_are_quiet);
+  CASE ("answers-are-no-questions", answers_are_no_questions);
+  return g_test_run ();
+}
