@@ -224,6 +224,9 @@ gboolean lens_ledger_to_device (LensLedger *ledger, const LensSide *side);
 gboolean lens_ledger_track_declared (LensLedger *ledger, const LensTrack *track);
 /* Whether a profile or MUD file declares what the side's device may do. */
 gboolean lens_ledger_has_declaration (LensLedger *ledger, const LensSide *side);
+/* Whether what the side says leaves the link that its source is on: it goes to a router's link
+ * address; where that is not known, to an address that is neither private nor of the same net. */
+gboolean lens_ledger_leaves_link (LensLedger *ledger, const LensSide *side);
 /* Whether the profile of @device names viewers, and @peer is none of them. */
 gboolean lens_ledger_is_stranger (LensLedger *ledger, const LensAddress *device,
                                   const LensAddress *peer);

@@ -1,0 +1,43 @@
+/* What is on the link, and what leaves it.  Address ranges say little: cameras have public
+ * addresses at home, and servers private ones elsewhere.  Link addresses say more. */
+#include "ledger/inside.h"
+
+#include <string.h>
+
+static gboolean
+is_loopback (const LensAddress *address)
+{
+  static const guint8 own[16] = { [15] = 1 };
+
+  return address->version == 4 ? address->octets[0] == 127
+                               : memcmp (address->octets, own, sizeof own) == 0;
+}
+
+static gboolean
+same_net (const LensAddress *a, const LensAddress *b)
+{
+  return a->version == b->version && memcmp (a->octets, b->octets, a->version == 4 ? 3 : 8) == 0;
+}
+
+gboolean
+lens_ledger_leaves_link (LensLedger *ledger, const LensSide *side)
+{
+  const LensSideKey *key = &side->key;
+
+  if (key->dst.version == 0 || lens_address_is_multicast (&key->dst)
+      || lens_address_is_broadcast (&key->dst) || lens_address_is_link_local (&key->dst)
+      || lens_address_is_unspecified (&key->dst) || is_loopback (&key->dst))
+    return FALSE;
+  if ((key->has_mac & 2) != 0)
+    {
+      if (lens_hosts_is_at (ledger->hosts, key->dst_mac, &key->dst))
+        return FALSE;
+      /* The link address is somebody else's: a router's. */
+      g_autoptr (GArray) others = lens_hosts_addresses_of (ledger->hosts, key->dst_mac);
+      if (others->len > 0 || lens_hosts_n_senders (ledger->hosts, key->dst_mac) > 2)
+        return TRUE;
+    }
+  if (same_net (&key->src, &key->dst))
+    return FALSE;
+  return !lens_address_is_private (&key->dst);
+}
