@@ -238,6 +238,9 @@ typedef enum
 } LensServed;
 /* What the side's source, as a server of RTSP, served to such a stranger. */
 LensServed lens_ledger_served (LensLedger *ledger, const LensSide *side);
+/* Whether the side's source may be a host behind a router: another's route, translation or load
+ * balancing may then have changed its headers. */
+gboolean lens_ledger_is_routed (LensLedger *ledger, const LensSide *side);
 /* The profile of the side's source: its index, -1 where there is none. */
 gint lens_ledger_profile_of (LensLedger *ledger, const LensSide *side);
 

@@ -295,3 +295,17 @@ lens_ledger_side_destination (LensLedger *ledger, const LensSide *side)
     }
   return index;
 }
+
+/* A host on the link sends from a few addresses: its own of both versions. */
+gboolean
+lens_ledger_is_routed (LensLedger *ledger, const LensSide *side)
+{
+  const LensSideKey *key = &side->key;
+
+  if ((key->has_mac & 1) == 0 || lens_mac_number (key->src_mac) == 0)
+    return !lens_address_is_private (&key->src);
+  if (lens_hosts_is_at (ledger->hosts, key->src_mac, &key->src))
+    return FALSE;
+  guint senders = lens_hosts_n_senders (ledger->hosts, key->src_mac);
+  return senders > ROUTER_SENDERS || (senders > 1 && !lens_address_is_private (&key->src));
+}

@@ -3,8 +3,8 @@
 enum
 {
   LEAP = 64,      /* values that may have gone elsewhere, or lost */
-  LATE = 32,      /* how far a packet may be overtaken */
-  CONTINUED = 4,  /* a counter that goes on where it was does so closely */
+  LATE = 64,      /* how far a packet may be overtaken */
+  CLOSE = 16,     /* what a counter that goes on where it was may leave out */
   LEAST = 8,      /* values to say anything of */
   FRESH_MS = 2000 /* longer, and nothing can be said */
 };
@@ -31,15 +31,40 @@ move_head (LensGeneratorHead *head, guint32 value, gint64 time_ns)
   head->has_late = FALSE;
 }
 
+/* A place for a counter that was not known: of those that are not trusted, else of all, the one
+ * that was not heard of for longest. */
+static LensGeneratorHead *
+oldest (LensGeneratorReading *reading)
+{
+  LensGeneratorHead *found = &reading->heads[0];
+
+  for (guint i = 0; i < LENS_GENERATOR_HEADS; i++)
+    {
+      LensGeneratorHead *head = &reading->heads[i];
+      if (!head->used)
+        return head;
+      if (head->trusted != found->trusted ? found->trusted : head->time_ns < found->time_ns)
+        found = head;
+    }
+  found->used = found->trusted = found->went_on = FALSE;
+  return found;
+}
+
 /* Behind the head: overtaken, unless the counter goes on from there. */
 static LensGeneratorStep
-fall_behind (LensGeneratorHead *head, guint32 mask, guint32 value, gint64 time_ns)
+fall_behind (LensGeneratorReading *reading, LensGeneratorHead *head, guint32 mask, guint32 value,
+             gint64 time_ns)
 {
   guint32 from_late = (value - head->late) & mask;
 
-  if (head->has_late && from_late >= 1 && from_late <= CONTINUED)
+  if (head->has_late && from_late >= 1 && from_late <= CLOSE)
     {
+      head->has_late = head->trusted = FALSE;
+      head->time_ns = time_ns;
+      reading->from = head->value;
+      head = oldest (reading);
       move_head (head, value, time_ns);
+      head->trusted = TRUE;
       return LENS_GENERATOR_RETURNED;
     }
   head->late = value;
@@ -59,54 +84,44 @@ meet (LensGeneratorReading *reading, LensGeneratorHead *head, guint32 mask, guin
   /* The value that leapt was the next one by chance. */
   if (ahead == 0)
     {
-      if (head->has_late && ((value - head->late) & mask) <= CONTINUED)
-        return fall_behind (head, mask, value, time_ns);
+      if (head->has_late && ((value - head->late) & mask) <= CLOSE)
+        return fall_behind (reading, head, mask, value, time_ns);
       head->time_ns = time_ns;
       return LENS_GENERATOR_REPEATED;
     }
   if (ahead <= LEAP + elapsed_ms)
     {
-      move_head (head, value, time_ns);
+      reading->from = head->value;
       reading->step = ahead;
+      move_head (head, value, time_ns);
       return LENS_GENERATOR_NEXT;
     }
   if (behind <= MAX ((guint32)LATE, leapt))
-    return fall_behind (head, mask, value, time_ns);
+    return fall_behind (reading, head, mask, value, time_ns);
   return LENS_GENERATOR_STRAY;
 }
 
-/* The head nearest to @value, from either side. */
+/* The head nearest to @value, from either side; a stray's only where @value goes on from it
+ * closely, and no known counter does. */
 static LensGeneratorHead *
 nearest (LensGeneratorReading *reading, guint32 mask, guint32 value)
 {
   LensGeneratorHead *found = NULL;
-  guint32 least = 0;
+  guint64 least = G_MAXUINT64;
 
   for (guint i = 0; i < LENS_GENERATOR_HEADS; i++)
     {
       LensGeneratorHead *head = &reading->heads[i];
       guint32 ahead = (value - head->value) & mask;
-      guint32 distance = MIN (ahead, (mask - ahead) + 1);
-      if (head->used && (found == NULL || distance < least))
-        {
-          found = head;
-          least = distance;
-        }
+      guint64 distance = MIN (ahead, (guint64)mask - ahead + 1);
+      if (!head->used || (!head->trusted && ahead > CLOSE))
+        continue;
+      distance += head->trusted ? 0 : CLOSE;
+      if (distance >= least)
+        continue;
+      found = head;
+      least = distance;
     }
-  return found;
-}
-
-/* A place for a counter that was not known: the one that was not heard of for longest. */
-static LensGeneratorHead *
-oldest (LensGeneratorReading *reading)
-{
-  LensGeneratorHead *found = &reading->heads[0];
-
-  for (guint i = 0; i < LENS_GENERATOR_HEADS; i++)
-    if (!reading->heads[i].used)
-      return &reading->heads[i];
-    else if (reading->heads[i].time_ns < found->time_ns)
-      found = &reading->heads[i];
   return found;
 }
 
@@ -119,20 +134,56 @@ is_stale (const LensGeneratorReading *reading, gint64 time_ns)
   return TRUE;
 }
 
+/* A stray that goes on closely, twice, begins a counter. */
+static LensGeneratorStep
+follow_stray (LensGeneratorReading *reading, LensGeneratorHead *head, guint32 mask, guint32 value,
+              gint64 time_ns)
+{
+  guint32 from = head->value;
+
+  head->time_ns = time_ns;
+  if (value == from)
+    return LENS_GENERATOR_STRAY;
+  move_head (head, value, time_ns);
+  if (!head->went_on)
+    {
+      head->went_on = TRUE;
+      return LENS_GENERATOR_STRAY;
+    }
+  head->trusted = TRUE;
+  reading->from = from;
+  reading->step = (value - from) & mask;
+  return LENS_GENERATOR_NEXT;
+}
+
+/* Nothing is near. */
+static LensGeneratorStep
+begin (LensGeneratorReading *reading, guint32 value, gint64 time_ns)
+{
+  LensGeneratorStep step = !reading->heads[0].used       ? LENS_GENERATOR_FIRST
+                           : is_stale (reading, time_ns) ? LENS_GENERATOR_STALE
+                                                         : LENS_GENERATOR_STRAY;
+  LensGeneratorHead *head = oldest (reading);
+
+  move_head (head, value, time_ns);
+  head->trusted = step != LENS_GENERATOR_STRAY;
+  return step;
+}
+
 static LensGeneratorStep
 read_value (LensGeneratorReading *reading, guint32 mask, guint32 value, gint64 time_ns)
 {
   LensGeneratorHead *head = nearest (reading, mask, value);
-  LensGeneratorStep step
-      = head != NULL ? meet (reading, head, mask, value, time_ns) : LENS_GENERATOR_FIRST;
+  LensGeneratorStep step = LENS_GENERATOR_STRAY;
 
-  if (step == LENS_GENERATOR_STRAY && is_stale (reading, time_ns))
-    step = LENS_GENERATOR_STALE;
-  if (step == LENS_GENERATOR_FIRST || step == LENS_GENERATOR_STRAY || step == LENS_GENERATOR_STALE)
+  if (head != NULL && !head->trusted)
+    step = follow_stray (reading, head, mask, value, time_ns);
+  else
     {
-      head = oldest (reading);
-      head->used = FALSE;
-      move_head (head, value, time_ns);
+      if (head != NULL)
+        step = meet (reading, head, mask, value, time_ns);
+      if (step == LENS_GENERATOR_STRAY)
+        step = begin (reading, value, time_ns);
     }
   reading->repeated += step == LENS_GENERATOR_REPEATED;
   reading->next += step == LENS_GENERATOR_NEXT;
@@ -171,6 +222,14 @@ guint32
 lens_generator_last_step (const LensGenerator *generator)
 {
   return believed (generator)->step;
+}
+
+guint32
+lens_generator_last_from (const LensGenerator *generator, guint bits)
+{
+  const LensGeneratorReading *reading = believed (generator);
+
+  return reading == &generator->reading[0] ? reading->from : swapped (bits, reading->from);
 }
 
 guint32

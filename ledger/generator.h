@@ -40,6 +40,8 @@ typedef struct
   guint32 value, before; /* before the last step */
   guint32 late;          /* the last value behind @value */
   gboolean used, has_late;
+  gboolean trusted; /* no stray, or one that went on twice */
+  gboolean went_on; /* a stray that did so once */
   gint64 time_ns;
 } LensGeneratorHead;
 
@@ -50,7 +52,8 @@ typedef struct
   guint32 last; /* of all values */
   guint32 repeated, next, stray;
   guint32 ahead; /* of the strays: less than a quarter of the range ahead of the one before */
-  guint32 step;  /* of the last NEXT */
+  guint32 step;  /* of the last NEXT ... */
+  guint32 from;  /* ... and from which value it went, or RETURNED fell behind */
 } LensGeneratorReading;
 
 /**
@@ -77,6 +80,8 @@ LensGeneratorStep lens_generator_take (LensGenerator *generator, guint bits, gui
 
 /* How far the last value that was NEXT is ahead of the one before. */
 guint32 lens_generator_last_step (const LensGenerator *generator);
+/* That one before; after RETURNED the one that it fell behind. */
+guint32 lens_generator_last_from (const LensGenerator *generator, guint bits);
 guint32 lens_generator_strays (const LensGenerator *generator);
 
 LensGeneratorLaw lens_generator_law (const LensGenerator *generator);

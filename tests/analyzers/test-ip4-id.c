@@ -1,0 +1,106 @@
+/* Numbers of IPv4 datagrams. */
+#include "tests/analyzers/build-network.h"
+
+/* UDP to port 5000, with four octets that differ: what is sent twice is seen once. */
+static GByteArray *
+datagram_of (Build *build, guint16 port)
+{
+  g_autofree char *digits = g_strdup_printf ("%04x 1388 000c 0000 %08x", port, (guint)build->frame);
+
+  return build_hex (digits);
+}
+
+static guint64
+send_numbered (Build *build, guint16 id)
+{
+  return build_ip4 (
+      build, CAMERA,
+      (BuildIp4){
+          .protocol = 17, .id = id, .fragment = 0x4000, .payload = datagram_of (build, 6000) });
+}
+
+static void
+numbers_beside_a_counter_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("ip4-id");
+  guint64 first = 0;
+
+  for (guint i = 0; i < 100; i++)
+    {
+      gboolean odd = i >= 20 && i % 5 == 0;
+      guint64 frame = send_numbered (build, odd ? (guint16)(0x7000 + 2477 * i) : (guint16)i);
+      first = odd && first == 0 ? frame : first;
+    }
+  const LensFindingRow *finding = build_found (build, "ip4-id", LENS_SEVERITY_MEDIUM);
+  g_assert_cmpuint (finding->used_bits, ==, 16 * 16);
+  build_assert_octets (finding, 0, first, 18, 2);
+}
+
+static void
+who_never_numbers_has_no_reason_to_begin (void)
+{
+  g_autoptr (Build) build = build_new ("ip4-id");
+
+  for (guint i = 0; i < 200; i++)
+    send_numbered (build, i >= 20 && i % 18 == 0 ? (guint16)(0x5a17 + 2477 * i) : 0);
+  build_found (build, "ip4-id", LENS_SEVERITY_MEDIUM);
+}
+
+static void
+a_counter_that_leaps_or_starts_again_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("ip4-id");
+  guint16 id = 0xff00;
+
+  for (guint i = 0; i < 300; i++)
+    {
+      id = i % 100 == 99 ? (guint16)(id + 0x3000) : (guint16)(id + 1 + i % 7);
+      send_numbered (build, id);
+    }
+  g_assert_null (build_quiet (build, "ip4-id"));
+}
+
+static void
+random_numbers_are_room (void)
+{
+  g_autoptr (Build) build = build_new ("ip4-id");
+  g_autoptr (GRand) random = g_rand_new_with_seed (4);
+
+  for (guint i = 0; i < 300; i++)
+    send_numbered (build, (guint16)g_rand_int_range (random, 1, 0x10000));
+  g_assert_nonnull (build_quiet (build, "ip4-id"));
+}
+
+/* No stack counts in one flow and draws lots in another. */
+static void
+random_numbers_of_a_host_that_counts_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("ip4-id");
+  g_autoptr (GRand) random = g_rand_new_with_seed (4);
+
+  for (guint i = 0; i < 100; i++)
+    {
+      build_ip4 (build, CAMERA,
+                 (BuildIp4){ .protocol = 17,
+                             .id = (guint16)i,
+                             .fragment = 0x4000,
+                             .payload = datagram_of (build, 6002) });
+      send_numbered (build, (guint16)g_rand_int_range (random, 1, 0x10000));
+    }
+  build_found (build, "ip4-id", LENS_SEVERITY_HIGH);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define CASE(name, function) g_test_add_func ("/analyzers/ip4-id/" name, function)
+  CASE ("numbers-beside-a-counter-are-found", numbers_beside_a_counter_are_found);
+  CASE ("who-never-numbers-has-no-reason-to-begin", who_never_numbers_has_no_reason_to_begin);
+  CASE ("a-counter-that-leaps-or-starts-again-is-quiet",
+        a_counter_that_leaps_or_starts_again_is_quiet);
+  CASE ("random-numbers-are-room", random_numbers_are_room);
+  CASE ("random-numbers-of-a-host-that-counts-are-found",
+        random_numbers_of_a_host_that_counts_are_found);
+  return g_test_run ();
+}
