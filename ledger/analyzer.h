@@ -224,6 +224,10 @@ gboolean lens_ledger_to_device (LensLedger *ledger, const LensSide *side);
 gboolean lens_ledger_track_declared (LensLedger *ledger, const LensTrack *track);
 /* Whether a profile or MUD file declares what the side's device may do. */
 gboolean lens_ledger_has_declaration (LensLedger *ledger, const LensSide *side);
+/* The severity of pictures and sound outside declared media.  Inside a permitted flow they are
+ * what it may carry; and where nobody declared anything, a server that shows them to whoever
+ * asked leaks nothing. */
+LensSeverity lens_ledger_media_severity (LensLedger *ledger, const LensCarrier *carrier);
 /* Whether what the side says leaves the link that its source is on: it goes to a router's link
  * address; where that is not known, to an address that is neither private nor of the same net. */
 gboolean lens_ledger_leaves_link (LensLedger *ledger, const LensSide *side);

@@ -19,6 +19,18 @@ same_net (const LensAddress *a, const LensAddress *b)
   return a->version == b->version && memcmp (a->octets, b->octets, a->version == 4 ? 3 : 8) == 0;
 }
 
+LensSeverity
+lens_ledger_media_severity (LensLedger *ledger, const LensCarrier *carrier)
+{
+  if (carrier->track != NULL)
+    return LENS_SEVERITY_HIGH;
+  if (lens_ledger_permits (ledger, carrier->side->flow))
+    return LENS_SEVERITY_INFO;
+  return carrier->side->reverse && !lens_ledger_has_declaration (ledger, carrier->side)
+             ? LENS_SEVERITY_LOW
+             : LENS_SEVERITY_HIGH;
+}
+
 gboolean
 lens_ledger_leaves_link (LensLedger *ledger, const LensSide *side)
 {

@@ -339,21 +339,6 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   take_packet (ledger, "audio-undeclared-track", unit, &payload);
 }
 
-/* Inside a permitted flow a picture is what the flow may carry; and where nobody declared
- * anything, a server that shows a picture to whoever asked for it leaks nothing. */
-static LensSeverity
-severity_of (LensLedger *ledger, const LensCarrier *carrier)
-{
-  if (carrier->track != NULL)
-    return LENS_SEVERITY_HIGH;
-  if (lens_ledger_permits (ledger, carrier->side->flow))
-    return LENS_SEVERITY_INFO;
-  if (carrier->track == NULL && carrier->side->reverse
-      && !lens_ledger_has_declaration (ledger, carrier->side))
-    return LENS_SEVERITY_LOW;
-  return LENS_SEVERITY_HIGH;
-}
-
 static char *
 rtp_text (const ContentClear *content, const LensCarrier *carrier)
 {
@@ -414,7 +399,8 @@ conclude (LensLedger *ledger, gpointer state)
           = carrier->track != NULL
                 ? rtp_text (content, carrier)
                 : g_strdup_printf ("%" G_GUINT64_FORMAT " JPEG images.", carrier->uses);
-      lens_ledger_find (ledger, carrier, severity_of (ledger, carrier), NULL, detail);
+      lens_ledger_find (ledger, carrier, lens_ledger_media_severity (ledger, carrier), NULL,
+                        detail);
     }
 }
 

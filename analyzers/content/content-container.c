@@ -1,0 +1,188 @@
+/* content-container: does a file or stream of pictures or sound leave in the clear?
+ *
+ * What content-clear is for JPEG and RTP: video and audio by the grammar of their containers and
+ * byte streams (wire/media-scan.h), in flows that carry no declared media, whatever stands before
+ * them.  From its first octet on all that the side says is taken for it, until the connection
+ * ends.
+ *
+ *   use    8 bits for each octet
+ */
+#include "ledger/analyzer.h"
+#include "wire/media-scan.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+/* Pieces of what may be the front of media. */
+#define MAX_PIECES 4096
+
+typedef struct
+{
+  LensMediaScan scan;
+  LensMediaFormat found;
+  guint64 offset; /* octets of the stream so far */
+  GArray *pieces; /* LensPiece of octets from @kept on, or NULL */
+  guint64 kept;
+} Reader;
+
+typedef struct
+{
+  GPtrArray *readers; /* Reader, by the side's index; NULL: none */
+} Containers;
+
+static const LensChannelText channels[] = {
+  { .id = "content-media",
+    .summary = "Pictures or sound leave the device outside the streams that it declares.",
+    .reference = "ITU-T H.222.0 2.4.3; H.264 and H.265 annex B; ISO/IEC 14496-12 4.3; RFC 2083 3",
+    .hides = TRUE,
+    .unit = LENS_UNIT_CONTENT },
+  { NULL },
+};
+
+static Reader *
+reader_for (Containers *state, const LensSide *side)
+{
+  if (state->readers == NULL)
+    state->readers = g_ptr_array_new ();
+  if (side->index >= state->readers->len)
+    g_ptr_array_set_size (state->readers, (gint)MAX (side->index + 1, 2 * state->readers->len));
+  Reader **reader = (Reader **)&g_ptr_array_index (state->readers, side->index);
+  if (*reader == NULL)
+    *reader = g_new0 (Reader, 1);
+  return *reader;
+}
+
+/* Forgets where octets lie that no format can begin with any more. */
+static void
+forget (Reader *reader)
+{
+  guint64 from = lens_media_scan_waits_from (&reader->scan);
+  guint whole = 0;
+
+  while (whole < reader->pieces->len)
+    {
+      guint32 length = g_array_index (reader->pieces, LensPiece, whole).length;
+      if (reader->kept + length > from)
+        break;
+      reader->kept += length;
+      whole++;
+    }
+  g_array_remove_range (reader->pieces, 0, whole);
+  if (reader->pieces->len > MAX_PIECES)
+    {
+      reader->kept = reader->offset;
+      g_array_set_size (reader->pieces, 0);
+    }
+}
+
+static LensCarrier *
+carrier_of (LensLedger *ledger, const Reader *reader, const LensUnit *unit)
+{
+  return lens_ledger_carrier (ledger, "content-media", unit,
+                              lens_media_format_name (reader->found));
+}
+
+/* From @start on, in @unit and in what came before it. */
+static void
+use_front (LensLedger *ledger, const Reader *reader, const LensUnit *unit, guint64 start)
+{
+  g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  guint64 here = reader->offset - unit->view.length;
+
+  start = MAX (start, reader->kept);
+  if (start < here)
+    {
+      const LensView all = { NULL, here - reader->kept, (const LensPiece *)reader->pieces->data,
+                             reader->pieces->len };
+      LensView before = lens_view_slice (&all, start - reader->kept, here - start, scratch);
+      lens_carrier_use (lens_ledger_carriers (ledger), carrier_of (ledger, reader, unit),
+                        unit->time_ns, 8 * before.length, &before);
+    }
+  gsize from = start > here ? (gsize)(start - here) : 0;
+  lens_ledger_use (ledger, carrier_of (ledger, reader, unit), unit, 8 * (unit->view.length - from),
+                   from, unit->view.length - from);
+}
+
+static void
+see (LensLedger *ledger, gpointer state, const LensUnit *unit)
+{
+  Reader *reader = reader_for (state, unit->side);
+  gboolean datagram = unit->side->key.protocol != IPPROTO_TCP;
+  guint64 at = reader->offset, start;
+
+  if (reader->found != LENS_MEDIA_FORMAT_NONE)
+    {
+      lens_ledger_use (ledger, carrier_of (ledger, reader, unit), unit, 8 * unit->view.length, 0,
+                       unit->view.length);
+      return;
+    }
+  if (unit->view.length == 0)
+    return;
+  reader->offset += unit->view.length;
+  reader->found = lens_media_scan_feed (&reader->scan, at, unit->view.octets, unit->view.length,
+                                        datagram, &start);
+  if (reader->found != LENS_MEDIA_FORMAT_NONE)
+    {
+      use_front (ledger, reader, unit, start);
+      lens_media_scan_clear (&reader->scan);
+      g_clear_pointer (&reader->pieces, g_array_unref);
+      return;
+    }
+  if (lens_media_scan_waits_from (&reader->scan) == reader->offset && reader->pieces == NULL)
+    {
+      reader->kept = reader->offset;
+      return;
+    }
+  if (reader->pieces == NULL)
+    {
+      reader->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+      reader->kept = at;
+    }
+  g_array_append_vals (reader->pieces, unit->view.pieces, (guint)unit->view.n_pieces);
+  forget (reader);
+}
+
+static void
+conclude (LensLedger *ledger, gpointer state)
+{
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      if (!g_str_equal (carrier->analyzer, "content-container") || carrier->uses == 0)
+        continue;
+      g_autofree char *detail = g_strdup_printf ("By its structure %s.", carrier->subject);
+      lens_ledger_find (ledger, carrier, lens_ledger_media_severity (ledger, carrier), NULL,
+                        detail);
+    }
+}
+
+static void
+clear (gpointer state)
+{
+  Containers *containers = state;
+
+  for (guint i = 0; containers->readers != NULL && i < containers->readers->len; i++)
+    {
+      Reader *reader = g_ptr_array_index (containers->readers, i);
+      if (reader == NULL)
+        continue;
+      lens_media_scan_clear (&reader->scan);
+      g_clear_pointer (&reader->pieces, g_array_unref);
+      g_free (reader);
+    }
+  g_clear_pointer (&containers->readers, g_ptr_array_unref);
+}
+
+const LensAnalyzer lens_analyzer_content_container = {
+  .name = "content-container",
+  .question = "Does a file or stream of pictures or sound leave in the clear?",
+  .source = "ITU-T H.222.0 2.4.3, 2.5.3; H.264 and H.265 annex B; ISO/IEC 14496-12 4.3; RFC 2083 3",
+  .units = LENS_UNIT_CONTENT,
+  .channels = channels,
+  .state_size = sizeof (Containers),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+};
