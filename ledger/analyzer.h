@@ -224,6 +224,9 @@ gboolean lens_ledger_to_device (LensLedger *ledger, const LensSide *side);
 gboolean lens_ledger_track_declared (LensLedger *ledger, const LensTrack *track);
 /* Whether a profile or MUD file declares what the side's device may do. */
 gboolean lens_ledger_has_declaration (LensLedger *ledger, const LensSide *side);
+/* The severity of use of a field that software fills as it likes: no more than that of its flow
+ * where nobody declared anything. */
+LensSeverity lens_ledger_field_severity (LensLedger *ledger, const LensCarrier *carrier);
 /* The severity of pictures and sound outside declared media.  Inside a permitted flow they are
  * what it may carry; and where nobody declared anything, a server that shows them to whoever
  * asked leaks nothing. */

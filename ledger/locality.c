@@ -20,6 +20,17 @@ same_net (const LensAddress *a, const LensAddress *b)
 }
 
 LensSeverity
+lens_ledger_field_severity (LensLedger *ledger, const LensCarrier *carrier)
+{
+  LensSeverity severity = lens_ledger_severity (ledger, carrier);
+
+  return lens_ledger_permits (ledger, carrier->side->flow)
+                 || lens_ledger_has_declaration (ledger, carrier->side)
+             ? severity
+             : MIN (severity, LENS_SEVERITY_LOW);
+}
+
+LensSeverity
 lens_ledger_media_severity (LensLedger *ledger, const LensCarrier *carrier)
 {
   if (carrier->track != NULL)
