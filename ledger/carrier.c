@@ -4,6 +4,7 @@
 
 typedef struct
 {
+  const char *analyzer;
   const char *channel;
   LensTrack *track;
   char *subject;
@@ -46,9 +47,9 @@ key_equal (gconstpointer a, gconstpointer b)
 {
   const Key *x = a, *y = b;
 
-  return g_str_equal (x->channel, y->channel) && x->track == y->track
-         && g_strcmp0 (x->subject, y->subject) == 0 && lens_address_equal (&x->src, &y->src)
-         && lens_address_equal (&x->dst, &y->dst)
+  return g_str_equal (x->channel, y->channel) && g_str_equal (x->analyzer, y->analyzer)
+         && x->track == y->track && g_strcmp0 (x->subject, y->subject) == 0
+         && lens_address_equal (&x->src, &y->src) && lens_address_equal (&x->dst, &y->dst)
          && memcmp (x->src_mac, y->src_mac, sizeof x->src_mac) == 0
          && memcmp (x->dst_mac, y->dst_mac, sizeof x->dst_mac) == 0;
 }
@@ -100,9 +101,11 @@ lens_carriers_free (LensCarriers *carriers)
 
 /* Hosts are told apart by address, and by link address only where there is none. */
 static Key
-key_for (const char *channel, const LensSide *side, LensTrack *track, const char *subject)
+key_for (const char *analyzer, const char *channel, const LensSide *side, LensTrack *track,
+         const char *subject)
 {
-  Key key = { .channel = channel, .track = track, .subject = (char *)subject };
+  Key key
+      = { .analyzer = analyzer, .channel = channel, .track = track, .subject = (char *)subject };
 
   key.src = side->key.src;
   key.dst = side->key.dst;
@@ -118,7 +121,7 @@ LensCarrier *
 lens_carriers_get (LensCarriers *carriers, const char *analyzer, const char *channel,
                    LensSide *side, LensTrack *track, const char *subject)
 {
-  Key key = key_for (channel, side, track, subject);
+  Key key = key_for (analyzer, channel, side, track, subject);
   LensCarrier *carrier = g_hash_table_lookup (carriers->by_key, &key);
 
   if (carrier == NULL && carriers->list->len >= LENS_CARRIERS_MAX)

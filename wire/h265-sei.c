@@ -171,37 +171,49 @@ read_picture_hash (LensRbsp *rbsp, const LensH265Sps *sps)
   return TRUE;
 }
 
-static void
-read_clock (LensRbsp *rbsp)
+/* What of hours, minutes and seconds is sent, behind full_timestamp_flag. */
+static gint32
+read_seconds (LensRbsp *rbsp, gboolean full)
 {
-  lens_rbsp_u (rbsp, 6);
-  gboolean full = flag (rbsp);
-  lens_rbsp_u (rbsp, 2 + 9);
-  if (full)
-    lens_rbsp_u (rbsp, 6 + 6 + 5);
-  else if (flag (rbsp))
-    {
-      lens_rbsp_u (rbsp, 6);
-      if (flag (rbsp))
-        {
-          lens_rbsp_u (rbsp, 6);
-          if (flag (rbsp))
-            lens_rbsp_u (rbsp, 5);
-        }
-    }
-  guint bits = lens_rbsp_u (rbsp, 5);
-  lens_rbsp_u (rbsp, bits);
+  if (!full && !flag (rbsp))
+    return -1;
+  guint32 seconds = lens_rbsp_u (rbsp, 6);
+  if (!full && !flag (rbsp))
+    return -1;
+  seconds += 60 * lens_rbsp_u (rbsp, 6);
+  if (!full && !flag (rbsp))
+    return -1;
+  return (gint32)(seconds + 3600 * lens_rbsp_u (rbsp, 5));
 }
 
-/* time_code() */
-static gboolean
-read_time_code (LensRbsp *rbsp, const LensH265Sps *sps)
+static void
+read_clock (LensH265Clock *clock, LensRbsp *rbsp)
+{
+  clock->flags = (guint16)lens_rbsp_u (rbsp, 9);
+  clock->n_frames = lens_rbsp_u (rbsp, 9);
+  clock->seconds = read_seconds (rbsp, clock->flags >> 2 & 1);
+  clock->offset_length = lens_rbsp_u (rbsp, 5);
+  clock->offset_value = lens_rbsp_u (rbsp, clock->offset_length);
+}
+
+gboolean
+lens_h265_time_code_read (LensH265TimeCode *code, LensRbsp *rbsp)
 {
   guint clocks = lens_rbsp_u (rbsp, 2);
 
+  *code = (LensH265TimeCode){ .n = 0 };
   for (guint i = 0; i < clocks; i++)
     if (flag (rbsp))
-      read_clock (rbsp);
+      read_clock (&code->clocks[code->n++], rbsp);
+  return !rbsp->short_read;
+}
+
+static gboolean
+read_time_code (LensRbsp *rbsp, const LensH265Sps *sps)
+{
+  LensH265TimeCode code;
+
+  lens_h265_time_code_read (&code, rbsp);
   return TRUE;
 }
 
@@ -336,7 +348,7 @@ static const struct
   { 131, read_2 }, /* temporal_sub_layer_zero_idx */
   { 132, read_picture_hash },
   { 135, read_0 }, /* no_display */
-  { 136, read_time_code },
+  { LENS_H265_SEI_TIME_CODE, read_time_code },
   { 137, read_24 }, /* mastering_display_colour_volume */
   { 144, read_4 },  /* content_light_level_info */
   { 147, read_1 },  /* alternative_transfer_characteristics */

@@ -13,6 +13,7 @@ enum
   LENS_H265_SEI_BUFFERING_PERIOD = 0,
   LENS_H265_SEI_PIC_TIMING = 1,
   LENS_H265_SEI_DECODED_PICTURE_HASH = 132,
+  LENS_H265_SEI_TIME_CODE = 136,
 };
 
 /* Whether D.2.1 defines the type for prefix or suffix SEI NAL units. */
@@ -41,5 +42,24 @@ typedef struct
 /* FALSE where the SPS says that there are no delays. */
 gboolean lens_h265_pic_timing_read (LensH265PicTiming *timing, LensRbsp *rbsp,
                                     const LensH265Sps *sps);
+
+/* One clock of time_code(). */
+typedef struct
+{
+  guint16 flags; /* units_field_based_flag to cnt_dropped_flag, 9 bits as sent */
+  guint32 n_frames;
+  gint32 seconds;        /* of the day; -1 where not all of it is sent */
+  guint32 offset_length; /* bits, 0-31 */
+  guint32 offset_value;  /* as sent */
+} LensH265Clock;
+
+typedef struct
+{
+  guint n; /* clocks that are there, 0-3 */
+  LensH265Clock clocks[3];
+} LensH265TimeCode;
+
+/* FALSE where the octets end inside it. */
+gboolean lens_h265_time_code_read (LensH265TimeCode *code, LensRbsp *rbsp);
 
 G_END_DECLS

@@ -11,15 +11,14 @@
  *   use    8 bits per octet of a message that is longer than its syntax allows, or not foreseen;
  *          of the type and size where nothing follows them, though the syntax has something
  */
-#include "ledger/by-track.h"
 #include "ledger/habit.h"
 #include "ledger/seed-bed.h"
+#include "ledger/surprises.h"
 
 #include "wire/sei.h"
 
 enum
 {
-  FEW = 6, /* surprises that are no finding */
   HEADER = 1,
   N_TYPES = 208,
   FREEZE_RELEASE = 14, /* the one message without any syntax element (D.1.16) */
@@ -28,12 +27,11 @@ enum
 
 typedef struct
 {
+  LensSurprises surprises;
   LensHabit habits[N_TYPES]; /* by type: hash of the payload */
-  guint surprises, judged;
 } Messages;
 
 #define FIELDS "h264-sei-timing-fields" /* one channel with h264-sei-timing */
-#define BY_HABIT "by habit"
 
 static const LensChannelText channels[] = {
   { .id = FIELDS,
@@ -112,12 +110,10 @@ see_message (LensLedger *ledger, Messages *messages, const LensUnit *unit,
     }
   if (message->payload_type == MARKING)
     return;
-  messages->judged++;
-  if (!lens_habit_take (habit, hash))
-    messages->surprises++;
-  else if (habit->seen == 1 || habit->surprises < habit->seen / 4)
+  if (lens_surprises_take (&messages->surprises, lens_habit_take (habit, hash))
+      && (habit->seen == 1 || habit->surprises < habit->seen / 4))
     return;
-  use (ledger, unit, BY_HABIT, message->payload);
+  use (ledger, unit, LENS_BY_HABIT, message->payload);
 }
 
 static void
@@ -143,21 +139,7 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 static void
 conclude (LensLedger *ledger, gpointer state)
 {
-  LensCarriers *carriers = lens_ledger_carriers (ledger);
-
-  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
-    {
-      LensCarrier *carrier = lens_carriers_at (carriers, i);
-      const Messages *messages
-          = carrier->track != NULL ? lens_by_track_peek (state, carrier->track) : NULL;
-      if (messages == NULL || !g_str_equal (carrier->analyzer, "h264-sei-display"))
-        continue;
-      gboolean broken = messages->surprises >= FEW && messages->surprises >= messages->judged / 50;
-      if (carrier->uses > 0 && (carrier->subject == NULL || broken))
-        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, NULL);
-      else if (carrier->subject == NULL && !broken)
-        lens_ledger_find_room (ledger, carrier, NULL);
-    }
+  lens_surprises_conclude (ledger, "h264-sei-display", state);
 }
 
 static void

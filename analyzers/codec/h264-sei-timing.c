@@ -12,23 +12,21 @@
  *   use    8 bits per octet that the syntax of its message has not; 8 bits for a time that does
  *          not go on
  */
-#include "ledger/by-track.h"
+#include "ledger/day-clock.h"
 #include "ledger/h264-watch.h"
 #include "ledger/habits.h"
 #include "ledger/seed-bed.h"
+#include "ledger/surprises.h"
 
 #include "wire/sei.h"
 
 enum
 {
-  FEW = 6, /* surprises that are no finding */
   HEADER = 1,
   BUFFERING = 0,
   TIMING = 1,
   UNKNOWN_SIZE = 24, /* octets of times whose syntax is not known */
   MANY = 16,         /* of these, surprises that are no finding */
-  DAY = 24 * 60 * 60,
-  CLOCK_S = 2, /* a clock is right within */
 };
 
 /* What is watched in buffering periods and times. */
@@ -45,6 +43,7 @@ typedef enum
 
 typedef struct
 {
+  LensSurprises surprises;
   LensH264Watch watch;
   gint sps_id; /* of the last buffering period or slice, + 1 */
   LensHabits habits[N_WATCHED];
@@ -53,9 +52,7 @@ typedef struct
   gboolean counts_anew; /* the one before did */
   gboolean has_removal, has_b;
   guint32 removal, structure;
-  gboolean has_clock;
-  gint64 clock, arrival; /* seconds */
-  guint surprises, judged;
+  LensDayClock clock;
 } Times;
 
 static const LensChannelText channels[] = {
@@ -69,8 +66,6 @@ static const LensChannelText channels[] = {
     .unit = LENS_UNIT_NAL },
   { NULL },
 };
-
-#define BY_HABIT "by habit"
 
 static void
 use (LensLedger *ledger, const LensUnit *unit, const char *subject, guint64 bits, LensRange octets)
@@ -92,10 +87,9 @@ static gboolean
 judge (Times *times, Watched what, guint n_views, const guint *contexts, guint64 value)
 {
   LensHabits *habits = &times->habits[what];
-  gboolean foreseen = lens_habits_take (habits, n_views, contexts, value);
+  gboolean foreseen = lens_surprises_take (&times->surprises,
+                                           lens_habits_take (habits, n_views, contexts, value));
 
-  times->judged++;
-  times->surprises += !foreseen;
   return foreseen && !lens_habits_is_noise (habits);
 }
 
@@ -149,7 +143,7 @@ see_period (LensLedger *ledger, Times *times, const LensUnit *unit, const LensSe
   if (has_more (&reader, message, &from))
     use (ledger, unit, NULL, 8 * (end - from), (LensRange){ from, end - from });
   else if (!judge (times, WATCH_SUM, 1, &context, sum))
-    use (ledger, unit, BY_HABIT, 8, message->payload);
+    use (ledger, unit, LENS_BY_HABIT, 8, message->payload);
 }
 
 /* --- times --- */
@@ -185,21 +179,8 @@ read_clock (LensRbsp *reader, guint offset_length, guint64 *flags)
   return all ? (gint64)((hours * 60 + minutes) * 60 + seconds) : -1;
 }
 
-/* Whether the time of day goes on as the capture's does, to the length of a day. */
 static gboolean
-goes_on (Times *times, gint64 clock, gint64 arrival)
-{
-  gint64 apart = clock - times->clock - (arrival - times->arrival);
-  gboolean on = !times->has_clock || (apart + CLOCK_S + 10 * DAY) % DAY <= 2 * CLOCK_S;
-
-  times->has_clock = TRUE;
-  times->clock = clock;
-  times->arrival = arrival;
-  return on;
-}
-
-static gboolean
-clocks_go_on (Times *times, LensRbsp *reader, guint structure, guint offset_length, gint64 now_s)
+clocks_go_on (Times *times, LensRbsp *reader, guint structure, guint offset_length, gint64 now)
 {
   static const guint8 clocks[16] = { 1, 1, 1, 2, 2, 3, 3, 2, 3 };
   static const guint context = 0;
@@ -211,7 +192,8 @@ clocks_go_on (Times *times, LensRbsp *reader, guint structure, guint offset_leng
       {
         gint64 clock = read_clock (reader, offset_length, &flags);
         if (clock >= 0 && !reader->short_read)
-          on &= judge (times, WATCH_CLOCK, 1, &context, goes_on (times, clock, now_s));
+          on &= judge (times, WATCH_CLOCK, 1, &context,
+                       lens_day_clock_goes_on (&times->clock, clock, now));
       }
   if (flags != 1)
     on &= judge (times, WATCH_FLAGS, 1, &context, flags);
@@ -255,11 +237,10 @@ see_foreign (LensLedger *ledger, Times *times, const LensUnit *unit, const LensS
   for (gsize i = 0; i < message->payload.length; i++)
     number = number << 8 | unit->view.octets[message->payload.offset + i];
   lens_habit_take (&times->foreign, number);
-  times->judged++;
-  if (times->foreign.surprises < MANY || times->foreign.surprises < times->foreign.seen / 4)
-    return;
-  times->surprises++;
-  use (ledger, unit, BY_HABIT, 8 * message->payload.length, message->payload);
+  gboolean noise
+      = times->foreign.surprises >= MANY && times->foreign.surprises >= times->foreign.seen / 4;
+  if (!lens_surprises_take (&times->surprises, !noise))
+    use (ledger, unit, LENS_BY_HABIT, 8 * message->payload.length, message->payload);
 }
 
 static void
@@ -296,7 +277,7 @@ see_times (LensLedger *ledger, Times *times, const LensUnit *unit, const LensSei
       const guint contexts[] = { 0, times->structure };
       on &= judge (times, WATCH_STRUCT, 2, contexts, structure);
       on &= clocks_go_on (times, &reader, structure, hrd != NULL ? hrd->time_offset_length : 24,
-                          unit->time_ns / G_GINT64_CONSTANT (1000000000));
+                          unit->time_ns);
       times->structure = structure;
     }
   times->counts_anew = times->period;
@@ -304,7 +285,7 @@ see_times (LensLedger *ledger, Times *times, const LensUnit *unit, const LensSei
   if (has_more (&reader, message, &from))
     use (ledger, unit, NULL, 8 * (end - from), (LensRange){ from, end - from });
   else if (!on && message->payload.length > 0)
-    use (ledger, unit, BY_HABIT, 8, message->payload);
+    use (ledger, unit, LENS_BY_HABIT, 8, message->payload);
 }
 
 static void
@@ -336,21 +317,7 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 static void
 conclude (LensLedger *ledger, gpointer state)
 {
-  LensCarriers *carriers = lens_ledger_carriers (ledger);
-
-  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
-    {
-      LensCarrier *carrier = lens_carriers_at (carriers, i);
-      const Times *times
-          = carrier->track != NULL ? lens_by_track_peek (state, carrier->track) : NULL;
-      if (times == NULL || !g_str_equal (carrier->analyzer, "h264-sei-timing"))
-        continue;
-      gboolean broken = times->surprises >= FEW && times->surprises >= times->judged / 50;
-      if (carrier->uses > 0 && (carrier->subject == NULL || broken))
-        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, NULL);
-      else if (carrier->subject == NULL && !broken)
-        lens_ledger_find_room (ledger, carrier, NULL);
-    }
+  lens_surprises_conclude (ledger, "h264-sei-timing", state);
 }
 
 static void
