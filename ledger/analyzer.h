@@ -63,6 +63,9 @@ typedef enum
   LENS_UNIT_NTP = 1 << 28,       /* one datagram to or from UDP port 123 */
   LENS_UNIT_DISCOVERY = 1 << 29, /* one message of a protocol by which devices find each other,
                                     or the unicast answer to one; discovery */
+
+  LENS_UNIT_REPEAT = 1 << 30, /* a frame of media over UDP that was there before, octet for octet;
+                                 track; view: the RTP packet */
 } LensUnitKind;
 
 #define LENS_N_UNIT_KINDS 31

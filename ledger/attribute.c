@@ -6,6 +6,11 @@
 
 #include <string.h>
 
+enum
+{
+  UDP_HEADER = 8, /* octets */
+};
+
 void
 lens_ledger_book (LensLedger *ledger, LensSide *side, LensKind kind, LensTrack *track,
                   guint32 detail, const LensView *view)
@@ -341,6 +346,23 @@ find_phase (LensLedger *ledger, gint64 time_ns)
   lens_flows_set_phase (ledger->flows, (guint16)index);
 }
 
+/* To analyzers only: no stream takes these octets twice. */
+static void
+show_repeat (LensLedger *ledger, LensSide *side, const guint8 *octets)
+{
+  const LensLayers *layers = &ledger->layers;
+
+  if (side->track == NULL || layers->fragment || layers->payload.length <= UDP_HEADER)
+    return;
+  const LensPiece piece = { ledger->record->frame, (guint32)layers->payload.offset + UDP_HEADER,
+                            (guint32)layers->payload.length - UDP_HEADER };
+  LensUnit unit = { .kind = LENS_UNIT_REPEAT,
+                    .side = side,
+                    .track = side->track,
+                    .view = { octets + piece.offset, piece.length, &piece, 1 } };
+  lens_ledger_show (ledger, &unit);
+}
+
 void
 lens_ledger_take_packet (LensLedger *ledger, LensSide *side, const LensTunnelAround *around)
 {
@@ -370,16 +392,19 @@ void
 lens_ledger_packet (LensLedger *ledger, const LensRecord *record)
 {
   LensLayers *layers = &ledger->layers;
+  /* An empty frame may have no octets at all, to which nothing can be added. */
+  static const guint8 nothing[1];
+  const guint8 *octets = record->octets != NULL ? record->octets : nothing;
   const LensPiece all = { record->frame, 0, record->captured };
-  const LensView frame = { record->octets, record->captured, &all, 1 };
+  const LensView frame = { octets, record->captured, &all, 1 };
 
   ledger->record = record;
   ledger->frame = frame;
   ledger->now = record->time_ns;
   count_packet (ledger, record);
   lens_book_open_frame (ledger->book, record->frame, record->time_ns, record->captured);
-  lens_layers_parse (record->linktype, record->fcs, record->octets, record->captured,
-                     record->original, layers);
+  lens_layers_parse (record->linktype, record->fcs, octets, record->captured, record->original,
+                     layers);
   if (ledger->phases->len > 0)
     find_phase (ledger, record->time_ns);
   LensSide *side = lens_ledger_frame_side (ledger);
@@ -389,13 +414,14 @@ lens_ledger_packet (LensLedger *ledger, const LensRecord *record)
 
   lens_ledger_book_part (ledger, side, LENS_KIND_PSEUDO, NULL, 0, &frame, 0, layers->pseudo.length);
   gsize start = layers->pseudo.length;
-  if (lens_repeats_seen (ledger->repeats, record->interface, record->time_ns,
-                         record->octets + start, record->captured - start))
+  if (lens_repeats_seen (ledger->repeats, record->interface, record->time_ns, octets + start,
+                         record->captured - start))
     {
       ledger->duplicates++;
       side->repeats++;
       lens_ledger_book_part (ledger, side, LENS_KIND_DUPLICATE, NULL, 0, &frame, start,
                              record->captured - start);
+      show_repeat (ledger, side, octets);
       return;
     }
   lens_ledger_count_flow (ledger, side, record->captured);

@@ -238,13 +238,27 @@ lens_sei_user_data (const guint8 *payload, gsize length, guint64 *clock_us)
 
 /* --- registered --- */
 
+/* Pairs whose cc_valid is 0 hold nothing: zeros, or those with odd parity. */
+static gboolean
+has_odd_pairs (Text text)
+{
+  for (gsize at = 7; at + 3 < text.length; at += 3)
+    {
+      const guint8 *pair = text.octets + at;
+      gboolean empty = (pair[1] & 0x7f) == 0 && (pair[2] & 0x7f) == 0;
+      if ((pair[0] & 0x04) == 0 && !empty)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* CTA-708 captions as ATSC A/53 puts them: the count says how long they are. */
 static gboolean
 is_caption (Text text)
 {
   return text.length >= 10 && memcmp (text.octets, "GA94\x03", 5) == 0
          && text.length == 8 + 3 * (gsize)(text.octets[5] & 0x1f)
-         && text.octets[text.length - 1] == 0xff;
+         && text.octets[text.length - 1] == 0xff && !has_odd_pairs (text);
 }
 
 static gboolean

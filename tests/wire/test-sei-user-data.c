@@ -65,6 +65,11 @@ registered_data_is_known_by_its_length (void)
       = { 0xb5, 0, 0x31, 'G', 'A', '9', '4', 3, 0x41, 0xff, 0xfc, 0x80, 0x80, 0xff };
 
   g_assert_true (lens_sei_is_registered (caption, sizeof caption));
+  /* cc_valid is 0: the pair holds nothing, or should not. */
+  const guint8 empty[] = { 0xb5, 0, 0x31, 'G', 'A', '9', '4', 3, 0x41, 0xff, 0xf8, 0x80, 0, 0xff };
+  const guint8 odd[] = { 0xb5, 0, 0x31, 'G', 'A', '9', '4', 3, 0x41, 0xff, 0xf8, 'A', 'B', 0xff };
+  g_assert_true (lens_sei_is_registered (empty, sizeof empty));
+  g_assert_false (lens_sei_is_registered (odd, sizeof odd));
   g_assert_false (lens_sei_is_registered (caption, sizeof caption - 1));
   g_assert_false (lens_sei_is_registered (caption + 1, sizeof caption - 1));
   g_assert_false (lens_sei_is_registered (caption, 0));
