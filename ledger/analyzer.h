@@ -182,6 +182,11 @@ typedef struct
   gboolean (*seed) (LensSeedBed *bed, const char *channel);
 } LensAnalyzer;
 
+/* Subjects of carriers whose room the coverage states as a bound: bits of hashes of pictures, and
+ * filler whose length is examined as far as a rate explains it. */
+#define LENS_SUBJECT_HASH "picture hash"
+#define LENS_SUBJECT_FILLER_LENGTH "filler length"
+
 /* --- for see; the ledger knows which analyzer asks --- */
 
 /* The carrier of @channel (one of the analyzer's own) that @unit belongs to: from the unit's

@@ -85,7 +85,7 @@ lens_filler_rate_take (LensFillerRate *fill, guint16 first, guint16 last, guint3
 void
 lens_filler_rate_use (LensLedger *ledger, const LensUnit *unit, const char *channel)
 {
-  LensCarrier *carrier = lens_ledger_carrier (ledger, channel, unit, "length");
+  LensCarrier *carrier = lens_ledger_carrier (ledger, channel, unit, LENS_SUBJECT_FILLER_LENGTH);
 
   lens_ledger_room (ledger, carrier, unit, 8);
   lens_ledger_use (ledger, carrier, unit, 8, 0, MIN (SHOWN, unit->view.length));

@@ -87,8 +87,12 @@ judge (Picture *picture, LensHabits *habits, guint context, guint64 value)
 /* --- one message --- */
 
 static gboolean
-hash_goes_on (Picture *picture, LensRbsp *rbsp)
+hash_goes_on (LensLedger *ledger, Picture *picture, const LensUnit *unit, LensRange payload,
+              LensRbsp *rbsp)
 {
+  LensCarrier *carrier = lens_ledger_carrier (ledger, CHANNEL, unit, LENS_SUBJECT_HASH);
+
+  lens_ledger_room (ledger, carrier, unit, 8 * (payload.length - 1));
   return judge (picture, &picture->method, picture->key, lens_rbsp_u (rbsp, 8));
 }
 
@@ -157,7 +161,7 @@ see_single (LensLedger *ledger, Picture *picture, const LensUnit *unit,
     }
   picture->content[single] = content;
   if (single == HASH)
-    on = hash_goes_on (picture, &rbsp);
+    on = hash_goes_on (ledger, picture, unit, message->payload, &rbsp);
   else if (single == TIME_CODE)
     on = time_goes_on (picture, &rbsp, unit->time_ns);
   if (!on)
