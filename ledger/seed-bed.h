@@ -157,6 +157,10 @@ gboolean lens_seed_bed_is_stranger (const LensSeedBed *bed, const LensAddress *t
 gboolean lens_seed_bed_send_icmp (LensSeedBed *bed, const LensAddress *to, guint8 type, guint8 code,
                                   guint32 word, const guint8 *octets, gsize length);
 
+/* To the same, whatever @protocol is: @octets are all that the datagram carries. */
+gboolean lens_seed_bed_send_ip (LensSeedBed *bed, guint8 protocol, const guint8 *octets,
+                                gsize length);
+
 /* --- the end --- */
 
 /* Whether a part of the message was written: what a seed function returns. */

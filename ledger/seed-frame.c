@@ -137,11 +137,14 @@ send_datagram (LensSeedBed *bed, const LensAddress *to, guint8 protocol, guint8 
     put_ipv4 (bed, record->octets + layers->network.offset, to, protocol, size, frame->octets);
   else
     put_ipv6 (record->octets + layers->network.offset, to, protocol, size, frame->octets);
-  guint32 sum = protocol == LENS_PROTOCOL_ICMP ? 0 : pseudo_sum (layers, to, protocol, size);
-  sum = lens_checksum_add (lens_checksum_add (sum, header, head), octets, length);
-  guint16 field = lens_checksum_end (sum);
-  put_u16 (header + checksum_at, field == 0 && protocol == LENS_PROTOCOL_UDP ? 0xffff : field);
-  g_byte_array_append (frame->octets, header, (guint)head);
+  if (head > 0)
+    {
+      guint32 sum = protocol == LENS_PROTOCOL_ICMP ? 0 : pseudo_sum (layers, to, protocol, size);
+      sum = lens_checksum_add (lens_checksum_add (sum, header, head), octets, length);
+      guint16 field = lens_checksum_end (sum);
+      put_u16 (header + checksum_at, field == 0 && protocol == LENS_PROTOCOL_UDP ? 0xffff : field);
+      g_byte_array_append (frame->octets, header, (guint)head);
+    }
   frame->message = (LensRange){ frame->octets->len, length };
   g_byte_array_append (frame->octets, octets, (guint)length);
 
@@ -207,4 +210,10 @@ lens_seed_bed_send_icmp (LensSeedBed *bed, const LensAddress *to, guint8 type, g
   put_u16 (header + 4, word >> 16);
   put_u16 (header + 6, word & 0xffff);
   return send_datagram (bed, to, LENS_PROTOCOL_ICMP, header, sizeof header, 2, octets, length);
+}
+
+gboolean
+lens_seed_bed_send_ip (LensSeedBed *bed, guint8 protocol, const guint8 *octets, gsize length)
+{
+  return send_datagram (bed, NULL, protocol, NULL, 0, 0, octets, length);
 }

@@ -181,7 +181,7 @@ static void
 mend_lengths (Weave *weave)
 {
   const LensLayers *layers = &weave->layers;
-  gsize network = layers->network.offset, payload = layers->payload.offset;
+  gsize network = layers->network.offset, payload = moved (weave, layers->payload.offset);
   gsize datagram = growth_of (weave, LENS_SEED_DATAGRAM);
   gsize data = growth_of (weave, LENS_SEED_PAYLOAD);
 
@@ -268,6 +268,7 @@ mend_checksums (Weave *weave)
   const LensLayers *layers = &weave->layers;
   gsize network = layers->network.offset, payload = layers->payload.offset;
   guint8 *header = octets_of (weave) + network;
+  gsize header_length = 4u * (header[0] & 0x0f); /* options may have been put in */
   gssize at = checksum_offset (&weave->transport);
 
   if (layers->ip_version == 4 && !touched (weave, network + 10)
@@ -276,15 +277,14 @@ mend_checksums (Weave *weave)
              == 0)
     {
       write_sum (header + 10, 0);
-      write_sum (header + 10,
-                 lens_checksum_end (lens_checksum_add (0, header, layers->network.length)));
+      write_sum (header + 10, lens_checksum_end (lens_checksum_add (0, header, header_length)));
     }
   if (layers->ip_version == 0 || !transport_sum_was_right (weave)
       || touched (weave, payload + (gsize)at))
     return;
   gsize length = weave->transport.header.length + weave->transport.payload.length
                  + growth_of (weave, LENS_SEED_PAYLOAD);
-  guint8 *octets = octets_of (weave) + payload;
+  guint8 *octets = octets_of (weave) + moved (weave, payload);
   write_sum (octets + at, 0);
   guint16 sum = lens_checksum_end (transport_sum (weave, octets, length));
   write_sum (octets + at, sum == 0 && weave->transport.kind == LENS_TRANSPORT_UDP ? 0xffff : sum);
@@ -321,8 +321,9 @@ lens_seed_weave (const LensRecord *record, const GArray *edits, guint32 sequence
   mend_lengths (&weave);
   if (weave.transport.kind == LENS_TRANSPORT_TCP && !weave.transport.header_cut)
     {
-      add_u32 (octets_of (&weave) + layers->payload.offset + 4, sequence_shift);
-      add_u32 (octets_of (&weave) + layers->payload.offset + 8, acknowledgement_shift);
+      guint8 *segment = octets_of (&weave) + moved (&weave, layers->payload.offset);
+      add_u32 (segment + 4, sequence_shift);
+      add_u32 (segment + 8, acknowledgement_shift);
     }
   mend_checksums (&weave);
   if (weave.fcs_length > 0)

@@ -1,10 +1,35 @@
 #include "wire/checksum.h"
 
+#include <string.h>
+
+#define STEP 4
+
+/* A sum is the same in any word length and byte order, but for how it is read at the end (RFC
+ * 1071 section 2): so whole words of the machine are added. */
+static guint64
+sum_of_words (const guint8 *octets, gsize length)
+{
+  guint64 total = 0;
+  guint32 word;
+
+  for (gsize i = 0; i < length; i += STEP)
+    {
+      memcpy (&word, octets + i, STEP);
+      total += word;
+    }
+  while (total >> 16 != 0)
+    total = (total & 0xffff) + (total >> 16);
+  return GUINT16_FROM_BE ((guint16)total);
+}
+
 guint32
 lens_checksum_add (guint32 sum, const guint8 *octets, gsize length)
 {
-  guint64 total = sum;
+  gsize whole = length & ~(gsize)(STEP - 1);
+  guint64 total = sum + sum_of_words (octets, whole);
 
+  octets += whole;
+  length -= whole;
   for (gsize i = 0; i + 1 < length; i += 2)
     total += (guint32)octets[i] << 8 | octets[i + 1];
   if (length % 2 == 1)

@@ -101,6 +101,16 @@ build_icmp6 (Build *build, BuildSpeaker speaker, const char *source, const char 
           .hop_limit = hop_limit, .next = 58, .source = source, .to = to, .payload = message });
 }
 
+void
+build_claim_6 (Build *build)
+{
+  build_ethernet (build, CAMERA, 0x0806,
+                  build_hex ("0001 0800 06 04 0002 020000000010 c000020a 020000000020 c0000214"),
+                  NULL);
+  build_icmp6 (build, CAMERA, NULL, NULL, 255,
+               build_hex ("8800 0000 60000000 fd000000000000000000000000000010 0201 020000000010"));
+}
+
 GByteArray *
 build_summed (GByteArray *message)
 {

@@ -37,6 +37,9 @@ guint64 build_ip6 (Build *build, BuildSpeaker speaker, BuildIp6 ip);
 /* An ICMPv6 message, its checksum (octets 2 and 3) made right, from @source to @to. */
 guint64 build_icmp6 (Build *build, BuildSpeaker speaker, const char *source, const char *to,
                      guint8 hop_limit, GByteArray *message);
+/* The camera says that 192.0.2.10 and fd00::10 are at its link address (RFC 826; RFC 4861 section
+ * 4.4): so it is known by both. */
+void build_claim_6 (Build *build);
 /* An ICMP or IGMP message of IPv4, its checksum made right. */
 GByteArray *build_summed (GByteArray *message);
 
