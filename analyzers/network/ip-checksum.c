@@ -21,8 +21,7 @@
 enum
 {
   MAX_SENDERS = 65536,
-  LEAST = 4,     /* wrong ones, to be more than noise */
-  RIGHT = 3,     /* ... of which the right ones must be so many times more */
+  LEAST = 4,     /* wrong ones, among more right ones, to be more than noise */
   OFTEN = 100,   /* packets of a flow that has enough of them */
   LARGEST = 1500 /* octets of a datagram that no card has joined */
 };
@@ -284,7 +283,7 @@ is_on_purpose (const Said *said)
 {
   const Sender *sender = said->sender;
 
-  return sender->wrong >= LEAST && sender->right >= RIGHT * sender->wrong;
+  return sender->wrong >= LEAST && sender->right >= sender->wrong;
 }
 
 static void

@@ -221,18 +221,26 @@ is_to_many (const LensLayers *layers)
          || lens_address_is_broadcast (&layers->destination);
 }
 
-/* A traceroute counts up; a router's copy has one hop less. */
+/* A router's copy has one hop less. */
 static gboolean
-is_hop_by_hop (Side *side, const LensLayers *layers)
+is_copy (Side *side, const LensLayers *layers)
 {
-  guint8 last = side->last_hops;
-  gboolean again = layers->ip_version == 4 && layers->ip_id != 0 && layers->ip_id == side->last_id;
+  gboolean again = layers->ip_version == 4 && layers->ip_id != 0 && layers->ip_id == side->last_id
+                   && ABS (layers->ttl - side->last_hops) == 1;
 
   side->last_hops = layers->ttl;
   side->last_id = layers->ip_id;
-  return (layers->ttl <= FEW_HOPS && layers->ttl == last + 1
-          && side->fields[HOPS].common <= FEW_HOPS)
-         || (again && ABS (layers->ttl - last) == 1);
+  return again;
+}
+
+/* A traceroute counts up: that is then what it does next. */
+static void
+follow_traceroute (Steady *hops, guint8 value)
+{
+  if (hops->common > FEW_HOPS || hops->lead == 0 || value != hops->common + 1)
+    return;
+  hops->common = value;
+  hops->lead = 1;
 }
 
 static gboolean
@@ -287,7 +295,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
                        ? &side->class_of_data
                        : &side->fields[CLASS];
 
-  if (!is_hop_by_hop (side, layers))
+  follow_traceroute (&side->fields[HOPS], layers->ttl);
+  if (!is_copy (side, layers))
     take_field (ledger, unit, &where[HOPS], &side->fields[HOPS], layers->ttl);
   take_field (ledger, unit, &where[CLASS], class_, class_as_sent (layers, class_));
   /* Of pings each has a flow of its own, which the side does not tell apart. */
