@@ -221,6 +221,14 @@ is_to_many (const LensLayers *layers)
          || lens_address_is_broadcast (&layers->destination);
 }
 
+/* Programs share a multicast port; of ICMP each kind has a way of its own. */
+static gboolean
+is_shared_by_many (const LensLayers *layers)
+{
+  return is_to_many (layers) || layers->protocol == LENS_PROTOCOL_ICMP
+         || layers->protocol == LENS_PROTOCOL_ICMPV6;
+}
+
 /* A router's copy has one hop less. */
 static gboolean
 is_copy (Side *side, const LensLayers *layers)
@@ -267,7 +275,7 @@ static void
 take_field (LensLedger *ledger, const LensUnit *unit, const Place *place, Steady *steady,
             guint32 value)
 {
-  if (!is_to_many (unit->frame))
+  if (!is_shared_by_many (unit->frame))
     take (ledger, unit, place, steady, value);
   else if (!is_shared (steady, value))
     {
@@ -370,31 +378,47 @@ clear (gpointer data)
 
 /* --- seeds --- */
 
-/* The message instead of the field, in flows that have a way of their own. */
+/* Flows that have a way of their own. */
+static gboolean
+is_fit (const LensSeedPlace *at)
+{
+  return at->layers->ip_version != 0 && at->layers->network.length >= 20
+         && !is_shared_by_many (at->layers) && at->side->packets >= 4 * FOR_GOOD
+         && at->time_ns != at->side->first;
+}
+
+/* The message on top of the field, so that every part of it changes the field. */
+static void
+write_message (LensSeedBed *bed, const LensSeedPlace *at, Field field, const Place *place)
+{
+  const LensLayers *layers = at->layers;
+  guint bit = field == LABEL                              ? 12
+              : layers->ip_version == 6 && field == CLASS ? 4
+                                                          : 8u * place->offset;
+  guint8 octets[2];
+
+  gsize count = lens_seed_bed_take (bed, octets, place->bits / 8);
+  for (gsize i = 0; i < count; i++, bit += 8)
+    {
+      const guint8 *before = at->octets + layers->network.offset + bit / 8;
+      guint8 old
+          = (guint8)((before[0] << bit % 8) | (bit % 8 != 0 ? before[1] >> (8 - bit % 8) : 0));
+      lens_seed_bed_set_bits (bed, layers->network.offset, bit, old ^ octets[i], 8);
+    }
+}
+
 static gboolean
 seed (LensSeedBed *bed, const char *channel)
 {
   LensSeedPlace at;
-  guint32 value;
 
   while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &at))
-    {
-      gsize header = at.layers->network.offset;
-      gboolean six = at.layers->ip_version == 6;
-      if (at.layers->ip_version == 0 || at.layers->network.length < 20
-          || at.side->packets < 4 * FOR_GOOD || at.time_ns == at.side->first)
-        continue;
-      for (guint f = 0; f < N_FIELDS; f++)
-        {
-          const Place *place = &places[six][f];
-          guint bit = f == LABEL ? 12 : six && f == CLASS ? 4 : 8u * place->offset;
-          if (g_strcmp0 (place->channel, channel) != 0)
-            continue;
-          guint count = lens_seed_bed_take_bits (bed, &value, place->bits);
-          if (count > 0)
-            lens_seed_bed_set_bits (bed, header, bit + place->bits - count, value, count);
-        }
-    }
+    for (guint f = 0; is_fit (&at) && f < N_FIELDS; f++)
+      {
+        const Place *place = &places[at.layers->ip_version == 6][f];
+        if (g_strcmp0 (place->channel, channel) == 0)
+          write_message (bed, &at, f, place);
+      }
   return lens_seed_bed_written (bed);
 }
 

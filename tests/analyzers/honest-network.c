@@ -20,10 +20,6 @@ const char honest_network_profile[] = "[device]\n"
                                       "[service echo]\n"
                                       "proto = icmp\n"
                                       "to = 192.0.2.20\n"
-                                      "direction = both\n"
-                                      "[service echo6]\n"
-                                      "proto = icmpv6\n"
-                                      "to = fd00::20\n"
                                       "direction = both\n";
 
 typedef struct
@@ -202,34 +198,28 @@ send_reading_6 (Network *network)
 
 /* As iputils fills them: a time, then octets that count up. */
 static void
-send_echo (Network *network, Host from, gboolean six, gboolean reply, guint16 sequence)
+send_echo (Network *network, Host from, guint16 sequence, gint64 asked)
 {
   g_autoptr (GByteArray) message = g_byte_array_new ();
-  gint64 asked = network->now / MS * MS;
 
-  put (message, (guint64)(six ? 128 + reply : reply ? 0 : 8) << 24, 4);
+  put (message, from == CAMERA ? 0x08000000 : 0, 4);
   put (message, 0x2f31, 2);
   put (message, sequence, 2);
   put (message, GUINT64_SWAP_LE_BE ((guint64)(asked / MS / 1000)), 8);
   put (message, GUINT64_SWAP_LE_BE ((guint64)(asked / 1000 % 1000000)), 8);
   for (guint i = 0; i < 40; i++)
     put (message, 0x10 + i, 1);
-  guint32 sum = six ? pseudo_sum ("fd00::10", "fd00::20", 58, message->len) : 0;
-  set_sum (message, 2, lens_checksum_add (sum, message->data, message->len));
-  if (six)
-    send_6 (network, from, from == CAMERA ? "fd00::10" : "fd00::20",
-            from == CAMERA ? "fd00::20" : "fd00::10", 64, 58, message);
-  else
-    send_4 (network, from, NULL, 1, from == CAMERA ? 0x4000 : 0, message->data, message->len);
+  set_sum (message, 2, lens_checksum_add (0, message->data, message->len));
+  send_4 (network, from, NULL, 1, from == CAMERA ? 0x4000 : 0, message->data, message->len);
 }
 
 static void
 exchange_echoes (Network *network, guint16 sequence)
 {
-  send_echo (network, CAMERA, FALSE, FALSE, sequence);
-  send_echo (network, VIEWER, FALSE, TRUE, sequence);
-  send_echo (network, CAMERA, TRUE, FALSE, sequence);
-  send_echo (network, VIEWER, TRUE, TRUE, sequence);
+  gint64 asked = network->now;
+
+  send_echo (network, CAMERA, sequence, asked);
+  send_echo (network, VIEWER, sequence, asked);
 }
 
 /* --- groups --- */

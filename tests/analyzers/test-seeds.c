@@ -3,6 +3,7 @@
 #include "analyzers/registry.h"
 #include "ledger/detection-limit.h"
 #include "ledger/profile.h"
+#include "tests/analyzers/honest-network.h"
 #include "tests/analyzers/honest.h"
 
 #include <string.h>
@@ -47,7 +48,7 @@ evaluate (const Base *base, const LensAnalyzer *only, const LensPackets *packets
 }
 
 static Base *
-base_new (const char *name, LensPackets *packets, gboolean with_profile)
+base_new (const char *name, LensPackets *packets, const char *profile)
 {
   g_autoptr (GError) error = NULL;
   Base *base = g_new0 (Base, 1);
@@ -55,9 +56,8 @@ base_new (const char *name, LensPackets *packets, gboolean with_profile)
   base->name = name;
   base->packets = packets;
   base->profiles = g_ptr_array_new_with_free_func ((GDestroyNotify)lens_profile_free);
-  if (with_profile)
-    g_ptr_array_add (base->profiles,
-                     lens_profile_parse (honest_profile, strlen (honest_profile), &error));
+  if (profile != NULL)
+    g_ptr_array_add (base->profiles, lens_profile_parse (profile, strlen (profile), &error));
   g_assert_no_error (error);
   base->options = (LensLedgerOptions){ .profiles = base->profiles,
                                        .analyzers = lens_analyzers,
@@ -294,21 +294,23 @@ static Base *
 base_of (const char *name)
 {
   if (g_str_equal (name, "tcp"))
-    return base_new (name, honest_new (TRUE), TRUE);
+    return base_new (name, honest_new (TRUE), honest_profile);
   if (g_str_equal (name, "udp"))
-    return base_new (name, honest_new (FALSE), TRUE);
+    return base_new (name, honest_new (FALSE), honest_profile);
   if (g_str_equal (name, "no-profile"))
-    return base_new (name, honest_new (TRUE), FALSE);
+    return base_new (name, honest_new (TRUE), NULL);
   if (g_str_equal (name, "jpeg"))
-    return base_new (name, honest_jpeg_new (FALSE), TRUE);
-  return base_new (name, honest_hevc_new (FALSE), TRUE);
+    return base_new (name, honest_jpeg_new (FALSE), honest_profile);
+  if (g_str_equal (name, "network"))
+    return base_new (name, honest_network_new (), honest_network_profile);
+  return base_new (name, honest_hevc_new (FALSE), honest_profile);
 }
 
 /* The name of a base: its rows.  None: what is asked of all of them together. */
 int
 main (int argc, char **argv)
 {
-  static const char *const names[] = { "tcp", "udp", "no-profile", "jpeg", "hevc" };
+  static const char *const names[] = { "tcp", "udp", "no-profile", "jpeg", "hevc", "network" };
   Base *bases[G_N_ELEMENTS (names)];
   guint n_bases = 0;
 
