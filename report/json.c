@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report/escape.h"
+#include "wire/json-shape.h"
 
 enum
 {
@@ -21,57 +22,19 @@ struct _LensJson
 
 G_DEFINE_QUARK (lens - json - error - quark, lens_json_error)
 
-/* Where the string that opens at @at ends: its closing quote, or @length. */
-static gsize
-end_of_string (const guint8 *octets, gsize length, gsize at)
-{
-  for (at++; at < length && octets[at] != '"'; at++)
-    if (octets[at] == '\\')
-      at++;
-  return MIN (at, length);
-}
-
-/* json-glib recurses without bound and takes comments and more; so look before it does. */
-static const char *
-what_is_wrong (const guint8 *octets, gsize length, gboolean *too_large)
-{
-  guint depth = 0;
-  gsize values = 1;
-
-  *too_large = FALSE;
-  if (!g_utf8_validate ((const char *)octets, (gssize)length, NULL))
-    return "it is not UTF-8";
-  for (gsize at = 0; at < length; at++)
-    {
-      const guint8 octet = octets[at];
-
-      if (octet == '"')
-        at = end_of_string (octets, length, at);
-      else if (octet == '[' || octet == '{')
-        depth++;
-      else if (octet == ']' || octet == '}')
-        depth -= depth > 0;
-      else if (octet == ',')
-        values++;
-      else if (strchr (" \t\r\n:+-.0123456789eEtrufalsn", octet) == NULL || octet == '\0')
-        return "it holds a character that JSON does not";
-      *too_large = depth > MAX_DEPTH || values > MAX_VALUES;
-      if (*too_large)
-        return depth > MAX_DEPTH ? "it is nested too deep" : "it holds too many values";
-    }
-  return NULL;
-}
-
 LensJson *
 lens_json_parse (const guint8 *octets, gsize length, GError **error)
 {
-  gboolean too_large = length > MAX_OCTETS;
-  const char *wrong = too_large ? "it is above 64 MiB" : what_is_wrong (octets, length, &too_large);
+  LensJsonShape shape = LENS_JSON_SHAPE_TOO_LARGE;
+  const char *wrong = "it is above 64 MiB";
 
-  if (wrong != NULL)
+  if (length <= MAX_OCTETS)
+    shape = lens_json_shape (octets, length, MAX_DEPTH, MAX_VALUES, &wrong);
+  if (shape != LENS_JSON_SHAPE_FINE)
     {
       g_set_error_literal (error, LENS_JSON_ERROR,
-                           too_large ? LENS_JSON_ERROR_TOO_LARGE : LENS_JSON_ERROR_MALFORMED,
+                           shape == LENS_JSON_SHAPE_TOO_LARGE ? LENS_JSON_ERROR_TOO_LARGE
+                                                              : LENS_JSON_ERROR_MALFORMED,
                            wrong);
       return NULL;
     }
