@@ -238,7 +238,8 @@ learn_answers (LensLedger *ledger, const LensSide *side, const LensView *message
           lens_hosts_alias (ledger->hosts, name.text, target.text, &teller);
         }
       else if (lens_dns_record_address (message->octets, &record, &address))
-        lens_hosts_name (ledger->hosts, name.text, &address, &teller);
+        lens_hosts_name (ledger->hosts, name.text, &address, &teller, ledger->record->time_ns,
+                         record.ttl);
     }
 }
 

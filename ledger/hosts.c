@@ -22,6 +22,8 @@ typedef struct
   LensAddress address;
   char *name;
   LensTeller teller;
+  gint64 first, until; /* from the first answer to the end of the last one's life, ns */
+  gint64 life;         /* the longest, ns */
 } Name;
 
 /* What a CNAME record said: @name is an alias. */
@@ -31,9 +33,13 @@ typedef struct
   LensTeller teller;
 } Alias;
 
+#define SECOND G_GINT64_CONSTANT (1000000000)
+/* Clients keep addresses longer than they may. */
+#define KEPT (3600 * SECOND)
 #define RECENT 256
 #define MAX_NAMES (LENS_HOSTS_MAX / 2)
-#define MAX_ALIASES 64 /* of one name */
+#define MAX_ALIASES 64    /* of one name */
+#define MAX_NAMES_AT 1024 /* of one address */
 #define MAX_CHAIN 256
 
 struct LensHosts
@@ -234,43 +240,57 @@ lens_hosts_alias (LensHosts *hosts, const char *name, const char *target, const 
   hosts->n_aliases++;
 }
 
-/* The octets that tell the fact "@name is at @address, says @teller" from any other. */
-static GBytes *
-name_fact (const char *name, const LensAddress *address, const LensTeller *teller)
+static Name *
+find_name (LensHosts *hosts, const char *name, const LensAddress *address, const LensTeller *teller)
 {
-  GByteArray *octets = g_byte_array_new ();
+  const GArray *indices = g_hash_table_lookup (hosts->names_at, address);
 
-  g_byte_array_append (octets, (const guint8 *)"n", 1);
-  g_byte_array_append (octets, teller->mac, 6);
-  g_byte_array_append (octets, (const guint8 *)&teller->address, sizeof teller->address);
-  g_byte_array_append (octets, (const guint8 *)address, sizeof *address);
-  g_byte_array_append (octets, (const guint8 *)name, (guint)strlen (name));
-  return g_byte_array_free_to_bytes (octets);
+  for (guint i = 0; indices != NULL && i < indices->len; i++)
+    {
+      Name *known = &g_array_index (hosts->names, Name, g_array_index (indices, guint, i));
+      if (same_teller (&known->teller, teller) && g_str_equal (known->name, name))
+        return known;
+    }
+  return NULL;
+}
+
+static void
+list_name (LensHosts *hosts, const Name *made)
+{
+  GArray *indices = g_hash_table_lookup (hosts->names_at, &made->address);
+  guint index = hosts->names->len;
+
+  g_array_append_val (hosts->names, *made);
+  if (indices == NULL)
+    {
+      indices = g_array_new (FALSE, FALSE, sizeof (guint));
+      g_hash_table_insert (hosts->names_at, g_memdup2 (&made->address, sizeof made->address),
+                           indices);
+    }
+  g_array_append_val (indices, index);
 }
 
 void
 lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *address,
-                 const LensTeller *teller)
+                 const LensTeller *teller, gint64 now, guint32 ttl)
 {
-  GBytes *fact = name_fact (name, address, teller);
+  Name *known = find_name (hosts, name, address, teller);
+  gint64 life = (gint64)ttl * SECOND;
 
-  if (g_hash_table_contains (hosts->known, fact) || hosts->names->len >= MAX_NAMES)
+  if (known != NULL)
     {
-      hosts->capped |= !g_hash_table_contains (hosts->known, fact);
-      g_bytes_unref (fact);
+      known->until = MAX (known->until, now + life);
+      known->life = MAX (known->life, life);
       return;
     }
-  g_hash_table_add (hosts->known, fact);
-  Name made = { *address, g_strdup (name), *teller };
-  g_array_append_val (hosts->names, made);
-  GArray *indices = g_hash_table_lookup (hosts->names_at, address);
-  if (indices == NULL)
+  const GArray *indices = g_hash_table_lookup (hosts->names_at, address);
+  if (hosts->names->len >= MAX_NAMES || (indices != NULL && indices->len >= MAX_NAMES_AT))
     {
-      indices = g_array_new (FALSE, FALSE, sizeof (guint));
-      g_hash_table_insert (hosts->names_at, g_memdup2 (address, sizeof *address), indices);
+      hosts->capped = TRUE;
+      return;
     }
-  guint index = hosts->names->len - 1;
-  g_array_append_val (indices, index);
+  const Name made = { *address, g_strdup (name), *teller, now, now + life, life };
+  list_name (hosts, &made);
 }
 
 gboolean
@@ -380,6 +400,42 @@ lens_hosts_name_of (const LensHosts *hosts, const LensAddress *address)
   return g_ptr_array_index (chain, chain->len - 1);
 }
 
+static gboolean
+is_called (const LensHosts *hosts, const Name *known, const char *pattern, const LensSelf *self)
+{
+  g_autoptr (GPtrArray) chain = chain_of (hosts, known->name, self);
+
+  for (guint n = 0; n < chain->len; n++)
+    if (lens_dns_name_in (g_ptr_array_index (chain, n), pattern))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether the answer may have been what a client went by at @when. */
+static gboolean
+holds_at (const Name *known, gint64 start, gint64 when)
+{
+  gboolean before = when < known->first && when - start > known->life + KEPT;
+
+  return !before && when <= known->until + KEPT;
+}
+
+gboolean
+lens_hosts_resolved_at (const LensHosts *hosts, const char *pattern, const LensAddress *address,
+                        const LensSelf *self, gint64 start, gint64 when)
+{
+  const GArray *indices = g_hash_table_lookup (hosts->names_at, address);
+
+  for (guint i = 0; indices != NULL && i < indices->len; i++)
+    {
+      const Name *known = &g_array_index (hosts->names, Name, g_array_index (indices, guint, i));
+      if (!is_self (&known->teller, self) && holds_at (known, start, when)
+          && is_called (hosts, known, pattern, self))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 gboolean
 lens_hosts_resolved (const LensHosts *hosts, const char *pattern, const LensAddress *address,
                      const LensSelf *self)
@@ -389,12 +445,8 @@ lens_hosts_resolved (const LensHosts *hosts, const char *pattern, const LensAddr
   for (guint i = 0; indices != NULL && i < indices->len; i++)
     {
       const Name *known = &g_array_index (hosts->names, Name, g_array_index (indices, guint, i));
-      if (is_self (&known->teller, self))
-        continue;
-      g_autoptr (GPtrArray) chain = chain_of (hosts, known->name, self);
-      for (guint n = 0; n < chain->len; n++)
-        if (lens_dns_name_in (g_ptr_array_index (chain, n), pattern))
-          return TRUE;
+      if (!is_self (&known->teller, self) && is_called (hosts, known, pattern, self))
+        return TRUE;
     }
   return FALSE;
 }

@@ -38,9 +38,10 @@ typedef struct
   guint8 mac[6];
   LensAddress address;
 } LensTeller;
-/* A DNS answer: @name (lower case) is at @address; or is an alias of @name. */
+/* A DNS answer at @now: @name (lower case) is at @address, for @ttl seconds; or is an alias of
+ * @name. */
 void lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *address,
-                      const LensTeller *teller);
+                      const LensTeller *teller, gint64 now, guint32 ttl);
 void lens_hosts_alias (LensHosts *hosts, const char *name, const char *target,
                        const LensTeller *teller);
 
@@ -72,5 +73,11 @@ typedef struct
  * of others than @self (NULL: of anybody): nobody resolves names for itself. */
 gboolean lens_hosts_resolved (const LensHosts *hosts, const char *pattern,
                               const LensAddress *address, const LensSelf *self);
+/* The same for a time: an answer must hold then (RFC 1035 section 3.2.1, TTL), with the hour that
+ * clients keep an address beyond it; or be the one that a client had before @start, the
+ * capture's. */
+gboolean lens_hosts_resolved_at (const LensHosts *hosts, const char *pattern,
+                                 const LensAddress *address, const LensSelf *self, gint64 start,
+                                 gint64 when);
 
 G_END_DECLS
