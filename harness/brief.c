@@ -24,7 +24,30 @@ lens_brief_free (LensBrief *brief)
   g_free (brief->device);
   g_free (brief->only);
   g_ptr_array_unref (brief->profiles);
+  g_clear_pointer (&brief->mud, g_bytes_unref);
   g_free (brief);
+}
+
+static void
+set_octets (GKeyFile *file, const char *key, GBytes *octets)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (octets, &size);
+  g_autofree char *text = g_base64_encode (data, size);
+
+  g_key_file_set_string (file, GROUP, key, text);
+}
+
+static GBytes *
+get_octets (GKeyFile *file, const char *key)
+{
+  gsize size;
+  g_autofree char *text = g_key_file_get_string (file, GROUP, key, NULL);
+
+  if (text == NULL)
+    return NULL;
+  guint8 *octets = g_base64_decode (text, &size);
+  return g_bytes_new_take (octets, size);
 }
 
 static void
@@ -49,15 +72,14 @@ lens_brief_to_fd (const LensBrief *brief, GError **error)
   g_key_file_set_boolean (file, GROUP, "stream-log", brief->has_stream_log);
   g_key_file_set_boolean (file, GROUP, "compact", brief->compact);
   g_key_file_set_boolean (file, GROUP, "draft", brief->draft);
+  g_key_file_set_boolean (file, GROUP, "draft-mud", brief->draft_mud);
   for (guint i = 0; i < brief->profiles->len; i++)
     {
-      GBytes *profile = g_ptr_array_index (brief->profiles, i);
-      gsize size;
-      const guint8 *octets = g_bytes_get_data (profile, &size);
       g_autofree char *key = g_strdup_printf ("profile-%u", i);
-      g_autofree char *text = g_base64_encode (octets, size);
-      g_key_file_set_string (file, GROUP, key, text);
+      set_octets (file, key, g_ptr_array_index (brief->profiles, i));
     }
+  if (brief->mud != NULL)
+    set_octets (file, "mud", brief->mud);
   g_autofree char *text = g_key_file_to_data (file, &length, NULL);
   return lens_octets_to_fd ((const guint8 *)text, length, error);
 }
@@ -67,13 +89,11 @@ read_profiles (GKeyFile *file, LensBrief *brief)
 {
   for (guint i = 0;; i++)
     {
-      gsize size;
       g_autofree char *key = g_strdup_printf ("profile-%u", i);
-      g_autofree char *text = g_key_file_get_string (file, GROUP, key, NULL);
-      if (text == NULL)
+      GBytes *profile = get_octets (file, key);
+      if (profile == NULL)
         return;
-      guint8 *octets = g_base64_decode (text, &size);
-      g_ptr_array_add (brief->profiles, g_bytes_new_take (octets, size));
+      g_ptr_array_add (brief->profiles, profile);
     }
 }
 
@@ -97,6 +117,8 @@ lens_brief_from_fd (int fd, GError **error)
   brief->has_stream_log = g_key_file_get_boolean (file, GROUP, "stream-log", NULL);
   brief->compact = g_key_file_get_boolean (file, GROUP, "compact", NULL);
   brief->draft = g_key_file_get_boolean (file, GROUP, "draft", NULL);
+  brief->draft_mud = g_key_file_get_boolean (file, GROUP, "draft-mud", NULL);
+  brief->mud = get_octets (file, "mud");
   read_profiles (file, brief);
   return brief;
 }

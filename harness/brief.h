@@ -23,7 +23,9 @@ typedef struct
   gboolean has_stream_log;
   gboolean compact;    /* the record on one line too */
   gboolean draft;      /* a profile drafted from what was seen too */
+  gboolean draft_mud;  /* and a MUD file */
   GPtrArray *profiles; /* GBytes: as given */
+  GBytes *mud;         /* the same; or NULL */
 } LensBrief;
 
 LensBrief *lens_brief_new (void);

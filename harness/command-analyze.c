@@ -19,7 +19,7 @@
 
 typedef struct
 {
-  char *folder, *device, *only, *profile_out, *fail_on;
+  char *folder, *device, *only, *profile_out, *mud, *mud_out, *fail_on;
   char **profiles, **arguments;
   gboolean json, limits, require_all, progress;
   gint parallel;
@@ -41,6 +41,7 @@ typedef struct
 {
   const Options *options;
   GPtrArray *profiles; /* GBytes, of --profile */
+  GBytes *mud;         /* of --mud, or NULL */
   GPtrArray *inputs;
   Case *cases;
   guint next, printed, running;
@@ -79,7 +80,37 @@ make_brief (const Options *options, const LensInput *input)
   brief->compact = options->json;
   brief->limits = options->limits;
   brief->draft = options->profile_out != NULL;
+  brief->draft_mud = options->mud_out != NULL;
   return brief;
+}
+
+/* As it is: only a confined process looks into it. */
+static GBytes *
+read_mud (const char *path, GError **error)
+{
+  char *octets;
+  gsize length;
+
+  if (!g_file_get_contents (path, &octets, &length, error))
+    return NULL;
+  GBytes *mud = g_bytes_new_take (octets, length);
+  if (length <= LENS_MUD_MAX_OCTETS)
+    return mud;
+  g_bytes_unref (mud);
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+               "%s: it is no MUD file: it is above %u MiB", path, LENS_MUD_MAX_OCTETS >> 20);
+  return NULL;
+}
+
+/* A manifest line's own comes before the command line's. */
+static gboolean
+add_mud (const Batch *batch, const LensInput *input, LensBrief *brief, GError **error)
+{
+  if (input->mud != NULL)
+    return (brief->mud = read_mud (input->mud, error)) != NULL;
+  if (batch->mud != NULL)
+    brief->mud = g_bytes_ref (batch->mud);
+  return TRUE;
 }
 
 static gboolean
@@ -172,7 +203,7 @@ make_job (const Batch *batch, Case *one, GError **error)
   g_autoptr (LensBrief) brief = make_brief (options, input);
   struct stat status;
 
-  if (!add_profiles (batch, input, brief, error))
+  if (!add_profiles (batch, input, brief, error) || !add_mud (batch, input, brief, error))
     return NULL;
   const char *file = input->path;
   if (g_str_equal (file, "-"))
@@ -256,12 +287,25 @@ describe (const Batch *batch, Case *one)
 }
 
 static void
+keep_draft (Case *one, GBytes *draft, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (draft == NULL
+      || g_file_set_contents (path, g_bytes_get_data (draft, NULL),
+                              (gssize)g_bytes_get_size (draft), &error))
+    return;
+  lens_command_complain ("analyze", "%s", error->message);
+  one->exit_status = LENS_EXIT_INCONCLUSIVE;
+}
+
+static void
 conclude (Batch *batch, Case *one)
 {
   const LensJobResult *result = lens_job_result (one->job);
   g_autoptr (GBytes) line = lens_job_line (one->job);
   g_autoptr (GBytes) draft = lens_job_draft (one->job);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) draft_mud = lens_job_draft_mud (one->job);
 
   one->over = TRUE;
   one->exit_status = status_of (result, batch->options->threshold);
@@ -270,11 +314,17 @@ conclude (Batch *batch, Case *one)
     one->line = g_strndup (g_bytes_get_data (line, NULL), g_bytes_get_size (line));
   else
     describe (batch, one);
-  if (draft != NULL
-      && !g_file_set_contents (batch->options->profile_out, g_bytes_get_data (draft, NULL),
-                               (gssize)g_bytes_get_size (draft), &error))
+  keep_draft (one, draft, batch->options->profile_out);
+  if (batch->options->mud_out == NULL)
+    return;
+  if (draft_mud != NULL)
+    keep_draft (one, draft_mud, batch->options->mud_out);
+  else if (result->status != 2)
     {
-      lens_command_complain ("analyze", "%s", error->message);
+      lens_command_complain ("analyze",
+                             "%s was not written: a MUD file is about one device; name "
+                             "one with --device ADDRESS",
+                             batch->options->mud_out);
       one->exit_status = LENS_EXIT_INCONCLUSIVE;
     }
 }
@@ -484,6 +534,8 @@ prepare (Batch *batch, const Options *options, GError **error)
       lens_profile_free (profile);
       g_ptr_array_add (batch->profiles, octets);
     }
+  if (options->mud != NULL && (batch->mud = read_mud (options->mud, error)) == NULL)
+    return FALSE;
   batch->inputs = lens_inputs_find (options->arguments, tell, error);
   if (batch->inputs == NULL)
     return FALSE;
@@ -492,10 +544,12 @@ prepare (Batch *batch, const Options *options, GError **error)
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "there is no capture there");
       return FALSE;
     }
-  if (options->profile_out != NULL && batch->inputs->len != 1)
+  if ((options->profile_out != NULL || options->mud_out != NULL) && batch->inputs->len != 1)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   "--profile-out drafts from one capture; %u were named", batch->inputs->len);
+                   "%s drafts from one capture; %u were named",
+                   options->profile_out != NULL ? "--profile-out" : "--mud-out",
+                   batch->inputs->len);
       return FALSE;
     }
   batch->cases = g_new0 (Case, batch->inputs->len);
@@ -553,6 +607,7 @@ analyze (const Options *options)
   g_free (batch.cases);
   g_clear_pointer (&batch.inputs, g_ptr_array_unref);
   g_ptr_array_unref (batch.profiles);
+  g_clear_pointer (&batch.mud, g_bytes_unref);
   return status;
 }
 
@@ -575,6 +630,10 @@ lens_command_analyze (int argc, char **argv)
       "What the owner declares of a device; may repeat", "FILE" },
     { "profile-out", 0, 0, G_OPTION_ARG_FILENAME, &options.profile_out,
       "Drafts a profile from what was seen", "FILE" },
+    { "mud", 0, 0, G_OPTION_ARG_FILENAME, &options.mud,
+      "What the manufacturer declares of the devices under test (RFC 8520)", "FILE" },
+    { "mud-out", 0, 0, G_OPTION_ARG_FILENAME, &options.mud_out,
+      "Writes a MUD file of what was seen and is acceptable", "FILE" },
     { "device", 0, 0, G_OPTION_ARG_STRING, &options.device,
       "Device under test where no profile names it", "ADDRESS|MAC|all" },
     { "only", 0, 0, G_OPTION_ARG_STRING, &options.only, "Runs only these analyzers", "NAME,..." },
@@ -607,6 +666,8 @@ lens_command_analyze (int argc, char **argv)
   g_free (options.device);
   g_free (options.only);
   g_free (options.profile_out);
+  g_free (options.mud);
+  g_free (options.mud_out);
   g_free (options.fail_on);
   g_strfreev (options.profiles);
   g_strfreev (options.arguments);

@@ -82,19 +82,20 @@ take_options (const LensMessage *message, gpointer data)
     memcpy (data, message->payload, sizeof (LensJobOptions));
 }
 
-static gboolean
-add_profiles (const char *folder, LensBrief *brief)
+static void
+add_declarations (const char *folder, LensBrief *brief)
 {
+  brief->mud = read_file (folder, "mud.json", NULL);
+
   for (guint i = 1; i < 1000; i++)
     {
       g_autofree char *name
           = i == 1 ? g_strdup ("profile.ini") : g_strdup_printf ("profile-%u.ini", i);
       GBytes *profile = read_file (folder, name, NULL);
       if (profile == NULL)
-        return TRUE;
+        return;
       g_ptr_array_add (brief->profiles, profile);
     }
-  return TRUE;
 }
 
 /* The captures of the case itself, or the one that was named. */
@@ -151,7 +152,7 @@ analyze_again (const char *folder, GPtrArray *inputs, const LensJobOptions *opti
   brief->alpha = options->alpha;
   brief->limits = options->limits != 0;
   brief->live = options->live != 0;
-  add_profiles (folder, brief);
+  add_declarations (folder, brief);
   const LensJobWish wish = { .brief = brief,
                              .inputs = inputs,
                              .live_fd = -1,

@@ -75,6 +75,21 @@ parse_profiles (const LensBrief *brief, GError **error)
   return g_steal_pointer (&profiles);
 }
 
+/* NULL with @error; NULL without where none was given. */
+static LensMud *
+parse_mud (const LensBrief *brief, GError **error)
+{
+  gsize length;
+
+  if (brief->mud == NULL)
+    return NULL;
+  const guint8 *octets = g_bytes_get_data (brief->mud, &length);
+  LensMud *mud = lens_mud_parse (octets, length, error);
+  if (mud == NULL)
+    g_prefix_error (error, "the MUD file: ");
+  return mud;
+}
+
 /* The analyzers that run: all, or those that --only names. */
 static GPtrArray *
 pick_analyzers (const LensBrief *brief)
@@ -121,6 +136,19 @@ profiles_hash (const LensBrief *brief)
   return brief->profiles->len > 0 ? lens_hash_end (hash) : NULL;
 }
 
+static char *
+mud_hash (const LensBrief *brief)
+{
+  g_autoptr (LensHash) hash = lens_hash_new ();
+  gsize length;
+
+  if (brief->mud == NULL)
+    return NULL;
+  const guint8 *octets = g_bytes_get_data (brief->mud, &length);
+  lens_hash_feed (hash, octets, length);
+  return lens_hash_end (hash);
+}
+
 static void
 fill_tool (const LensBrief *brief, LensEvaluation *evaluation)
 {
@@ -132,6 +160,7 @@ fill_tool (const LensBrief *brief, LensEvaluation *evaluation)
   tool->alpha = brief->alpha;
   tool->limits = brief->limits;
   tool->profile_sha256 = profiles_hash (brief);
+  tool->mud_sha256 = mud_hash (brief);
 }
 
 static void
@@ -277,15 +306,17 @@ lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, const LensE
 {
   g_autoptr (LensHash) hash = lens_hash_new ();
   g_autoptr (GPtrArray) profiles = parse_profiles (brief, error);
+  g_autoptr (LensMud) mud = NULL;
   g_autoptr (GPtrArray) analyzers = pick_analyzers (brief);
   g_autoptr (LensStreamLog) log = NULL;
   g_autofree char *log_sha256 = NULL, *damage = NULL;
   g_autoptr (LensParts) parts = brief->live ? lens_parts_new () : NULL;
   Source source = { capture_fd, hash, 0, parts };
 
-  if (profiles == NULL)
+  if (profiles == NULL || ((mud = parse_mud (brief, error)) == NULL && brief->mud != NULL))
     return NULL;
   const LensLedgerOptions options = { .profiles = profiles,
+                                      .mud = mud,
                                       .device = brief->device,
                                       .analyzers = (const LensAnalyzer *const *)analyzers->pdata,
                                       .n_analyzers = analyzers->len,

@@ -23,6 +23,7 @@ input_free (gpointer data)
   g_free (input->name);
   g_free (input->case_name);
   g_free (input->profile);
+  g_free (input->mud);
   g_free (input->device);
   g_free (input);
 }
@@ -179,6 +180,11 @@ take_line (Search *search, const char *manifest, guint number, const char *line,
           g_free (input->profile);
           input->profile = beside (manifest, fields[i] + strlen ("profile="));
         }
+      else if (g_str_has_prefix (fields[i], "mud="))
+        {
+          g_free (input->mud);
+          input->mud = beside (manifest, fields[i] + strlen ("mud="));
+        }
       else if (g_str_has_prefix (fields[i], "device="))
         {
           g_free (input->device);
@@ -187,8 +193,8 @@ take_line (Search *search, const char *manifest, guint number, const char *line,
       else
         {
           g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                       "%s line %u: \"%s\" is not known; after the path come profile=FILE and "
-                       "device=ADDRESS, each behind a tab",
+                       "%s line %u: \"%s\" is not known; after the path come profile=FILE, "
+                       "mud=FILE and device=ADDRESS, each behind a tab",
                        manifest, number, fields[i]);
           return FALSE;
         }

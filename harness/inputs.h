@@ -14,6 +14,7 @@ typedef struct
   char *name;      /* file name without folder; "-" for standard input */
   char *case_name; /* below the cases' folder, without ".case" */
   char *profile;   /* of a manifest line, or NULL */
+  char *mud;       /* the same */
   char *device;
 } LensInput;
 

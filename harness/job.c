@@ -62,7 +62,7 @@ struct _LensJob
 
   int file_fd;       /* of the file that comes in */
   GByteArray **kept; /* or where its octets are kept in memory */
-  GByteArray *line, *draft;
+  GByteArray *line, *draft, *draft_mud;
 
   gboolean has_result;
   LensJobResult result;
@@ -139,6 +139,7 @@ lens_job_free (LensJob *job)
   g_clear_pointer (&job->run, lens_run_free);
   g_clear_pointer (&job->line, g_byte_array_unref);
   g_clear_pointer (&job->draft, g_byte_array_unref);
+  g_clear_pointer (&job->draft_mud, g_byte_array_unref);
   g_clear_pointer (&job->feed_rest, g_byte_array_unref);
   lens_brief_free (job->brief);
   g_ptr_array_unref (job->inputs);
@@ -302,7 +303,7 @@ fill_run (LensJob *job)
 }
 
 static gboolean
-write_profiles (LensJob *job, GError **error)
+write_declarations (LensJob *job, GError **error)
 {
   for (guint i = 0; i < job->brief->profiles->len; i++)
     {
@@ -312,7 +313,8 @@ write_profiles (LensJob *job, GError **error)
                                error))
         return FALSE;
     }
-  return TRUE;
+  return job->brief->mud == NULL
+         || lens_session_write (job->session, "mud.json", job->brief->mud, error);
 }
 
 static gboolean
@@ -325,7 +327,7 @@ start_reporting (LensJob *job, GError **error)
   gboolean started = FALSE;
 
   if (record != NULL && lens_session_write (job->session, "run.json", run, error)
-      && write_profiles (job, error)
+      && write_declarations (job, error)
       && (in
           = lens_octets_to_fd (g_bytes_get_data (record, NULL), g_bytes_get_size (record), error))
              >= 0
@@ -358,6 +360,8 @@ begin_file (LensJob *job, const LensMessage *message)
     job->kept = &job->line;
   else if (g_str_equal (name, "draft.ini"))
     job->kept = &job->draft;
+  else if (g_str_equal (name, "draft.json"))
+    job->kept = &job->draft_mud;
   else if (job->session != NULL)
     {
       g_autofree char *below
@@ -762,4 +766,10 @@ GBytes *
 lens_job_draft (const LensJob *job)
 {
   return copy_of (job->draft);
+}
+
+GBytes *
+lens_job_draft_mud (const LensJob *job)
+{
+  return copy_of (job->draft_mud);
 }

@@ -3,6 +3,7 @@
 
 #include "harness/brief.h"
 #include "harness/draft.h"
+#include "harness/draft-mud.h"
 #include "harness/engine.h"
 #include "harness/octets.h"
 #include "report/evidence.h"
@@ -127,6 +128,12 @@ analyze (LensMessageWriter *writer)
     {
       g_autoptr (GBytes) draft = lens_draft_profile (evaluation);
       send_file (writer, "draft.ini", draft);
+    }
+  if (brief->draft_mud)
+    {
+      g_autoptr (GBytes) draft = lens_draft_mud (evaluation);
+      if (draft != NULL)
+        send_file (writer, "draft.json", draft);
     }
   return done (writer);
 }

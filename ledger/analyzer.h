@@ -256,6 +256,11 @@ LensServed lens_ledger_served (LensLedger *ledger, const LensSide *side);
 /* Whether the side's source may be a host behind a router: another's route, translation or load
  * balancing may then have changed its headers. */
 gboolean lens_ledger_is_routed (LensLedger *ledger, const LensSide *side);
+/* Whether some permission of the profiles or the MUD file does not say with whom: see and
+ * conclude may ask.  And the one that permits @flow, NULL where another does: "service NAME" or
+ * "MUD entry LIST/NAME", owned by the caller. */
+gboolean lens_ledger_has_wildcards (const LensLedger *ledger);
+char *lens_ledger_wildcard_of (LensLedger *ledger, const LensFlow *flow);
 /* The profile of the side's source: its index, -1 where there is none. */
 gint lens_ledger_profile_of (LensLedger *ledger, const LensSide *side);
 

@@ -416,6 +416,7 @@ lens_ledger_conclude (LensLedger *ledger, const LensCaptureFile *file, const Len
       lens_ledger_fill_findings (ledger, &sums, evaluation);
       fill_ledger (ledger, &answers, &sums, evaluation);
       lens_ledger_fill_streams (ledger, evaluation);
+      lens_ledger_fill_services (ledger, evaluation);
       fill_flows (ledger, &answers, evaluation);
       lens_ledger_fill_coverage (ledger, evaluation);
       lens_ledger_fill_verdicts (ledger, log, evaluation);

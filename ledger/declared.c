@@ -17,22 +17,6 @@ typedef enum
 /* --- permission --- */
 
 static gboolean
-peer_matches (LensLedger *ledger, const LensDevice *device, const GPtrArray *to,
-              const LensAddress *peer)
-{
-  const LensSelf self = { device->macs, device->addresses };
-
-  for (guint i = 0; i < to->len; i++)
-    {
-      const LensPeer *allowed = g_ptr_array_index (to, i);
-      if (allowed->name != NULL ? lens_hosts_resolved (ledger->hosts, allowed->name, peer, &self)
-                                : lens_network_contains (&allowed->network, peer))
-        return TRUE;
-    }
-  return to->len == 0;
-}
-
-static gboolean
 viewer_matches (const LensProfile *profile, const LensAddress *viewer)
 {
   for (guint i = 0; i < profile->viewers->len; i++)
@@ -160,60 +144,6 @@ rtsp_permitted (LensLedger *ledger, const LensProfile *profile, const LensFlow *
   return FALSE;
 }
 
-/* Who opened a flow is known when its start was seen.  Else the side that speaks first in the
- * capture may be either, and so the port that was asked for. */
-typedef struct
-{
-  const LensAddress *peer;
-  gboolean device_is_source;
-  gboolean either;
-} FlowView;
-
-/* Whether the flow goes to @port of the peer (@outward) or of the device. */
-static gboolean
-asks_for (const LensFlow *flow, const FlowView *view, gboolean outward, gint port)
-{
-  gboolean forth = view->device_is_source == outward;
-
-  return (forth && (port < 0 || flow->key.dport == port))
-         || (!forth && view->either && (port < 0 || flow->key.sport == port));
-}
-
-static gboolean
-service_permitted (LensLedger *ledger, const LensDevice *device, const LensFlow *flow,
-                   const FlowView *view)
-{
-  const LensProfile *profile = device->profile;
-
-  for (guint i = 0; i < profile->services->len; i++)
-    {
-      const LensDeclaredService *service = g_ptr_array_index (profile->services, i);
-      if (service->protocol != flow->key.protocol
-          || !peer_matches (ledger, device, service->to, view->peer))
-        continue;
-      if (((service->direction & LENS_DIRECTION_OUT) && asks_for (flow, view, TRUE, service->port))
-          || ((service->direction & LENS_DIRECTION_IN)
-              && asks_for (flow, view, FALSE, service->port)))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* DNS and NTP to the servers that DHCP named to the device. */
-static gboolean
-default_permitted (LensLedger *ledger, const LensDevice *device, const LensFlow *flow,
-                   const FlowView *view)
-{
-  guint8 protocol = flow->key.protocol;
-
-  if ((protocol == IPPROTO_UDP || protocol == IPPROTO_TCP) && asks_for (flow, view, TRUE, 53))
-    return lens_hosts_named (ledger->hosts, device->macs->data, device->macs->len / 6,
-                             LENS_SERVER_DNS, view->peer);
-  return protocol == IPPROTO_UDP && asks_for (flow, view, TRUE, 123)
-         && lens_hosts_named (ledger->hosts, device->macs->data, device->macs->len / 6,
-                              LENS_SERVER_NTP, view->peer);
-}
-
 static gboolean
 carries_declared_track (LensLedger *ledger, const LensFlow *flow)
 {
@@ -240,8 +170,10 @@ permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_sou
   if (index < 0)
     return PERMITTED_NO;
   const LensDevice *device = g_ptr_array_index (ledger->devices, index);
-  if (flow->key.src.version == 0)
-    return PERMITTED_NO;
+  if (flow->key.src.version == 0) /* outside IP */
+    return lens_ledger_permits_flow (ledger, device, flow, device_is_source, NULL)
+               ? PERMITTED_SERVICE
+               : PERMITTED_NO;
   /* A viewer may not have it sent to somebody else (RFC 2326 section 12.39, destination). */
   if (carries_declared_track (ledger, flow) && !lens_ledger_is_stranger (ledger, own, peer))
     return PERMITTED_SESSION;
@@ -255,10 +187,7 @@ permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_sou
   /* A call declares itself where nobody declared anything. */
   if (device->profile == NULL && flow->streams != NULL && !flow->was_rtsp)
     return PERMITTED_SESSION;
-  const FlowView view = { peer, device_is_source, !flow->opened };
-  if (device->profile != NULL && service_permitted (ledger, device, flow, &view))
-    return PERMITTED_SERVICE;
-  if (default_permitted (ledger, device, flow, &view))
+  if (lens_ledger_permits_flow (ledger, device, flow, device_is_source, NULL))
     return PERMITTED_SERVICE;
   return PERMITTED_NO;
 }
@@ -318,7 +247,9 @@ lens_ledger_has_declaration (LensLedger *ledger, const LensSide *side)
 
   if (index < 0)
     index = lens_ledger_side_destination (ledger, side);
-  return index >= 0 && ((LensDevice *)g_ptr_array_index (ledger->devices, index))->profile != NULL;
+  return index >= 0
+         && (ledger->options.mud != NULL
+             || ((LensDevice *)g_ptr_array_index (ledger->devices, index))->profile != NULL);
 }
 
 gint

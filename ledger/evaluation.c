@@ -146,6 +146,7 @@ free_service (gpointer data)
   g_free (row->name);
   g_free (row->proto);
   g_free (row->to);
+  g_free (row->direction);
   g_free (row->origin);
   g_free (row);
 }
@@ -260,6 +261,7 @@ lens_evaluation_new (void)
   evaluation->streams = g_ptr_array_new_with_free_func (free_stream);
   evaluation->services = g_ptr_array_new_with_free_func (free_service);
   evaluation->never_seen = strings ();
+  evaluation->unusable = strings ();
   evaluation->phases = g_ptr_array_new_with_free_func (free_phase);
   evaluation->stimuli = g_ptr_array_new_with_free_func (free_stimulus);
   evaluation->witnesses = g_ptr_array_new_with_free_func (free_witness);
@@ -301,6 +303,7 @@ lens_evaluation_free (LensEvaluation *evaluation)
   free_array (evaluation->streams);
   free_array (evaluation->services);
   free_array (evaluation->never_seen);
+  free_array (evaluation->unusable);
   free_array (evaluation->phases);
   free_array (evaluation->stimuli);
   free_array (evaluation->witnesses);

@@ -147,9 +147,13 @@ typedef struct
   char *name;
   char *proto;
   gint port; /* -1: any */
-  char *to;
+  char *to;        /* "" for anybody */
+  char *direction; /* "out": the device opens it; "in": the peer does; "both" */
   char *origin;
+  gboolean anybody; /* it does not say with whom */
   gboolean seen;
+  /* What the device sent by this permission: the room it gives is 8 bits an octet. */
+  guint64 packets, octets;
 } LensServiceRow;
 
 typedef struct
@@ -273,6 +277,8 @@ typedef struct
   GPtrArray *streams;                               /* LensStreamRow */
   GPtrArray *services;                              /* LensServiceRow */
   GPtrArray *never_seen; /* char*: declared and never seen, a sentence each */
+  GPtrArray *unusable;   /* char*: parts of a declaration that cannot be followed, and so permit
+                            nothing, a sentence each */
   GPtrArray *phases;     /* LensPhaseRow */
   GPtrArray *stimuli;    /* LensStimulusRow */
   GPtrArray *witnesses;  /* LensWitnessRow */

@@ -226,10 +226,31 @@ gboolean lens_ledger_stream_permitted (LensLedger *ledger, const LensStream *str
 const LensDeclaredStream *lens_ledger_declared_stream (LensLedger *ledger,
                                                        const LensStream *stream);
 gboolean lens_ledger_declares (LensLedger *ledger, LensFlow *flow);
+
+/* --- permits: flows beside the streams --- */
+
+/* What permits a flow.  All NULL: the default does. */
+typedef struct
+{
+  const LensDeclaredService *service; /* the first */
+  const LensMudRule *rule;            /* the one that decides */
+} LensPermit;
+
+/* Whether the profile, the MUD file or the default permits the flow for the @device that is its
+ * source, or its destination.  @permit (may be NULL) is filled when they do. */
+gboolean lens_ledger_permits_flow (LensLedger *ledger, const LensDevice *device, const LensFlow *flow,
+                             gboolean device_is_source, LensPermit *permit);
+gboolean lens_ledger_service_matches (LensLedger *ledger, const LensDevice *device,
+                                      const LensFlow *flow, gboolean device_is_source,
+                                      const LensDeclaredService *service);
 LensClass lens_ledger_class_of (LensLedger *ledger, LensAccountId account);
 
 /* --- conclude --- */
 void lens_ledger_fill_streams (LensLedger *ledger, LensEvaluation *evaluation);
+void lens_ledger_fill_services (LensLedger *ledger, LensEvaluation *evaluation);
+/* "@device: @sort @name was declared and never seen". */
+void lens_ledger_never_seen (LensEvaluation *evaluation, const char *device, const char *sort,
+                             const char *name);
 void lens_ledger_fill_witnesses (LensLedger *ledger, const LensStreamLog *log,
                                  LensEvaluation *evaluation);
 void lens_ledger_fill_coverage (LensLedger *ledger, LensEvaluation *evaluation);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ledger/analyzer.h"
+#include "ledger/mud.h"
 #include "ledger/profile.h"
 #include "ledger/stream-log.h"
 #include "wire/capture-file.h"
@@ -14,6 +15,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GPtrArray *profiles; /* LensProfile; may be empty */
+  const LensMud *mud;  /* of every device under test; or NULL */
   const char *device;  /* an address, a MAC, "all", or NULL for the default */
   const LensAnalyzer *const *analyzers;
   guint n_analyzers; /* those that run */

@@ -2,6 +2,7 @@
 
 #include "ledger/key-file.h"
 #include "ledger/profile-grammar.h"
+#include "ledger/text.h"
 #include "wire/dns.h"
 
 #include <string.h>
@@ -19,16 +20,6 @@ fail (GError **error, const char *format, ...)
   va_end (arguments);
   g_set_error_literal (error, LENS_PROFILE_ERROR, LENS_PROFILE_ERROR_MALFORMED, message);
   return FALSE;
-}
-
-/* At most 60 characters of @text in quotes. */
-static char *
-quoted (const char *text)
-{
-  g_autofree char *start = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), 60));
-  g_autofree char *escaped = g_strescape (start, NULL);
-
-  return g_strdup_printf ("\"%s\"%s", escaped, strlen (start) < strlen (text) ? "..." : "");
 }
 
 static const LensProfileKey *
@@ -66,7 +57,7 @@ read_key (GKeyFile *file, const char *title, const LensProfileKey *key, LensProf
   if (key->take (value, key->offset))
     return TRUE;
   g_autofree char *shown
-      = (key->flags & LENS_PROFILE_KEY_SECRET) ? g_strdup ("this value") : quoted (text);
+      = (key->flags & LENS_PROFILE_KEY_SECRET) ? g_strdup ("this value") : lens_text_quoted (text);
   return fail (error, "[%s] %s: %s %s; allowed: %s", title, key->name, shown,
                value->problem != NULL ? value->problem : "is not allowed", key->allowed);
 }

@@ -50,3 +50,12 @@ lens_text_printable (const guint8 *octets, gsize length)
       *at = '.';
   return text;
 }
+
+char *
+lens_text_quoted (const char *text)
+{
+  g_autofree char *start = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), 60));
+  g_autofree char *escaped = g_strescape (start, NULL);
+
+  return g_strdup_printf ("\"%s\"%s", escaped, strlen (start) < strlen (text) ? "..." : "");
+}

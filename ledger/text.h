@@ -16,4 +16,7 @@ gboolean lens_text_is_dense (const guint8 *octets, gsize length);
 /* At most 40 octets of it, what does not print as dots.  Transfer full. */
 char *lens_text_printable (const guint8 *octets, gsize length);
 
+/* At most 60 characters of @text, escaped and in quotes.  Transfer full. */
+char *lens_text_quoted (const char *text);
+
 G_END_DECLS

@@ -142,12 +142,12 @@ judge_device (LensLedger *ledger, guint index, LensEvaluation *evaluation)
   bad = spoiled (ledger, device, evaluation, row->reasons);
   if (row->verdict == LENS_VERDICT_CONFORMS && bad)
     row->verdict = LENS_VERDICT_INCONCLUSIVE;
-  if (device->profile == NULL)
+  gboolean undeclared = device->profile == NULL && ledger->options.mud == NULL;
+  if (undeclared)
     reason (row->reasons, "no-declaration");
   if (has_residual (evaluation))
     reason (row->reasons, "fields that are random by design have residual capacity");
-  if (row->verdict == LENS_VERDICT_CONFORMS
-      && (device->profile == NULL || has_residual (evaluation)))
+  if (row->verdict == LENS_VERDICT_CONFORMS && (undeclared || has_residual (evaluation)))
     row->verdict = LENS_VERDICT_CONFORMS_WITH_RESIDUAL_CAPACITY;
 }
 

@@ -83,76 +83,6 @@ has_row (const LensEvaluation *evaluation, const char *device, const char *name)
   return FALSE;
 }
 
-static void
-never_seen (LensEvaluation *evaluation, const char *device, const char *sort, const char *name)
-{
-  g_ptr_array_add (evaluation->never_seen,
-                   g_strdup_printf ("%s: %s %s was declared and never seen", device, sort, name));
-}
-
-/* A service was seen when the declaration of some flow is it. */
-static gboolean
-service_seen (LensLedger *ledger, const LensDevice *device, const LensDeclaredService *service)
-{
-  for (guint32 i = 0; i < lens_flows_n (ledger->flows); i++)
-    {
-      LensFlow *flow = lens_flows_at (ledger->flows, i);
-      if (flow->key.protocol == service->protocol
-          && (service->port < 0 || service->port == flow->key.dport
-              || service->port == flow->key.sport)
-          && (lens_ledger_source_device (ledger, &flow->key) >= 0
-              || lens_ledger_destination_device (ledger, &flow->key) >= 0)
-          && lens_ledger_permits (ledger, flow))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static char *
-peers_text (const LensDeclaredService *service)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < service->to->len; i++)
-    {
-      const LensPeer *peer = g_ptr_array_index (service->to, i);
-      g_autofree char *address = peer->name == NULL ? lens_address_dup_text (&peer->network.address)
-                                                    : g_strdup (peer->name);
-      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", address);
-      if (peer->name == NULL
-          && peer->network.prefix < (peer->network.address.version == 4 ? 32 : 128))
-        g_string_append_printf (text, "/%u", peer->network.prefix);
-    }
-  return g_string_free (text, FALSE);
-}
-
-static char *
-protocol_text (guint8 protocol)
-{
-  LensSideKey key = { .src = { .version = 4 }, .protocol = protocol };
-
-  return lens_side_key_proto (&key);
-}
-
-static void
-fill_services (LensLedger *ledger, const LensDevice *device, LensEvaluation *evaluation)
-{
-  for (guint i = 0; i < device->profile->services->len; i++)
-    {
-      const LensDeclaredService *service = g_ptr_array_index (device->profile->services, i);
-      LensServiceRow *row = lens_evaluation_add_service (evaluation);
-      row->device = g_strdup (device->name);
-      row->name = g_strdup (service->name);
-      row->proto = protocol_text (service->protocol);
-      row->port = service->port;
-      row->to = peers_text (service);
-      row->origin = g_strdup ("profile");
-      row->seen = service_seen (ledger, device, service);
-      if (!row->seen)
-        never_seen (evaluation, device->name, "service", service->name);
-    }
-}
-
 void
 lens_ledger_fill_streams (LensLedger *ledger, LensEvaluation *evaluation)
 {
@@ -174,9 +104,8 @@ lens_ledger_fill_streams (LensLedger *ledger, LensEvaluation *evaluation)
           row->url = g_strdup (declared->url);
           row->transport = g_strdup (lens_stream_transport_name (declared->transport));
           row->origin = g_strdup ("profile");
-          never_seen (evaluation, device->name, "stream", declared->name);
+          lens_ledger_never_seen (evaluation, device->name, "stream", declared->name);
         }
-      fill_services (ledger, device, evaluation);
     }
 }
 

@@ -10,7 +10,7 @@ enum
   MAX_SERVICES = 500,
   MAX_FLOWS = 50,
   MAX_WITNESSES = 200,
-  MAX_NEVER_SEEN = 200,
+  MAX_SENTENCES = 200,
 };
 
 static void
@@ -61,11 +61,20 @@ put_streams (GString *page, const GPtrArray *streams)
   lens_page_end_table (page);
 }
 
+static const char *
+opener (const char *direction)
+{
+  return g_strcmp0 (direction, "out") == 0  ? "the device"
+         : g_strcmp0 (direction, "in") == 0 ? "the peer"
+                                            : "either";
+}
+
 static void
 put_services (GString *page, const GPtrArray *services)
 {
   static const char *const columns[]
-      = { "Service", "Protocol", "#Port", "With", "Declared by", "Seen", NULL };
+      = { "Service", "Protocol",           "#Port", "With", "Opened by", "Declared by",
+          "Seen",    "#Octets sent by it", NULL };
 
   if (services->len == 0)
     {
@@ -81,31 +90,39 @@ put_services (GString *page, const GPtrArray *services)
       lens_page_cell (page, service->name);
       lens_page_cell (page, service->proto);
       put_port_cell (page, service->port);
-      lens_page_cell (page, service->to);
+      lens_page_cell (page, service->anybody ? "anybody" : service->to);
+      lens_page_cell (page, opener (service->direction));
       lens_page_cell (page, service->origin);
-      g_string_append_printf (page, "<td>%s</td></tr>\n", service->seen ? "yes" : "no");
+      g_string_append_printf (page, "<td>%s</td>", service->seen ? "yes" : "no");
+      lens_page_size_cell (page, service->octets);
+      g_string_append (page, "</tr>\n");
     }
   lens_page_end_table (page);
+}
+
+static void
+put_sentences (GString *page, const char *title, const GPtrArray *sentences)
+{
+  if (sentences->len == 0)
+    return;
+  g_string_append_printf (page, "<h3>%s</h3>\n<ul>\n", title);
+  for (guint i = 0; i < MIN (sentences->len, MAX_SENTENCES); i++)
+    {
+      g_string_append (page, "<li>");
+      lens_page_text (page, sentences->pdata[i]);
+      g_string_append (page, "</li>\n");
+    }
+  g_string_append (page, "</ul>\n");
 }
 
 void
 lens_page_declared (GString *page, const LensEvaluation *evaluation)
 {
-  const GPtrArray *never = evaluation->never_seen;
-
   g_string_append (page, "<h2 id=\"declared\">What was declared</h2>\n");
   put_streams (page, evaluation->streams);
   put_services (page, evaluation->services);
-  if (never->len == 0)
-    return;
-  g_string_append (page, "<h3>Declared and never seen</h3>\n<ul>\n");
-  for (guint i = 0; i < MIN (never->len, MAX_NEVER_SEEN); i++)
-    {
-      g_string_append (page, "<li>");
-      lens_page_text (page, never->pdata[i]);
-      g_string_append (page, "</li>\n");
-    }
-  g_string_append (page, "</ul>\n");
+  put_sentences (page, "Declared and never seen", evaluation->never_seen);
+  put_sentences (page, "Declarations that cannot be followed", evaluation->unusable);
 }
 
 void

@@ -91,8 +91,13 @@ write_service (LensEmit *emit, const LensServiceRow *service)
   lens_emit_string (emit, "proto", service->proto);
   lens_emit_int_or_null (emit, "port", service->port);
   lens_emit_string (emit, "to", service->to);
+  lens_emit_string (emit, "direction", service->direction);
   lens_emit_string (emit, "origin", service->origin);
+  lens_emit_boolean (emit, "anybody", service->anybody);
   lens_emit_boolean (emit, "seen", service->seen);
+  lens_emit_uint (emit, "packets", service->packets);
+  lens_emit_uint (emit, "octets", service->octets);
+  lens_emit_uint (emit, "room_bits", 8 * service->octets);
   lens_emit_end_object (emit);
 }
 
@@ -109,6 +114,7 @@ lens_record_write_declared (LensEmit *emit, const LensEvaluation *evaluation)
     write_service (emit, evaluation->services->pdata[i]);
   lens_emit_end_array (emit);
   lens_emit_strings (emit, "never_seen", evaluation->never_seen);
+  lens_emit_strings (emit, "unusable", evaluation->unusable);
   lens_emit_end_object (emit);
 }
 
@@ -218,8 +224,12 @@ read_service (LensRecordReader *reader, LensJsonValue *value, gpointer into)
   row->proto = lens_record_text (reader, value, "proto");
   row->port = (gint)CLAMP (lens_json_int (reader->json, value, "port", -1), -1, G_MAXUINT16);
   row->to = lens_record_text (reader, value, "to");
+  row->direction = lens_record_text (reader, value, "direction");
   row->origin = lens_record_text (reader, value, "origin");
+  row->anybody = lens_json_flag (reader->json, value, "anybody");
   row->seen = lens_json_flag (reader->json, value, "seen");
+  row->packets = lens_json_uint (reader->json, value, "packets", G_MAXUINT64);
+  row->octets = lens_json_uint (reader->json, value, "octets", G_MAXUINT64 / 8);
 }
 
 void
@@ -230,6 +240,7 @@ lens_record_read_declared (LensRecordReader *reader, LensJsonValue *root)
   lens_record_each (reader, declared, "streams", reader->evaluation, read_stream);
   lens_record_each (reader, declared, "services", reader->evaluation, read_service);
   lens_json_strings (reader->json, declared, "never_seen", reader->evaluation->never_seen);
+  lens_json_strings (reader->json, declared, "unusable", reader->evaluation->unusable);
 }
 
 static void

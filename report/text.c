@@ -394,6 +394,16 @@ put_findings (Text *text, const char *title, const GPtrArray *findings)
 }
 
 static void
+put_sentences (Text *text, const GPtrArray *sentences)
+{
+  for (guint i = 0; i < MIN (sentences->len, MAX_ROWS); i++)
+    {
+      g_string_append (text->page, "  - ");
+      say (text, sentences->pdata[i], 4, 4);
+    }
+}
+
+static void
 put_declared (Text *text, const LensEvaluation *evaluation)
 {
   heading (text, "Declared");
@@ -415,13 +425,15 @@ put_declared (Text *text, const LensEvaluation *evaluation)
       name (text, service->proto);
       if (service->port >= 0)
         g_string_append_printf (text->page, " %d", service->port);
+      if (service->anybody)
+        g_string_append (text->page, ", with anybody");
+      if (service->octets > 0)
+        g_string_append_printf (text->page, ", %" G_GUINT64_FORMAT " octets sent by it",
+                                service->octets);
       g_string_append_c (text->page, '\n');
     }
-  for (guint i = 0; i < MIN (evaluation->never_seen->len, MAX_ROWS); i++)
-    {
-      g_string_append (text->page, "  - ");
-      say (text, evaluation->never_seen->pdata[i], 4, 4);
-    }
+  put_sentences (text, evaluation->never_seen);
+  put_sentences (text, evaluation->unusable);
 }
 
 static void

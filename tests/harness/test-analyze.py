@@ -9,11 +9,12 @@ import shutil
 import sys
 
 sys.dont_write_bytecode = True
-from command_tap import (PROFILE, SAMPLES, analyze, as_nobody, complains, end, is_sealed, ok,  # noqa: E402
+from command_tap import (PROFILE, SAMPLES, analyze, as_nobody, complains, end, is_sealed, lenscap, ok,  # noqa: E402
                          own_folder, pcap, read, records, same, sample, skip, tree, udp, write)
 
 CLEAN, PADDING, STILL = sample("clean-tcp"), sample("padding-tcp"), sample("still-tcp")
 EVALUATION = "evaluation.json"
+SEVERITIES = ["info", "low", "medium", "high", "critical"]
 
 
 def statuses():
@@ -273,11 +274,64 @@ def drafts():
            and b"none/draft.ini" in done.stderr and done.stderr.count(b"\n") == 1, done.stderr)
 
 
+def mud_files():
+    with own_folder():
+        done = analyze("--mud-out", "draft.json", "--device", "192.0.2.100", CLEAN)
+        same("--mud-out says no more than usual", b"", done.stderr)
+        done = analyze("-o", "cases", "--mud", "draft.json", "--device", "192.0.2.100", CLEAN)
+        case = "cases/clean-tcp.pcapng.case"
+        record = json.loads(read(case, EVALUATION))
+        same("the drafted MUD file permits all of the capture it was made of", ("conforms", 0, 0),
+             (record["verdict"][:8], classes(record)["undeclared"], done.returncode))
+        ok("and each permission says what it let pass",
+           any(row["origin"] == "mud" and row["octets"] > 0 and row["room_bits"] == 8 * row["octets"]
+               for row in record["declared"]["services"]), record["declared"]["services"])
+        same("the case keeps it as it was given", read("draft.json"), read(case, "mud.json"))
+        same("and is the same when it is verified", 0,
+             lenscap("verify", case, "--input", CLEAN).returncode)
+        found = records(analyze("--json", "--mud", "draft.json", "--device", "192.0.2.100",
+                                STILL))[0]
+        ok("what it does not permit is a finding",
+           any(SEVERITIES.index(one) >= SEVERITIES.index("medium")
+               for one in severity(found, "flow-undeclared-destination")), found["findings"])
+        draft = json.loads(read("draft.json"))
+        entries = draft["ietf-access-control-list:acls"]["acl"][0]["aces"]["ace"]
+        entries[:] = [{"name": "any", "matches": {"ipv4": {"protocol": 17}},
+                       "actions": {"forwarding": "accept"}},
+                      {"name": "odd", "matches": {"sctp": {}}, "actions": {"forwarding": "accept"}}]
+        write("any.json", json.dumps(draft).encode())
+        os.mkdir("lists")
+        write("lists/one.txt", f"{CLEAN}\tmud=../any.json\tdevice=192.0.2.100\n".encode())
+        record = records(analyze("--json", "@lists/one.txt"))[0]
+        same("a permission that permits anybody is shown, and not judged", {"info"},
+             set(severity(record, "declaration-wildcard")))
+        ok("an entry that cannot be followed is named",
+           any("odd" in sentence for sentence in record["declared"]["unusable"]),
+           record["declared"])
+        write("bad.json", b"{}")
+        done = analyze("--mud", "bad.json", CLEAN)
+        ok("what is no MUD file is an error that says why", done.returncode == 2
+           and b"ietf-mud:mud" in done.stdout, done.stdout)
+        complains("a MUD file that is not there", analyze("--mud", "none.json", CLEAN), 2,
+                  "none.json")
+        done = analyze("--mud-out", "two.json", "--device", "all", CLEAN)
+        ok("a draft is about one device", done.returncode == 3 and b"--device" in done.stderr
+           and not os.path.exists("two.json"), done.stderr)
+
+
+def classes(record):
+    return {row["class"]: row["bytes"] for row in record["ledger"]["classes"]}
+
+
+def severity(record, channel):
+    return [row["severity"] for row in record["findings"] if row["channel"] == channel]
+
+
 def main():
     if not os.path.isdir(SAMPLES):
         skip("all", "no samples")
     for part in (statuses, json_lines, the_same_octets, folders, manifests, one_name,
-                 standard_input, odd_inputs, options, drafts):
+                 standard_input, odd_inputs, options, drafts, mud_files):
         part()
     end()
 

@@ -87,6 +87,9 @@ add_declared (LensEvaluation *e)
   ntp->name = g_strdup ("ntp");
   ntp->proto = g_strdup ("udp");
   ntp->port = 123;
+  ntp->direction = g_strdup ("out");
+  ntp->packets = 30;
+  ntp->octets = 1440;
   ntp->to = g_strdup ("192.0.2.1");
   ntp->origin = g_strdup ("profile");
   ntp->seen = TRUE;
