@@ -239,12 +239,14 @@ measure_limits (const Kept *kept, const LensLedgerOptions *options, LensEvaluati
                                  "than 64 MiB of packets"));
       return;
     }
-  g_autoptr (LensSeedGround) ground = lens_seed_ground_new (kept->packets, options);
+  LensLedgerOptions plain = *options;
+  plain.applications = NULL; /* names are not measured */
+  g_autoptr (LensSeedGround) ground = lens_seed_ground_new (kept->packets, &plain);
   for (guint i = 0; i < evaluation->coverage->len; i++)
     {
       LensCoverageRow *row = g_ptr_array_index (evaluation->coverage, i);
       if (row->status == LENS_COVERAGE_EXAMINED)
-        row->limit_bps = lens_detection_limit (ground, options, row->channel, LIMITS_TRIALS);
+        row->limit_bps = lens_detection_limit (ground, &plain, row->channel, LIMITS_TRIALS);
     }
 }
 
@@ -301,8 +303,8 @@ conclude (LensLedger *ledger, LensCaptureFile *file, const LensStreamLog *log, G
 }
 
 LensEvaluation *
-lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, const LensEngineCalls *calls,
-                 GError **error)
+lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, LensApplications *applications,
+                 const LensEngineCalls *calls, GError **error)
 {
   g_autoptr (LensHash) hash = lens_hash_new ();
   g_autoptr (GPtrArray) profiles = parse_profiles (brief, error);
@@ -317,6 +319,7 @@ lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, const LensE
     return NULL;
   const LensLedgerOptions options = { .profiles = profiles,
                                       .mud = mud,
+                                      .applications = applications,
                                       .device = brief->device,
                                       .analyzers = (const LensAnalyzer *const *)analyzers->pdata,
                                       .n_analyzers = analyzers->len,
@@ -353,6 +356,8 @@ lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, const LensE
       evaluation->input.problem = g_steal_pointer (&damage);
     }
   fill_report (profiles, evaluation);
+  if (applications != NULL)
+    evaluation->tool.libndpi = g_strdup (lens_applications_version ());
   evaluation->tool.stream_log_sha256 = g_steal_pointer (&log_sha256);
   evaluation->input.bytes = source.octets;
   if (parts == NULL || !lens_parts_end (parts, evaluation))

@@ -19,6 +19,8 @@ typedef struct
 
 /**
  * lens_engine_run:
+ * @applications: names flows; borrowed, of no other run; or NULL
+ *
  * One capture in, one evaluation out: the loop.
  *
  * @capture_fd is read to its end, @log_fd (-1: none) after it.  An input that is no capture
@@ -27,7 +29,8 @@ typedef struct
  * program is wrong).
  */
 LensEvaluation *lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd,
-                                 const LensEngineCalls *calls, GError **error);
+                                 LensApplications *applications, const LensEngineCalls *calls,
+                                 GError **error);
 
 /* An evaluation that says why there is none: status "failed", and @problem. */
 LensEvaluation *lens_engine_failure (const LensBrief *brief, const char *problem);

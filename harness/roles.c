@@ -100,7 +100,7 @@ result_of (const LensEvaluation *evaluation)
 }
 
 static int
-analyze (LensMessageWriter *writer)
+analyze (LensMessageWriter *writer, LensApplications *applications)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (LensBrief) brief = lens_brief_from_fd (LENS_ROLE_FD_BRIEF, &error);
@@ -110,7 +110,7 @@ analyze (LensMessageWriter *writer)
   const LensEngineCalls calls = { tell_classes, writer };
   g_autoptr (LensEvaluation) evaluation
       = lens_engine_run (brief, LENS_ROLE_FD_IN, brief->has_stream_log ? LENS_ROLE_FD_LOG : -1,
-                         brief->live ? &calls : NULL, &error);
+                         applications, brief->live ? &calls : NULL, &error);
   if (evaluation == NULL)
     return give_up (writer, error->message);
 
@@ -141,7 +141,7 @@ analyze (LensMessageWriter *writer)
 /* --- report --- */
 
 static int
-report (LensMessageWriter *writer)
+report (LensMessageWriter *writer, LensApplications *none)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) record = lens_octets_from_fd (LENS_ROLE_FD_IN, MAX_RECORD, &error);
@@ -164,7 +164,7 @@ report (LensMessageWriter *writer)
 /* --- recall: how was this record made? --- */
 
 static int
-recall (LensMessageWriter *writer)
+recall (LensMessageWriter *writer, LensApplications *none)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) record = lens_octets_from_fd (LENS_ROLE_FD_IN, MAX_RECORD, &error);
@@ -206,7 +206,7 @@ read_json (int fd, GError **error)
 }
 
 static int
-differ (LensMessageWriter *writer)
+differ (LensMessageWriter *writer, LensApplications *none)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (LensJson) one = read_json (LENS_ROLE_FD_IN, &error);
@@ -247,7 +247,7 @@ pull_capture (gpointer data, guint8 *into, gsize room)
 }
 
 static int
-carve (LensMessageWriter *writer)
+carve (LensMessageWriter *writer, LensApplications *none)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) record = lens_octets_from_fd (LENS_ROLE_FD_BRIEF, MAX_RECORD, &error);
@@ -279,7 +279,7 @@ lens_role_main (const char *name, gboolean require_all)
   {
     const char *name;
     LensRole role;
-    int (*run) (LensMessageWriter *writer);
+    int (*run) (LensMessageWriter *writer, LensApplications *applications);
     gsize n_fds;
   } roles[] = { { "analyze", LENS_ROLE_ANALYZE, analyze, 3 },
                 { "report", LENS_ROLE_REPORT, report, 2 },
@@ -294,12 +294,15 @@ lens_role_main (const char *name, gboolean require_all)
       if (!g_str_equal (roles[i].name, name))
         continue;
       g_autoptr (LensMessageWriter) writer = lens_message_writer_new (LENS_ROLE_FD_OUT);
+      /* Its tables need what a confined process may not do; it has read nothing yet. */
+      g_autoptr (LensApplications) applications
+          = roles[i].role == LENS_ROLE_ANALYZE ? lens_applications_new () : NULL;
       if (!confine (roles[i].role, fds, roles[i].n_fds, require_all, &error))
         {
           g_printerr ("lenscap: %s\n", error->message);
           return LENS_EXIT_UNCONFINED;
         }
-      return roles[i].run (writer);
+      return roles[i].run (writer, applications);
     }
   g_printerr ("lenscap: no role is called %s\n", name);
   return 2;

@@ -379,6 +379,10 @@ lens_ledger_take_packet (LensLedger *ledger, LensSide *side, const LensTunnelAro
     .kind = LENS_UNIT_FRAME, .side = side, .view = *frame, .frame = layers, .around = around
   };
   lens_ledger_show (ledger, &unit);
+  if (layers->ip_version != 0 && !layers->fragment && ledger->options.applications != NULL)
+    lens_applications_packet (ledger->options.applications, side->flow,
+                              frame->octets + layers->network.offset,
+                              layers->network.length + layers->payload.length, ledger->now);
 
   LensView payload
       = lens_view_slice (frame, layers->payload.offset, layers->payload.length, pieces);

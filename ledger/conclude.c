@@ -269,6 +269,16 @@ peer_name (LensLedger *ledger, const LensFlow *flow)
   return name != NULL ? name : lens_hosts_name_of (ledger->hosts, &flow->key.src);
 }
 
+static char *
+application_of (LensLedger *ledger, const LensFlow *flow)
+{
+  if (lens_flow_is_webrtc (flow))
+    return g_strdup ("webrtc");
+  return ledger->options.applications != NULL
+             ? lens_applications_name (ledger->options.applications, flow)
+             : NULL;
+}
+
 static void
 fill_flow (LensLedger *ledger, const FlowOrder *order, LensClass class_, LensEvaluation *evaluation)
 {
@@ -290,7 +300,7 @@ fill_flow (LensLedger *ledger, const FlowOrder *order, LensClass class_, LensEva
   row->last = flow->last;
   row->class_ = class_;
   row->name = g_strdup (peer_name (ledger, flow));
-  row->application = lens_flow_is_webrtc (flow) ? g_strdup ("webrtc") : NULL;
+  row->application = application_of (ledger, flow);
 }
 
 static void

@@ -134,6 +134,7 @@ struct LensFlow
   gboolean is_tls;       /* its content begins like TLS (RFC 8446 section 5.1) */
   gboolean tunnel;       /* RTSP over HTTP: one of the two connections */
   gboolean was_rtsp;     /* one of its connections was */
+  gboolean named;        /* libndpi has answered, see ledger/applications.h */
   gboolean lost;         /* the capture missed octets of it */
   gboolean setup_unread; /* ... and an RTSP SETUP or its reply may have been among them */
   guint64 first_frame;

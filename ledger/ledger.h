@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ledger/analyzer.h"
+#include "ledger/applications.h"
 #include "ledger/mud.h"
 #include "ledger/profile.h"
 #include "ledger/stream-log.h"
@@ -16,6 +17,7 @@ typedef struct
 {
   GPtrArray *profiles; /* LensProfile; may be empty */
   const LensMud *mud;  /* of every device under test; or NULL */
+  LensApplications *applications; /* of this one ledger; NULL: flows have no names of it */
   const char *device;  /* an address, a MAC, "all", or NULL for the default */
   const LensAnalyzer *const *analyzers;
   guint n_analyzers; /* those that run */

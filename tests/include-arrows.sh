@@ -89,7 +89,8 @@ floor samples: wire
 room seccomp\.h: sandbox/
 room libav: harness/pull
 room pcap: harness/capture
-room json-glib/: report/
+room json-glib/: report/|ledger/mud\.c
+room ndpi_api\.h: ledger/applications\.c
 room zlib\.h: wire/gzip\.c
 room nettle/: harness/hash\.c
 room gst/|gio/|glib-unix\.h: samples/|tests/analyzers/rtsp-server

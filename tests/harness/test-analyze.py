@@ -57,6 +57,9 @@ def json_lines():
         same("--json makes no cases", ["bad.pcap"], tree("."))
         done = analyze("--json", "-o", "here", "--profile", PROFILE, CLEAN)
         ok("but with -o", is_sealed("here/clean-tcp.pcapng.case"))
+        ok("libndpi names flows", records(done)[0]["tool"]["libndpi"]
+           and "RTSP" in [flow["application"] for flow in records(done)[0]["flows"]],
+           records(done)[0]["flows"])
         whole = read("here/clean-tcp.pcapng.case", EVALUATION)
         same("and the line is the record", json.loads(whole), records(done)[0])
         write("file", "in the way")
