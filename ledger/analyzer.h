@@ -17,6 +17,8 @@
 #include "wire/rtp.h"
 #include "wire/rtsp.h"
 #include "wire/sdp.h"
+#include "wire/tls-hello.h"
+#include "wire/tls-record.h"
 #include "wire/ts.h"
 #include "wire/tunnel.h"
 
@@ -59,6 +61,7 @@ typedef enum
 
   LENS_UNIT_PART = 1 << 25, /* one part of an HTTP response: counted, but shown to nobody */
 
+  LENS_UNIT_TLS = 1 << 30,       /* one handshake message in clear, or the front of a record; tls */
   LENS_UNIT_DHCP = 1 << 27,      /* one message of DHCP; of DHCPv6 where the side is IPv6 */
   LENS_UNIT_NTP = 1 << 28,       /* one datagram to or from UDP port 123 */
   LENS_UNIT_DISCOVERY = 1 << 29, /* one message of a protocol by which devices find each other,
@@ -118,6 +121,7 @@ typedef struct
   guint8 channel;                 /* UNSETUP: the interleaved channel */
   const LensRtspAsked *asked;     /* RTSP: the request that a reply answers; NULL: none is known */
   const char *url;                /* SDP: what it describes, as asked for; NULL: not known */
+  const LensTlsHello *hello;      /* TLS: of a hello; else NULL */
   const LensTunnelAround *around; /* FRAME: a packet inside a packet, and what stands before it;
                                      NULL: as it was captured */
   union
@@ -133,6 +137,7 @@ typedef struct
     const LensDocument *document;
     const LensTsPacket *ts;
     LensSpan span;
+    const LensTlsPart *tls;
     const LensSdp *sdp;
     const LensAudio *audio;
   };
@@ -235,6 +240,10 @@ gboolean lens_ledger_has_declaration (LensLedger *ledger, const LensSide *side);
 /* The severity of use of a field that software fills as it likes: no more than that of its flow
  * where nobody declared anything. */
 LensSeverity lens_ledger_field_severity (LensLedger *ledger, const LensCarrier *carrier);
+/* Whether the capture's own answers of the name service (others' than the device's) say that
+ * @name is at @address; whether they say that any name is. */
+gboolean lens_ledger_is_named (LensLedger *ledger, const char *name, const LensAddress *address);
+gboolean lens_ledger_has_name (LensLedger *ledger, const LensAddress *address);
 /* The severity of pictures and sound outside declared media.  Inside a permitted flow they are
  * what it may carry; and where nobody declared anything, a server that shows them to whoever
  * asked leaks nothing. */

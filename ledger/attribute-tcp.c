@@ -65,6 +65,8 @@ gap (gpointer data, guint64 length)
   half->whole->lost = half->at_gap = TRUE;
   take_delivered (half, &nothing, TRUE);
   half->at_gap = FALSE;
+  if (half->tls != NULL)
+    lens_tls_reader_gap (half->tls);
   if (half->whole->flow->service == LENS_SERVICE_RTSP)
     lens_rtsp_talk_miss (lens_tcp_flow_talk (half->whole), half->side);
   half->framer.lost = TRUE;
@@ -77,6 +79,45 @@ static const LensTcpStreamCalls calls = { deliver, duplicate, gap };
 
 /* --- content --- */
 
+/* A record of TLS: type 20 to 23, version 3.x (RFC 8446 section 5.1). */
+static gboolean
+is_tls (const LensView *view)
+{
+  return view->length >= 3 && view->octets[0] >= 20 && view->octets[0] <= 23 && view->octets[1] == 3
+         && view->octets[2] <= 4;
+}
+
+static void
+show_tls (const LensTlsPart *part, const LensView *view, gpointer user)
+{
+  LensTcpHalf *half = user;
+  LensSide *side = half->side;
+  LensUnit unit = { .kind = LENS_UNIT_TLS, .side = side, .view = *view, .tls = part };
+
+  LensTlsHello hello;
+
+  if (part->kind == LENS_TLS_PART_RECORD)
+    side->flow->tls_records[side->reverse]++;
+  else if (lens_tls_message_parse (view->octets, view->length, &hello) != LENS_TLS_OTHER)
+    {
+      side->flow->tls_hellos[side->reverse]++;
+      unit.hello = &hello;
+      if (hello.has_name && side->flow->server_name == NULL)
+        side->flow->server_name = g_strdup (hello.server_name);
+    }
+  lens_ledger_show (half->whole->ledger, &unit);
+}
+
+static void
+read_tls (LensTcpHalf *half, const LensView *view)
+{
+  if (!half->begun && is_tls (view))
+    half->tls = lens_tls_reader_new (show_tls, half);
+  half->begun = TRUE;
+  if (half->tls != NULL)
+    lens_tls_reader_feed (half->tls, view);
+}
+
 void
 lens_tcp_half_take_content (LensTcpHalf *half, const LensView *view)
 {
@@ -87,6 +128,7 @@ lens_tcp_half_take_content (LensTcpHalf *half, const LensView *view)
   lens_ledger_book (ledger, half->side, LENS_KIND_PAYLOAD, NULL, 0, view);
   LensUnit unit = { .kind = LENS_UNIT_CONTENT, .side = half->side, .view = *view };
   lens_ledger_show (ledger, &unit);
+  read_tls (half, view);
 }
 
 /* --- DNS over TCP (RFC 1035 4.2.2) --- */
@@ -145,14 +187,6 @@ static void
 lose_step (LensTcpHalf *half)
 {
   half->framer.lost = half->after_gap = TRUE;
-}
-
-/* A record of TLS: type 20 to 23, version 3.x (RFC 8446 section 5.1). */
-static gboolean
-is_tls (const LensView *view)
-{
-  return view->length >= 3 && view->octets[0] >= 20 && view->octets[0] <= 23 && view->octets[1] == 3
-         && view->octets[2] <= 4;
 }
 
 static LensService
@@ -316,6 +350,7 @@ finish_half (LensTcpHalf *half)
   take_delivered (half, &nothing, TRUE);
   lens_tcp_stream_clear (&half->stream);
   g_clear_pointer (&half->tunnel, lens_rtsp_tunnel_free);
+  g_clear_pointer (&half->tls, lens_tls_reader_free);
   g_clear_pointer (&half->octets, g_byte_array_unref);
   g_clear_pointer (&half->pieces, g_array_unref);
 }

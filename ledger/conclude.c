@@ -266,7 +266,9 @@ peer_name (LensLedger *ledger, const LensFlow *flow)
 {
   const char *name = lens_hosts_name_of (ledger->hosts, &flow->key.dst);
 
-  return name != NULL ? name : lens_hosts_name_of (ledger->hosts, &flow->key.src);
+  if (name == NULL)
+    name = lens_hosts_name_of (ledger->hosts, &flow->key.src);
+  return name != NULL ? name : flow->server_name;
 }
 
 static char *

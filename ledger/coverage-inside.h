@@ -8,16 +8,17 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint64 units[LENS_N_UNIT_KINDS];
-  guint64 tracks;      /* started */
-  guint64 samples;     /* octets of G.711 */
-  guint64 sound;       /* octets of other sound */
-  guint64 h264;        /* octets of H.264 */
-  guint64 connections; /* TCP */
-  guint64 sessions;    /* of RTSP, that it opened */
-  guint64 encrypted;   /* RTP packets of tracks that only their ends can read */
-  guint64 sealed;      /* octets of declared streams inside TLS */
-  guint64 hashes;      /* bits of picture hashes in H.265 */
-  guint64 fillers[2];  /* filler NAL units of H.264 and H.265 */
+  guint64 tracks;          /* started */
+  guint64 samples;         /* octets of G.711 */
+  guint64 sound;           /* octets of other sound */
+  guint64 h264;            /* octets of H.264 */
+  guint64 connections;     /* TCP */
+  guint64 sessions;        /* of RTSP, that it opened */
+  guint64 encrypted;       /* RTP packets of tracks that only their ends can read */
+  guint64 sealed;          /* octets of declared streams inside TLS */
+  guint64 hellos, records; /* of TLS */
+  guint64 hashes;          /* bits of picture hashes in H.265 */
+  guint64 fillers[2];      /* filler NAL units of H.264 and H.265 */
 } LensSent;
 
 /* Channels of fields that are random by design: their content cannot be told from noise, so

@@ -65,6 +65,8 @@ count_sent (LensLedger *ledger)
       for (guint bit = 0; side->units != NULL && bit < LENS_N_UNIT_KINDS; bit++)
         sent[device].units[bit] += side->units[bit];
       sent[device].connections += side->key.protocol == 6 && side->packets > 0;
+      sent[device].hellos += side->flow->tls_hellos[side->reverse];
+      sent[device].records += side->flow->tls_records[side->reverse];
     }
   for (guint i = 0; i < lens_sessions_n_tracks (ledger->sessions); i++)
     {

@@ -92,6 +92,15 @@ flow_equal (gconstpointer a, gconstpointer b)
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LensFlow, key) == 0);
 
 static void
+flow_free (gpointer data)
+{
+  LensFlow *flow = data;
+
+  g_free (flow->server_name);
+  g_free (flow);
+}
+
+static void
 side_free (gpointer data)
 {
   LensSide *side = data;
@@ -111,7 +120,7 @@ lens_flows_new (LensBook *book)
   flows->sides_by_key = g_hash_table_new (key_hash, key_equal);
   flows->flows_by_key = g_hash_table_new (flow_hash, flow_equal);
   flows->sides = g_ptr_array_new_with_free_func (side_free);
-  flows->flows = g_ptr_array_new_with_free_func (g_free);
+  flows->flows = g_ptr_array_new_with_free_func (flow_free);
   flows->accounts = g_array_new (FALSE, TRUE, sizeof (LensAccountRow));
   return flows;
 }

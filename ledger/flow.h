@@ -149,7 +149,9 @@ struct LensFlow
   LensFlow *whole;       /* of fragments: the flow of the last datagram that they made */
   LensFlow *outer;       /* of packets inside packets: what they travel in, or NULL */
   gboolean encapsulates; /* it carried packets */
-  guint discovery;       /* LensDiscoveryBits of what it carried */
+  char *server_name;     /* that a client of TLS asked for, or NULL */
+  guint32 tls_hellos[2], tls_records[2]; /* by direction, as @packets */
+  guint discovery;                       /* LensDiscoveryBits of what it carried */
   struct LensTcpFlow *tcp;
 };
 

@@ -19,6 +19,18 @@ same_net (const LensAddress *a, const LensAddress *b)
   return a->version == b->version && memcmp (a->octets, b->octets, a->version == 4 ? 3 : 8) == 0;
 }
 
+gboolean
+lens_ledger_is_named (LensLedger *ledger, const char *name, const LensAddress *address)
+{
+  return lens_hosts_resolved (ledger->hosts, name, address, NULL);
+}
+
+gboolean
+lens_ledger_has_name (LensLedger *ledger, const LensAddress *address)
+{
+  return lens_hosts_name_of (ledger->hosts, address) != NULL;
+}
+
 LensSeverity
 lens_ledger_field_severity (LensLedger *ledger, const LensCarrier *carrier)
 {

@@ -28,7 +28,13 @@ encrypted_packets (const LensSent *sent)
 static guint64
 sealed_octets (const LensSent *sent)
 {
-  return sent->sealed;
+  return sent->sealed + 8 * sent->records;
+}
+
+static guint64
+tls_hellos (const LensSent *sent)
+{
+  return sent->hellos;
 }
 
 static guint64
@@ -158,8 +164,12 @@ static const LensResidual residuals[] = {
     "Without the key an authentication tag (80 bits of each packet) cannot be told from noise; "
     "headers, sizes and times are examined all the same." },
   { "tls-record-padding-iv", sealed_octets, 8,
-    "Inside RTSP over TLS (rtsps) nothing can be read: each octet of such a stream may say "
-    "anything." },
+    "Inside TLS nothing can be read: each octet of a declared stream (rtsps), and the nonce of "
+    "each "
+    "other record (64 bits), may say anything." },
+  { "tls-hello-random", tls_hellos, 512,
+    "Random numbers, session and key of each hello (64 octets) are random by design; that they are "
+    "no text is examined." },
   { "tcp-isn", connections_of, 32, "Each connection's first sequence number is random by design." },
 };
 

@@ -6,6 +6,7 @@
 
 #include "wire/rtsp-tunnel.h"
 #include "wire/rtsp.h"
+#include "wire/tls-record.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,8 @@ typedef struct LensTcpHalf
   GArray *pieces;     /* LensPiece, of @octets */
   LensRtspFramer framer;
   LensRtspTunnel *tunnel; /* base64 from here on; NULL: plain */
+  LensTlsReader *tls;     /* its content begins like TLS; NULL: not */
+  gboolean begun;         /* content was seen */
   gboolean at_gap, after_gap;
 } LensTcpHalf;
 

@@ -96,6 +96,7 @@ parse_extensions (LensCursor *body, gboolean is_client, LensTlsHello *hello)
 {
   LensCursor list = take_part (body, lens_cursor_u16 (body), &hello->odd);
 
+  hello->extensions = (LensRange){ body->position - list.length, list.length };
   while (lens_cursor_left (&list) > 0)
     {
       guint16 type = lens_cursor_u16 (&list);
@@ -112,17 +113,28 @@ parse_extensions (LensCursor *body, gboolean is_client, LensTlsHello *hello)
     }
 }
 
+/* @length octets that must be there, and where. */
+static LensRange
+skip (LensCursor *body, gsize length)
+{
+  LensRange range = { body->position, MIN (length, lens_cursor_left (body)) };
+
+  lens_cursor_skip (body, length);
+  return range;
+}
+
 static void
 parse_message (LensCursor *body, gboolean is_client, LensTlsHello *hello)
 {
   hello->version = lens_cursor_u16 (body);
-  lens_cursor_skip (body, 32); /* random */
-  lens_cursor_skip (body, lens_cursor_u8 (body));
+  hello->random = skip (body, 32);
+  hello->session = skip (body, lens_cursor_u8 (body));
   if (is_client)
     {
       LensCursor ciphers = take_part (body, lens_cursor_u16 (body), &hello->odd);
       hello->n_ciphers = (guint)(ciphers.length / 2);
-      lens_cursor_skip (body, lens_cursor_u8 (body)); /* compression methods */
+      hello->ciphers = (LensRange){ body->position - ciphers.length, ciphers.length };
+      hello->compression = skip (body, lens_cursor_u8 (body));
     }
   else
     {
@@ -133,8 +145,41 @@ parse_message (LensCursor *body, gboolean is_client, LensTlsHello *hello)
     hello->odd |= LENS_TLS_MALFORMED;
   else if (lens_cursor_left (body) > 0) /* before TLS 1.2 there may be none */
     parse_extensions (body, is_client, hello);
-  if (lens_cursor_left (body) > 0)
+  hello->rest = (LensRange){ body->position, lens_cursor_left (body) };
+  if (hello->rest.length > 0)
     hello->odd |= LENS_TLS_TRAILING;
+}
+
+gboolean
+lens_tls_is_grease (guint16 value)
+{
+  return (value & 0x0f0f) == 0x0a0a && value >> 8 == (value & 0xff);
+}
+
+gboolean
+lens_tls_extension_next (const guint8 *message, LensRange *left, guint16 *type, LensRange *data)
+{
+  const guint8 *at = message + left->offset;
+
+  if (left->length < 4 || left->length - 4 < ((gsize)at[2] << 8 | at[3]))
+    return FALSE;
+  *type = (guint16)(at[0] << 8 | at[1]);
+  *data = (LensRange){ left->offset + 4, (gsize)at[2] << 8 | at[3] };
+  left->length -= 4 + data->length;
+  left->offset = lens_range_end (*data);
+  return TRUE;
+}
+
+LensTlsFound
+lens_tls_message_parse (const guint8 *octets, gsize length, LensTlsHello *hello)
+{
+  if (length < 4 || (octets[0] != CLIENT_HELLO && octets[0] != SERVER_HELLO))
+    return LENS_TLS_OTHER;
+  LensCursor body = lens_cursor_over (octets, length);
+  lens_cursor_skip (&body, 4);
+  *hello = (LensTlsHello){ .length = length };
+  parse_message (&body, octets[0] == CLIENT_HELLO, hello);
+  return octets[0] == CLIENT_HELLO ? LENS_TLS_CLIENT_HELLO : LENS_TLS_SERVER_HELLO;
 }
 
 /* Whether the head of a record is one; as much of it as is there. */
@@ -204,13 +249,9 @@ lens_tls_hello_parse (const guint8 *octets, gsize length, LensTlsHello *hello)
   if (records == 0)
     return stopped ? LENS_TLS_OTHER : LENS_TLS_MORE;
 
-  LensCursor body = lens_cursor_over (message->data, message->len);
-  lens_cursor_skip (&body, 4);
-  *hello = (LensTlsHello){
-    .record_version = (guint16)(octets[1] << 8 | octets[2]),
-    .length = wanted,
-    .odd = records > 1 ? LENS_TLS_FRAGMENTED : 0,
-  };
-  parse_message (&body, type == CLIENT_HELLO, hello);
-  return type == CLIENT_HELLO ? LENS_TLS_CLIENT_HELLO : LENS_TLS_SERVER_HELLO;
+  LensTlsFound found = lens_tls_message_parse (message->data, message->len, hello);
+  hello->record_version = (guint16)(octets[1] << 8 | octets[2]);
+  if (records > 1)
+    hello->odd |= LENS_TLS_FRAGMENTED;
+  return found;
 }

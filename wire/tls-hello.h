@@ -2,7 +2,7 @@
 
 /* The first message of a TLS connection, which tells in clear whom the client wants: RFC 8446
  * 4.1.2 and 4.1.3 (now RFC 9846), records 5.1; server name RFC 6066 section 3, ALPN RFC 7301. */
-#include <glib.h>
+#include "wire/range.h"
 
 G_BEGIN_DECLS
 
@@ -44,7 +44,10 @@ typedef struct
   char server_name[256]; /* other octets than A-Z a-z 0-9 . - _ : stand as '?' */
   char alpn[128];        /* names with commas between, cut when longer; others as '?' */
   gsize length;          /* octets of the handshake message, its head of 4 included */
-  guint odd;             /* LensTlsOdd */
+  LensRange random, session, ciphers, compression; /* of the message, without their lengths */
+  LensRange extensions;                            /* the same; empty: none */
+  LensRange rest;                                  /* behind them */
+  guint odd;                                       /* LensTlsOdd */
 } LensTlsHello;
 
 /**
@@ -54,5 +57,16 @@ typedef struct
  * LENS_TLS_MOST_HELLO octets and the heads of the records that carry them.
  */
 LensTlsFound lens_tls_hello_parse (const guint8 *octets, gsize length, LensTlsHello *hello);
+
+/* The same for a whole handshake message, without records around it. */
+LensTlsFound lens_tls_message_parse (const guint8 *octets, gsize length, LensTlsHello *hello);
+
+/* The extension at the front of @left (first LensTlsHello.extensions), which is then shortened;
+ * FALSE when no whole one is left.  @data: without its type and length. */
+gboolean lens_tls_extension_next (const guint8 *message, LensRange *left, guint16 *type,
+                                  LensRange *data);
+
+/* Whether a value is one of those that clients strew in to keep servers honest (RFC 8701). */
+gboolean lens_tls_is_grease (guint16 value);
 
 G_END_DECLS

@@ -1,0 +1,556 @@
+/* tls-hello: what does the first message of a TLS connection say beside what it must?
+ *
+ * A hello is built by a library from a fixed list.  What a receiver ignores or cannot check is
+ * free: octets of the padding extension (RFC 7685 section 3: zero), extensions and application
+ * protocols that nobody registered, what follows the extensions, and the order of it all; text
+ * where random octets are due; and names of servers that nobody resolved.
+ *
+ * Benign: GREASE (RFC 8701) and the shuffled extensions of the clients that use it; several
+ * libraries on one host; names resolved before the capture; no name to a neighbour.
+ *
+ *   use    8 bits for each octet that is not what it must be; 16 for an order never seen before
+ */
+#include "ledger/analyzer.h"
+#include "ledger/constancy.h"
+#include "ledger/seed-bed.h"
+#include "wire/tls-hello.h"
+
+#include <string.h>
+
+#define PORT 443
+/* Orders or names that an honest host may show in a run. */
+#define LEAST_SHAPES 3
+#define LEAST_NAMES 4
+#define MAX_NAMES 4096
+
+enum
+{
+  NAME,
+  EXTENSIONS,
+  RANDOM,
+};
+
+/* A name that a client asked for, and where. */
+typedef struct
+{
+  char *text;
+  LensSide *side;
+  LensPiece piece;
+  gint64 time_ns;
+} Name;
+
+typedef struct
+{
+  LensConstancy *shapes;
+  GHashTable *known; /* client, server and name: in @names */
+  GArray *names;     /* Name */
+} TlsHello;
+
+static const LensChannelText channels[] = {
+  [NAME] = { .id = "tls-no-sni-or-mismatch",
+             .summary = "The device opens a TLS connection without saying to whom, or to names "
+                        "that it never had resolved.",
+             .filter_hint = "tls.handshake.type == 1",
+             .reference = "RFC 6066 section 3",
+             .unit = LENS_UNIT_TLS },
+  [EXTENSIONS] = { .id = "tls-hello-extensions",
+                   .summary = "The greeting of a TLS connection has octets or an order that no "
+                              "library gives it.",
+                   .filter_hint = "tls.handshake.type == 1",
+                   .reference = "RFC 7685 section 3; RFC 8446 section 4.2",
+                   .hides = TRUE,
+                   .unit = LENS_UNIT_TLS },
+  [RANDOM] = { .id = "tls-hello-random",
+               .summary = "Where the greeting of a TLS connection needs random octets there is "
+                          "text.",
+               .filter_hint = "tls.handshake.random || tls.handshake.session_id",
+               .reference = "RFC 8446 section 4.1.2",
+               .hides = TRUE,
+               .unit = LENS_UNIT_TLS },
+  { NULL },
+};
+
+static guint64
+mixed (guint64 hash, const guint8 *octets, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    hash = (hash ^ octets[i]) * G_GUINT64_CONSTANT (0x100000001b3);
+  return hash ^ hash >> 29;
+}
+
+static guint16
+u16 (const guint8 *octets)
+{
+  return (guint16)(octets[0] << 8 | octets[1]);
+}
+
+static void
+use (LensLedger *ledger, const LensUnit *unit, guint channel, LensRange range, guint64 bits)
+{
+  LensCarrier *carrier = lens_ledger_carrier (ledger, channels[channel].id, unit, NULL);
+
+  lens_ledger_use (ledger, carrier, unit, bits, range.offset, range.length);
+}
+
+/* --- extensions --- */
+
+enum
+{
+  SERVER_NAME = 0,
+  ALPN = 16,
+  PADDING = 21,
+  PRE_SHARED_KEY = 41,
+  EARLY_DATA = 42,
+  COOKIE = 44,
+  ECH = 0xfe0d,
+};
+
+/* Registered, or of a client that everybody has met: NPN, channel id, ALPS, drafts. */
+static gboolean
+is_known (guint16 type)
+{
+  static const guint16 others[]
+      = { 13172, 17513, 17613, 21760, 30031, 30032, 35655, 64768, ECH, 65281, 65445, 65486 };
+
+  if (type <= 64 || lens_tls_is_grease (type))
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (others[i] == type)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_known_protocol (const guint8 *octets, gsize length)
+{
+  static const char *const names[] = { "http/1.1",
+                                       "http/1.0",
+                                       "http/0.9",
+                                       "h2",
+                                       "h2c",
+                                       "h3",
+                                       "h3-29",
+                                       "spdy/3.1",
+                                       "spdy/3",
+                                       "mqtt",
+                                       "dot",
+                                       "doq",
+                                       "ftp",
+                                       "imap",
+                                       "pop3",
+                                       "coap",
+                                       "webrtc",
+                                       "sip/2",
+                                       "irc",
+                                       "smb",
+                                       "co",
+                                       "c-webrtc",
+                                       "stun.turn",
+                                       "stun.nat-discovery",
+                                       "managesieve",
+                                       "xmpp-client",
+                                       "xmpp-server",
+                                       "acme-tls/1",
+                                       "ntske/1",
+                                       "sunrpc",
+                                       "tds/8.0",
+                                       "postgresql",
+                                       "dicom",
+                                       "x-amzn-mqtt-ca",
+                                       "x-amzn-http-ca",
+                                       "grpc-exp",
+                                       "hq-29",
+                                       "hq-interop" };
+
+  if (length == 2 && lens_tls_is_grease (u16 (octets)))
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strlen (names[i]) == length && memcmp (names[i], octets, length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+see_protocols (LensLedger *ledger, const LensUnit *unit, LensRange data)
+{
+  gsize at = data.offset + 2;
+
+  while (at < lens_range_end (data))
+    {
+      gsize length = unit->view.octets[at];
+      if (at + 1 + length > lens_range_end (data))
+        break;
+      if (!is_known_protocol (unit->view.octets + at + 1, length))
+        use (ledger, unit, EXTENSIONS, (LensRange){ at + 1, length }, 8 * length);
+      at += 1 + length;
+    }
+}
+
+static gsize
+count_nonzero (const guint8 *octets, gsize length)
+{
+  gsize count = 0;
+
+  for (gsize i = 0; i < length; i++)
+    count += octets[i] != 0;
+  return count;
+}
+
+static void
+see_extension (LensLedger *ledger, const LensUnit *unit, guint16 type, LensRange data)
+{
+  const guint8 *octets = unit->view.octets + data.offset;
+  gsize nonzero;
+
+  if (type == ALPN && unit->hello->n_ciphers > 0)
+    see_protocols (ledger, unit, data);
+  else if (type == PADDING || lens_tls_is_grease (type))
+    {
+      nonzero = count_nonzero (octets, data.length);
+      if (nonzero > 0)
+        use (ledger, unit, EXTENSIONS, data, 8 * nonzero);
+    }
+  else if (!is_known (type))
+    use (ledger, unit, EXTENSIONS, (LensRange){ data.offset - 4, data.length + 4 },
+         8 * (2 + data.length));
+}
+
+/* A list of 16-bit values, those of GREASE left out. */
+static guint64
+mix_values (guint64 hash, const guint8 *octets, gsize length, gboolean *grease)
+{
+  for (gsize i = 0; i + 2 <= length; i += 2)
+    if (lens_tls_is_grease (u16 (octets + i)))
+      *grease = TRUE;
+    else
+      hash = mixed (hash, octets + i, 2);
+  return hash;
+}
+
+/* What comes and goes with resumption and length. */
+static gboolean
+comes_and_goes (guint16 type)
+{
+  return type == SERVER_NAME || type == PADDING || type == PRE_SHARED_KEY || type == EARLY_DATA
+         || type == COOKIE || type == ECH;
+}
+
+static gboolean
+is_list (guint16 type)
+{
+  return type == 10 || type == 11 || type == 13 || type == 43 || type == 45 || type == 50;
+}
+
+/* What its library makes of a hello, whatever the connection: cipher suites, extensions in their
+ * order, and their lists.  Clients that use GREASE shuffle, so for them the order is no part. */
+static guint64
+shape_of (const LensUnit *unit)
+{
+  const LensTlsHello *hello = unit->hello;
+  const guint8 *octets = unit->view.octets;
+  LensRange left = hello->extensions, data;
+  gboolean grease = FALSE, ignored = FALSE;
+  guint64 ordered = 1, sum = 0;
+  guint16 type;
+
+  guint64 hash
+      = mix_values (hello->version, octets + hello->ciphers.offset, hello->ciphers.length, &grease);
+  while (lens_tls_extension_next (octets, &left, &type, &data))
+    {
+      if (lens_tls_is_grease (type))
+        grease = TRUE;
+      else if (!comes_and_goes (type))
+        {
+          guint64 one = type;
+          if (is_list (type))
+            one = mix_values (type, octets + data.offset + data.length % 2,
+                              data.length - data.length % 2, &ignored);
+          one = mixed (G_GUINT64_CONSTANT (0xcbf29ce484222325), (const guint8 *)&one, sizeof one);
+          ordered = mixed (ordered, (const guint8 *)&one, sizeof one);
+          sum += one;
+        }
+    }
+  return hash ^ (grease ? sum : ordered);
+}
+
+static void
+see_shape (LensLedger *ledger, TlsHello *state, const LensUnit *unit)
+{
+  const LensTlsHello *hello = unit->hello;
+  const LensSideKey *key = &unit->side->key;
+  LensRange range = hello->ciphers;
+  guint64 who = mixed (1, (const guint8 *)&key->src, sizeof key->src);
+
+  who = mixed (who, (const guint8 *)&key->dst, sizeof key->dst);
+  who = mixed (who, (const guint8 *)hello->server_name, strlen (hello->server_name));
+  if (state->shapes == NULL)
+    state->shapes = lens_constancy_new ();
+  if (lens_constancy_take (state->shapes, who, shape_of (unit), unit, range.offset, range.length)
+      != LENS_CONSTANCY_CHANGED)
+    return;
+  if (hello->extensions.length > 0)
+    range.length = lens_range_end (hello->extensions) - range.offset;
+  LensCarrier *carrier = lens_ledger_carrier (ledger, channels[EXTENSIONS].id, unit, "order");
+  lens_ledger_use (ledger, carrier, unit, 16, range.offset, range.length);
+}
+
+/* --- random octets --- */
+
+/* Of 32 random octets 12 are printable; that 30 are happens once in 10^11. */
+static void
+see_random (LensLedger *ledger, const LensUnit *unit, LensRange range)
+{
+  gsize printable = 0;
+
+  for (gsize i = 0; i < range.length; i++)
+    printable += g_ascii_isprint (unit->view.octets[range.offset + i]) != 0;
+  if (range.length >= 24 && printable + 2 >= range.length)
+    use (ledger, unit, RANDOM, range, 8 * range.length);
+}
+
+/* --- names --- */
+
+static void
+see_name (LensLedger *ledger, TlsHello *state, const LensUnit *unit)
+{
+  const LensTlsHello *hello = unit->hello;
+  const LensSideKey *key = &unit->side->key;
+  char from[LENS_ADDRESS_TEXT], to[LENS_ADDRESS_TEXT];
+
+  if (!hello->has_name)
+    {
+      LensRange range = hello->extensions.length > 0 ? hello->extensions : hello->ciphers;
+      LensCarrier *carrier = lens_ledger_carrier (ledger, channels[NAME].id, unit, "no name");
+      lens_ledger_use (ledger, carrier, unit, 8, range.offset, range.length);
+      return;
+    }
+  if (state->known == NULL)
+    {
+      state->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      state->names = g_array_new (FALSE, FALSE, sizeof (Name));
+    }
+  char *who = g_strconcat (lens_address_text (&key->src, from), " ",
+                           lens_address_text (&key->dst, to), " ", hello->server_name, NULL);
+  if (state->names->len >= MAX_NAMES || g_hash_table_contains (state->known, who))
+    {
+      g_free (who);
+      return;
+    }
+  g_hash_table_add (state->known, who);
+  const guint8 *found = memmem (unit->view.octets, unit->view.length, hello->server_name,
+                                strlen (hello->server_name));
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  if (found == NULL)
+    return; /* odd octets: told by the extension's own shape */
+  lens_view_pieces (&unit->view, (gsize)(found - unit->view.octets), strlen (hello->server_name),
+                    pieces);
+  Name name = { g_strdup (hello->server_name), unit->side, g_array_index (pieces, LensPiece, 0),
+                unit->time_ns };
+  g_array_append_val (state->names, name);
+}
+
+/* --- the whole --- */
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  TlsHello *state = data;
+  const LensTlsHello *hello = unit->hello;
+  LensRange left, extension;
+  guint16 type;
+
+  if (hello == NULL)
+    return;
+  see_random (ledger, unit, hello->random);
+  see_random (ledger, unit, hello->session);
+  left = hello->extensions;
+  while (lens_tls_extension_next (unit->view.octets, &left, &type, &extension))
+    see_extension (ledger, unit, type, extension);
+  if (hello->rest.length > 0 && (hello->odd & LENS_TLS_MALFORMED) == 0)
+    use (ledger, unit, EXTENSIONS, hello->rest, 8 * hello->rest.length);
+  if (unit->tls->message_type != 1)
+    return;
+  see_shape (ledger, state, unit);
+  see_name (ledger, state, unit);
+}
+
+/* The part of a name that is not its owner's: all but the last two labels. */
+static gsize
+free_part (const char *name)
+{
+  const char *last = strrchr (name, '.');
+  const char *before = last;
+
+  while (before != NULL && before > name && before[-1] != '.')
+    before--;
+  return before == NULL || before == name ? strlen (name) : (gsize)(before - name);
+}
+
+/* Names that no answer put where the client went. */
+static void
+use_names (LensLedger *ledger, TlsHello *state)
+{
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  for (guint i = 0; state->names != NULL && i < state->names->len; i++)
+    {
+      Name *name = &g_array_index (state->names, Name, i);
+      const LensAddress *to = &name->side->key.dst;
+      g_autofree char *lower = g_ascii_strdown (name->text, -1);
+      if (lens_ledger_is_named (ledger, lower, to))
+        continue;
+      LensCarrier *carrier
+          = lens_carriers_get (carriers, "tls-hello", channels[NAME].id, name->side, NULL, "names");
+      const LensView view = { (const guint8 *)name->text,
+                              MIN (strlen (name->text), name->piece.length), &name->piece, 1 };
+      lens_carrier_use (carriers, carrier, name->time_ns, 8 * free_part (name->text), &view);
+    }
+}
+
+static void
+find_name (LensLedger *ledger, LensCarrier *carrier)
+{
+  gboolean permitted = lens_ledger_permits (ledger, carrier->side->flow);
+
+  if (g_str_equal (carrier->subject, "no name"))
+    {
+      LensSeverity severity = lens_ledger_has_declaration (ledger, carrier->side)
+                                  ? LENS_SEVERITY_MEDIUM
+                                  : LENS_SEVERITY_LOW;
+      if (permitted || !lens_ledger_leaves_link (ledger, carrier->side))
+        severity = LENS_SEVERITY_INFO;
+      lens_ledger_find (ledger, carrier, severity,
+                        "The device opens a TLS connection without saying to whom.", NULL);
+      return;
+    }
+  g_autofree char *detail
+      = g_strdup_printf ("%" G_GUINT64_FORMAT " names that no answer of the name service in this "
+                         "capture gave to that address.",
+                         carrier->uses);
+  lens_ledger_find (ledger, carrier,
+                    carrier->uses >= LEAST_NAMES ? lens_ledger_field_severity (ledger, carrier)
+                                                 : LENS_SEVERITY_INFO,
+                    "The device asks for servers by names that it never had resolved.", detail);
+}
+
+static void
+conclude (LensLedger *ledger, gpointer state)
+{
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  use_names (ledger, state);
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      if (!g_str_equal (carrier->analyzer, "tls-hello") || carrier->uses == 0)
+        continue;
+      if (g_str_equal (carrier->channel, channels[NAME].id))
+        find_name (ledger, carrier);
+      else if (carrier->subject == NULL)
+        lens_ledger_find (ledger, carrier, lens_ledger_field_severity (ledger, carrier), NULL,
+                          NULL);
+      else if (carrier->uses >= LEAST_SHAPES)
+        lens_ledger_find (ledger, carrier, lens_ledger_field_severity (ledger, carrier),
+                          "The greetings of the device's TLS connections to one server differ in "
+                          "order and lists, more often than libraries do.",
+                          NULL);
+    }
+}
+
+static void
+clear (gpointer data)
+{
+  TlsHello *state = data;
+
+  g_clear_pointer (&state->shapes, lens_constancy_free);
+  g_clear_pointer (&state->known, g_hash_table_unref);
+  for (guint i = 0; state->names != NULL && i < state->names->len; i++)
+    g_free (g_array_index (state->names, Name, i).text);
+  g_clear_pointer (&state->names, g_array_unref);
+}
+
+/* --- seeds --- */
+
+static void
+put (GByteArray *into, const void *octets, gsize length)
+{
+  g_byte_array_append (into, octets, (guint)length);
+}
+
+static void
+put_extension (GByteArray *into, guint8 type, const guint8 *octets, gsize length)
+{
+  put (into, (const guint8[]){ 0, type, (guint8)(length >> 8), (guint8)length }, 4);
+  put (into, octets, length);
+}
+
+/* A client hello in one record: @random, two suites, a name or none, padding or none. */
+static GByteArray *
+hello_of (const guint8 random[32], gboolean named, const guint8 *padding, gsize length)
+{
+  static const guint8 name[] = { 0, 11, 0, 0, 8, 'a', '.', 'e', 'x', 'a', 'm', 'p', 'l' };
+  static const guint8 suites[] = { 0, 0, 4, 0x13, 1, 0xc0, 0x2f, 1, 0 };
+  static const guint8 groups[] = { 0, 2, 0, 0x1d };
+  g_autoptr (GByteArray) extensions = g_byte_array_new ();
+  GByteArray *hello = g_byte_array_new ();
+
+  if (named)
+    put_extension (extensions, SERVER_NAME, name, sizeof name);
+  put_extension (extensions, 10, groups, sizeof groups);
+  if (length > 0)
+    put_extension (extensions, PADDING, padding, length);
+  gsize body = 2 + 32 + sizeof suites + 2 + extensions->len;
+  put (hello, (const guint8[]){ 22, 3, 1, (guint8)((body + 4) >> 8), (guint8)(body + 4) }, 5);
+  put (hello, (const guint8[]){ 1, 0, (guint8)(body >> 8), (guint8)body, 3, 3 }, 6);
+  put (hello, random, 32);
+  put (hello, suites, sizeof suites);
+  put (hello, (const guint8[]){ (guint8)(extensions->len >> 8), (guint8)extensions->len }, 2);
+  put (hello, extensions->data, extensions->len);
+  return hello;
+}
+
+/* One connection for each part of the message, to a host that is not on the link. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  gboolean in_padding = g_str_equal (channel, channels[EXTENSIONS].id);
+  gboolean as_text = g_str_equal (channel, channels[RANDOM].id);
+  LensAddress stranger = { .version = 4 };
+  LensSeedPlace place;
+  guint16 sport = (guint16)(0x8000 + lens_seed_bed_below (bed, 0x4000));
+
+  lens_seed_bed_fill (bed, stranger.octets, 4);
+  stranger.octets[0] = (guint8)(128 + lens_seed_bed_below (bed, 40));
+  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
+    {
+      guint8 random[32], padding[100];
+      if (place.layers->ip_version != 4 || !lens_seed_bed_can_send (bed))
+        continue;
+      lens_seed_bed_fill (bed, random, sizeof random);
+      memset (padding, 0, sizeof padding);
+      gsize count = in_padding ? lens_seed_bed_take (bed, padding, sizeof padding)
+                    : as_text  ? lens_seed_bed_take_text (bed, (char *)random, 32)
+                               : lens_seed_bed_take (bed, random, 32);
+      if (count == 0)
+        continue;
+      if (as_text)
+        memset (random + count, '-', 32 - count);
+      g_autoptr (GByteArray) hello = hello_of (random, !g_str_equal (channel, channels[NAME].id),
+                                               padding, in_padding ? count : 0);
+      lens_seed_bed_send_tcp (bed, &stranger, sport++, PORT, 1, hello->data, hello->len);
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_tls_hello = {
+  .name = "tls-hello",
+  .question = "What does the first message of a TLS connection say beside what it must?",
+  .source = "RFC 8446 section 4.1.2, 4.2; RFC 6066 section 3; RFC 7685 section 3; RFC 8701",
+  .units = LENS_UNIT_TLS,
+  .channels = channels,
+  .state_size = sizeof (TlsHello),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};
