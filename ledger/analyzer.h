@@ -265,6 +265,8 @@ LensServed lens_ledger_served (LensLedger *ledger, const LensSide *side);
 /* Whether the side's source may be a host behind a router: another's route, translation or load
  * balancing may then have changed its headers. */
 gboolean lens_ledger_is_routed (LensLedger *ledger, const LensSide *side);
+/* The profile's service that permits @flow, or NULL. */
+const LensDeclaredService *lens_ledger_service_of (LensLedger *ledger, const LensFlow *flow);
 /* Whether some permission of the profiles or the MUD file does not say with whom: see and
  * conclude may ask.  And the one that permits @flow, NULL where another does: "service NAME" or
  * "MUD entry LIST/NAME", owned by the caller. */

@@ -247,16 +247,33 @@ lens_ledger_has_wildcards (const LensLedger *ledger)
   return FALSE;
 }
 
-static char *
-wildcard_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_source)
+static gboolean
+permit_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_source, LensPermit *permit)
 {
   gint index = device_is_source ? lens_ledger_source_device (ledger, &flow->key)
                                 : lens_ledger_destination_device (ledger, &flow->key);
+
+  return index >= 0
+         && lens_ledger_permits_flow (ledger, g_ptr_array_index (ledger->devices, index), flow,
+                                      device_is_source, permit);
+}
+
+const LensDeclaredService *
+lens_ledger_service_of (LensLedger *ledger, const LensFlow *flow)
+{
   LensPermit permit;
 
-  if (index < 0
-      || !lens_ledger_permits_flow (ledger, g_ptr_array_index (ledger->devices, index), flow,
-                                    device_is_source, &permit))
+  if (permit_for (ledger, flow, TRUE, &permit) && permit.service != NULL)
+    return permit.service;
+  return permit_for (ledger, flow, FALSE, &permit) ? permit.service : NULL;
+}
+
+static char *
+wildcard_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_source)
+{
+  LensPermit permit;
+
+  if (!permit_for (ledger, flow, device_is_source, &permit))
     return NULL;
   if (permit.service != NULL && permit.service->to->len == 0)
     return g_strdup_printf ("service %s", permit.service->name);
