@@ -153,6 +153,10 @@ gboolean lens_seed_bed_send_tcp (LensSeedBed *bed, const LensAddress *to, guint1
                                  gsize length);
 /* Whether the sender's profile says who may view, and @to is not among them. */
 gboolean lens_seed_bed_is_stranger (const LensSeedBed *bed, const LensAddress *to);
+/* A frame without IP: @destination NULL: as the way's; @type: the two octets behind the addresses
+ * (and behind the way's VLAN tags). */
+gboolean lens_seed_bed_send_link (LensSeedBed *bed, const guint8 destination[6], guint16 type,
+                                  const guint8 *octets, gsize length);
 /* @word: octets 4 to 7 of the header. */
 gboolean lens_seed_bed_send_icmp (LensSeedBed *bed, const LensAddress *to, guint8 type, guint8 code,
                                   guint32 word, const guint8 *octets, gsize length);

@@ -116,6 +116,24 @@ lens_seed_bed_can_send (const LensSeedBed *bed)
   return is_plain_ip (&layers);
 }
 
+/* A short frame is padded on the wire. */
+static void
+finish_frame (LensSeedFrame *frame, const LensRecord *record, const LensLayers *layers)
+{
+  guint start = (guint)layers->link.offset, end = frame->octets->len;
+
+  if (record->linktype == LENS_LINKTYPE_ETHERNET && end - start < SHORTEST)
+    {
+      g_byte_array_set_size (frame->octets, start + SHORTEST);
+      memset (frame->octets->data + end, 0, start + SHORTEST - end);
+    }
+  if (lens_seed_fcs_length (record, layers) > 0)
+    {
+      g_byte_array_set_size (frame->octets, frame->octets->len + LENS_FCS_LENGTH);
+      lens_fcs_write (frame->octets->data + start, frame->octets->len - start);
+    }
+}
+
 static gboolean
 send_datagram (LensSeedBed *bed, const LensAddress *to, guint8 protocol, guint8 *header, gsize head,
                gsize checksum_at, const guint8 *octets, gsize length)
@@ -148,18 +166,31 @@ send_datagram (LensSeedBed *bed, const LensAddress *to, guint8 protocol, guint8 
   frame->message = (LensRange){ frame->octets->len, length };
   g_byte_array_append (frame->octets, octets, (guint)length);
 
-  /* A short frame is padded on the wire. */
-  guint start = (guint)layers->link.offset, end = frame->octets->len;
-  if (record->linktype == LENS_LINKTYPE_ETHERNET && end - start < SHORTEST)
-    {
-      g_byte_array_set_size (frame->octets, start + SHORTEST);
-      memset (frame->octets->data + end, 0, start + SHORTEST - end);
-    }
-  if (lens_seed_fcs_length (record, layers) > 0)
-    {
-      g_byte_array_set_size (frame->octets, frame->octets->len + LENS_FCS_LENGTH);
-      lens_fcs_write (frame->octets->data + start, frame->octets->len - start);
-    }
+  finish_frame (frame, record, layers);
+  keep_frame (bed, frame);
+  return TRUE;
+}
+
+gboolean
+lens_seed_bed_send_link (LensSeedBed *bed, const guint8 destination[6], guint16 type,
+                         const guint8 *octets, gsize length)
+{
+  LensLayers layers;
+  const LensRecord *record = way_of (bed, &layers);
+  guint8 number[2];
+
+  if (!is_plain_ip (&layers) || record->linktype != LENS_LINKTYPE_ETHERNET || length > LINK_LIMIT)
+    return FALSE;
+  LensSeedFrame *frame = g_new0 (LensSeedFrame, 1);
+  frame->octets = g_byte_array_new ();
+  g_byte_array_append (frame->octets, record->octets, (guint)layers.network.offset - 2);
+  if (destination != NULL)
+    memcpy (frame->octets->data + layers.link.offset, destination, 6);
+  put_u16 (number, type);
+  g_byte_array_append (frame->octets, number, sizeof number);
+  frame->message = (LensRange){ frame->octets->len, length };
+  g_byte_array_append (frame->octets, octets, (guint)length);
+  finish_frame (frame, record, &layers);
   keep_frame (bed, frame);
   return TRUE;
 }
