@@ -208,6 +208,15 @@ build_ethernet (Build *build, BuildSpeaker speaker, guint16 ethertype, GByteArra
 }
 
 guint64
+build_announce (Build *build)
+{
+  return build_ethernet (build, CAMERA, 0x0806,
+                         build_hex ("0001 0800 06 04 0001 020000000010 c000020a"
+                                    "000000000000 c000020a"),
+                         build_filled (0, 18));
+}
+
+guint64
 build_ip (Build *build, BuildSpeaker speaker, guint8 protocol, GByteArray *payload,
           GByteArray *trailer)
 {
@@ -541,6 +550,23 @@ build_found (Build *build, const char *channel, LensSeverity severity)
       g_assert_true (row == found || !g_str_equal (row->channel, channel));
     }
   return found;
+}
+
+const LensFindingRow *
+build_worst (Build *build, const char *channel, LensSeverity severity)
+{
+  const LensEvaluation *evaluation = build_conclude (build);
+  const LensFindingRow *worst = NULL;
+
+  for (guint i = 0; i < evaluation->findings->len; i++)
+    {
+      const LensFindingRow *row = g_ptr_array_index (evaluation->findings, i);
+      if (g_str_equal (row->channel, channel) && (worst == NULL || row->severity > worst->severity))
+        worst = row;
+    }
+  g_assert_nonnull (worst);
+  g_assert_cmpstr (lens_severity_name (worst->severity), ==, lens_severity_name (severity));
+  return worst;
 }
 
 const LensFindingRow *

@@ -63,6 +63,9 @@ guint64 build_ethernet (Build *build, BuildSpeaker speaker, guint16 ethertype, G
                         GByteArray *trailer);
 guint64 build_ip (Build *build, BuildSpeaker speaker, guint8 protocol, GByteArray *payload,
                   GByteArray *trailer);
+/* The camera tells its addresses (an announcement, RFC 5227 section 2.3): so its frames without
+ * IP are known to be its own. */
+guint64 build_announce (Build *build);
 /* A UDP datagram, header with a valid checksum. */
 GByteArray *build_datagram (BuildSpeaker speaker, guint16 camera_port, guint16 viewer_port,
                             GByteArray *data);
@@ -129,6 +132,8 @@ LensEvaluation *build_conclude (Build *build);
 const LensFindingRow *build_finding (Build *build, const char *channel);
 /* Exactly one finding of the channel, at @severity. */
 const LensFindingRow *build_found (Build *build, const char *channel, LensSeverity severity);
+/* The worst of several findings of the channel, at @severity. */
+const LensFindingRow *build_worst (Build *build, const char *channel, LensSeverity severity);
 /* No finding of the channel above info; the one at info, if there is one. */
 const LensFindingRow *build_quiet (Build *build, const char *channel);
 void build_assert_octets (const LensFindingRow *finding, guint index, guint64 frame, gsize offset,

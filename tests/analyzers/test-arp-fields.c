@@ -1,4 +1,4 @@
-/* The padding of ARP frames. */
+/* ARP frames of the camera. */
 #include "tests/analyzers/build.h"
 
 static guint64
@@ -56,6 +56,85 @@ leftovers_without_end_are_found (void)
   build_found (build, "arp-padding", LENS_SEVERITY_MEDIUM);
 }
 
+/* Who has 192.0.2.20, at @target? */
+static guint64
+ask_at (Build *build, const char *head, const char *target)
+{
+  g_autofree char *body = g_strdup_printf ("%s 020000000010 c000020a %s c0000214", head, target);
+
+  return build_ethernet (build, CAMERA, 0x0806, build_hex (body), build_filled (0, 18));
+}
+
+#define REQUEST "0001 0800 06 04 0001"
+
+static void
+targets_that_nobody_has_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("arp-fields");
+  guint64 first = 0;
+
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autofree char *target = g_strdup_printf ("0211%08x", 0x9e3779b9u * (i + 1));
+      guint64 frame = ask_at (build, REQUEST, target);
+      first = i == 0 ? frame : first;
+    }
+  const LensFindingRow *finding = build_found (build, "arp-tha-request", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, first, 14 + 18, 6);
+  g_assert_cmpuint (finding->used_bits, ==, 8 * 48);
+}
+
+static void
+targets_that_stacks_write_are_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("arp-fields");
+  static const char *const targets[]
+      = { "000000000000", "ffffffffffff", "020000000010", "020000000020", "001122334455" };
+
+  for (guint i = 0; i < 50; i++)
+    ask_at (build, REQUEST, targets[i % G_N_ELEMENTS (targets)]);
+  g_assert_null (build_finding (build, "arp-tha-request"));
+}
+
+static void
+a_header_that_no_host_understands_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("arp-fields");
+  guint64 frame = ask_at (build, "0001 0800 06 04 4142", "000000000000");
+
+  const LensFindingRow *finding = build_found (build, "arp-hdr-fields", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, 14 + 6, 2);
+}
+
+/* A virtual router's requests bear its own address, in the frames of another. */
+static void
+a_sender_in_another_s_name_is_quiet_while_it_stays (void)
+{
+  g_autoptr (Build) build = build_new ("arp-fields");
+
+  for (guint i = 0; i < 20; i++)
+    build_ethernet (build, CAMERA, 0x0806,
+                    build_hex (REQUEST "00005e000101 c000020a 000000000000 c0000214"),
+                    build_filled (0, 18));
+  g_assert_null (build_finding (build, "arp-hdr-fields"));
+}
+
+static void
+ever_other_senders_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("arp-fields");
+
+  build_announce (build);
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autofree char *body = g_strdup_printf (REQUEST "0211%08x c000020a 000000000000 c0000214",
+                                               0x9e3779b9u * (i + 1));
+      build_ethernet (build, CAMERA, 0x0806, build_hex (body), build_filled (0, 18));
+    }
+  const LensFindingRow *finding = build_found (build, "arp-hdr-fields", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, 3, 14 + 8, 6);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -65,5 +144,11 @@ main (int argc, char **argv)
   CASE ("zeros-are-room", zeros_are_room);
   CASE ("a-few-leftovers-are-named-and-quiet", a_few_leftovers_are_named_and_quiet);
   CASE ("leftovers-without-end-are-found", leftovers_without_end_are_found);
+  CASE ("targets-that-nobody-has-are-found", targets_that_nobody_has_are_found);
+  CASE ("targets-that-stacks-write-are-quiet", targets_that_stacks_write_are_quiet);
+  CASE ("a-header-that-no-host-understands-is-found", a_header_that_no_host_understands_is_found);
+  CASE ("a-sender-in-another-s-name-is-quiet-while-it-stays",
+        a_sender_in_another_s_name_is_quiet_while_it_stays);
+  CASE ("ever-other-senders-are-found", ever_other_senders_are_found);
   return g_test_run ();
 }

@@ -3,6 +3,7 @@
 #include "analyzers/registry.h"
 #include "ledger/detection-limit.h"
 #include "ledger/profile.h"
+#include "tests/analyzers/honest-link.h"
 #include "tests/analyzers/honest-network.h"
 #include "tests/analyzers/honest.h"
 
@@ -303,6 +304,8 @@ base_of (const char *name)
     return base_new (name, honest_jpeg_new (FALSE), honest_profile);
   if (g_str_equal (name, "network"))
     return base_new (name, honest_network_new (), honest_network_profile);
+  if (g_str_equal (name, "link"))
+    return base_new (name, honest_link_new (), honest_profile);
   return base_new (name, honest_hevc_new (FALSE), honest_profile);
 }
 
@@ -310,7 +313,7 @@ base_of (const char *name)
 int
 main (int argc, char **argv)
 {
-  static const char *const names[] = { "tcp", "udp", "no-profile", "jpeg", "hevc", "network" };
+  static const char *const names[] = { "tcp", "udp", "no-profile", "jpeg", "hevc", "network", "link" };
   Base *bases[G_N_ELEMENTS (names)];
   guint n_bases = 0;
 

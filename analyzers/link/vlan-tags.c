@@ -1,0 +1,254 @@
+/* vlan-tags: do the priority and the number in VLAN tags say anything?
+ *
+ * IEEE 802.1Q section 9.6: a tag has a priority (3 bits), a bit that lets the frame be dropped
+ * first, and a VLAN (12 bits).  A sender tags what belongs together alike: the priority follows
+ * the service, the VLAN the network.
+ *
+ * Benign: other priorities of other connections; tags that are only on one side of a mirror port;
+ * the same frame in two VLANs of one capture; single frames by which a stack answers without a
+ * connection.
+ *
+ *   room   16 bits per tag
+ *   use    3, 1 and 12 bits for the part that differs from what the conversation mostly had
+ */
+#include "ledger/analyzer.h"
+#include "ledger/habit.h"
+#include "ledger/seed-bed.h"
+#include "ledger/usual.h"
+
+enum
+{
+  MAX_SIDES = 65536,
+  RECENT = 8,     /* frames that another VLAN may repeat */
+  LONG = 64,      /* packets of a conversation */
+  SURPRISES = 16, /* of two hosts: more than a network that is set up anew has */
+};
+
+/* One direction of a conversation. */
+typedef struct
+{
+  LensHabit habit;
+  LensUsual usual;
+  guint32 recent[RECENT];
+  guint next;
+} Tagged;
+
+/* Between two hosts. */
+typedef struct
+{
+  guint64 seen, surprises;
+} Tally;
+
+typedef struct
+{
+  GPtrArray *sides;    /* Tagged, by the side's index */
+  guint n_sides;       /* of these that there are */
+  GHashTable *tallies; /* LensCarrier -> Tally */
+} VlanTags;
+
+static const char channel[] = "eth-vlan-tag-modulation";
+
+static const LensChannelText channels[] = {
+  { .id = channel,
+    .summary = "The VLAN tags of one conversation change from frame to frame.",
+    .room = "Frames have VLAN tags; their priority and number could hold data.",
+    .filter_hint = "vlan",
+    .reference = "IEEE 802.1Q-2018 section 9.6",
+    .hides = TRUE,
+    .unit = LENS_UNIT_FRAME },
+  { NULL },
+};
+
+static Tagged *
+tagged_of (VlanTags *state, const LensSide *side)
+{
+  if (state->sides == NULL)
+    state->sides = g_ptr_array_new_with_free_func (g_free);
+  if (side->index >= state->sides->len)
+    g_ptr_array_set_size (state->sides, (gint)MAX (side->index + 1, 2 * state->sides->len));
+  Tagged **tagged = (Tagged **)&g_ptr_array_index (state->sides, side->index);
+  if (*tagged == NULL && state->n_sides < MAX_SIDES)
+    {
+      *tagged = g_new0 (Tagged, 1);
+      state->n_sides++;
+    }
+  return *tagged;
+}
+
+static Tally *
+tally_of (VlanTags *state, LensCarrier *carrier)
+{
+  if (state->tallies == NULL)
+    state->tallies = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  Tally *tally = g_hash_table_lookup (state->tallies, carrier);
+  if (tally == NULL)
+    {
+      tally = g_new0 (Tally, 1);
+      g_hash_table_insert (state->tallies, carrier, tally);
+    }
+  return tally;
+}
+
+/* Whether the same datagram was just there, with another tag: its headers say which it is. */
+static gboolean
+is_copy (Tagged *tagged, const LensUnit *unit)
+{
+  const LensLayers *layers = unit->frame;
+  gsize start = layers->link.offset + layers->link.length;
+  gsize end = MIN (unit->view.length, start + 64);
+  guint32 hash = 2166136261u;
+
+  for (gsize i = start; i < end; i++)
+    {
+      /* A router or a switch on the way changes these two of IPv4: time to live, checksum. */
+      gsize at = i - start;
+      if (layers->ip_version != 4 || (at != 8 && at != 10 && at != 11))
+        hash = (hash ^ unit->view.octets[i]) * 16777619u;
+    }
+  for (guint i = 0; i < RECENT; i++)
+    if (tagged->recent[i] == hash)
+      return TRUE;
+  tagged->recent[tagged->next++ % RECENT] = hash;
+  return FALSE;
+}
+
+static guint64
+tags_of (const LensLayers *layers)
+{
+  guint64 tags = 0;
+
+  for (guint i = 0; i < layers->n_vlans; i++)
+    tags = tags << 16 | layers->vlan[i];
+  return tags;
+}
+
+/* Where the tag control of the outermost tag stands: its type is just before it. */
+static gsize
+first_tag (const LensLayers *layers)
+{
+  return layers->link.offset + 14;
+}
+
+static guint
+bits_of (guint difference)
+{
+  return ((difference & 0xe000) != 0 ? 3 : 0) + ((difference & 0x1000) != 0 ? 1 : 0)
+         + ((difference & 0x0fff) != 0 ? 12 : 0);
+}
+
+/* @usual: what the tags were expected to be; those that differ speak. */
+static void
+use (LensLedger *ledger, LensCarrier *carrier, const LensUnit *unit, guint64 usual)
+{
+  const LensLayers *layers = unit->frame;
+  gsize first = 0, last = 0;
+  guint bits = 0;
+
+  for (guint i = 0; i < layers->n_vlans; i++)
+    {
+      guint difference
+          = (guint)(usual >> 16 * (layers->n_vlans - 1u - i) & 0xffff) ^ layers->vlan[i];
+      if (difference == 0)
+        continue;
+      first = bits == 0 ? i : first;
+      last = i;
+      bits += bits_of (difference);
+    }
+  if (bits > 0)
+    lens_ledger_use (ledger, carrier, unit, bits, first_tag (layers) + 4 * first,
+                     4 * (last - first) + 2);
+}
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  VlanTags *state = data;
+  const LensLayers *layers = unit->frame;
+
+  if (layers->n_vlans == 0 || layers->header_cut || !layers->has_destination_mac
+      || layers->link.length < 14u + 4u * layers->n_vlans)
+    return;
+  Tagged *tagged = tagged_of (state, unit->side);
+  if (tagged == NULL || is_copy (tagged, unit))
+    return;
+  LensCarrier *carrier = lens_ledger_carrier (ledger, channel, unit, NULL);
+  Tally *tally = tally_of (state, carrier);
+  lens_ledger_room (ledger, carrier, unit, 16 * layers->n_vlans);
+  tally->seen++;
+  guint64 tags = tags_of (layers);
+  tally->surprises += !lens_habit_take (&tagged->habit, tags);
+  if (!lens_usual_take (&tagged->usual, tags))
+    use (ledger, carrier, unit, lens_usual_value (&tagged->usual));
+}
+
+static void
+conclude (LensLedger *ledger, gpointer data)
+{
+  VlanTags *state = data;
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  for (guint32 i = 0; state->tallies != NULL && i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      const Tally *tally = g_hash_table_lookup (state->tallies, carrier);
+      if (tally == NULL)
+        continue;
+      if (tally->surprises >= SURPRISES && tally->surprises >= tally->seen / 100)
+        lens_ledger_find (ledger, carrier,
+                          MAX (LENS_SEVERITY_MEDIUM, lens_ledger_severity (ledger, carrier)), NULL,
+                          NULL);
+      else if (carrier->uses > 0)
+        lens_ledger_find (ledger, carrier, LENS_SEVERITY_INFO,
+                          "The VLAN tags of one conversation changed a few times.", NULL);
+      else
+        lens_ledger_find_room (ledger, carrier, NULL);
+    }
+}
+
+static void
+clear (gpointer data)
+{
+  VlanTags *state = data;
+
+  g_clear_pointer (&state->sides, g_ptr_array_unref);
+  g_clear_pointer (&state->tallies, g_hash_table_unref);
+}
+
+/* --- seeds --- */
+
+/* The priority, the drop bit, the VLAN, or all of them, of the innermost tag; in conversations that
+ * are long enough to have a habit, and once they have begun. */
+static gboolean
+seed (LensSeedBed *bed, const char *id)
+{
+  static const guint widths[][2] = { { 0, 3 }, { 3, 1 }, { 4, 12 }, { 0, 16 } };
+  const guint *part = widths[lens_seed_bed_below (bed, G_N_ELEMENTS (widths))];
+  LensSeedPlace place;
+  guint32 value;
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
+    {
+      const LensLayers *layers = place.layers;
+      if (layers->n_vlans == 0 || layers->ip_version == 0 || place.side->packets < LONG
+          || place.time_ns == place.side->first)
+        continue;
+      guint count = lens_seed_bed_take_bits (bed, &value, part[1]);
+      if (count > 0)
+        lens_seed_bed_set_bits (bed, first_tag (layers) + 4 * (layers->n_vlans - 1u), part[0],
+                                value, count);
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_vlan_tags = {
+  .name = "vlan-tags",
+  .question = "Do the priority and the number in VLAN tags say anything?",
+  .source = "IEEE 802.1Q-2018 section 9.6",
+  .units = LENS_UNIT_FRAME,
+  .channels = channels,
+  .state_size = sizeof (VlanTags),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};

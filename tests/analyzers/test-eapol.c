@@ -1,0 +1,116 @@
+/* How the camera is let into the network. */
+#include "tests/analyzers/build.h"
+
+/* An answer with @identity; @behind: octets that no length counts, else zeros up to 60. */
+static guint64
+answer (Build *build, const char *identity, GByteArray *behind)
+{
+  GByteArray *text = build_text (identity);
+  guint8 length = (guint8)(5 + text->len);
+  const guint8 head[] = { 1, 0, 0, length, 2, 1, 0, length, 1 };
+
+  g_byte_array_prepend (text, head, sizeof head);
+  if (behind != NULL)
+    text = build_join (text, behind);
+  else if (text->len < 46)
+    text = build_join (text, build_filled (0, 46 - text->len));
+  return build_ethernet (build, CAMERA, 0x888e, text, NULL);
+}
+
+static void
+one_identity_is_room (void)
+{
+  g_autoptr (Build) build = build_declared ("eapol", "");
+
+  build_announce (build);
+  for (guint i = 0; i < 10; i++)
+    answer (build, "camera-17", NULL);
+  g_assert_cmpuint (build_quiet (build, "eapol-identity")->room_bits, >=, 72);
+  g_assert_cmpuint (build_class (build, LENS_CLASS_UNDECLARED), ==, 0);
+}
+
+static void
+ever_new_identities_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("eapol");
+
+  build_announce (build);
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autofree char *identity = g_strdup_printf ("user%06x", 0x12345u * (i + 1));
+      answer (build, identity, NULL);
+    }
+  const LensFindingRow *finding = build_found (build, "eapol-identity", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, 3, 14 + 9, 10);
+}
+
+static void
+octets_behind_the_length_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("eapol");
+  guint64 frame = answer (build, "camera-17", build_text ("what nobody reads, and all of it"));
+
+  build_announce (build);
+  const LensFindingRow *finding = build_worst (build, "eapol-identity", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, 14 + 18, 32);
+}
+
+/* The second frame of a handshake, as a station sends it: nonce and check are random. */
+static GByteArray *
+key (const char *reserved, const char *behind)
+{
+  GByteArray *octets = build_hex ("0203 0075 02 010a 0000 0000000000000001");
+
+  octets = build_join (octets, build_filled (0x5a, 32)); /* nonce */
+  octets = build_join (octets, build_filled (0, 24));    /* IV, sequence */
+  octets = build_join (octets, build_hex (reserved));
+  octets = build_join (octets, build_filled (0xc3, 16)); /* check */
+  octets = build_join (octets, build_hex ("0016 30140100000fac040100000fac040100000fac020000"));
+  return build_join (octets, build_hex (behind));
+}
+
+static void
+a_handshake_is_quiet (void)
+{
+  g_autoptr (Build) build = build_declared ("eapol", "");
+
+  build_announce (build);
+  build_ethernet (build, CAMERA, 0x888e, key ("0000000000000000", ""), NULL);
+  build_quiet (build, "eapol-identity");
+  g_assert_cmpuint (build_class (build, LENS_CLASS_UNDECLARED), ==, 0);
+}
+
+static void
+reserved_octets_of_a_key_frame_are_zero (void)
+{
+  g_autoptr (Build) build = build_new ("eapol");
+  guint64 frame = build_ethernet (build, CAMERA, 0x888e, key ("6869646465216121", ""), NULL);
+
+  build_announce (build);
+  const LensFindingRow *finding = build_found (build, "eapol-identity", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, 14 + 4 + 69, 8);
+}
+
+static void
+a_type_that_is_not_defined_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("eapol");
+
+  build_announce (build);
+  build_ethernet (build, CAMERA, 0x888e, build_hex ("0277 0006 736563726574"), NULL);
+  build_found (build, "eapol-identity", LENS_SEVERITY_MEDIUM);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define CASE(name, function) g_test_add_func ("/analyzers/eapol/" name, function)
+  CASE ("one-identity-is-room", one_identity_is_room);
+  CASE ("ever-new-identities-are-found", ever_new_identities_are_found);
+  CASE ("octets-behind-the-length-are-found", octets_behind_the_length_are_found);
+  CASE ("a-handshake-is-quiet", a_handshake_is_quiet);
+  CASE ("reserved-octets-of-a-key-frame-are-zero", reserved_octets_of_a_key_frame_are_zero);
+  CASE ("a-type-that-is-not-defined-is-found", a_type_that_is_not_defined_is_found);
+  return g_test_run ();
+}
