@@ -6,7 +6,6 @@
 #include "wire/dhcp.h"
 #include "wire/discovery.h"
 #include "wire/dns.h"
-#include "wire/link-protocol.h"
 #include "wire/ntp.h"
 
 #include <netinet/in.h>
@@ -62,19 +61,6 @@ lens_ledger_link_discovery (const LensLedger *ledger, const LensView *payload)
       = layers->has_llc ? ledger->frame.length - MIN (head, ledger->frame.length) : payload->length;
   return lens_discovery_of_frame (layers->destination_mac, layers->has_llc ? 0 : layers->ethertype,
                                   octets, length);
-  const guint8 *octets = layers->has_llc ? ledger->record->octets + head : payload->octets;
-  gsize length = layers->has_llc ? ledger->record->captured - MIN (head, ledger->record->captured)
-                                 : payload->length;
-  const char *name = lens_discovery_of_frame (
-      layers->destination_mac, layers->has_llc ? 0 : layers->ethertype, octets, length);
-  if (name == NULL)
-    {
-      /* What keeps the link up is no discovery that a profile could leave out. */
-      *bit = 0;
-      return lens_link_is_upkeep (layers, payload->octets);
-    }
-  *bit = discovery_bit (name);
-  return TRUE;
 }
 
 void

@@ -1,6 +1,7 @@
 /* One frame into the book: link and network, and on to what they carry. */
 #include "ledger/inside.h"
 
+#include "wire/link-protocol.h"
 #include "wire/trailer.h"
 #include "wire/transport.h"
 
@@ -290,6 +291,9 @@ take_link_payload (LensLedger *ledger, LensSide *side, const LensView *payload)
     lens_ledger_take_arp (ledger, side, payload);
   else if ((discovery = lens_ledger_link_discovery (ledger, payload)) != NULL)
     lens_ledger_take_discovery (ledger, side, discovery, payload);
+  /* No discovery that a profile could leave out. */
+  else if (payload->n_pieces == 1 && lens_link_is_upkeep (&ledger->layers, payload->octets))
+    lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, 0, payload);
   else
     {
       side->flow->payload[side->reverse] += payload->length;
