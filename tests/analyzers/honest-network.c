@@ -85,13 +85,23 @@ pseudo_sum (const char *from, const char *to, guint8 protocol, guint length)
 
 /* --- frames --- */
 
+/* RFC 2464 section 7, RFC 1112 section 6.4. */
+static guint64
+group_mac (guint16 type, const guint8 *header)
+{
+  const guint8 *end = header + (type == 0x86dd ? 40 : 20);
+  guint32 low = (guint32)end[-4] << 24 | (guint32)end[-3] << 16 | (guint32)end[-2] << 8 | end[-1];
+
+  return type == 0x86dd ? 0x333300000000 | low : 0x01005e000000 | (low & 0x7fffff);
+}
+
 static void
 send_frame (Network *network, Host from, guint16 type, gboolean to_many, const GByteArray *payload)
 {
   g_autoptr (GByteArray) frame = g_byte_array_new ();
   static const guint64 macs[] = { 0x020000000010, 0x020000000020 };
 
-  put (frame, to_many ? (type == 0x86dd ? 0x333300000016 : 0x01005e000016) : macs[!from], 6);
+  put (frame, to_many ? group_mac (type, payload->data) : macs[!from], 6);
   put (frame, macs[from], 6);
   put (frame, type, 2);
   put_array (frame, payload);
