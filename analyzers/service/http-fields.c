@@ -1,0 +1,379 @@
+/* http-fields: what do messages of HTTP say beside what they must?
+ *
+ * RFC 9110 and RFC 9112 leave free how the name of a field is spelled (RFC 9110 section 5.1), the
+ * order of fields (5.3), blanks around a value (5.6.3), whatever a chunk's size is followed by
+ * (RFC 9112 section 7.1.1), and most values.  A program that writes messages does it the same way
+ * each time: by that habit they are judged, for each speaker and each host that it speaks to.
+ *
+ * Benign: dates, lengths, digests, conditions, ranges and references, which are what they are;
+ * cookies that the other side set; numbers that go on; paths that were asked for before.
+ *
+ *   use    8 bits for each octet of a value that the habit does not explain; 16 for an
+ *          order or a spelling; 6 for each character of a dense word in
+ *          a target
+ */
+#include "ledger/analyzer.h"
+#include "ledger/fields.h"
+#include "ledger/http-reader.h"
+#include "ledger/seed-bed.h"
+
+#include <string.h>
+
+#define CHANNEL "http-header-covert"
+/* Changes that an honest program may show in a run. */
+#define LEAST 4
+#define DENSE 12 /* letters and digits of a word that no person wrote */
+#define MAX_COOKIES 4096
+#define MAX_WORDS 16384
+
+typedef struct
+{
+  LensFields *fields;
+  LensHttpReader *reader;
+  GHashTable *cookies; /* hashes of what servers set */
+  GHashTable *words;   /* hashes of dense words asked for, with the asker */
+  LensLedger *ledger;
+} HttpFields;
+
+static const LensChannelText channels[] = {
+  { .id = CHANNEL,
+    .summary = "Fields, spelling or order of the device's HTTP messages change in a way that no "
+               "program needs.",
+    .filter_hint = "http",
+    .reference = "RFC 9112 section 7.1.1; RFC 9110 section 5.1, 5.3",
+    .hides = TRUE,
+    .unit = LENS_UNIT_CONTENT },
+  { NULL },
+};
+
+static LensCarrier *
+carrier_of (LensLedger *ledger, const LensUnit *unit, const char *subject)
+{
+  return lens_ledger_carrier (ledger, CHANNEL, unit, subject);
+}
+
+static guint64
+hash_lower (guint64 start, const guint8 *octets, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    start
+        = (start ^ (guint8)g_ascii_tolower ((char)octets[i])) * G_GUINT64_CONSTANT (0x100000001b3);
+  return start ^ start >> 29;
+}
+
+/* The host spoken to, so that each may have its own habit. */
+static guint64
+peer_of (const LensUnit *unit)
+{
+  return lens_address_hash (&unit->side->key.dst);
+}
+
+/* --- fields --- */
+
+/* Values that change by what they are: times, lengths, conditions, digests, references. */
+static gboolean
+is_free (const guint8 *octets, LensRange name)
+{
+  static const char *const names[] = { "date",
+                                       "expires",
+                                       "age",
+                                       "last-modified",
+                                       "etag",
+                                       "if-none-match",
+                                       "if-modified-since",
+                                       "if-match",
+                                       "if-unmodified-since",
+                                       "if-range",
+                                       "range",
+                                       "content-range",
+                                       "content-length",
+                                       "content-md5",
+                                       "content-disposition",
+                                       "authorization",
+                                       "www-authenticate",
+                                       "authentication-info",
+                                       "proxy-authorization",
+                                       "location",
+                                       "referer",
+                                       "origin",
+                                       "host",
+                                       "set-cookie",
+                                       "sec-websocket-key",
+                                       "sec-websocket-accept",
+                                       "content-type",
+                                       "accept",
+                                       "soapaction",
+                                       "retry-after",
+                                       "via",
+                                       "x-forwarded-for",
+                                       "digest",
+                                       "link",
+                                       "vary",
+                                       "cache-control",
+                                       "x-amz-date" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strlen (names[i]) == name.length
+        && g_ascii_strncasecmp ((const char *)octets + name.offset, names[i], name.length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_named (const guint8 *octets, LensRange name, const char *wanted)
+{
+  return strlen (wanted) == name.length
+         && g_ascii_strncasecmp ((const char *)octets + name.offset, wanted, name.length) == 0;
+}
+
+/* How it is spelled, and the blanks around its value, added to @hash. */
+static guint64
+spelled (guint64 hash, const guint8 *octets, const LensHttpField *field)
+{
+  gsize end = lens_range_end (field->value);
+
+  hash = lens_fields_hash (hash, octets + field->name.offset,
+                           field->value.offset - field->name.offset);
+  return lens_fields_hash (hash, octets + end, lens_range_end (field->whole) - end);
+}
+
+/* Values that the other side set are its own words, given back. */
+static void
+see_cookies (HttpFields *state, const LensUnit *unit, LensRange value)
+{
+  const guint8 *octets = unit->view.octets;
+  gsize at = value.offset, end = lens_range_end (value);
+
+  while (at < end)
+    {
+      while (at < end && (octets[at] == ' ' || octets[at] == ';'))
+        at++;
+      gsize start = at, equals = 0;
+      for (; at < end && octets[at] != ';'; at++)
+        if (octets[at] == '=' && equals == 0)
+          equals = at;
+      guint64 pair = lens_fields_hash (0, octets + start, at - start);
+      if (equals == 0 || g_hash_table_contains (state->cookies, &pair))
+        continue;
+      guint64 key = hash_lower (peer_of (unit), octets + start, equals - start);
+      lens_fields_text (state->fields, state->ledger, carrier_of (state->ledger, unit, "cookie"),
+                        unit, lens_fields_key ("cookie", key),
+                        (LensRange){ equals + 1, at - equals - 1 });
+    }
+}
+
+static void
+learn_cookie (HttpFields *state, const guint8 *octets, LensRange value)
+{
+  const guint8 *end = memchr (octets + value.offset, ';', value.length);
+  gsize length = end != NULL ? (gsize)(end - octets) - value.offset : value.length;
+  guint64 pair = lens_fields_hash (0, octets + value.offset, length);
+
+  if (g_hash_table_size (state->cookies) < MAX_COOKIES)
+    g_hash_table_add (state->cookies, g_memdup2 (&pair, sizeof pair));
+}
+
+static void
+see_value (HttpFields *state, const LensUnit *unit, const LensHttpMessage *message,
+           const LensHttpField *field)
+{
+  const guint8 *octets = unit->view.octets;
+
+  if (is_named (octets, field->name, "cookie"))
+    see_cookies (state, unit, field->value);
+  else if (is_named (octets, field->name, "set-cookie"))
+    learn_cookie (state, octets, field->value);
+  else if (!is_free (octets, field->name) && field->value.length > 0)
+    {
+      guint64 key = hash_lower (peer_of (unit) + message->target, octets + field->name.offset,
+                                field->name.length);
+      lens_fields_text (
+          state->fields, state->ledger, carrier_of (state->ledger, unit, "value"), unit,
+          lens_fields_key ("value", key),
+          (LensRange){ field->name.offset, lens_range_end (field->value) - field->name.offset });
+    }
+}
+
+/* The same fields come in the same order, and spelled the same way. */
+static void
+see_habit (HttpFields *state, const LensUnit *unit, const LensHttpMessage *message,
+           const char *what, guint64 value, guint64 set)
+{
+  lens_fields_value (state->fields, state->ledger, carrier_of (state->ledger, unit, what), unit,
+                     lens_fields_key (what, peer_of (unit) ^ set), value ^ value >> 29, 16,
+                     message->head.fields);
+}
+
+/* --- the target --- */
+
+static gboolean
+is_dense (const guint8 *octets, gsize length)
+{
+  guint digits = 0, letters = 0, changes = 0;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      gboolean digit = g_ascii_isdigit (octets[i]);
+      digits += digit;
+      letters += g_ascii_isalpha (octets[i]) != 0;
+      changes += i > 0 && digit != (g_ascii_isdigit (octets[i - 1]) != 0);
+    }
+  return length >= DENSE && digits >= 2 && letters >= 2 && changes >= 3;
+}
+
+/* Its words, by what cannot be part of one. */
+static void
+see_target (HttpFields *state, const LensUnit *unit, LensRange target)
+{
+  const guint8 *octets = unit->view.octets;
+  gsize at = target.offset, end = lens_range_end (target);
+
+  while (at < end)
+    {
+      gsize start = at;
+      while (at < end && strchr ("/?&=;.,:", octets[at]) == NULL)
+        at++;
+      if (is_dense (octets + start, at - start))
+        {
+          guint64 word = lens_fields_hash (lens_address_hash (&unit->side->key.src), octets + start,
+                                           at - start);
+          LensCarrier *carrier = carrier_of (state->ledger, unit, "target");
+          if (g_hash_table_size (state->words) < MAX_WORDS
+              && g_hash_table_add (state->words, g_memdup2 (&word, sizeof word)))
+            lens_ledger_use (state->ledger, carrier, unit, 6 * (at - start), start, at - start);
+        }
+      at += at == start || at < end;
+    }
+}
+
+static void
+see_head (gpointer user, const LensUnit *unit, const LensHttpMessage *message)
+{
+  HttpFields *state = user;
+  const LensHttpHead *head = &message->head;
+  const guint8 *octets = unit->view.octets;
+  LensRange left = head->fields;
+  LensHttpField field;
+  guint64 order = head->is_response, set = head->is_response, spelling = 0;
+
+  if (!head->is_response)
+    see_target (state, unit, head->target);
+  while (lens_http_field_next (octets, &left, &field))
+    {
+      if (field.name.length == 0)
+        continue;
+      guint64 name = hash_lower (1, octets + field.name.offset, field.name.length);
+      order = lens_fields_hash (order, (const guint8 *)&name, sizeof name);
+      set += name;
+      spelling = spelled (spelling, octets, &field);
+      see_value (state, unit, message, &field);
+    }
+  see_habit (state, unit, message, "order", order, set);
+  see_habit (state, unit, message, "spelling", spelling, set);
+}
+
+/* "size;name=value" CR LF: what follows the size. */
+static void
+see_body (gpointer user, const LensUnit *unit, const LensHttpMessage *message,
+          LensHttpPartKind kind)
+{
+  HttpFields *state = user;
+
+  if (kind != LENS_HTTP_PART_FRAMING)
+    return;
+  const guint8 *octets = unit->view.octets;
+  const guint8 *mark = memchr (octets, ';', unit->view.length);
+  if (mark == NULL)
+    return;
+  gsize start = (gsize)(mark - octets), end = start;
+  while (end < unit->view.length && octets[end] != '\r' && octets[end] != '\n')
+    end++;
+  lens_ledger_use (state->ledger, carrier_of (state->ledger, unit, "chunk extension"), unit,
+                   8 * (end - start), start, end - start);
+}
+
+static const LensHttpEvents events = { see_head, see_body };
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  HttpFields *state = data;
+
+  if (state->reader == NULL)
+    {
+      state->reader = lens_http_reader_new (&events, state);
+      state->fields = lens_fields_new ();
+      state->cookies = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+      state->words = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+    }
+  state->ledger = ledger;
+  lens_http_reader_take (state->reader, unit);
+}
+
+static void
+conclude (LensLedger *ledger, gpointer data)
+{
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      if (!g_str_equal (carrier->analyzer, "http-fields") || carrier->uses < LEAST)
+        continue;
+      g_autofree char *detail = g_strdup_printf ("By its %s.", carrier->subject);
+      lens_ledger_find (ledger, carrier, lens_ledger_field_severity (ledger, carrier), NULL,
+                        detail);
+    }
+}
+
+static void
+clear (gpointer data)
+{
+  HttpFields *state = data;
+
+  g_clear_pointer (&state->reader, lens_http_reader_free);
+  g_clear_pointer (&state->fields, lens_fields_free);
+  g_clear_pointer (&state->cookies, g_hash_table_unref);
+  g_clear_pointer (&state->words, g_hash_table_unref);
+}
+
+/* Requests to a host that is not on the link, the message behind the size of a chunk. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensAddress stranger = { .version = 4 };
+  LensSeedPlace place;
+  char text[40];
+  guint16 sport = (guint16)(0x8000 + lens_seed_bed_below (bed, 0x4000));
+
+  lens_seed_bed_fill (bed, stranger.octets, 4);
+  stranger.octets[0] = (guint8)(128 + lens_seed_bed_below (bed, 40));
+  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
+    {
+      if (place.layers->ip_version != 4 || !lens_seed_bed_can_send (bed))
+        continue;
+      gsize count = lens_seed_bed_take_text (bed, text, sizeof text);
+      if (count == 0)
+        continue;
+      g_autofree char *request = g_strdup_printf (
+          "POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n"
+          "4;x=%.*s\r\nping\r\n0\r\n\r\n",
+          (gint)count, text);
+      lens_seed_bed_send_tcp (bed, &stranger, sport++, 80, 1, (const guint8 *)request,
+                              strlen (request));
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_http_fields = {
+  .name = "http-fields",
+  .question = "What do messages of HTTP say beside what they must?",
+  .source = "RFC 9112 section 7.1.1; RFC 9110 section 5.1, 5.3",
+  .units = LENS_UNIT_CONTENT,
+  .channels = channels,
+  .state_size = sizeof (HttpFields),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};
