@@ -61,17 +61,17 @@ typedef enum
 
   LENS_UNIT_PART = 1 << 25, /* one part of an HTTP response: counted, but shown to nobody */
 
-  LENS_UNIT_TLS = 1 << 30,       /* one handshake message in clear, or the front of a record; tls */
   LENS_UNIT_DHCP = 1 << 27,      /* one message of DHCP; of DHCPv6 where the side is IPv6 */
   LENS_UNIT_NTP = 1 << 28,       /* one datagram to or from UDP port 123 */
   LENS_UNIT_DISCOVERY = 1 << 29, /* one message of a protocol by which devices find each other,
                                     or the unicast answer to one; discovery */
+  LENS_UNIT_TLS = 1 << 30,       /* one handshake message in clear, or the front of a record; tls */
 
-  LENS_UNIT_REPEAT = 1 << 30, /* a frame of media over UDP that was there before, octet for octet;
+  LENS_UNIT_REPEAT = 1u << 31, /* a frame of media over UDP that was there before, octet for octet;
                                  track; view: the RTP packet */
 } LensUnitKind;
 
-#define LENS_N_UNIT_KINDS 31
+#define LENS_N_UNIT_KINDS 32
 
 /* Why octets of an RTP payload belong to no unit. */
 typedef enum
