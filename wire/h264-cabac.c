@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-/* Table 9-44, rangeTabLPS */
-static const guint8 range_lps[64][4] = {
+const guint8 lens_h264_range_lps[64][4] = {
   { 128, 176, 208, 240 }, { 128, 167, 197, 227 }, { 128, 158, 187, 216 }, { 123, 150, 178, 205 },
   { 116, 142, 169, 195 }, { 111, 135, 160, 185 }, { 105, 128, 152, 175 }, { 100, 122, 144, 166 },
   { 95, 116, 137, 158 },  { 90, 110, 130, 150 },  { 85, 104, 123, 142 },  { 81, 99, 117, 135 },
@@ -22,11 +21,20 @@ static const guint8 range_lps[64][4] = {
   { 6, 8, 9, 11 },        { 6, 7, 9, 10 },        { 6, 7, 8, 9 },         { 2, 2, 2, 2 },
 };
 
-/* Table 9-45, transIdxLPS */
-static const guint8 next_lps[64] = {
-  0,  0,  1,  2,  2,  4,  4,  5,  6,  7,  8,  9,  9,  11, 11, 12, 13, 13, 15, 15, 16, 16,
-  18, 18, 19, 19, 21, 21, 22, 22, 23, 24, 24, 25, 26, 26, 27, 27, 28, 29, 29, 30, 30, 30,
-  31, 32, 32, 33, 33, 33, 34, 34, 35, 35, 35, 36, 36, 36, 37, 37, 37, 38, 38, 63,
+const guint8 lens_h264_next_state[2][128] = {
+  { 2,   3,   4,   5,   6,   7,   8,   9,   10,  11,  12,  13,  14,  15,  16,  17,  18,  19,  20,
+    21,  22,  23,  24,  25,  26,  27,  28,  29,  30,  31,  32,  33,  34,  35,  36,  37,  38,  39,
+    40,  41,  42,  43,  44,  45,  46,  47,  48,  49,  50,  51,  52,  53,  54,  55,  56,  57,  58,
+    59,  60,  61,  62,  63,  64,  65,  66,  67,  68,  69,  70,  71,  72,  73,  74,  75,  76,  77,
+    78,  79,  80,  81,  82,  83,  84,  85,  86,  87,  88,  89,  90,  91,  92,  93,  94,  95,  96,
+    97,  98,  99,  100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115,
+    116, 117, 118, 119, 120, 121, 122, 123, 124, 125, 124, 125, 126, 127 },
+  { 1,  0,  0,  1,  2,  3,  4,  5,  4,  5,  8,  9,  8,  9,  10, 11, 12,  13, 14, 15, 16, 17,
+    18, 19, 18, 19, 22, 23, 22, 23, 24, 25, 26, 27, 26, 27, 30, 31, 30,  31, 32, 33, 32, 33,
+    36, 37, 36, 37, 38, 39, 38, 39, 42, 43, 42, 43, 44, 45, 44, 45, 46,  47, 48, 49, 48, 49,
+    50, 51, 52, 53, 52, 53, 54, 55, 54, 55, 56, 57, 58, 59, 58, 59, 60,  61, 60, 61, 60, 61,
+    62, 63, 64, 65, 64, 65, 66, 67, 66, 67, 66, 67, 68, 69, 68, 69, 70,  71, 70, 71, 70, 71,
+    72, 73, 72, 73, 72, 73, 74, 75, 74, 75, 74, 75, 76, 77, 76, 77, 126, 127 },
 };
 
 /* The contexts of Cb and Cr in 4:4:4: where they begin, those of luma with the same values, and how
@@ -54,91 +62,41 @@ lens_h264_cabac_init_contexts (LensH264Cabac *cabac, guint init, gint32 slice_qp
     memcpy (cabac->state + copies[i][0], cabac->state + copies[i][1], copies[i][2]);
 }
 
-/* Keeps at least 8 bits ahead, more than one bin can take. */
-static inline void
-refill (LensH264Cabac *cabac)
-{
-  while (cabac->ahead <= 40)
-    {
-      cabac->value
-          = cabac->value << 8 | (cabac->next < cabac->length ? cabac->octets[cabac->next] : 0);
-      cabac->next++;
-      cabac->ahead += 8;
-    }
-}
-
 void
 lens_h264_cabac_start (LensH264Cabac *cabac, const guint8 *octets, gsize length, gsize at)
 {
-  cabac->octets = octets;
-  cabac->length = length;
-  cabac->next = at;
-  cabac->value = 0;
-  cabac->ahead = -9;
-  cabac->range = 510;
-  refill (cabac);
-}
+  guint64 bins = cabac->engine.bins;
 
-/* RenormD (Figure 9-33) */
-static inline void
-renormalize (LensH264Cabac *cabac)
-{
-  gint shift = __builtin_clz (cabac->range) - 23;
-
-  cabac->range <<= shift;
-  cabac->ahead -= shift;
-  if (cabac->ahead < 8)
-    refill (cabac);
+  cabac->engine = (LensH264Engine){
+    .octets = octets, .length = length, .next = at, .ahead = -9, .range = 510, .bins = bins
+  };
+  lens_h264_engine_refill (&cabac->engine);
 }
 
 guint
 lens_h264_cabac_decision (LensH264Cabac *cabac, guint context)
 {
-  guint8 state = cabac->state[context];
-  guint bin = state & 1;
-  guint32 lps = range_lps[state >> 1][cabac->range >> 6 & 3];
-
-  cabac->bins++;
-  cabac->range -= lps;
-  guint64 bound = (guint64)cabac->range << cabac->ahead;
-  if (cabac->value < bound)
-    {
-      if (state < 2 * 62)
-        cabac->state[context] = state + 2;
-      if (cabac->range < 256)
-        renormalize (cabac);
-      return bin;
-    }
-  cabac->value -= bound;
-  cabac->range = lps;
-  guint8 most_probable = (guint8)(state < 2 ? !bin : bin);
-  cabac->state[context] = (guint8)(2 * next_lps[state >> 1] | most_probable);
-  renormalize (cabac);
-  return !bin;
+  return lens_h264_engine_decision (&cabac->engine, &cabac->state[context]);
 }
 
 guint
 lens_h264_cabac_bypass (LensH264Cabac *cabac)
 {
-  cabac->bins++;
-  cabac->ahead--;
-  guint64 bound = (guint64)cabac->range << cabac->ahead;
-  guint bin = cabac->value >= bound;
-  if (bin)
-    cabac->value -= bound;
-  if (cabac->ahead < 8)
-    refill (cabac);
-  return bin;
+  return lens_h264_engine_bypass (&cabac->engine);
 }
 
 guint
 lens_h264_cabac_terminate (LensH264Cabac *cabac)
 {
-  cabac->bins++;
-  cabac->range -= 2;
-  if (cabac->value >= (guint64)cabac->range << cabac->ahead)
+  LensH264Engine *engine = &cabac->engine;
+
+  engine->bins++;
+  engine->range -= 2;
+  if (engine->value >= (guint64)engine->range << engine->ahead)
     return 1;
-  if (cabac->range < 256)
-    renormalize (cabac);
+  gint shift = __builtin_clz (engine->range) - 23;
+  engine->range <<= shift;
+  engine->ahead -= shift;
+  lens_h264_engine_refill (engine);
   return 0;
 }

@@ -56,6 +56,10 @@ static const guint8 last_8x8[63] = {
   3, 3, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7, 8, 8, 8,
 };
 
+/* The same of other blocks, and of chroma DC blocks by NumC8x8. */
+static const guint8 in_order[15] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 };
+static const guint8 chroma_dc[2][7] = { { 0, 1, 2 }, { 0, 0, 1, 1, 2, 2, 2 } };
+
 /* Where a block is: of component Y, Cb or Cr; DC blocks have no column and row. */
 typedef struct
 {
@@ -153,79 +157,83 @@ dc_context (const LensH264Parser *parser, guint component)
 }
 
 /* significant_coeff_flag and last_significant_coeff_flag: how many coefficients there are. */
-static guint
-read_significance (LensH264Parser *parser, guint category, guint most)
+static inline guint
+read_significance (LensH264Parser *parser, LensH264Engine *engine, guint category, guint most)
 {
-  LensH264Cabac *cabac = &parser->cabac;
   gboolean field = parser->place.field;
-  guint significant = significant_base[field][category], last = last_base[field][category];
-  guint dc_scale = parser->place.chroma_rows / 2; /* NumC8x8 */
+  guint8 *significant = parser->cabac.state + significant_base[field][category];
+  guint8 *last = parser->cabac.state + last_base[field][category];
+  const guint8 *significant_inc = in_order, *last_inc = in_order;
   guint count = 0;
 
+  if (category == CAT_CHROMA_DC)
+    significant_inc = last_inc = chroma_dc[parser->place.chroma_rows == 4];
+  else if (most == 64)
+    {
+      significant_inc = significant_8x8[field];
+      last_inc = last_8x8;
+    }
   for (guint i = 0; i + 1 < most; i++)
     {
-      guint significant_inc = i, last_inc = i;
-      if (category == CAT_CHROMA_DC)
-        significant_inc = last_inc = MIN (i / dc_scale, 2);
-      else if (most == 64)
-        {
-          significant_inc = significant_8x8[field][i];
-          last_inc = last_8x8[i];
-        }
-      if (!lens_h264_cabac_decision (cabac, significant + significant_inc))
+      if (!lens_h264_engine_decision (engine, significant + significant_inc[i]))
         continue;
       count++;
-      if (lens_h264_cabac_decision (cabac, last + last_inc))
+      if (lens_h264_engine_decision (engine, last + last_inc[i]))
         return count;
     }
   return count + 1;
 }
 
 /* The suffix of coeff_abs_level_minus1: Exp-Golomb of order 0 (9.3.2.3). */
-static void
-read_suffix (LensH264Parser *parser)
+static inline gboolean
+read_suffix (LensH264Engine *engine)
 {
   guint order = 0;
 
-  while (lens_h264_cabac_bypass (&parser->cabac))
+  while (lens_h264_engine_bypass (engine))
     if (++order > 24)
-      {
-        parser->broken = TRUE;
-        return;
-      }
+      return FALSE;
   while (order-- > 0)
-    lens_h264_cabac_bypass (&parser->cabac);
+    lens_h264_engine_bypass (engine);
+  return TRUE;
 }
 
-static void
-read_levels (LensH264Parser *parser, guint category, guint count)
+/* FALSE where they are none. */
+static inline gboolean
+read_levels (LensH264Parser *parser, LensH264Engine *engine, guint category, guint count)
 {
-  LensH264Cabac *cabac = &parser->cabac;
-  guint base = level_base[category], most_large = category == CAT_CHROMA_DC ? 3 : 4;
+  guint8 *base = parser->cabac.state + level_base[category];
+  guint most_large = category == CAT_CHROMA_DC ? 3 : 4;
   guint ones = 0, large = 0;
 
-  for (; count > 0 && !parser->broken; count--)
+  for (; count > 0; count--)
     {
-      if (lens_h264_cabac_decision (cabac, base + (large > 0 ? 0 : MIN (4, 1 + ones))))
+      if (lens_h264_engine_decision (engine, base + (large > 0 ? 0 : MIN (4, 1 + ones))))
         {
-          guint context = base + 5 + MIN (most_large, large), prefix = 1;
-          while (prefix < 14 && lens_h264_cabac_decision (cabac, context))
+          guint8 *more = base + 5 + MIN (most_large, large);
+          guint prefix = 1;
+          while (prefix < 14 && lens_h264_engine_decision (engine, more))
             prefix++;
-          if (prefix == 14)
-            read_suffix (parser);
+          if (prefix == 14 && !read_suffix (engine))
+            return FALSE;
           large++;
         }
       else
         ones++;
-      lens_h264_cabac_bypass (cabac); /* coeff_sign_flag */
+      lens_h264_engine_bypass (engine); /* coeff_sign_flag */
     }
+  return TRUE;
 }
 
 /* residual_block_cabac() behind coded_block_flag */
 static void
 read_coefficients (LensH264Parser *parser, guint category, guint most)
 {
-  read_levels (parser, category, read_significance (parser, category, most));
+  LensH264Engine engine = parser->cabac.engine;
+  guint count = read_significance (parser, &engine, category, most);
+
+  parser->broken |= !read_levels (parser, &engine, category, count);
+  parser->cabac.engine = engine;
 }
 
 /* With coded_block_flag, which is returned. */

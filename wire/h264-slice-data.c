@@ -212,7 +212,7 @@ lens_h264_walker_walk (LensH264Walker *walker, const LensH264Slice *slice, const
   guint scale = slice->mbaff ? 2 : 1;
   guint32 picture = lens_h264_slice_picture_size (slice);
   guint32 end = end_mb > slice->first_mb && end_mb < picture / scale ? end_mb * scale : picture;
-  parser->cabac.bins = 0;
+  parser->cabac.engine.bins = 0;
   gboolean whole = parser->cabac_mode ? walk_cabac (parser, picture) : walk_cavlc (parser, end);
   gsize stop
       = parser->cabac_mode ? lens_h264_cabac_position (&parser->cabac) - 1 : parser->bits.position;
@@ -220,7 +220,7 @@ lens_h264_walker_walk (LensH264Walker *walker, const LensH264Slice *slice, const
   walk->next_mb = parser->place.mb / scale;
   walk->pcm = (const LensRange *)(gconstpointer)parser->pcm->data;
   walk->n_pcm = parser->pcm->len;
-  walk->bins = parser->cabac_mode ? parser->cabac.bins : 0;
+  walk->bins = parser->cabac_mode ? parser->cabac.engine.bins : 0;
   walk->status = LENS_H264_WALK_BROKEN;
   if (!whole || !finish (parser, stop, walk))
     return;

@@ -34,6 +34,9 @@ typedef struct
   gboolean qp_delta_coded;
   gboolean broken;
   guint8 diagonal[4][64]; /* 6.5.3 for blocks of 1, 2, 4, 8: x, and 16 * y */
+  /* sigCtx (9.3.4.2.5) by scanIdx and place in the scan: of blocks of 4x4; of sub-blocks, by which
+   * of those around are coded, before what is the same for all of a sub-block is added. */
+  guint8 small_context[3][16], sub_context[3][4][16];
 } LensH265Parser;
 
 typedef struct
@@ -54,11 +57,7 @@ lens_h265_decision (LensH265Parser *parser, guint context)
 static inline guint32
 lens_h265_bypass (LensH265Parser *parser, guint count)
 {
-  guint32 value = 0;
-
-  for (; count > 0; count--)
-    value = value << 1 | lens_h264_cabac_bypass (&parser->cabac);
-  return value;
+  return lens_h264_engine_bypasses (&parser->cabac.engine, count);
 }
 
 /* The coding tree unit at (@x, @y) luma samples, behind its sao(). */
@@ -69,6 +68,9 @@ void lens_h265_coding_tree (LensH265Parser *parser, guint x, guint y);
 void lens_h265_transform_tree (LensH265Parser *parser, const LensH265Cu *cu);
 
 /* --- h265-residual.c --- */
+
+/* Once, behind @diagonal. */
+void lens_h265_find_contexts (LensH265Parser *parser);
 
 /* residual_coding() of a block of 1 << @log2_size; @component: cIdx; @mode: how it is predicted
  * where that is intra. */

@@ -25,15 +25,47 @@ scan_of (const LensH265Parser *parser, const LensH265Cu *cu, guint log2_size, gu
   return mode >= 22 && mode <= 30 ? 1 : 0;
 }
 
-/* Position @i of the scan of a block of 1 << @log2_size: x, and 16 * y (6.5.3 to 6.5.5). */
+/* Position @i of the scan @scan of a block of 1 << @log2_size: x, and 16 * y (6.5.3 to 6.5.5). */
 static inline guint
-position (const Block *block, guint log2_size, guint i)
+position_in (const LensH265Parser *parser, guint scan, guint log2_size, guint i)
 {
   guint low = i & ((1u << log2_size) - 1), high = i >> log2_size;
 
-  if (block->scan == 0)
-    return block->parser->diagonal[log2_size][i];
-  return block->scan == 1 ? low | high << 4 : high | low << 4;
+  if (scan == 0)
+    return parser->diagonal[log2_size][i];
+  return scan == 1 ? low | high << 4 : high | low << 4;
+}
+
+static inline guint
+position (const Block *block, guint log2_size, guint i)
+{
+  return position_in (block->parser, block->scan, log2_size, i);
+}
+
+/* 9.3.4.2.5.  @around: 1 the sub-block to the right is coded, 2 the one below. */
+static guint8
+sub_context (guint x, guint y, guint around)
+{
+  guint by = around == 1 ? y : x;
+
+  if (around == 0)
+    return x + y == 0 ? 2 : x + y < 3 ? 1 : 0;
+  return around == 3 || by == 0 ? 2 : by == 1 ? 1 : 0;
+}
+
+void
+lens_h265_find_contexts (LensH265Parser *parser)
+{
+  static const guint8 small[16] = { 0, 1, 4, 5, 2, 3, 4, 5, 6, 6, 8, 8, 7, 7, 8, 8 };
+
+  for (guint scan = 0; scan < 3; scan++)
+    for (guint i = 0; i < 16; i++)
+      {
+        guint at = position_in (parser, scan, 2, i), x = at & 15, y = at >> 4;
+        parser->small_context[scan][i] = small[4 * y + x];
+        for (guint around = 0; around < 4; around++)
+          parser->sub_context[scan][around][i] = sub_context (x, y, around);
+      }
 }
 
 static guint
@@ -81,30 +113,17 @@ place_of (const Block *block, guint log2_size, guint x, guint y)
   return i;
 }
 
-/* 9.3.4.2.5.  @around: 1 the sub-block to the right is coded, 2 the one below. */
+/* What sigCtx has for all of a sub-block. */
 static guint
-significant_context (const Block *block, guint sub, guint at, guint around)
+context_base (const Block *block, guint sub)
 {
-  static const guint8 small[16] = { 0, 1, 4, 5, 2, 3, 4, 5, 6, 6, 8, 8, 7, 7, 8, 8 };
-  guint x = at & 15, y = at >> 4, context;
+  guint base = LENS_H265_CTX_SIGNIFICANT + (block->component > 0 ? 27 : 0);
 
   if (block->log2_size == 2)
-    context = small[4 * y + x];
-  else if (sub == 0 && at == 0)
-    context = 0;
-  else
-    {
-      guint by = around == 1 ? y : x;
-      if (around == 0)
-        context = x + y == 0 ? 2 : x + y < 3 ? 1 : 0;
-      else
-        context = around == 3 || by == 0 ? 2 : by == 1 ? 1 : 0;
-      if (block->component > 0)
-        context += block->log2_size == 3 ? 9 : 12;
-      else
-        context += (sub != 0 ? 3 : 0) + (block->log2_size != 3 ? 21 : block->scan == 0 ? 9 : 15);
-    }
-  return context + (block->component > 0 ? 27 : 0);
+    return base;
+  if (block->component > 0)
+    return base + (block->log2_size == 3 ? 9 : 12);
+  return base + (sub != 0 ? 3 : 0) + (block->log2_size != 3 ? 21 : block->scan == 0 ? 9 : 15);
 }
 
 /* Which coefficients of sub-block @sub are not 0, a bit for each place of the scan below @end.
@@ -112,32 +131,42 @@ significant_context (const Block *block, guint sub, guint at, guint around)
 static guint32
 read_significant (Block *block, guint sub, guint end, guint around, gboolean inferred)
 {
+  LensH265Parser *parser = block->parser;
+  LensH264Engine engine = parser->cabac.engine;
+  guint8 *state = parser->cabac.state + context_base (block, sub);
+  const guint8 *contexts = block->log2_size == 2 ? parser->small_context[block->scan]
+                                                 : parser->sub_context[block->scan][around];
   guint32 significant = 0;
 
-  for (guint n = end; n-- > 0;)
+  for (guint n = end; n-- > 1;)
+    significant |= lens_h264_engine_decision (&engine, state + contexts[n]) << n;
+  if (end > 0 && inferred && significant == 0)
+    significant = 1;
+  else if (end > 0)
     {
-      if (n == 0 && inferred && significant == 0)
-        return 1;
-      guint context = significant_context (block, sub, position (block, 2, n), around);
-      if (lens_h265_decision (block->parser, LENS_H265_CTX_SIGNIFICANT + context))
-        significant |= 1u << n;
+      /* The first coefficient of a block has a context of its own. */
+      guint8 *first = sub == 0 ? parser->cabac.state + LENS_H265_CTX_SIGNIFICANT
+                                     + (block->component > 0 ? 27 : 0)
+                               : state + contexts[0];
+      significant |= lens_h264_engine_decision (&engine, first);
     }
+  parser->cabac.engine = engine;
   return significant;
 }
 
 /* 9.3.3.11 */
-static guint32
-read_remaining (LensH265Parser *parser, guint rice)
+static inline guint32
+read_remaining (LensH264Engine *engine, guint rice, gboolean *broken)
 {
   guint prefix = 0;
 
-  while (prefix < 32 && lens_h264_cabac_bypass (&parser->cabac) != 0)
+  while (prefix < 32 && lens_h264_engine_bypass (engine) != 0)
     prefix++;
-  parser->broken |= prefix >= 32;
+  *broken |= prefix >= 32;
   if (prefix <= 3)
-    return (prefix << rice) + lens_h265_bypass (parser, rice);
+    return (prefix << rice) + lens_h264_engine_bypasses (engine, rice);
   guint bits = MIN (prefix - 3 + rice, 32);
-  return (((1u << MIN (prefix - 3, 28)) + 2) << rice) + lens_h265_bypass (parser, bits);
+  return (((1u << MIN (prefix - 3, 28)) + 2) << rice) + lens_h264_engine_bypasses (engine, bits);
 }
 
 /* Levels and signs of the @significant coefficients of sub-block number @index. */
@@ -145,6 +174,8 @@ static void
 read_levels (Block *block, guint index, guint32 significant)
 {
   LensH265Parser *parser = block->parser;
+  LensH264Engine engine = parser->cabac.engine;
+  guint8 *state = parser->cabac.state;
   guint count = (guint)__builtin_popcount (significant), level[16], rice = 0;
   guint set = index == 0 || block->component > 0 ? 0 : 2;
   guint chroma = block->component > 0 ? 1 : 0, greater = count;
@@ -158,7 +189,7 @@ read_levels (Block *block, guint index, guint32 significant)
       if (k >= 8)
         continue;
       guint context = LENS_H265_CTX_GREATER_1 + 16 * chroma + 4 * set + block->greater_1;
-      if (lens_h265_decision (parser, context))
+      if (lens_h264_engine_decision (&engine, state + context))
         {
           level[k] = 2;
           greater = MIN (greater, k);
@@ -167,19 +198,21 @@ read_levels (Block *block, guint index, guint32 significant)
       else if (block->greater_1 > 0 && block->greater_1 < 3)
         block->greater_1++;
     }
-  if (greater < count && lens_h265_decision (parser, LENS_H265_CTX_GREATER_2 + 4 * chroma + set))
+  if (greater < count
+      && lens_h264_engine_decision (&engine, state + LENS_H265_CTX_GREATER_2 + 4 * chroma + set))
     level[greater]++;
   guint highest = 31 - (guint)__builtin_clz (significant);
   gboolean hidden = block->hides && highest - (guint)__builtin_ctz (significant) > 3;
-  lens_h265_bypass (parser, count - (hidden ? 1 : 0));
+  lens_h264_engine_bypasses (&engine, count - (hidden ? 1 : 0));
   for (guint k = 0; k < count; k++)
     {
       if (level[k] != (k >= 8 ? 1u : k == greater ? 3u : 2u))
         continue;
-      guint64 whole = (guint64)level[k] + read_remaining (parser, rice);
+      guint64 whole = (guint64)level[k] + read_remaining (&engine, rice, &parser->broken);
       if (whole > 3u << rice)
         rice = MIN (rice + 1, 4);
     }
+  parser->cabac.engine = engine;
 }
 
 static void

@@ -51,6 +51,7 @@ lens_h265_walker_new (void)
   lens_h264_bits_init (&walker->parser.bits);
   walker->parser.pcm = g_array_new (FALSE, FALSE, sizeof (LensRange));
   find_diagonals (&walker->parser);
+  lens_h265_find_contexts (&walker->parser);
   return walker;
 }
 
