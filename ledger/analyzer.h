@@ -69,6 +69,8 @@ typedef enum
 
   LENS_UNIT_REPEAT = 1u << 31, /* a frame of media over UDP that was there before, octet for octet;
                                  track; view: the RTP packet */
+  LENS_UNIT_ENDED = (int)(1u << 31), /* one NAL unit whose end was found: counted, but shown to
+                                        nobody */
 } LensUnitKind;
 
 #define LENS_N_UNIT_KINDS 32

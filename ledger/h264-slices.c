@@ -2,13 +2,8 @@
 
 enum
 {
-  BUDGET = 32 * 1024 * 1024, /* octets of which every slice is walked */
-  SAMPLE = 16,               /* one picture of so many is walked from then on ... */
-  SHARE = 8,                 /* ... and at most this part of the octets */
-  LONGEST = 2 * 1024 * 1024, /* octets of a slice that is walked */
-  KEPT = 256 * 1024,         /* octets of buffer kept between slices */
-  MB_COST = 4,               /* macroblocks that are walked in the time of an octet */
-  SOUND = 20,                /* whole walks for each broken one */
+  KEPT = 256 * 1024, /* octets of buffer kept between slices */
+  MB_COST = 4,       /* macroblocks that are walked in the time of an octet */
 };
 
 /* Where the slice that waits must end. */
@@ -36,7 +31,7 @@ lens_h264_slices_clear (LensH264Slices *slices)
 gboolean
 lens_h264_slices_sound (const LensH264Slices *slices)
 {
-  return slices->whole >= SOUND * slices->broken && slices->whole > 0;
+  return lens_walks_are_sound (slices->whole, slices->broken);
 }
 
 static void
@@ -46,7 +41,7 @@ walk (LensH264Slices *slices, LensH264Reach *reach, guint32 end_mb, LensH264Walk
     reach->walker = lens_h264_walker_new ();
   lens_h264_walker_walk (reach->walker, &slices->slice, slices->octets->data, slices->octets->len,
                          end_mb, result);
-  reach->spent += slices->octets->len + result->n_macroblocks / MB_COST;
+  lens_walk_budget_spend (&reach->budget, slices->octets->len + result->n_macroblocks / MB_COST);
 }
 
 /* Walks the slice that waits, which must end @bound: there @end_mb is the next slice's first. */
@@ -78,17 +73,17 @@ settle (LensH264Slices *slices, LensH264Reach *reach, LensLedger *ledger, LensTr
           .view = { slices->octets->data, slices->octets->len,
                     (const LensPiece *)(gconstpointer)slices->pieces->data, slices->pieces->len },
           .nal = &slices->nal };
-  func (ledger, slices, &unit, &result, user);
+  if (func (ledger, slices, &unit, &result, user))
+    lens_walk_budget_raise (&reach->budget);
 }
 
 static gboolean
-is_wanted (const LensH264Slices *slices, const LensH264Reach *reach, gsize length)
+is_wanted (const LensH264Slices *slices, LensH264Reach *reach, gsize length)
 {
   const LensH264Slice *slice = &slices->watch.slice;
-  gboolean sampled = slices->watch.pictures % SAMPLE == 0;
+  gboolean may = lens_walk_budget_take (&reach->budget, slices->watch.pictures, length);
 
-  return slice->valid && slice->nal_type != 2 && slice->redundant_pic_cnt == 0 && length <= LONGEST
-         && reach->spent < BUDGET + (sampled ? reach->seen / SHARE : 0);
+  return may && slice->valid && slice->nal_type != 2 && slice->redundant_pic_cnt == 0;
 }
 
 /* Copies what the walk will need. */
@@ -139,7 +134,6 @@ lens_h264_slices_take (LensH264Slices *slices, LensH264Reach *reach, LensLedger 
     settle (slices, reach, ledger, unit->track, bound, watch->slice.first_mb, func, user);
   if (!watch->is_slice)
     return;
-  reach->seen += unit->view.length;
   if (is_wanted (slices, reach, unit->view.length))
     keep (slices, unit);
 }

@@ -1,22 +1,17 @@
 #pragma once
 
 #include "ledger/h264-watch.h"
+#include "ledger/walk-budget.h"
 
 #include "wire/h264-slice-data.h"
 
 G_BEGIN_DECLS
 
-/**
- * LensH264Reach:
- * How far slices are walked: once for all tracks of a ledger.  Entropy decoding is slow, so
- * after a fixed number of octets only every sixteenth picture is walked, and never more than an
- * eighth of what there is.  Zero to begin with.
- */
+/* Once for all tracks of a ledger.  Zero to begin with; to be cleared. */
 typedef struct
 {
   LensH264Walker *walker;
-  guint64 spent; /* octets, and macroblocks, which may take less than one */
-  guint64 seen;  /* octets of slices */
+  LensWalkBudget budget;
 } LensH264Reach;
 
 void lens_h264_reach_clear (LensH264Reach *reach);
@@ -45,10 +40,11 @@ typedef struct
 /**
  * LensH264SliceFunc:
  * A slice that was walked to where it must end.  @unit: as it was shown; pieces and octets are
- * valid during the call, as are @slices->slice and @walk.
+ * valid during the call, as are @slices->slice and @walk.  Returns whether it spoke.
  */
-typedef void (*LensH264SliceFunc) (LensLedger *ledger, LensH264Slices *slices, const LensUnit *unit,
-                                   const LensH264Walk *walk, gpointer user);
+typedef gboolean (*LensH264SliceFunc) (LensLedger *ledger, LensH264Slices *slices,
+                                       const LensUnit *unit, const LensH264Walk *walk,
+                                       gpointer user);
 
 /* A unit of kind LENS_UNIT_NAL, each one that there is of the track. */
 void lens_h264_slices_take (LensH264Slices *slices, LensH264Reach *reach, LensLedger *ledger,

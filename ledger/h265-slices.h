@@ -1,22 +1,11 @@
 #pragma once
 
 #include "ledger/h265-watch.h"
+#include "ledger/walk-budget.h"
 
 #include "wire/h265-slice-data.h"
 
 G_BEGIN_DECLS
-
-/**
- * LensH265Reach:
- * How far slice segments are walked, of all tracks of a ledger: entropy decoding is slow, so after
- * a fixed number of octets only every sixteenth picture is walked, and never more than an eighth
- * of what there is.  Zero to begin with.
- */
-typedef struct
-{
-  guint64 spent; /* octets */
-  guint64 seen;
-} LensH265Reach;
 
 /* One track's slice segments.  Zero to begin with; to be cleared. */
 typedef struct
@@ -30,7 +19,7 @@ typedef struct
  * lens_h265_slices_walk:
  * Walks @unit, a slice segment that @watch has just taken.  Whether its end was found.
  */
-gboolean lens_h265_slices_walk (LensH265Slices *slices, LensH265Reach *reach,
+gboolean lens_h265_slices_walk (LensH265Slices *slices, LensWalkBudget *budget,
                                 const LensH265Watch *watch, const LensUnit *unit,
                                 LensH265Walk *walk);
 void lens_h265_slices_clear (LensH265Slices *slices);

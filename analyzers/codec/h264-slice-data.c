@@ -65,7 +65,7 @@ static const LensChannelText channels[] = {
     .filter_hint = "h264",
     .reference = "ITU-T H.264 (08/2021) 7.3.2.11 and 7.4.2.11",
     .hides = TRUE,
-    .unit = LENS_UNIT_SLICE },
+    .unit = LENS_UNIT_ENDED },
   { .id = "h264-cabac-zero-words",
     .summary = "Slices are filled up with more zero words than they need; their number speaks.",
     .room = "Slices are filled up with zero words; their number could speak.",
@@ -86,7 +86,8 @@ static const LensChannelText channels[] = {
 
 /* --- behind the end --- */
 
-static void
+/* Whether octets lie there that are none of those zeros. */
+static gboolean
 see_behind (LensLedger *ledger, Track *track, const LensUnit *unit, const LensH264Walk *walk)
 {
   const guint8 *octets = unit->view.octets;
@@ -96,7 +97,7 @@ see_behind (LensLedger *ledger, Track *track, const LensUnit *unit, const LensH2
     last--;
   gboolean foreseen = lens_zeros_take (&track->zeros, 0, last, length - last);
   if (rest == length)
-    return;
+    return FALSE;
   gboolean plain = last == rest && length - rest <= FEW_ZEROS;
   LensCarrier *carrier
       = lens_ledger_carrier (ledger, "h264-bytes-after-trailing", unit, plain ? ZEROS : BEHIND);
@@ -107,6 +108,7 @@ see_behind (LensLedger *ledger, Track *track, const LensUnit *unit, const LensH2
     lens_ledger_use (ledger, carrier, unit, 8 * (last - rest), rest, last - rest);
   else if (!plain)
     lens_ledger_use (ledger, carrier, unit, g_bit_storage (length - rest), rest, length - rest);
+  return !plain;
 }
 
 /* --- alignment --- */
@@ -181,30 +183,34 @@ needed_words (const LensH264Slice *slice, const LensH264Walk *walk)
   return walk->bins > allowed ? (walk->bins - allowed + BINS_PER_WORD - 1) / BINS_PER_WORD : 0;
 }
 
-static void
+/* Whether there are too many. */
+static gboolean
 see_words (LensLedger *ledger, Track *track, const LensUnit *unit, const LensH264Walk *walk)
 {
   if (walk->n_zero_words == 0)
-    return;
+    return FALSE;
   guint64 needed = needed_words (&track->slices.slice, walk);
   gsize excess = walk->n_zero_words > needed ? (gsize)(walk->n_zero_words - needed) : 0;
   LensCarrier *carrier = lens_ledger_carrier (ledger, "h264-cabac-zero-words", unit, NULL);
   lens_ledger_room (ledger, carrier, unit, g_bit_storage (walk->n_zero_words));
   /* Whoever needs words may round their number up. */
-  if (excess > (needed > 0 ? 1 : 0))
-    lens_ledger_use (ledger, carrier, unit, g_bit_storage (excess), walk->rest - 3 * excess,
-                     3 * excess);
+  if (excess <= (needed > 0 ? 1 : 0))
+    return FALSE;
+  lens_ledger_use (ledger, carrier, unit, g_bit_storage (excess), walk->rest - 3 * excess,
+                   3 * excess);
+  return TRUE;
 }
 
 /* --- samples --- */
 
-static void
+/* Whether there are some where no encoder has them. */
+static gboolean
 see_samples (LensLedger *ledger, Track *track, const LensUnit *unit, const LensH264Walk *walk)
 {
   gboolean fine = track->slices.slice.slice_qp <= FINE_QP;
 
   if (walk->n_pcm == 0)
-    return;
+    return FALSE;
   LensCarrier *carrier = lens_ledger_carrier (ledger, "h264-ipcm", unit, NULL);
   for (guint i = 0; i < walk->n_pcm; i++)
     {
@@ -213,9 +219,10 @@ see_samples (LensLedger *ledger, Track *track, const LensUnit *unit, const LensH
       if (!fine)
         lens_ledger_use (ledger, carrier, unit, bits, walk->pcm[i].offset, walk->pcm[i].length);
     }
+  return !fine;
 }
 
-static void
+static gboolean
 see_slice (LensLedger *ledger, LensH264Slices *slices, const LensUnit *unit,
            const LensH264Walk *walk, gpointer user)
 {
@@ -223,11 +230,15 @@ see_slice (LensLedger *ledger, LensH264Slices *slices, const LensUnit *unit,
 
   g_assert (slices == &track->slices);
   if (lens_h264_slices_sound (slices))
-    lens_ledger_count (ledger, unit, LENS_UNIT_SLICE);
+    {
+      lens_ledger_count (ledger, unit, LENS_UNIT_SLICE);
+      lens_ledger_count (ledger, unit, LENS_UNIT_ENDED);
+    }
   see_alignment (ledger, track, unit, walk);
-  see_words (ledger, track, unit, walk);
-  see_behind (ledger, track, unit, walk);
-  see_samples (ledger, track, unit, walk);
+  gboolean spoke = see_words (ledger, track, unit, walk);
+  spoke |= see_behind (ledger, track, unit, walk);
+  spoke |= see_samples (ledger, track, unit, walk);
+  return spoke;
 }
 
 static void

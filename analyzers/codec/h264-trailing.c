@@ -42,11 +42,13 @@ static const LensChannelText channels[] = {
     .filter_hint = "h264",
     .reference = "ITU-T H.264 (08/2021) 7.3.2.11 and 7.4.2.11",
     .hides = TRUE,
-    .unit = LENS_UNIT_NAL },
+    .unit = LENS_UNIT_ENDED },
   { NULL },
 };
 
-/* --- where a unit ends: the first octet behind it, its length where nobody can tell --- */
+/* --- where a unit ends: the first octet behind it, NOT_TOLD where nobody can tell --- */
+
+#define NOT_TOLD G_MAXSIZE
 
 static gsize
 sps_end (const LensUnit *unit)
@@ -54,7 +56,7 @@ sps_end (const LensUnit *unit)
   LensH264Sps sps;
 
   lens_h264_sps_parse (&sps, unit->view.octets, unit->view.length);
-  return sps.valid ? sps.end.end : unit->view.length;
+  return sps.valid ? sps.end.end : NOT_TOLD;
 }
 
 static gsize
@@ -62,7 +64,7 @@ pps_end (Ends *ends, const LensUnit *unit)
 {
   const LensH264Pps *pps = lens_h264_sets_take (ends->sets, unit->view.octets, unit->view.length);
 
-  return pps != NULL && pps->valid ? pps->end.end : unit->view.length;
+  return pps != NULL && pps->valid ? pps->end.end : NOT_TOLD;
 }
 
 /* What lies behind the trailing bits reads as one more message, of type 128, that does not fit. */
@@ -75,11 +77,11 @@ sei_end (const LensUnit *unit)
 
   while (lens_sei_next (&sei, &message))
     if (message.cut)
-      return message.payload_type == STOP ? message.head.offset + 1 : unit->view.length;
+      return message.payload_type == STOP ? message.head.offset + 1 : NOT_TOLD;
   LensRange rest = lens_sei_rest (&sei, &proper);
   if (rest.length > 0 && unit->view.octets[rest.offset] == STOP)
     return rest.offset + 1;
-  return unit->view.length;
+  return NOT_TOLD;
 }
 
 static gsize
@@ -131,6 +133,9 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   if (ends->sets == NULL)
     ends->sets = lens_h264_sets_new ();
   gsize end = end_of (ends, unit), last = unit->view.length;
+  if (end == NOT_TOLD)
+    return;
+  lens_ledger_count (ledger, unit, LENS_UNIT_ENDED);
   while (last > end && unit->view.octets[last - 1] == 0)
     last--;
   if (last == end)

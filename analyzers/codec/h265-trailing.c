@@ -36,7 +36,7 @@ static const LensChannelText channels[] = {
     .filter_hint = "h265",
     .reference = "ITU-T H.265 (08/2021) 7.3.2.10 and 7.3.2.11",
     .hides = TRUE,
-    .unit = LENS_UNIT_HEVC_NAL },
+    .unit = LENS_UNIT_ENDED },
   { NULL },
 };
 
@@ -50,7 +50,7 @@ typedef struct
 typedef struct
 {
   LensByTrack tracks;
-  LensH265Reach reach;
+  LensWalkBudget budget;
 } State;
 
 static void
@@ -80,7 +80,9 @@ zeros_at_end (const guint8 *octets, gsize length)
     }
 }
 
-/* The first octet behind the syntax; the length where it cannot be told, or there is none. */
+#define NOT_TOLD G_MAXSIZE
+
+/* The first octet behind the syntax. */
 static gsize
 end_of (const LensUnit *unit, gsize length)
 {
@@ -96,15 +98,15 @@ end_of (const LensUnit *unit, gsize length)
     {
     case LENS_H265_VPS:
       lens_h265_vps_parse (&vps, octets, length);
-      return vps.valid && !vps.end.odd && !vps.end.short_read ? vps.end.end : length;
+      return vps.valid && !vps.end.odd && !vps.end.short_read ? vps.end.end : NOT_TOLD;
     case LENS_H265_SPS:
       lens_h265_sps_parse (&sps, octets, length);
-      return sps.valid && !sps.end.odd && !sps.end.short_read ? sps.end.end : length;
+      return sps.valid && !sps.end.odd && !sps.end.short_read ? sps.end.end : NOT_TOLD;
     case LENS_H265_PPS:
       lens_h265_pps_parse (&pps, octets, length);
-      return pps.valid && !pps.end.odd && !pps.end.short_read ? pps.end.end : length;
+      return pps.valid && !pps.end.odd && !pps.end.short_read ? pps.end.end : NOT_TOLD;
     case LENS_H265_AUD: /* pic_type, and bits that must be 10000 */
-      return length < 3 ? length : (octets[2] & 0x1f) == 0x10 ? 3 : 2;
+      return length < 3 ? NOT_TOLD : (octets[2] & 0x1f) == 0x10 ? 3 : 2;
     case LENS_H265_EOS:
     case LENS_H265_EOB:
       return LENS_H265_HEADER;
@@ -113,11 +115,11 @@ end_of (const LensUnit *unit, gsize length)
       sei = lens_sei_over (octets, length, LENS_H265_HEADER);
       while (lens_sei_next (&sei, &message))
         if (message.cut)
-          return length;
+          return NOT_TOLD;
       LensRange rest = lens_sei_rest (&sei, &proper);
       return proper ? length : rest.offset;
     default:
-      return length;
+      return NOT_TOLD;
     }
 }
 
@@ -151,10 +153,15 @@ see_slice (LensLedger *ledger, State *state, Ends *ends, const LensUnit *unit, g
 {
   LensH265Walk walk;
 
-  if (!lens_h265_slices_walk (&ends->walks, &state->reach, &ends->watch, unit, &walk))
+  if (!lens_h265_slices_walk (&ends->walks, &state->budget, &ends->watch, unit, &walk))
     return;
+  if (lens_h265_slices_sound (&ends->walks))
+    lens_ledger_count (ledger, unit, LENS_UNIT_ENDED);
   if (walk.end < length)
-    take (ledger, unit, SLICES, 8 * (length - walk.end), 8 * (length - walk.end), walk.end);
+    {
+      lens_walk_budget_raise (&state->budget);
+      take (ledger, unit, SLICES, 8 * (length - walk.end), 8 * (length - walk.end), walk.end);
+    }
   else if (walk.alignment != 0)
     take (ledger, unit, SLICES, 7 - walk.stop_bit, 7 - walk.stop_bit, walk.stop);
 }
@@ -175,6 +182,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   gsize zeros = zeros_at_end (unit->view.octets, length);
   gboolean foreseen = is_foreseen (ends, nal->type, length - zeros, zeros);
   gsize end = end_of (unit, length - zeros);
+  if (end != NOT_TOLD)
+    lens_ledger_count (ledger, unit, LENS_UNIT_ENDED);
   if (end < length - zeros)
     take (ledger, unit, NULL, 8 * (length - end), 8 * (length - end), end);
   else if (zeros > 0)
