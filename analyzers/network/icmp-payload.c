@@ -378,6 +378,44 @@ compare (LensLedger *ledger, const IcmpPayload *state, const LensUnit *unit,
   return is_flow_seen (ledger, unit, quote) ? QUOTE_FORGOTTEN : QUOTE_UNSEEN;
 }
 
+/* Octets 4 to 7 that the error has no use for, which senders set to zero: RFC 792; RFC 1191
+ * section 4 (two octets of MTU); RFC 4884 section 3 (one that counts the quote); RFC 4443 section
+ * 3.  */
+static guint32
+unused_bits (guint8 version, const LensIcmp *icmp)
+{
+  guint32 counted = icmp->extensions.length > 0 ? (version == 4 ? 0x00ff0000 : 0xff000000) : 0;
+
+  if (version == 6)
+    return icmp->type == 1 || icmp->type == 3 ? icmp->word & ~counted : 0;
+  switch (icmp->type)
+    {
+    case 3:
+      return icmp->word & ~counted & (icmp->code == 4 ? 0xffff0000 : 0xffffffff);
+    case 11:
+      return icmp->word & ~counted;
+    case 12:
+      return icmp->word & ~counted & 0x00ffffff;
+    default:
+      return icmp->type == 4 ? icmp->word : 0;
+    }
+}
+
+static void
+see_word (LensLedger *ledger, const LensUnit *unit, const LensIcmp *icmp)
+{
+  guint32 bits = unused_bits (unit->side->key.src.version, icmp);
+  guint used = 0;
+
+  for (guint i = 0; i < 32; i++)
+    used += bits >> i & 1;
+  if (used == 0)
+    return;
+  LensCarrier *carrier = lens_ledger_carrier (ledger, "icmp-error-quote", unit, NULL);
+  lens_ledger_room (ledger, carrier, unit, 32);
+  lens_ledger_use (ledger, carrier, unit, used, 4, 4);
+}
+
 static void
 see_error (LensLedger *ledger, const IcmpPayload *state, const LensUnit *unit, const LensIcmp *icmp)
 {
@@ -421,7 +459,10 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if (icmp.kind == LENS_ICMP_ECHO_REQUEST || icmp.kind == LENS_ICMP_ECHO_REPLY)
     see_echo (ledger, state, unit, &icmp);
   else if (icmp.kind == LENS_ICMP_ERROR)
-    see_error (ledger, state, unit, &icmp);
+    {
+      see_word (ledger, unit, &icmp);
+      see_error (ledger, state, unit, &icmp);
+    }
 }
 
 static void

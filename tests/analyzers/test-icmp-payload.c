@@ -176,6 +176,30 @@ a_quote_from_before_the_capture_is_quiet (void)
   g_assert_nonnull (build_quiet (build, "icmp-error-quote"));
 }
 
+static void
+octets_that_an_error_has_no_use_for_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+  guint64 frame = build_udp (build, VIEWER, 9999, 5555, build_text ("what is"));
+  guint64 error = build_ip (
+      build, CAMERA, 1,
+      build_join (build_hex ("0303 0000 00001a2b"), quote_of (frame, 9999, "what is")), NULL);
+
+  const LensFindingRow *finding = build_found (build, "icmp-error-quote", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, error, build->offset + 4, 4);
+}
+
+static void
+the_size_that_fits_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+  guint64 frame = build_udp (build, VIEWER, 9999, 5555, build_text ("what is"));
+
+  build_ip (build, CAMERA, 1,
+            build_join (build_hex ("0304 0000 00000578"), quote_of (frame, 9999, "what is")), NULL);
+  g_assert_null (build_finding (build, "icmp-error-quote"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -192,5 +216,8 @@ main (int argc, char **argv)
   CASE ("an-altered-quote-is-found", an_altered_quote_is_found);
   CASE ("a-quote-of-nothing-ever-sent-is-found", a_quote_of_nothing_ever_sent_is_found);
   CASE ("a-quote-from-before-the-capture-is-quiet", a_quote_from_before_the_capture_is_quiet);
+  CASE ("octets-that-an-error-has-no-use-for-are-found",
+        octets_that_an_error_has_no_use_for_are_found);
+  CASE ("the-size-that-fits-is-quiet", the_size_that_fits_is_quiet);
   return g_test_run ();
 }
