@@ -199,19 +199,6 @@ mend_lengths (Weave *weave)
 
 /* --- checksums --- */
 
-static guint32
-pseudo_sum (const LensLayers *layers, gsize length)
-{
-  gsize size = layers->ip_version == 4 ? 4 : 16;
-  const guint8 rest[]
-      = { (guint8)(length >> 24), (guint8)(length >> 16), (guint8)(length >> 8), (guint8)length, 0,
-          layers->protocol };
-
-  guint32 sum = lens_checksum_add (0, layers->source.octets, size);
-  sum = lens_checksum_add (sum, layers->destination.octets, size);
-  return lens_checksum_add (sum, rest, sizeof rest);
-}
-
 static gssize
 checksum_offset (const LensTransport *transport)
 {
@@ -233,8 +220,11 @@ checksum_offset (const LensTransport *transport)
 static guint32
 transport_sum (const Weave *weave, const guint8 *octets, gsize length)
 {
-  guint32 sum
-      = weave->transport.kind == LENS_TRANSPORT_ICMP ? 0 : pseudo_sum (&weave->layers, length);
+  const LensLayers *layers = &weave->layers;
+  guint32 sum = weave->transport.kind == LENS_TRANSPORT_ICMP
+                    ? 0
+                    : lens_checksum_pseudo (&layers->source, &layers->destination, layers->protocol,
+                                            length);
 
   return lens_checksum_add (sum, octets, length);
 }

@@ -44,3 +44,20 @@ lens_checksum_end (guint32 sum)
 {
   return (guint16)~lens_checksum_add (sum, NULL, 0);
 }
+
+guint32
+lens_checksum_pseudo (const LensAddress *source, const LensAddress *destination, guint8 protocol,
+                      gsize length)
+{
+  gsize size = source->version == 4 ? 4 : 16;
+  const guint8 rest[] = { (guint8)(length >> 24),
+                          (guint8)(length >> 16),
+                          (guint8)(length >> 8),
+                          (guint8)length,
+                          0,
+                          protocol };
+
+  guint32 sum = lens_checksum_add (0, source->octets, size);
+  sum = lens_checksum_add (sum, destination->octets, size);
+  return lens_checksum_add (sum, rest, sizeof rest);
+}

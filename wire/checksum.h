@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include "wire/address.h"
 
 G_BEGIN_DECLS
 
@@ -13,5 +13,10 @@ guint32 lens_checksum_add (guint32 sum, const guint8 *octets, gsize length);
 
 /* The field that makes the sum all ones; over octets that hold a right field it is 0. */
 guint16 lens_checksum_end (guint32 sum);
+
+/* The sum over what stands for the IP header in TCP, UDP and ICMPv6 (RFC 9293 section 3.1, RFC
+ * 8200 section 8.1); @length: octets of the transport's header and data. */
+guint32 lens_checksum_pseudo (const LensAddress *source, const LensAddress *destination,
+                              guint8 protocol, gsize length);
 
 G_END_DECLS

@@ -96,6 +96,12 @@ unwrap (const LensTcpStream *stream, guint32 seq)
   return stream->next + (gint32)(seq - sequence_of_next (stream));
 }
 
+gint64
+lens_tcp_stream_position (const LensTcpStream *stream, guint32 seq)
+{
+  return stream->started ? unwrap (stream, seq) : 0;
+}
+
 /* Reporting.  The whole view is passed on as it is; a part needs pieces of its own. */
 
 typedef void (*Report) (LensTcpStream *stream, const LensView *view, LensTcpOverlap how);

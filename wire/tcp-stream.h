@@ -136,6 +136,9 @@ gboolean lens_tcp_stream_is_new_connection (const LensTcpStream *stream, guint32
 /* Octets delivered or skipped so far; inside a call, before those being reported. */
 guint64 lens_tcp_stream_offset (const LensTcpStream *stream);
 
+/* The position that @seq means: the nearest to the expected one.  Before the first segment 0. */
+gint64 lens_tcp_stream_position (const LensTcpStream *stream, guint32 seq);
+
 /* TRUE when everything up to a FIN was delivered or skipped. */
 gboolean lens_tcp_stream_ended (const LensTcpStream *stream);
 

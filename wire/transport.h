@@ -30,6 +30,10 @@ enum
   LENS_TCP_PSH = 0x008,
   LENS_TCP_ACK = 0x010,
   LENS_TCP_URG = 0x020,
+  LENS_TCP_ECE = 0x040, /* RFC 3168 section 6.1 */
+  LENS_TCP_CWR = 0x080,
+  LENS_TCP_AE = 0x100, /* RFC 9768 section 3.1 */
+  LENS_TCP_RESERVED = 0xe00,
 };
 
 /**
