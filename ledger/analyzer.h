@@ -6,6 +6,7 @@
 #include "ledger/flow.h"
 #include "ledger/profile.h"
 #include "ledger/rtsp-asked.h"
+#include "ledger/segment.h"
 #include "ledger/track.h"
 #include "wire/dns.h"
 #include "wire/gzip.h"
@@ -61,6 +62,8 @@ typedef enum
 
   LENS_UNIT_PART = 1 << 25, /* one part of an HTTP response: counted, but shown to nobody */
 
+  LENS_UNIT_SEGMENT = 1 << 26,   /* one TCP segment as captured, header and data, behind all units
+                                    that it completed; segment */
   LENS_UNIT_DHCP = 1 << 27,      /* one message of DHCP; of DHCPv6 where the side is IPv6 */
   LENS_UNIT_NTP = 1 << 28,       /* one datagram to or from UDP port 123 */
   LENS_UNIT_DISCOVERY = 1 << 29, /* one message of a protocol by which devices find each other,
@@ -129,6 +132,7 @@ typedef struct
   union
   {
     const LensLayers *frame;
+    const LensSegment *segment;
     const LensDnsMessage *dns;
     const char *discovery; /* its name: LensDiscovery.name, lens_discovery_of_frame() */
     const LensRtspUnit *rtsp;

@@ -47,6 +47,9 @@ duplicate (gpointer data, const LensView *view, LensTcpOverlap how)
       = how == LENS_TCP_OVERLAP_KEEPALIVE
         && ((half->stream.notes & LENS_TCP_NOTE_LAST_OCTET) != 0 || view->octets[0] == 0);
 
+  if (half->segment != NULL)
+    lens_segment_note_overlap (half->segment, half->octets_at_hand, view, how,
+                               (half->stream.notes & LENS_TCP_NOTE_LAST_OCTET) != 0);
   if (how == LENS_TCP_OVERLAP_SAME || filler)
     lens_ledger_book (ledger, half->side, LENS_KIND_REPEAT, NULL, 0, view);
   else if (how == LENS_TCP_OVERLAP_UNKNOWN || how == LENS_TCP_OVERLAP_LATE
@@ -402,11 +405,13 @@ take_segment (LensTcpHalf *half, const LensTransport *header, gboolean syn, cons
 void
 lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segment)
 {
+  LensSegment shown = { .number = LENS_SEGMENT_NO_NUMBER };
   LensTransport header;
   LensFlow *flow = side->flow;
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
 
   lens_transport_parse (LENS_PROTOCOL_TCP, segment->octets, segment->length, &header);
+  shown.header = header;
   lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, segment, header.header.offset,
                          header.header.length);
   LensView payload
@@ -414,6 +419,7 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
   if (header.header_cut || header.bad_header)
     {
       lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, &payload);
+      lens_segment_show (ledger, side, NULL, NULL, segment, &shown);
       return;
     }
 
@@ -430,15 +436,21 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
       flow->service = LENS_SERVICE_UNDECIDED;
       flow->opened = TRUE;
       tcp = tcp_flow (ledger, flow);
+      tcp->again = TRUE;
       half = half_of (tcp, side->reverse);
     }
+  LensTcpHalf *other = tcp->halves[!side->reverse];
   half->side = side;
+  lens_segment_open (ledger, half, other, &shown);
+  half->segment = &shown;
+  half->octets_at_hand = segment->octets;
   take_segment (half, &header, syn, &payload);
+  half->segment = NULL;
   if (lens_tcp_stream_ended (&half->stream))
     lens_tcp_stream_forget (&half->stream);
-  LensTcpHalf *other = tcp->halves[!side->reverse];
   if ((header.tcp_flags & LENS_TCP_ACK) != 0 && other != NULL)
     lens_tcp_stream_acknowledged (&other->stream, header.acknowledgement);
+  lens_segment_show (ledger, side, half, other, segment, &shown);
 }
 
 void

@@ -86,6 +86,8 @@ lens_ledger_show (LensLedger *ledger, LensUnit *unit)
         side->datagrams++;
       else if (unit->kind == LENS_UNIT_CONTENT)
         side->contents++;
+      else if (unit->kind == LENS_UNIT_SEGMENT)
+        side->segments++;
       else
         lens_ledger_count (ledger, unit, unit->kind);
     }

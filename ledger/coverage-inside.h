@@ -13,6 +13,7 @@ typedef struct
   guint64 sound;           /* octets of other sound */
   guint64 h264;            /* octets of H.264 */
   guint64 connections;     /* TCP */
+  guint64 opened;          /* of these, by the device */
   guint64 sessions;        /* of RTSP, that it opened */
   guint64 encrypted;       /* RTP packets of tracks that only their ends can read */
   guint64 sealed;          /* octets of declared streams inside TLS */

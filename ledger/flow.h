@@ -101,10 +101,10 @@ struct LensSide
   gint64 first, last;
 
   /* private to ledger/ */
-  guint32 datagrams, contents; /* units of these kinds shown */
-  guint32 *units;              /* of the others, by the bit of their kind; NULL: none */
-  LensAccountId few[2];        /* accounts, as long as two are enough */
-  LensAccountId *accounts;     /* all of them, else NULL */
+  guint32 datagrams, contents, segments; /* units of these kinds shown */
+  guint32 *units;                        /* of the others, by the bit of their kind; NULL: none */
+  LensAccountId few[2];                  /* accounts, as long as two are enough */
+  LensAccountId *accounts;               /* all of them, else NULL */
   guint32 n_accounts;
   LensTrack *granted;  /* UDP: by a SETUP, or NULL */
   LensTrack *track;    /* UDP: granted, or guessed; NULL: none */

@@ -20,6 +20,18 @@ connections_of (const LensSent *sent)
 }
 
 static guint64
+connections_opened (const LensSent *sent)
+{
+  return sent->opened;
+}
+
+static guint64
+segments_of (const LensSent *sent)
+{
+  return sent->units[g_bit_nth_lsf (LENS_UNIT_SEGMENT, -1)];
+}
+
+static guint64
 encrypted_packets (const LensSent *sent)
 {
   return sent->encrypted;
@@ -170,7 +182,22 @@ static const LensResidual residuals[] = {
   { "tls-hello-random", tls_hellos, 512,
     "Random numbers, session and key of each hello (64 octets) are random by design; that they are "
     "no text is examined." },
-  { "tcp-isn", connections_of, 32, "Each connection's first sequence number is random by design." },
+  { "tcp-isn", connections_of, 32,
+    "Each connection's first sequence number (32 bits) is random by design (RFC 9293 section "
+    "3.4.1)." },
+  { "tcp-timestamp-lsb", segments_of, 1,
+    "When a segment is sent is the device's choice, and so is the lowest bit of its time stamp; "
+    "stamps that no clock gives are examined." },
+  { "tcp-segment-size", segments_of, 8,
+    "Where a stream is cut into segments is the stack's free choice: up to 8 bits of a segment." },
+  { "tcp-src-port", connections_opened, 15,
+    "The source port (15 bits) of each connection that the device opens is random by design (RFC "
+    "6056)." },
+  { "tcp-retransmission-event", segments_of, 1,
+    "Whether a segment is sent once more, with the same octets, cannot be told from loss: one bit "
+    "of a segment." },
+  { "tcp-connection-reset-rate", connections_of, 1,
+    "Whether a connection is ended and opened anew is a bit of each." },
 };
 
 const LensResidual *

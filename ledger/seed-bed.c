@@ -130,6 +130,12 @@ lens_seed_bed_next (LensSeedBed *bed, LensUnitKind kind, LensSeedPlace *place)
 }
 
 void
+lens_seed_bed_rewind (LensSeedBed *bed)
+{
+  bed->kind = G_MAXUINT;
+}
+
+void
 lens_seed_bed_keep_way (LensSeedBed *bed)
 {
   bed->way = bed->unit;

@@ -77,6 +77,9 @@ typedef struct
 /* The next unit of @kind in the order of time; FALSE at the end. */
 gboolean lens_seed_bed_next (LensSeedBed *bed, LensUnitKind kind, LensSeedPlace *place);
 
+/* The next one will be the first again. */
+void lens_seed_bed_rewind (LensSeedBed *bed);
+
 /**
  * lens_seed_bed_take:
  * The part of the message that is due at this place: at most @most octets of any value; 0 when
@@ -151,6 +154,10 @@ gboolean lens_seed_bed_send_udp (LensSeedBed *bed, const LensAddress *to, guint1
 gboolean lens_seed_bed_send_tcp (LensSeedBed *bed, const LensAddress *to, guint16 sport,
                                  guint16 dport, guint32 sequence, const guint8 *octets,
                                  gsize length);
+/* A segment with @flags behind the one at hand, on the same connection, with its other fields and
+ * options; @sequence as the capture counts, whatever was put into the stream. */
+gboolean lens_seed_bed_send_segment (LensSeedBed *bed, guint16 flags, guint32 sequence,
+                                     const guint8 *octets, gsize length);
 /* Whether the sender's profile says who may view, and @to is not among them. */
 gboolean lens_seed_bed_is_stranger (const LensSeedBed *bed, const LensAddress *to);
 /* A frame without IP: @destination NULL: as the way's; @type: the two octets behind the addresses

@@ -71,17 +71,6 @@ put_ipv6 (const guint8 *like, const LensAddress *to, guint8 protocol, gsize leng
   g_byte_array_append (into, header, sizeof header);
 }
 
-static guint32
-pseudo_sum (const LensLayers *layers, const LensAddress *to, guint8 protocol, gsize length)
-{
-  gsize size = to->version == 4 ? 4 : 16;
-  const guint8 rest[] = { (guint8)(length >> 8), (guint8)length, 0, protocol };
-
-  guint32 sum = lens_checksum_add (0, layers->source.octets, size);
-  sum = lens_checksum_add (sum, to->octets, size);
-  return lens_checksum_add (sum, rest, sizeof rest);
-}
-
 static void
 keep_frame (LensSeedBed *bed, LensSeedFrame *frame)
 {
@@ -157,7 +146,7 @@ send_datagram (LensSeedBed *bed, const LensAddress *to, guint8 protocol, guint8 
     put_ipv6 (record->octets + layers->network.offset, to, protocol, size, frame->octets);
   if (head > 0)
     {
-      guint32 sum = protocol == LENS_PROTOCOL_ICMP ? 0 : pseudo_sum (layers, to, protocol, size);
+      guint32 sum = protocol == LENS_PROTOCOL_ICMP ? 0 : lens_checksum_pseudo (&layers->source, to, protocol, size);
       sum = lens_checksum_add (lens_checksum_add (sum, header, head), octets, length);
       guint16 field = lens_checksum_end (sum);
       put_u16 (header + checksum_at, field == 0 && protocol == LENS_PROTOCOL_UDP ? 0xffff : field);
@@ -221,6 +210,27 @@ lens_seed_bed_send_tcp (LensSeedBed *bed, const LensAddress *to, guint16 sport, 
   header[13] = LENS_TCP_PSH | LENS_TCP_ACK;
   put_u16 (header + 14, 0xffff);
   return send_datagram (bed, to, LENS_PROTOCOL_TCP, header, sizeof header, 16, octets, length);
+}
+
+gboolean
+lens_seed_bed_send_segment (LensSeedBed *bed, guint16 flags, guint32 sequence, const guint8 *octets,
+                            gsize length)
+{
+  const LensRecord *record = lens_packets_at (bed->ground->packets, bed->unit->packet);
+  const LensRange *range = &bed->layers.payload;
+  LensTransport like;
+  guint8 header[60];
+
+  lens_transport_parse (bed->layers.protocol, record->octets + range->offset, range->length, &like);
+  if (like.kind != LENS_TRANSPORT_TCP || like.header_cut || like.bad_header || bed->way != NULL)
+    return FALSE;
+  memcpy (header, record->octets + range->offset, like.header.length);
+  put_u16 (header + 4, sequence >> 16);
+  put_u16 (header + 6, sequence & 0xffff);
+  header[13] = (guint8)flags;
+  put_u16 (header + 16, 0);
+  return send_datagram (bed, NULL, LENS_PROTOCOL_TCP, header, like.header.length, 16, octets,
+                        length);
 }
 
 gboolean

@@ -1,8 +1,9 @@
 #pragma once
 
-/* What the readers of a TCP stream share: only ledger/attribute-tcp.c, attribute-rtsp.c and
- * attribute-sip.c include this. */
+/* What the readers of a TCP stream share: only ledger/attribute-tcp.c, attribute-segment.c,
+ * attribute-rtsp.c and attribute-sip.c include this. */
 #include "ledger/inside.h"
+#include "ledger/segment.h"
 
 #include "wire/rtsp-tunnel.h"
 #include "wire/rtsp.h"
@@ -25,6 +26,9 @@ typedef struct LensTcpHalf
   LensTlsReader *tls;     /* its content begins like TLS; NULL: not */
   gboolean begun;         /* content was seen */
   gboolean at_gap, after_gap;
+  LensTcpEnd end;
+  LensSegment *segment;         /* at hand, or NULL */
+  const guint8 *octets_at_hand; /* its own */
 } LensTcpHalf;
 
 struct LensTcpFlow
@@ -32,6 +36,7 @@ struct LensTcpFlow
   LensLedger *ledger;
   LensFlow *flow;
   LensRtspTalk *talk;
+  gboolean again;         /* not the first between these ports */
   gboolean lost;          /* the capture missed octets */
   gboolean in_middle;     /* its start was not seen, and it is RTSP */
   LensFlow *replies;      /* of a tunnel's POST: the connection of its GET, or NULL */
@@ -49,5 +54,15 @@ void lens_tcp_half_take_content (LensTcpHalf *half, const LensView *view);
  * without a hole. */
 gsize lens_tcp_half_take_rtsp (LensTcpHalf *half, const LensView *view, gboolean at_end);
 gsize lens_tcp_half_take_sip (LensTcpHalf *half, const LensView *view, gboolean at_end);
+
+/* The segment at hand: before the stream takes it (the header is filled in; @other: the peer's
+ * half or NULL), and where it overlaps; then shown to the analyzers, and learnt from (@half NULL:
+ * its header cannot be read). */
+void lens_segment_open (LensLedger *ledger, LensTcpHalf *half, const LensTcpHalf *other,
+                        LensSegment *segment);
+void lens_segment_note_overlap (LensSegment *segment, const guint8 *octets, const LensView *view,
+                                LensTcpOverlap how, gboolean last_octet);
+void lens_segment_show (LensLedger *ledger, LensSide *side, LensTcpHalf *half, LensTcpHalf *other,
+                        const LensView *view, LensSegment *segment);
 
 G_END_DECLS

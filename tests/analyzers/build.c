@@ -317,6 +317,30 @@ build_segment (Build *build, BuildTcp *tcp, BuildSpeaker speaker, GByteArray *da
   return send_segment (build, tcp, speaker, 0x18, data);
 }
 
+guint64
+build_tcp (Build *build, BuildSpeaker speaker, guint16 camera_port, guint16 viewer_port,
+           BuildSegment segment)
+{
+  GByteArray *octets = g_byte_array_new ();
+  guint options = segment.options != NULL ? segment.options->len : 0;
+
+  put (octets, speaker == CAMERA ? camera_port : viewer_port, 2);
+  put (octets, speaker == CAMERA ? viewer_port : camera_port, 2);
+  put (octets, segment.sequence, 4);
+  put (octets, segment.acknowledgement, 4);
+  put (octets, (5 + options / 4) << 12 | segment.flags, 2);
+  put (octets, segment.window, 2);
+  put (octets, 0, 2);
+  put (octets, segment.urgent, 2);
+  if (segment.options != NULL)
+    octets = build_join (octets, segment.options);
+  if (segment.data != NULL)
+    octets = build_join (octets, segment.data);
+  set16 (octets, 16, checksum (pseudo_sum (6, octets->len), octets->data, octets->len));
+  octets->data[16] ^= segment.wrong_sum ? 0xff : 0;
+  return build_ip (build, speaker, 6, octets, NULL);
+}
+
 /* --- RTSP --- */
 
 static guint64

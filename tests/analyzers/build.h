@@ -81,6 +81,20 @@ guint64 build_echo (Build *build, BuildSpeaker speaker, guint8 type, guint16 ide
 void build_connect (Build *build, BuildTcp *tcp, guint16 camera_port, guint16 viewer_port);
 guint64 build_segment (Build *build, BuildTcp *tcp, BuildSpeaker speaker, GByteArray *data);
 
+/* A segment as it is written: the header's fields, options (a multiple of 4 octets) and data,
+ * both or either NULL.  @flags: 12 bits (wire/transport.h).  build->offset: where it begins. */
+typedef struct
+{
+  guint16 flags;
+  guint32 sequence, acknowledgement;
+  guint16 window, urgent;
+  GByteArray *options, *data;
+  gboolean wrong_sum;
+} BuildSegment;
+
+guint64 build_tcp (Build *build, BuildSpeaker speaker, guint16 camera_port, guint16 viewer_port,
+                   BuildSegment segment);
+
 /* --- RTSP --- */
 
 /* SDP of one H.264 track (payload type 96), of one JPEG track (26), of one H.265 track (96). */
