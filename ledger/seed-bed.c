@@ -456,6 +456,21 @@ put (LensPackets *into, const LensRecord *like, gint64 time_ns, const GByteArray
   return lens_packets_at (into, lens_packets_n (into) - 1)->frame;
 }
 
+/* Octets that edits put into the stream; those of a segment without data lie behind its number. */
+static guint32
+put_into_stream (const GArray *edits)
+{
+  guint32 grown = 0;
+
+  for (guint i = 0; edits != NULL && i < edits->len; i++)
+    {
+      const LensSeedEdit *edit = &g_array_index (edits, LensSeedEdit, i);
+      if (!edit->instead && edit->growth >= LENS_SEED_PAYLOAD)
+        grown += (guint32)edit->length;
+    }
+  return grown;
+}
+
 static void
 put_packet (LensSeedBed *bed, guint index, const GPtrArray *streams, LensPackets *into,
             LensSeedTruth *truth)
@@ -469,6 +484,8 @@ put_packet (LensSeedBed *bed, guint index, const GPtrArray *streams, LensPackets
   if (info->stream >= 0)
     {
       sequence = shift_at (streams, info->stream, info->position);
+      if (info->length == 0)
+        sequence -= put_into_stream (edits);
       if (info->acks)
         acknowledgement = shift_at (streams, info->stream ^ 1, info->acked);
     }

@@ -146,7 +146,9 @@ send_datagram (LensSeedBed *bed, const LensAddress *to, guint8 protocol, guint8 
     put_ipv6 (record->octets + layers->network.offset, to, protocol, size, frame->octets);
   if (head > 0)
     {
-      guint32 sum = protocol == LENS_PROTOCOL_ICMP ? 0 : lens_checksum_pseudo (&layers->source, to, protocol, size);
+      guint32 sum = protocol == LENS_PROTOCOL_ICMP
+                        ? 0
+                        : lens_checksum_pseudo (&layers->source, to, protocol, size);
       sum = lens_checksum_add (lens_checksum_add (sum, header, head), octets, length);
       guint16 field = lens_checksum_end (sum);
       put_u16 (header + checksum_at, field == 0 && protocol == LENS_PROTOCOL_UDP ? 0xffff : field);

@@ -5,6 +5,7 @@
 #include "ledger/profile.h"
 #include "tests/analyzers/honest-link.h"
 #include "tests/analyzers/honest-network.h"
+#include "tests/analyzers/honest-transport.h"
 #include "tests/analyzers/honest.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@
 typedef struct
 {
   const char *name;
+  const char *channels; /* of its rows: how their names begin; NULL: all */
   LensPackets *packets;
   GPtrArray *profiles;
   LensLedgerOptions options;
@@ -281,6 +283,8 @@ add_rows (const Base *base, GPtrArray *rows, gboolean as_tests)
       gboolean examined = covered->status == LENS_COVERAGE_EXAMINED;
       if (analyzer == NULL || (!examined && covered->status != LENS_COVERAGE_NOT_PRESENT))
         continue;
+      if (base->channels != NULL && !g_str_has_prefix (covered->channel, base->channels))
+        continue;
       Row *row = g_new0 (Row, 1);
       *row = (Row){ base, analyzer, text_id (analyzer, covered->channel), examined };
       g_ptr_array_add (rows, row);
@@ -306,14 +310,20 @@ base_of (const char *name)
     return base_new (name, honest_network_new (), honest_network_profile);
   if (g_str_equal (name, "link"))
     return base_new (name, honest_link_new (), honest_profile);
-  return base_new (name, honest_hevc_new (FALSE), honest_profile);
+  if (g_str_equal (name, "hevc"))
+    return base_new (name, honest_hevc_new (FALSE), honest_profile);
+  /* Short connections: what needs a long one has no place there. */
+  Base *base = base_new (name, honest_transport_new (), honest_transport_profile);
+  base->channels = "tcp-";
+  return base;
 }
 
 /* The name of a base: its rows.  None: what is asked of all of them together. */
 int
 main (int argc, char **argv)
 {
-  static const char *const names[] = { "tcp", "udp", "no-profile", "jpeg", "hevc", "network", "link" };
+  static const char *const names[]
+      = { "tcp", "udp", "no-profile", "jpeg", "hevc", "network", "link", "transport" };
   Base *bases[G_N_ELEMENTS (names)];
   guint n_bases = 0;
 

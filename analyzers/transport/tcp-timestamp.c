@@ -1,0 +1,281 @@
+/* tcp-timestamp: are the time stamps of TCP those of a clock?
+ *
+ * RFC 7323 section 5.4: TSval comes of a clock that never goes back; section 4.3: TSecr is what the
+ * other end said last, which does not go back either.  Segments that are sent one after the other
+ * lie between their neighbours, so that in a burst each tick is known.
+ *
+ * Benign: any clock (ticks of 1 us to 500 ms, any offset); a clock that stands; segments sent again
+ * or captured out of order, which are left out; a device that sets its clock.
+ *
+ *   room   not counted: how fast a clock runs, and when a segment is sent, is free
+ *   use    the bits by which a time stamp lies outside of its neighbours
+ *
+ * What hides between two neighbours, in a segment that is alone in its tick, is not seen.
+ */
+#include "ledger/analyzer.h"
+#include "ledger/by-talk.h"
+#include "ledger/seed-bed.h"
+#include "ledger/spot.h"
+#include "wire/tcp-options.h"
+
+#define LEAST 8    /* stamps outside of their neighbours that no honest life has */
+#define ONE_IN 100 /* ... of all of them */
+#define BURST 4    /* segments before a seed with its stamp, itself counted */
+#define RESTART 4  /* falls in a row: another clock */
+
+/* A clock as it is seen: the last stamp that is believed, and one that waits for the next. */
+typedef struct
+{
+  gboolean has_good, has_pending;
+  guint32 good, pending;
+  guint falls;
+  LensSpot spot; /* of @pending */
+} Clock;
+
+/* One direction of a connection. */
+typedef struct
+{
+  const LensSide *side; /* the way of its first segment */
+  gint64 end, acked;    /* of what it sent in order, and of the other direction */
+  guint32 stamps, odd;
+  LensCarrier *carrier; /* NULL: no odd stamp yet */
+  Clock value, echo;
+} Talk;
+
+typedef struct
+{
+  LensByTalk talks; /* Talk */
+} TcpTimestamp;
+
+static const char channel_id[] = "tcp-timestamp-lsb";
+
+static const LensChannelText channels[] = {
+  { .id = channel_id,
+    .summary = "Time stamps of TCP go back and forth, as no clock does.",
+    .filter_hint = "tcp.options.timestamp.tsval",
+    .reference = "RFC 7323 sections 4.3 and 5.4",
+    .hides = TRUE,
+    .unit = LENS_UNIT_SEGMENT },
+  { NULL },
+};
+
+/* --- a clock --- */
+
+static gint32
+later (guint32 stamp, guint32 than)
+{
+  return (gint32)(stamp - than);
+}
+
+/* @spot said something that is @off ticks away from what its neighbours allow. */
+static void
+use (LensLedger *ledger, Talk *talk, const LensSpot *spot, gint32 off)
+{
+  lens_spot_use (spot, ledger, channel_id, NULL, g_bit_storage ((gulong)ABS ((gint64)off)));
+  talk->odd++;
+}
+
+/* The next stamp.  The one that waits was raised when it lies above; this one was lowered when it
+ * lies below what is believed. */
+static void
+take (LensLedger *ledger, Talk *talk, Clock *clock, guint32 stamp, const LensSpot *spot)
+{
+  if (clock->has_good && later (stamp, clock->good) < 0)
+    {
+      use (ledger, talk, spot, later (stamp, clock->good));
+      if (++clock->falls >= RESTART)
+        *clock = (Clock){ .has_pending = TRUE, .pending = stamp, .spot = *spot };
+      return;
+    }
+  clock->falls = 0;
+  if (clock->has_pending && later (clock->pending, stamp) > 0)
+    use (ledger, talk, &clock->spot, later (clock->pending, stamp));
+  else if (clock->has_pending)
+    {
+      clock->has_good = TRUE;
+      clock->good = clock->pending;
+    }
+  clock->has_pending = TRUE;
+  clock->pending = stamp;
+  clock->spot = *spot;
+}
+
+/* --- segments --- */
+
+/* Whether the segment follows those before, in both directions. */
+static gboolean
+is_in_order (Talk *talk, const LensUnit *unit)
+{
+  const LensSegment *segment = unit->segment;
+  gint64 end = segment->position + (gint64)segment->header.payload.length;
+  gint64 acked
+      = segment->peer_stream != NULL
+            ? lens_tcp_stream_position (segment->peer_stream, segment->header.acknowledgement)
+            : 0;
+
+  if (talk->side == NULL)
+    {
+      talk->side = unit->side;
+      talk->end = segment->position;
+      talk->acked = acked;
+    }
+  if (talk->side != unit->side || segment->position < talk->end || acked < talk->acked)
+    return FALSE;
+  talk->end = end;
+  talk->acked = acked;
+  return TRUE;
+}
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  TcpTimestamp *state = data;
+  const LensSegment *segment = unit->segment;
+  const LensRange *range = &segment->header.tcp_options;
+  LensTcpOptions options;
+
+  if (segment->stream == NULL || range->length < 10
+      || (segment->header.tcp_flags & (LENS_TCP_SYN | LENS_TCP_RST)) != 0)
+    return;
+  lens_tcp_options_parse (unit->view.octets + range->offset, range->length, &options);
+  Talk *talk = options.has_timestamps ? lens_by_talk (&state->talks, segment, sizeof (Talk)) : NULL;
+  if (talk == NULL || !is_in_order (talk, unit))
+    return;
+  gsize at = range->offset + options.stamps.offset;
+  LensSpot value = lens_spot_at (unit, at, 4), echo = lens_spot_at (unit, at + 4, 4);
+  talk->stamps++;
+  take (ledger, talk, &talk->value, options.value, &value);
+  take (ledger, talk, &talk->echo, options.echo, &echo);
+  if (talk->odd > 0 && talk->carrier == NULL)
+    talk->carrier = lens_ledger_carrier (ledger, channel_id, unit, NULL);
+}
+
+/* --- the end --- */
+
+/* What all connections that share @carrier did together. */
+static gboolean
+is_no_clock (const TcpTimestamp *state, const LensCarrier *carrier)
+{
+  guint64 stamps = 0, odd = 0;
+
+  for (guint i = 0; state->talks.rows != NULL && i < state->talks.rows->len; i++)
+    {
+      const Talk *talk = g_ptr_array_index (state->talks.rows, i);
+      if (talk == NULL || talk->carrier != carrier)
+        continue;
+      stamps += talk->stamps;
+      odd += talk->odd;
+    }
+  return odd >= LEAST && odd * ONE_IN >= stamps;
+}
+
+static void
+conclude (LensLedger *ledger, gpointer data)
+{
+  const TcpTimestamp *state = data;
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      if (!g_str_equal (carrier->channel, channel_id))
+        continue;
+      if (is_no_clock (state, carrier))
+        /* Which segments it is, is the message, even where all of them say the same. */
+        lens_ledger_find (ledger, carrier,
+                          MAX (lens_ledger_severity (ledger, carrier), LENS_SEVERITY_MEDIUM), NULL,
+                          NULL);
+      else
+        lens_ledger_find (ledger, carrier, LENS_SEVERITY_INFO, NULL,
+                          "A few stamps only: a clock that was set, or packets that were captured "
+                          "out of order.");
+    }
+}
+
+static void
+clear (gpointer data)
+{
+  TcpTimestamp *state = data;
+
+  lens_by_talk_clear (&state->talks, NULL);
+}
+
+/* --- seeds --- */
+
+/* The stamp of the segment at hand and where it lies in its frame; FALSE: none. */
+static gboolean
+stamp_of (const LensSeedPlace *place, guint32 *stamp, gsize *at)
+{
+  const guint8 *octets = place->octets + place->start;
+  LensTransport header;
+  LensTcpOptions options;
+
+  lens_transport_parse (LENS_PROTOCOL_TCP, octets, place->end - place->start, &header);
+  lens_tcp_options_parse (octets + header.tcp_options.offset, header.tcp_options.length, &options);
+  *stamp = options.value;
+  *at = place->start + header.tcp_options.offset + options.stamps.offset;
+  return options.has_timestamps && header.payload.length > 0
+         && (header.tcp_flags & (LENS_TCP_SYN | LENS_TCP_RST)) == 0;
+}
+
+/* Which places lie in the middle of a burst: those around them have the same stamp. */
+static GArray *
+find_middles (LensSeedBed *bed)
+{
+  GArray *middles = g_array_new (FALSE, TRUE, sizeof (guint8));
+  const LensSide *last = NULL;
+  guint32 last_stamp = 0, stamp;
+  guint run = 0;
+  LensSeedPlace place;
+  gsize at;
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_SEGMENT, &place))
+    {
+      const LensSide *side = stamp_of (&place, &stamp, &at) ? place.side : NULL;
+      gboolean goes_on = side != NULL && side == last && stamp == last_stamp;
+      if (goes_on && run >= BURST)
+        g_array_index (middles, guint8, middles->len - 1) = TRUE;
+      run = goes_on ? run + 1 : 1;
+      last = side;
+      last_stamp = stamp;
+      g_array_set_size (middles, middles->len + 1);
+    }
+  lens_seed_bed_rewind (bed);
+  return middles;
+}
+
+/* Bits of the message instead of the lowest of a stamp whose neighbours keep theirs. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  g_autoptr (GArray) middles = find_middles (bed);
+  LensSeedPlace place;
+  guint32 stamp, value;
+  gsize at;
+  guint next = 0;
+
+  for (guint i = 0; lens_seed_bed_next (bed, LENS_UNIT_SEGMENT, &place); i++)
+    {
+      if (i < next || !g_array_index (middles, guint8, i) || !stamp_of (&place, &stamp, &at))
+        continue;
+      guint count = lens_seed_bed_take_bits (bed, &value, 8);
+      if (count == 0)
+        continue;
+      lens_seed_bed_set_bits (bed, at, 32 - count, value, count);
+      next = i + 2;
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_tcp_timestamp = {
+  .name = "tcp-timestamp",
+  .question = "Are the time stamps of TCP those of a clock?",
+  .source = "RFC 7323 sections 4.3 and 5.4",
+  .units = LENS_UNIT_SEGMENT,
+  .channels = channels,
+  .state_size = sizeof (TcpTimestamp),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "ledger/packets.h"
+
+G_BEGIN_DECLS
+
+/**
+ * honest_transport_new:
+ * Half a minute of the camera of honest.h (192.0.2.10) with services of its own that hide nothing:
+ * two connections of TCP in a second, with all usual options, and twenty datagrams of UDP, to a
+ * server at 192.0.2.1.
+ */
+LensPackets *honest_transport_new (void);
+extern const char honest_transport_profile[];
+
+G_END_DECLS
