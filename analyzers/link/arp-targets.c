@@ -3,10 +3,11 @@
  * RFC 826: a request names the IPv4 address whose owner shall answer.  Everyone on the link hears
  * it, whether there is such a host or not; so the choice of whom to ask for speaks.
  *
- * Benign: a router, a server, a viewer that is switched off, asked for again and again; a table of
- * them, always in the same order; who looks for hosts one after the other; probes for an address
- * of one's own (RFC 5227, RFC 3927: at most ten); one or two addresses of a network that the
- * device was in before.
+ * Benign: routers, which ask for whomever somebody outside writes to; a server, a viewer that is
+ * switched off, asked for again and again; a table of them, always in the same order; who looks
+ * for hosts one after the other, or asks for all at once, again after a second; probes for an
+ * address of one's own (RFC 5227, RFC 3927: at most ten); one or two addresses of a network that
+ * the device was in before.
  *
  *   use    where there are more than these explain: 8 bits for each address of the sender's own
  *          /24 that nobody had in this capture; 16 in its /16; 24 elsewhere
@@ -19,13 +20,17 @@
 
 #include <string.h>
 
+#define SECOND G_GINT64_CONSTANT (1000000000)
+
 enum
 {
   MAX_ASKERS = 1024,
   MAX_ASKED = 2048,  /* requests of one asker ... */
   MAX_SPOTS = 32768, /* and of all */
   MAX_HOSTS = 65536, /* addresses that somebody has */
-  FAR = 12,          /* addresses beyond the own network: */
+  FAR = 12,          /* addresses beyond the own /16 */
+  WIDE = 24,         /* addresses of it, beyond the own /24 */
+  ROUTED = 4,        /* addresses that a host sends from; a router has more */
   CLAIMS = 16,       /* addresses that a sender claims: more than RFC 3927 lets it try */
   ALPHABET = 16,     /* near addresses that nobody has, ... */
   AGAIN = 24,        /* ... asked for again in no order that is known */
@@ -40,8 +45,9 @@ typedef struct
 /* What is to be told of one asker, once it is known who exists. */
 typedef struct
 {
-  guint8 mac[6];
-  GArray *asked; /* Asked */
+  GArray *asked;                 /* Asked */
+  guint32 addresses[ROUTED + 1]; /* that datagrams of it came from */
+  guint n_addresses;
 } Asker;
 
 typedef struct
@@ -108,11 +114,25 @@ asker_of (ArpTargets *state, const guint8 mac[6])
   if (asker != NULL || g_hash_table_size (state->askers) >= MAX_ASKERS)
     return asker;
   asker = g_new0 (Asker, 1);
-  memcpy (asker->mac, mac, sizeof asker->mac);
   asker->asked = g_array_new (FALSE, FALSE, sizeof (Asked));
   g_hash_table_insert (state->askers, g_memdup2 (&number, sizeof number), asker);
   g_ptr_array_add (state->in_order, asker);
   return asker;
+}
+
+/* What a router forwards comes from many; and it asks for whomever somebody writes to. */
+static void
+learn_address (Asker *asker, const LensAddress *address)
+{
+  guint32 number = number_of (address);
+
+  if (asker == NULL || address->version != 4)
+    return;
+  for (guint i = 0; i < asker->n_addresses; i++)
+    if (asker->addresses[i] == number)
+      return;
+  if (asker->n_addresses <= ROUTED)
+    asker->addresses[asker->n_addresses++] = number;
 }
 
 static void
@@ -139,8 +159,10 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if (layers->ip_version != 0)
     {
       /* The side says who it is: once is enough. */
-      if (unit->side->packets == 1 && layers->has_source_mac)
-        learn_host (state, &layers->source);
+      if (unit->side->packets != 1 || !layers->has_source_mac)
+        return;
+      learn_host (state, &layers->source);
+      learn_address (asker_of (state, layers->source_mac), &layers->source);
       return;
     }
   if (layers->ethertype != LENS_ETHERTYPE_ARP || layers->has_snap || !layers->has_source_mac
@@ -156,49 +178,93 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 
 /* --- at the end --- */
 
+/* A target that was asked for. */
+typedef struct
+{
+  guint32 next;        /* the one that was asked for after it; 0: none */
+  gint64 last, period; /* ns: when, and how long after the time before; 0: once */
+} Target;
+
 /* What one asker did, looked at in order. */
 typedef struct
 {
-  GHashTable *seen; /* target -> the one that was asked for after it, 0: none */
+  GHashTable *seen; /* number -> Target */
   guint32 last, before;
-  guint far, claims, near, again, foreseen;
+  guint far, wide, claims, near, again, foreseen;
 } Course;
+
+static gboolean
+is_about (gint64 time_ns, gint64 expected, gint64 part)
+{
+  return ABS (time_ns - expected) <= expected / part;
+}
+
+/* Stacks ask three times, once a second (RFC 1122 section 2.3.2.1 sets the limit); programs try
+ * again after some time that is theirs. */
+static gboolean
+is_due (const Target *target, gint64 time_ns)
+{
+  gint64 since = time_ns - target->last;
+
+  return is_about (since, SECOND, 7)
+         || (target->period > 0 && is_about (since, target->period, 16));
+}
 
 /* The last one again, the next one, or the one that came after it before. */
 static gboolean
-is_foreseen (const Course *course, guint32 target)
+is_in_order (const Course *course, guint32 target)
 {
-  gpointer next = g_hash_table_lookup (course->seen, GUINT_TO_POINTER (course->last));
+  const Target *last = g_hash_table_lookup (course->seen, GUINT_TO_POINTER (course->last));
 
   return course->last == target || (guint32)(target - course->last) <= 2
          || (guint32)(course->last - target) <= 2
          || (course->before != 0 && target - course->last == course->last - course->before)
-         || GPOINTER_TO_UINT (next) == target;
+         || (last != NULL && last->next == target);
+}
+
+static Target *
+target_of (Course *course, guint32 number, gint64 time_ns)
+{
+  Target *target = g_hash_table_lookup (course->seen, GUINT_TO_POINTER (number));
+
+  if (target == NULL)
+    {
+      target = g_new0 (Target, 1);
+      g_hash_table_insert (course->seen, GUINT_TO_POINTER (number), target);
+    }
+  else
+    target->period = time_ns - target->last;
+  target->last = time_ns;
+  return target;
 }
 
 static void
 take_request (Course *course, const Asked *asked)
 {
-  gboolean known = g_hash_table_contains (course->seen, GUINT_TO_POINTER (asked->target));
-  gboolean foreseen = course->last != 0 && is_foreseen (course, asked->target);
+  gint64 time_ns = asked->spot.time_ns;
+  const Target *known = g_hash_table_lookup (course->seen, GUINT_TO_POINTER (asked->target));
+  gboolean foreseen
+      = course->last != 0
+        && (is_in_order (course, asked->target) || (known != NULL && is_due (known, time_ns)));
 
-  if (course->last != 0)
-    g_hash_table_insert (course->seen, GUINT_TO_POINTER (course->last),
-                         GUINT_TO_POINTER (asked->target));
-  if (!known)
-    g_hash_table_insert (course->seen, GUINT_TO_POINTER (asked->target), NULL);
-  course->before = course->last;
-  course->last = asked->target;
   if (foreseen)
     course->foreseen++;
-  else if (known)
+  else if (known != NULL)
     course->again++;
   else if (asked->sender == 0 || asked->sender == asked->target)
     course->claims++;
   else if ((asked->sender ^ asked->target) >> 16 != 0)
     course->far++;
+  else if ((asked->sender ^ asked->target) >> 8 != 0)
+    course->wide++;
   else
     course->near++;
+  target_of (course, asked->target, time_ns);
+  Target *last = g_hash_table_lookup (course->seen, GUINT_TO_POINTER (course->last));
+  if (last != NULL)
+    last->next = asked->target;
+  course->before = course->last;
+  course->last = asked->target;
 }
 
 static gboolean
@@ -207,7 +273,7 @@ speaks (const Course *course)
   gboolean in_disorder
       = course->near >= ALPHABET && course->again >= AGAIN && 2 * course->again > course->foreseen;
 
-  return course->far >= FAR || course->claims >= CLAIMS || in_disorder;
+  return course->far >= FAR || course->wide >= WIDE || course->claims >= CLAIMS || in_disorder;
 }
 
 static guint
@@ -230,7 +296,9 @@ is_absent (const ArpTargets *state, const Asked *asked)
 static void
 judge (LensLedger *ledger, const ArpTargets *state, const Asker *asker)
 {
-  Course course = { .seen = g_hash_table_new (NULL, NULL) };
+  if (asker->n_addresses > ROUTED)
+    return;
+  Course course = { .seen = g_hash_table_new_full (NULL, NULL, NULL, g_free) };
 
   for (guint i = 0; i < asker->asked->len; i++)
     if (is_absent (state, &g_array_index (asker->asked, Asked, i)))

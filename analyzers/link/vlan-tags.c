@@ -20,6 +20,7 @@ enum
 {
   MAX_SIDES = 65536,
   RECENT = 8,     /* frames that another VLAN may repeat */
+  NETWORKS = 4,   /* that repeat each other */
   LONG = 64,      /* packets of a conversation */
   SURPRISES = 16, /* of two hosts: more than a network that is set up anew has */
 };
@@ -29,7 +30,13 @@ typedef struct
 {
   LensHabit habit;
   LensUsual usual;
-  guint32 recent[RECENT];
+  guint64 networks[NETWORKS]; /* tags under which the same frames came */
+  guint n_networks;
+  struct
+  {
+    guint32 hash;
+    guint64 tags;
+  } recent[RECENT];
   guint next;
 } Tagged;
 
@@ -89,29 +96,6 @@ tally_of (VlanTags *state, LensCarrier *carrier)
   return tally;
 }
 
-/* Whether the same datagram was just there, with another tag: its headers say which it is. */
-static gboolean
-is_copy (Tagged *tagged, const LensUnit *unit)
-{
-  const LensLayers *layers = unit->frame;
-  gsize start = layers->link.offset + layers->link.length;
-  gsize end = MIN (unit->view.length, start + 64);
-  guint32 hash = 2166136261u;
-
-  for (gsize i = start; i < end; i++)
-    {
-      /* A router or a switch on the way changes these two of IPv4: time to live, checksum. */
-      gsize at = i - start;
-      if (layers->ip_version != 4 || (at != 8 && at != 10 && at != 11))
-        hash = (hash ^ unit->view.octets[i]) * 16777619u;
-    }
-  for (guint i = 0; i < RECENT; i++)
-    if (tagged->recent[i] == hash)
-      return TRUE;
-  tagged->recent[tagged->next++ % RECENT] = hash;
-  return FALSE;
-}
-
 static guint64
 tags_of (const LensLayers *layers)
 {
@@ -120,6 +104,64 @@ tags_of (const LensLayers *layers)
   for (guint i = 0; i < layers->n_vlans; i++)
     tags = tags << 16 | layers->vlan[i];
   return tags;
+}
+
+/* Of the datagram's front, without what a router or a switch on the way changes of IPv4: time to
+ * live and checksum. */
+static guint32
+hash_of (const LensUnit *unit)
+{
+  const LensLayers *layers = unit->frame;
+  gsize start = layers->link.offset + layers->link.length;
+  gsize end = MIN (unit->view.length, start + 64);
+  guint32 hash = 2166136261u;
+
+  for (gsize i = start; i < end; i++)
+    {
+      gsize at = i - start;
+      if (layers->ip_version != 4 || (at != 8 && at != 10 && at != 11))
+        hash = (hash ^ unit->view.octets[i]) * 16777619u;
+    }
+  return hash;
+}
+
+static gboolean
+is_network (const Tagged *tagged, guint64 tags)
+{
+  for (guint i = 0; i < tagged->n_networks; i++)
+    if (tagged->networks[i] == tags)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+learn_network (Tagged *tagged, guint64 tags)
+{
+  if (tagged->n_networks < NETWORKS && !is_network (tagged, tags))
+    tagged->networks[tagged->n_networks++] = tags;
+}
+
+/* Whether the same datagram was just there, with these or other tags; then both are networks that
+ * the capture shows side by side. */
+static gboolean
+is_copy (Tagged *tagged, const LensUnit *unit, guint64 tags)
+{
+  guint32 hash = hash_of (unit);
+
+  for (guint i = 0; i < RECENT; i++)
+    if (tagged->recent[i].hash == hash)
+      {
+        if (tagged->recent[i].tags != tags)
+          {
+            learn_network (tagged, tags);
+            learn_network (tagged, tagged->recent[i].tags);
+          }
+        return TRUE;
+      }
+  guint place = tagged->next++ % RECENT;
+  tagged->recent[place].hash = hash;
+  tagged->recent[place].tags = tags;
+  return FALSE;
 }
 
 /* Where the tag control of the outermost tag stands: its type is just before it. */
@@ -169,13 +211,13 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       || layers->link.length < 14u + 4u * layers->n_vlans)
     return;
   Tagged *tagged = tagged_of (state, unit->side);
-  if (tagged == NULL || is_copy (tagged, unit))
+  guint64 tags = tags_of (layers);
+  if (tagged == NULL || is_copy (tagged, unit, tags) || is_network (tagged, tags))
     return;
   LensCarrier *carrier = lens_ledger_carrier (ledger, channel, unit, NULL);
   Tally *tally = tally_of (state, carrier);
   lens_ledger_room (ledger, carrier, unit, 16 * layers->n_vlans);
   tally->seen++;
-  guint64 tags = tags_of (layers);
   tally->surprises += !lens_habit_take (&tagged->habit, tags);
   if (!lens_usual_take (&tagged->usual, tags))
     use (ledger, carrier, unit, lens_usual_value (&tagged->usual));

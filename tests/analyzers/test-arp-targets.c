@@ -38,6 +38,38 @@ targets_of_other_networks_are_found (void)
   build_found (build, "arp-target-sweep", LENS_SEVERITY_MEDIUM);
 }
 
+/* Somebody outside tries all addresses of the network, in any order. */
+static void
+a_router_that_is_asked_for_absent_hosts_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("arp-targets");
+  g_autoptr (GRand) random = g_rand_new_with_seed (826);
+
+  for (guint8 i = 0; i < 6; i++)
+    {
+      GByteArray *frame = build_hex ("020000000020 020000000010 0800"
+                                     "4500001c 00000000 3f110000 cb007100 c0000214"
+                                     "1770 1388 0008 0000");
+      frame->data[29] = i; /* 203.0.113.i */
+      build_frame (build, frame);
+    }
+  for (guint i = 0; i < 240; i++)
+    ask (build, 2, (guint8)g_rand_int_range (random, 30, 250), 10);
+  g_assert_null (build_finding (build, "arp-target-sweep"));
+}
+
+static void
+targets_of_a_wide_network_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("arp-targets");
+  g_autoptr (GRand) random = g_rand_new_with_seed (826);
+
+  for (guint i = 0; i < 60; i++)
+    ask (build, (guint16)g_rand_int_range (random, 0, 256),
+         (guint8)g_rand_int_range (random, 0, 256), 10);
+  build_found (build, "arp-target-sweep", LENS_SEVERITY_MEDIUM);
+}
+
 static void
 who_looks_for_hosts_one_after_the_other_is_quiet (void)
 {
@@ -46,6 +78,34 @@ who_looks_for_hosts_one_after_the_other_is_quiet (void)
   for (guint round = 0; round < 3; round++)
     for (guint8 host = 1; host < 255; host++)
       ask (build, 2, host, 10);
+  g_assert_null (build_finding (build, "arp-target-sweep"));
+}
+
+/* All of them at once: three times each, a second apart, and no two rounds in the same order. */
+static void
+who_looks_for_all_hosts_at_once_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("arp-targets");
+  g_autoptr (GRand) random = g_rand_new_with_seed (826);
+  gint64 start = build->now;
+  guint8 hosts[120];
+
+  build->step = 200000;
+  for (guint8 i = 0; i < sizeof hosts; i++)
+    hosts[i] = (guint8)(1 + 2 * i);
+  for (gint64 round = 0; round < 3; round++)
+    {
+      for (gint i = sizeof hosts - 1; i > 0; i--)
+        {
+          gint other = g_rand_int_range (random, 0, i + 1);
+          guint8 host = hosts[i];
+          hosts[i] = hosts[other];
+          hosts[other] = host;
+        }
+      build->now = start + round * 1000000000;
+      for (guint i = 0; i < sizeof hosts; i++)
+        ask (build, 2, hosts[i], 10);
+    }
   g_assert_null (build_finding (build, "arp-target-sweep"));
 }
 
@@ -96,8 +156,12 @@ main (int argc, char **argv)
 #define CASE(name, function) g_test_add_func ("/analyzers/arp-targets/" name, function)
   CASE ("targets-in-no-order-are-found", targets_in_no_order_are_found);
   CASE ("targets-of-other-networks-are-found", targets_of_other_networks_are_found);
+  CASE ("targets-of-a-wide-network-are-found", targets_of_a_wide_network_are_found);
+  CASE ("a-router-that-is-asked-for-absent-hosts-is-quiet",
+        a_router_that_is_asked_for_absent_hosts_is_quiet);
   CASE ("who-looks-for-hosts-one-after-the-other-is-quiet",
         who_looks_for_hosts_one_after_the_other_is_quiet);
+  CASE ("who-looks-for-all-hosts-at-once-is-quiet", who_looks_for_all_hosts_at_once_is_quiet);
   CASE ("a-table-of-absent-hosts-is-quiet", a_table_of_absent_hosts_is_quiet);
   CASE ("looking-for-an-address-of-one-s-own-is-quiet",
         looking_for_an_address_of_one_s_own_is_quiet);
