@@ -19,6 +19,8 @@
 #include "wire/link-protocol.h"
 #include "wire/trailer.h"
 
+#define SNAP_CDP 0x2000
+
 static const char unknown_type[] = "eth-unknown-ethertype";
 static const char llc_payload[] = "eth-llc-snap-payload";
 
@@ -95,7 +97,9 @@ see_llc (LensLedger *ledger, LinkTypes *state, const LensUnit *unit)
   else
     {
       gsize known = lens_link_llc_length (layers, octets + payload.offset);
-      name (ledger, llc_payload, unit, protocol);
+      /* CDP has an analyzer of its own. */
+      if (!layers->has_snap || layers->snap_type != SNAP_CDP)
+        name (ledger, llc_payload, unit, protocol);
       use (ledger, llc_payload, unit, protocol,
            (LensRange){ payload.offset + known, payload.length - known }, 0);
     }
