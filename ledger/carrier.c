@@ -99,7 +99,7 @@ lens_carriers_free (LensCarriers *carriers)
   g_free (carriers);
 }
 
-/* Hosts are told apart by address, and by link address only where there is none. */
+/* Hosts are told apart by address, and by link address only where they have none (yet). */
 static Key
 key_for (const char *analyzer, const char *channel, const LensSide *side, LensTrack *track,
          const char *subject)
@@ -109,7 +109,7 @@ key_for (const char *analyzer, const char *channel, const LensSide *side, LensTr
 
   key.src = side->key.src;
   key.dst = side->key.dst;
-  if (side->key.src.version == 0)
+  if (side->key.src.version == 0 || lens_address_is_unspecified (&side->key.src))
     {
       memcpy (key.src_mac, side->key.src_mac, sizeof key.src_mac);
       memcpy (key.dst_mac, side->key.dst_mac, sizeof key.dst_mac);

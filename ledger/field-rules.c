@@ -44,8 +44,10 @@ lens_field_rules_conclude (LensLedger *ledger, const char *analyzer, const LensF
       const LensFieldRule *rule = rule_of (rules, carrier);
       if (is_broken (rule, carrier))
         {
-          lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL,
-                            rule->detail);
+          LensSeverity severity = lens_ledger_severity (ledger, carrier);
+          if (rule->most != 0)
+            severity = MIN (severity, rule->most);
+          lens_ledger_find (ledger, carrier, severity, NULL, rule->detail);
           g_ptr_array_add (told, carrier);
         }
       else if (carrier->room_bits > 0 && rule->shows_room)

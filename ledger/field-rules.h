@@ -18,6 +18,7 @@ typedef struct
   guint percent;       /* of LensCarrier.units */
   gboolean shows_room; /* without use, is listed as room */
   const char *detail;  /* of use */
+  LensSeverity most;   /* no worse than that, because some honest devices do so; 0: any */
 } LensFieldRule;
 
 /* Concludes on the carriers of the analyzer that is asked; @rules end with a row whose subject

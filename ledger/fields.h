@@ -10,9 +10,9 @@ G_BEGIN_DECLS
  * there: for each speaker (its network address, or else its link address) and each key of the
  * analyzer's choice.
  *
- * A value that was there before is no news; of a text, numbers in it that go on are none either
- * (LensTemplate).  The first one is as it comes; the first text is use when the second differs.
- * Bounded: at most LENS_FIELDS_MAX keys; others are room and never use.
+ * A value that was there before is no news; of a text in which only numbers differ, those that go
+ * on are none either (LensTemplate).  The first one is as it comes; the first text is use when the
+ * second differs. Bounded: at most LENS_FIELDS_MAX keys; others are room and never use.
  */
 typedef struct LensFields LensFields;
 
@@ -26,9 +26,14 @@ void lens_fields_free (LensFields *fields);
 gboolean lens_fields_value (LensFields *fields, LensLedger *ledger, LensCarrier *carrier,
                             const LensUnit *unit, guint64 key, guint64 value, guint bits,
                             LensRange where);
-/* A text. */
+/* A text; and one that counts nothing, so that its numbers do not go on either. */
+gboolean lens_fields_exact (LensFields *fields, LensLedger *ledger, LensCarrier *carrier,
+                            const LensUnit *unit, guint64 key, LensRange where);
 gboolean lens_fields_text (LensFields *fields, LensLedger *ledger, LensCarrier *carrier,
                            const LensUnit *unit, guint64 key, LensRange where);
+/* Octets that are no text: binary numbers in them may go on. */
+gboolean lens_fields_octets (LensFields *fields, LensLedger *ledger, LensCarrier *carrier,
+                             const LensUnit *unit, guint64 key, LensRange where);
 /* What must be as it is: @bits are use when it is not. */
 void lens_fields_fixed (LensLedger *ledger, LensCarrier *carrier, const LensUnit *unit,
                         gboolean right, guint bits, LensRange where);

@@ -8,6 +8,18 @@ dns_queries (const LensSent *sent)
 }
 
 static guint64
+dhcp_messages (const LensSent *sent)
+{
+  return sent->units[g_bit_nth_lsf (LENS_UNIT_DHCP, -1)];
+}
+
+static guint64
+ntp_messages (const LensSent *sent)
+{
+  return sent->units[g_bit_nth_lsf (LENS_UNIT_NTP, -1)];
+}
+
+static guint64
 tracks_started (const LensSent *sent)
 {
   return sent->tracks;
@@ -130,6 +142,12 @@ h265_fillers (const LensSent *sent)
 static const LensResidual residuals[] = {
   { "dns-txid-srcport", dns_queries, 31,
     "Transaction id (16 bits) and source port (15 bits) of each query are random by design." },
+  { "dhcp-bootp-fields", dhcp_messages, 32,
+    "The transaction number (32 bits of each message) is random by design; the other fields are "
+    "examined." },
+  { "ntp-xmt-random", ntp_messages, 64,
+    "Many clients fill the transmit timestamp of a request (64 bits) with noise, which is good "
+    "practice; of the others its fraction is below what a clock shows." },
   { "h265-cu-pu-ipm", hevc_units, 4000,
     "How an encoder splits blocks and predicts them is its free choice; taken as at most 4000 bits "
     "of a unit (100 kbit/s at 25 pictures a second), an estimate." },

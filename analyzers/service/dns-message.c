@@ -83,7 +83,11 @@ static const LensFieldRule rules[] = {
   { .subject = no_option, .least = 1, .detail = "Options that have no meaning." },
   { .subject = no_flags, .least = 1, .detail = "Flags and fields that are always zero." },
   { .subject = size_of, .least = 8, .percent = 10, .detail = "The size of answers asked for." },
-  { .subject = cookie, .least = 16, .percent = 80, .detail = "A new cookie in most queries." },
+  { .subject = cookie,
+    .least = 16,
+    .percent = 80,
+    .most = LENS_SEVERITY_LOW,
+    .detail = "A new cookie in most queries." },
   { .subject = option_text, .least = 6, .percent = 20, .detail = "Options that change." },
   { .subject = no_type, .least = 1, .detail = "NULL, or a type that has no meaning." },
   { .subject = free_type, .least = G_MAXUINT, .shows_room = TRUE },
@@ -315,7 +319,8 @@ see_query (Walk *walk)
     }
   see_flags (walk);
   if ((unit->dns->odd & LENS_DNS_TRAILING) != 0)
-    fixed (walk, header_bits, behind, FALSE, 8 * (guint)unit->dns->rest.length, unit->dns->rest);
+    fixed (walk, header_bits, behind, nonzero_of (unit, unit->dns->rest).length == 0,
+           8 * (guint)unit->dns->rest.length, unit->dns->rest);
 }
 
 static void

@@ -17,6 +17,19 @@ guint64 build_dns (Build *build, GByteArray *message);
 guint64 build_multicast (Build *build, const char *group, guint16 sport, guint16 dport,
                          GByteArray *data);
 
+/* As build_new(), and the camera has got its address from a server (frame 1). */
+Build *build_client (const char *analyzer);
+/* A request of a DHCP client (BOOTP's 236 octets, magic cookie, option 53, @options in
+ * hexadecimal, End), from the camera's link address; and a server's answer that gives @yours. */
+GByteArray *build_dhcp_message (guint8 type, const char *options);
+guint64 build_dhcp (Build *build, GByteArray *message);
+guint64 build_dhcp_answer (Build *build, guint8 type, const guint8 yours[4]);
+
+/* 48 octets of NTP: @first is leap, version and mode; the rest zero but the transmit timestamp. */
+GByteArray *build_ntp_message (guint8 first, guint64 transmit);
+/* The camera's request from port 40123, or an answer to it with @origin. */
+guint64 build_ntp (Build *build, BuildSpeaker speaker, GByteArray *message);
+
 /* 32 letters and digits that look like nothing, another run for each @number. */
 void build_noise (guint32 number, char *into, gsize length);
 

@@ -1,0 +1,316 @@
+/* mdns-text: do multicast DNS and LLMNR say what the device used to say?
+ *
+ * A device names itself and its services, each with a text of keys and values (RFC 6763 section
+ * 6), and repeats that.  The names it tells or asks for run out soon; the fields of the header
+ * are zero (RFC 6762 section 18).
+ *
+ *   texts     a value of a key, or another record, that is not what it was before
+ *   names     names that are new again and again, faster than people start programs
+ *   header    an identifier or flags that change where they are always zero; classes that are
+ *             none; times to live that change: the speaker's habit
+ *   exact     octets behind the message
+ */
+#include "ledger/analyzer.h"
+#include "ledger/field-rules.h"
+#include "ledger/fields.h"
+#include "ledger/news.h"
+#include "ledger/seed-bed.h"
+#include "wire/domain.h"
+
+#include <string.h>
+
+enum
+{
+  MDNS_PORT = 5353,
+  CLASS_BITS = 0x7fff, /* without cache-flush and unicast-response */
+  CLASS_IN = 1,
+  CLASS_ANY = 255,
+  TYPE_NSEC = 47,
+
+  NAMES = 6,
+  ENCODED_BITS = 1200,
+  WORDS = 24,
+  WORDS_BITS = 2000,
+  PACE_BPS = 4, /* programs of phones and computers make up some names, but not so fast */
+};
+
+static const char channel_id[] = "mdns-text";
+
+static const LensChannelText channels[] = {
+  { .id = channel_id,
+    .summary = "What the device tells the link about itself by multicast DNS changes: it carries "
+               "data.",
+    .room = "The device tells the link about itself by multicast DNS; data could travel in it.",
+    .filter_hint = "mdns || llmnr",
+    .reference = "RFC 6762 section 18; RFC 6763 sections 4.1 and 6; RFC 4795 section 2",
+    .hides = TRUE,
+    .unit = LENS_UNIT_DISCOVERY },
+  { NULL },
+};
+
+static const char texts[] = "texts", header_of[] = "header", class_of_name[] = "class",
+                  lives[] = "times to live", behind[] = "octets behind the message",
+                  names_of[] = "names";
+
+static const LensFieldRule rules[] = {
+  { .subject = texts,
+    .least = 8,
+    .percent = 1,
+    .shows_room = TRUE,
+    .detail = "Texts that this device used to send with other content." },
+  { .subject = header_of, .least = 8, .percent = 10, .detail = "Fields that are always zero." },
+  { .subject = class_of_name, .least = 1, .detail = "A class that is no class of names." },
+  { .subject = lives, .least = 32, .percent = 10, .detail = "Times to live that change." },
+  { .subject = behind, .least = 1, .detail = "Octets behind the end of the message." },
+  { .subject = names_of, .least = 1, .detail = "Ever new names." },
+  { NULL },
+};
+
+typedef struct
+{
+  LensFields *fields;
+  LensNews *names;
+} MdnsText;
+
+typedef struct
+{
+  LensLedger *ledger;
+  MdnsText *state;
+  const LensUnit *unit;
+} Walk;
+
+static LensCarrier *
+carrier_of (const Walk *walk, const char *subject)
+{
+  return lens_ledger_carrier (walk->ledger, channel_id, walk->unit, subject);
+}
+
+static void
+value (const Walk *walk, const char *subject, guint64 key, guint64 number, guint bits, gsize offset,
+       gsize length)
+{
+  lens_fields_value (walk->state->fields, walk->ledger, carrier_of (walk, subject), walk->unit, key,
+                     number, bits, (LensRange){ offset, length });
+}
+
+static void
+take_name (const Walk *walk, const LensDnsName *name, LensRange where)
+{
+  LensDomainTold told = lens_domain_told (name->text, strlen (name->text));
+
+  if (told.octets > 0 && where.length > 0)
+    lens_news_take (walk->state->names, walk->unit, names_of, name->text, told.octets, told.bits,
+                    told.dense, where);
+}
+
+static LensDnsName
+name_of (const Walk *walk, gsize offset)
+{
+  LensDnsName name;
+
+  lens_dns_name_read (walk->unit->view.octets, walk->unit->view.length, offset, &name);
+  lens_dns_name_lower (&name);
+  return name;
+}
+
+/* --- records --- */
+
+/* Each string is "key" or "key=value" (RFC 6763 section 6.3). */
+static void
+take_strings (const Walk *walk, const LensDnsRecord *record, guint64 key)
+{
+  LensRange left = record->rdata, string;
+  const guint8 *octets = walk->unit->view.octets;
+  guint n = 0;
+
+  while (lens_dns_string_next (octets, &left, &string))
+    {
+      const guint8 *equal = memchr (octets + string.offset, '=', string.length);
+      gsize head = equal != NULL ? (gsize)(equal - octets) - string.offset : 0;
+      guint64 own = head > 0 ? lens_fields_hash (key, octets + string.offset, head) : key + n;
+      if (equal != NULL)
+        {
+          string.offset += head + 1;
+          string.length -= head + 1;
+        }
+      if (string.length > 0)
+        lens_fields_text (walk->state->fields, walk->ledger, carrier_of (walk, texts), walk->unit,
+                          own, string);
+      n++;
+    }
+}
+
+/* A name is written in more than one way, so it is no text of its own. */
+static void
+take_data (const Walk *walk, const LensDnsRecord *record, guint64 key)
+{
+  LensDnsName target;
+  LensRange rest = record->rdata;
+  const guint8 *octets = walk->unit->view.octets;
+
+  if (lens_dns_record_target (octets, walk->unit->view.length, record, &target))
+    {
+      lens_dns_name_lower (&target);
+      take_name (walk, &target, rest);
+      rest.length = record->type == LENS_DNS_TYPE_SRV ? MIN (rest.length, 6) : 0;
+    }
+  if (record->type == LENS_DNS_TYPE_TXT)
+    take_strings (walk, record, key);
+  else if (record->type != TYPE_NSEC && record->type != LENS_DNS_TYPE_OPT && rest.length > 0)
+    lens_fields_exact (walk->state->fields, walk->ledger, carrier_of (walk, texts), walk->unit, key,
+                       rest);
+}
+
+static void
+take_record (const Walk *walk, const LensDnsRecord *record)
+{
+  LensDnsName name = name_of (walk, record->name.offset);
+  guint64 key = lens_fields_key (name.text, record->type);
+  guint16 class_ = record->class_ & CLASS_BITS;
+  gsize at = lens_range_end (record->name);
+
+  take_name (walk, &name, record->name);
+  if (record->type == LENS_DNS_TYPE_OPT || record->whole.length < record->name.length + 4)
+    return;
+  lens_fields_fixed (walk->ledger, carrier_of (walk, class_of_name), walk->unit,
+                     class_ == CLASS_IN || class_ == CLASS_ANY, 15, (LensRange){ at + 2, 2 });
+  if (record->section == LENS_DNS_QUESTION)
+    return;
+  take_data (walk, record, key);
+  /* In known answers it is what is left of it (RFC 6762 section 7.1); 0 says goodbye. */
+  if ((walk->unit->dns->flags & LENS_DNS_FLAG_RESPONSE) != 0 && record->ttl != 0
+      && record->whole.length >= record->name.length + 8)
+    value (walk, lives, key ^ 1, record->ttl, 32, at + 4, 4);
+}
+
+/* Some pad their messages (Philips Hue). */
+static gboolean
+is_zero (const LensUnit *unit, LensRange range)
+{
+  for (gsize i = 0; i < range.length; i++)
+    if (unit->view.octets[range.offset + i] != 0)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+see_message (Walk *walk)
+{
+  const LensUnit *unit = walk->unit;
+  LensDnsRecords records;
+  LensDnsRecord record;
+
+  /* A question from another port has an identifier of its own (RFC 6762 section 6.7). */
+  if (unit->side->key.sport == MDNS_PORT)
+    value (walk, header_of, lens_fields_key ("identifier", 0), unit->dns->id, 16, 0, 2);
+  guint response = (unit->dns->flags & LENS_DNS_FLAG_RESPONSE) != 0;
+  value (walk, header_of, lens_fields_key ("flags", response),
+         unit->dns->flags & ~LENS_DNS_FLAG_TRUNCATED, 10, 2, 2);
+  lens_dns_records_init (&records, unit->view.octets, unit->view.length, unit->dns);
+  while (lens_dns_records_next (&records, &record))
+    take_record (walk, &record);
+  if ((unit->dns->odd & LENS_DNS_TRAILING) != 0 && !is_zero (unit, unit->dns->rest))
+    lens_fields_fixed (walk->ledger, carrier_of (walk, behind), unit, FALSE,
+                       8 * (guint)unit->dns->rest.length, unit->dns->rest);
+}
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  MdnsText *state = data;
+  LensDnsMessage dns;
+  LensUnit message = *unit;
+  Walk walk = { ledger, state, &message };
+
+  if ((!g_str_equal (unit->discovery, "mdns") && !g_str_equal (unit->discovery, "llmnr"))
+      || !lens_dns_parse (unit->view.octets, unit->view.length, &dns))
+    return;
+  if (state->fields == NULL)
+    {
+      state->fields = lens_fields_new ();
+      state->names = lens_news_new ();
+    }
+  message.dns = &dns;
+  see_message (&walk);
+}
+
+static gboolean
+is_flood (const LensNewsGroup *group)
+{
+  gboolean encoded = group->n >= NAMES && group->dense_bits >= ENCODED_BITS;
+  gboolean words = group->n >= WORDS && group->bits >= WORDS_BITS;
+  double pace = (double)group->bits / MAX (lens_news_seconds (group), 10);
+
+  return (encoded || words) && pace >= PACE_BPS && lens_news_goes_on (group);
+}
+
+static void
+conclude (LensLedger *ledger, gpointer data)
+{
+  const MdnsText *state = data;
+
+  for (guint i = 0; state->names != NULL && i < lens_news_n_groups (state->names); i++)
+    if (is_flood (lens_news_group_at (state->names, i)))
+      lens_marks_use (lens_news_group_at (state->names, i)->marks, ledger, channel_id, names_of);
+  lens_field_rules_conclude (ledger, "mdns-text", rules);
+}
+
+static void
+clear (gpointer data)
+{
+  MdnsText *state = data;
+
+  g_clear_pointer (&state->fields, lens_fields_free);
+  g_clear_pointer (&state->names, lens_news_free);
+}
+
+/* Announcements of one service with the message in its text. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  static const char group[] = "224.0.0.251";
+  static const guint8 head[]
+      = { 0,   0,   0x84, 0,   0,   0,   0,   1,   0,    0,   0,   0,   3,   'c',
+          'a', 'm', 5,    '_', 'h', 't', 't', 'p', 4,    '_', 't', 'c', 'p', 5,
+          'l', 'o', 'c',  'a', 'l', 0,   0,   16,  0x80, 1,   0,   0,   17,  148 };
+  gsize most = 1 + lens_seed_bed_below (bed, 60);
+  LensSeedPlace place;
+  LensAddress to;
+  guint8 octets[sizeof head + 3 + 2 + 80];
+
+  (void)channel;
+  g_return_val_if_fail (lens_address_parse (group, &to), FALSE);
+  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
+    {
+      guint8 *string = octets + sizeof head + 2;
+      if (place.layers->ip_version != 4 || !lens_seed_bed_can_send (bed))
+        continue;
+      gsize count = lens_seed_bed_take_text (bed, (char *)string + 5, most);
+      if (count == 0)
+        continue;
+      memcpy (octets, head, sizeof head);
+      memcpy (string + 1, "id=z", 4);
+      /* Letters of its own, so that no two are the same. */
+      for (guint i = 0; i < 5; i++)
+        string[5 + count + i] = (guint8)('a' + lens_seed_bed_below (bed, 26));
+      string[0] = (guint8)(4 + count + 5);
+      string[-2] = 0;
+      string[-1] = (guint8)(string[0] + 1);
+      lens_seed_bed_send_udp (bed, &to, MDNS_PORT, MDNS_PORT, octets,
+                              sizeof head + 2 + 1 + string[0]);
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_mdns_text = {
+  .name = "mdns-text",
+  .question = "Do multicast DNS and LLMNR say what the device used to say?",
+  .source = "RFC 6762; RFC 6763; RFC 4795",
+  .units = LENS_UNIT_DISCOVERY,
+  .channels = channels,
+  .state_size = sizeof (MdnsText),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};

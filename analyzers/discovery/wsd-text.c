@@ -1,0 +1,134 @@
+/* wsd-text: do messages of Web Services Discovery say what they used to say?
+ *
+ * A device tells its name, its scopes and where it is found, the same each time.  What is made
+ * for each message is its identifier (MessageID, and RelatesTo of the answer) and a number that
+ * counts (AppSequence).
+ *
+ *   use    texts and values that are not what this device used to say in such a message, and
+ *          that no counting explains; elements in another order
+ *
+ * A UUID in MessageID cannot be told from noise: 122 bits of each message are a residual bound.
+ */
+#include "ledger/analyzer.h"
+#include "ledger/field-rules.h"
+#include "ledger/seed-bed.h"
+#include "ledger/xml-fields.h"
+
+#include <string.h>
+
+static const char channel_id[] = "wsd-text";
+
+static const LensChannelText channels[] = {
+  { .id = channel_id,
+    .summary = "What the device tells about itself by WS-Discovery changes: it carries data.",
+    .room = "The device tells about itself by WS-Discovery; data could travel in the text.",
+    .filter_hint = "udp.port == 3702",
+    .reference = "WS-Discovery 1.1 sections 4 and 5; appendix I",
+    .hides = TRUE,
+    .unit = LENS_UNIT_DISCOVERY },
+  { NULL },
+};
+
+static const LensFieldRule rules[] = {
+  { .subject = lens_xml_fields_text,
+    .least = 8,
+    .percent = 1,
+    .shows_room = TRUE,
+    .detail = "Texts that this device used to send with other content." },
+  { .subject = lens_xml_fields_shape,
+    .least = 16,
+    .percent = 10,
+    .detail = "The order of elements changes." },
+  { NULL },
+};
+
+typedef struct
+{
+  LensFields *fields;
+} WsdText;
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  static const char *const ids[] = { "MessageID", "RelatesTo", NULL };
+  WsdText *state = data;
+  const guint8 *octets = unit->view.octets;
+
+  if (!g_str_equal (unit->discovery, "ws-discovery"))
+    return;
+  if (state->fields == NULL)
+    state->fields = lens_fields_new ();
+  LensRange action = lens_xml_fields_find (octets, unit->view.length, "Action");
+  const LensXmlFields document
+      = { .fields = state->fields,
+          .ledger = ledger,
+          .unit = unit,
+          .channel = channel_id,
+          .kind = lens_fields_hash (0, octets + action.offset, action.length),
+          .ids = ids };
+  lens_xml_fields_take (&document, (LensRange){ 0, unit->view.length });
+}
+
+static void
+conclude (LensLedger *ledger, gpointer data)
+{
+  (void)data;
+  lens_field_rules_conclude (ledger, "wsd-text", rules);
+}
+
+static void
+clear (gpointer data)
+{
+  WsdText *state = data;
+
+  g_clear_pointer (&state->fields, lens_fields_free);
+}
+
+/* Hello messages (WS-Discovery 1.1 section 4.1) with the message as a scope. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  static const char group[] = "239.255.255.250";
+  gsize most = 1 + lens_seed_bed_below (bed, 60);
+  LensSeedPlace place;
+  LensAddress to;
+  char text[64];
+
+  (void)channel;
+  g_return_val_if_fail (lens_address_parse (group, &to), FALSE);
+  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
+    {
+      if (place.layers->ip_version != 4 || !lens_seed_bed_can_send (bed))
+        continue;
+      gsize count = lens_seed_bed_take_text (bed, text, most);
+      if (count == 0)
+        continue;
+      text[count] = '\0';
+      g_autofree char *id
+          = g_strdup_printf ("%08x-0000-4000-8000-%08x0000", lens_seed_bed_below (bed, 1u << 31),
+                             lens_seed_bed_below (bed, 1u << 31));
+      g_autofree char *noise = g_strdup_printf ("%x", lens_seed_bed_below (bed, 1u << 31));
+      g_autofree char *hello = g_strdup_printf (
+          "<?xml version=\"1.0\"?><e:Envelope xmlns:e=\"http://www.w3.org/2003/05/soap-envelope\">"
+          "<e:Header><MessageID>urn:uuid:%s</MessageID>"
+          "<Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Hello</Action></e:Header>"
+          "<e:Body><Hello><Scopes>onvif://www.onvif.org/name/z%s%sz</Scopes></Hello></e:Body>"
+          "</e:Envelope>",
+          id, text, noise);
+      lens_seed_bed_send_udp (bed, &to, 3702, 3702, (const guint8 *)hello, strlen (hello));
+    }
+  return lens_seed_bed_written (bed);
+}
+
+const LensAnalyzer lens_analyzer_wsd_text = {
+  .name = "wsd-text",
+  .question = "Do messages of Web Services Discovery say what they used to say?",
+  .source = "WS-Discovery 1.1 sections 4 and 5",
+  .units = LENS_UNIT_DISCOVERY,
+  .channels = channels,
+  .state_size = sizeof (WsdText),
+  .see = see,
+  .conclude = conclude,
+  .clear = clear,
+  .seed = seed,
+};

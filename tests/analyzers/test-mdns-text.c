@@ -1,0 +1,111 @@
+/* What devices tell the link by multicast DNS. */
+#include "tests/analyzers/build-names.h"
+
+#include <string.h>
+
+/* A response with one TXT record of cam._http._tcp.local (RFC 6763 section 6). */
+static GByteArray *
+text_record (const char *text)
+{
+  GByteArray *message
+      = build_hex ("0000 8400 0000 0001 0000 0000"
+                   "0363616d 055f68747470 045f746370 056c6f63616c 00 0010 8001 00001194 0000");
+  const guint8 length = (guint8)strlen (text);
+
+  message->data[message->len - 1] = (guint8)(length + 1);
+  g_byte_array_append (message, &length, 1);
+  return build_join (message, build_text (text));
+}
+
+static guint64
+say (Build *build, GByteArray *message)
+{
+  return build_multicast (build, "224.0.0.251", 5353, 5353, message);
+}
+
+static void
+a_value_that_changes_speaks (void)
+{
+  g_autoptr (Build) build = build_new ("mdns-text");
+
+  for (guint i = 0; i < 10; i++)
+    {
+      char noise[17] = "";
+      g_autofree char *text = NULL;
+      build_noise (i, noise, 16);
+      text = g_strconcat ("id=", noise, NULL);
+      say (build, text_record (text));
+    }
+  const LensFindingRow *finding = build_found (build, "mdns-text", LENS_SEVERITY_HIGH);
+  g_assert_cmpuint (finding->frame_count, ==, 10);
+  build_assert_octets (finding, 0, 1, build->offset + 12 + 22 + 10 + 4, 16);
+}
+
+static void
+ever_new_names_speak (void)
+{
+  g_autoptr (Build) build = build_new ("mdns-text");
+
+  build->step = G_GINT64_CONSTANT (1000000000);
+  for (guint i = 0; i < 30; i++)
+    {
+      char noise[17] = "";
+      g_autofree char *name = NULL;
+      build_noise (i, noise, 16);
+      name = g_strconcat (noise, ".local", NULL);
+      GByteArray *query = build_query_message (name, 1, NULL);
+      query->data[0] = query->data[1] = query->data[2] = 0;
+      say (build, query);
+    }
+  build_found (build, "mdns-text", LENS_SEVERITY_HIGH);
+}
+
+static void
+identifiers_that_change_speak (void)
+{
+  g_autoptr (Build) build = build_new ("mdns-text");
+
+  for (guint i = 0; i < 20; i++)
+    {
+      GByteArray *message = text_record ("path=/");
+      message->data[0] = (guint8)(i * 91);
+      message->data[1] = (guint8)(i * i * 7);
+      say (build, message);
+    }
+  build_found (build, "mdns-text", LENS_SEVERITY_MEDIUM);
+}
+
+/* Announcements, a status that counts, a browser's made-up names, a phone's searches. */
+static void
+ordinary_devices_are_quiet (void)
+{
+  static const char *const asked[]
+      = { "_airplay._tcp.local",   "_googlecast._tcp.local", "_ipp._tcp.local",
+          "byzkfgtnvlnglme.local", "pijjvoyatprn.local",     "rtasrwp.local" };
+  g_autoptr (Build) build = build_new ("mdns-text");
+
+  build->step = G_GINT64_CONSTANT (5000000000);
+  for (guint i = 0; i < 120; i++)
+    {
+      g_autofree char *status = g_strdup_printf ("s=%u", i / 10);
+      GByteArray *query = build_query_message (asked[i % 6], 12, NULL);
+      query->data[0] = query->data[1] = query->data[2] = 0;
+      say (build, query);
+      say (build, text_record (i % 2 == 0 ? "path=/index.html" : status));
+    }
+  const LensFindingRow *room = build_quiet (build, "mdns-text");
+  g_assert_nonnull (room);
+}
+
+#define CASE(name, function) g_test_add_func ("/analyzers/mdns-text/" name, function)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  CASE ("a-value-that-changes-speaks", a_value_that_changes_speaks);
+  CASE ("ever-new-names-speak", ever_new_names_speak);
+  CASE ("identifiers-that-change-speak", identifiers_that_change_speak);
+  CASE ("ordinary-devices-are-quiet", ordinary_devices_are_quiet);
+  return g_test_run ();
+}
