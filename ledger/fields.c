@@ -102,12 +102,12 @@ field_of (LensFields *fields, const LensUnit *unit, guint64 key)
 
 /* Whether the value was there before; it is from now on. */
 static gboolean
-is_known (Field *field, guint64 value)
+is_known (Field *field, guint64 value, guint most)
 {
-  for (guint i = 0; i < MIN (field->n_known, LENS_FIELDS_KNOWN); i++)
+  for (guint i = 0; i < MIN (field->n_known, most); i++)
     if (field->known[i] == value)
       return TRUE;
-  field->known[field->n_known++ % LENS_FIELDS_KNOWN] = value;
+  field->known[field->n_known++ % most] = value;
   return FALSE;
 }
 
@@ -121,7 +121,7 @@ lens_fields_value (LensFields *fields, LensLedger *ledger, LensCarrier *carrier,
   if (field == NULL)
     return TRUE;
   gboolean is_foreseen = lens_habit_take (&field->habit, value);
-  if (is_known (field, value) || is_foreseen)
+  if (is_known (field, value, bits < 4 ? 1 : LENS_FIELDS_KNOWN) || is_foreseen)
     return TRUE;
   lens_ledger_use (ledger, carrier, unit, bits, where.offset, where.length);
   return FALSE;
@@ -175,7 +175,7 @@ lens_fields_octets (LensFields *fields, LensLedger *ledger, LensCarrier *carrier
   guint64 uses = carrier->uses;
 
   if (field == NULL
-      || (is_known (field, lens_fields_hash (where.length, octets, where.length))
+      || (is_known (field, lens_fields_hash (where.length, octets, where.length), LENS_FIELDS_KNOWN)
           && field->n_known > 1))
     lens_ledger_room (ledger, carrier, unit, 8 * where.length);
   else
@@ -212,7 +212,7 @@ lens_fields_text (LensFields *fields, LensLedger *ledger, LensCarrier *carrier,
   guint64 value = lens_fields_hash (where.length, octets, where.length);
 
   if (field == NULL || counts (field, octets, where.length)
-      || (is_known (field, value) && field->n_known > 1))
+      || (is_known (field, value, LENS_FIELDS_KNOWN) && field->n_known > 1))
     {
       lens_ledger_room (ledger, carrier, unit, 8 * where.length);
       return TRUE;

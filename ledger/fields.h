@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 typedef struct LensFields LensFields;
 
 #define LENS_FIELDS_MAX 8192
-#define LENS_FIELDS_KNOWN 8 /* values of a key that are known again */
+#define LENS_FIELDS_KNOWN 8 /* values of a key that are known again; 1 of less than 4 bits */
 
 LensFields *lens_fields_new (void);
 void lens_fields_free (LensFields *fields);

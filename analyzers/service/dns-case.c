@@ -6,6 +6,8 @@
  *
  *   use    the letters of a name that was written another way before; or in which letters go up
  *          and down again and again
+ *
+ * Who writes all names so may follow the draft; who does so only now and then does not.
  */
 #include "ledger/analyzer.h"
 #include "ledger/constancy.h"
@@ -17,8 +19,10 @@
 enum
 {
   DNS_PORT = 53,
-  TURNS = 4,     /* from a small letter to a capital inside a label */
-  LEAST_USES = 6 /* honest programs differ in how they write a few names */
+  TURNS = 4,       /* from a small letter to a capital inside a label */
+  LEAST_SMALL = 2, /* names without a capital, ... */
+  ENOUGH = 8,      /* ... of so many letters */
+  LEAST_USES = 6   /* honest programs differ in how they write a few names */
 };
 
 static const char channel_id[] = "dns-qname-case-0x20";
@@ -38,6 +42,7 @@ static const LensChannelText channels[] = {
 typedef struct
 {
   LensConstancy *names;  /* by asker and name: how it was written */
+  GHashTable *small;     /* LensCarrier -> names without a capital */
   GHashTable *resolvers; /* LensAddress -> itself: ask, but are asked too */
 } DnsCase;
 
@@ -99,6 +104,10 @@ see_name (LensLedger *ledger, DnsCase *state, const LensUnit *unit, const LensDn
   LensConstancyAnswer answer
       = lens_constancy_take (state->names, key, written, unit, where.offset, where.length);
   lens_ledger_room (ledger, carrier, unit, name.letters);
+  if (name.capitals == 0 && name.letters >= ENOUGH)
+    g_hash_table_insert (
+        state->small, carrier,
+        GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (state->small, carrier)) + 1));
   if (answer == LENS_CONSTANCY_CHANGED && name.letters > 0)
     lens_constancy_use_first (state->names, key, ledger, carrier);
   if (answer == LENS_CONSTANCY_CHANGED || turns >= TURNS)
@@ -115,6 +124,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if (state->names == NULL)
     {
       state->names = lens_constancy_new ();
+      state->small = g_hash_table_new (NULL, NULL);
       state->resolvers = g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
     }
   if (unit->side->key.sport == DNS_PORT)
@@ -142,10 +152,15 @@ conclude (LensLedger *ledger, gpointer data)
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       if (!g_str_equal (carrier->channel, channel_id) || carrier->uses == 0)
         continue;
+      guint small = GPOINTER_TO_UINT (g_hash_table_lookup (state->small, carrier));
       if (g_hash_table_contains (state->resolvers, &carrier->side->key.src))
         lens_ledger_find_room (ledger, carrier, "The asker is a resolver itself.");
+      else if (carrier->uses >= LEAST_USES && small < LEAST_SMALL)
+        lens_ledger_find (ledger, carrier, LENS_SEVERITY_LOW, NULL,
+                          "In all names, as the draft has it.");
       else if (carrier->uses >= LEAST_USES)
-        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, NULL);
+        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL,
+                          "In some names only; others have small letters alone.");
     }
 }
 
@@ -155,6 +170,7 @@ clear (gpointer data)
   DnsCase *state = data;
 
   g_clear_pointer (&state->names, lens_constancy_free);
+  g_clear_pointer (&state->small, g_hash_table_unref);
   g_clear_pointer (&state->resolvers, g_hash_table_unref);
 }
 

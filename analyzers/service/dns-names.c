@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define MAX_NAMES 100000
-#define MAX_DOMAINS 256
+#define MAX_DOMAINS 16
 #define DNS_PORT 53
 
 typedef struct

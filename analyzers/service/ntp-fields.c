@@ -62,7 +62,7 @@ static const LensFieldRule rules[] = {
   { .subject = no_echo, .least = 2, .detail = "An origin that the other side did not send." },
   { .subject = no_time, .least = 2, .detail = "Timestamps that are no time." },
   { .subject = no_request, .least = 1, .detail = "Messages that are no request for the time." },
-  { .subject = habits, .least = 6, .percent = 2, .detail = "Numbers that never stay the same." },
+  { .subject = habits, .least = 16, .percent = 5, .detail = "Numbers that never stay the same." },
   { .subject = distance,
     .least = 4,
     .percent = 10,

@@ -21,9 +21,11 @@ changing_letters_speak (void)
 {
   g_autoptr (Build) build = build_new ("dns-case");
 
+  for (guint i = 0; i < 4; i++)
+    build_query (build, "time.example.org", 1);
   ask (build, 10);
   const LensFindingRow *finding = build_found (build, "dns-qname-case-0x20", LENS_SEVERITY_MEDIUM);
-  build_assert_octets (finding, 0, 1, build->offset + 12, 1 + 8 + 1 + 7 + 1 + 3 + 1);
+  build_assert_octets (finding, 0, 5, build->offset + 12, 1 + 8 + 1 + 7 + 1 + 3 + 1);
 }
 
 static void
@@ -36,6 +38,15 @@ a_name_written_two_ways_is_quiet (void)
   for (guint i = 0; i < 40; i++)
     build_query (build, names[i % 3], 1);
   build_quiet (build, "dns-qname-case-0x20");
+}
+
+static void
+all_names_written_so_are_low (void)
+{
+  g_autoptr (Build) build = build_new ("dns-case");
+
+  ask (build, 20);
+  build_found (build, "dns-qname-case-0x20", LENS_SEVERITY_LOW);
 }
 
 static void
@@ -58,6 +69,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   CASE ("changing-letters-speak", changing_letters_speak);
   CASE ("a-name-written-two-ways-is-quiet", a_name_written_two_ways_is_quiet);
+  CASE ("all-names-written-so-are-low", all_names_written_so_are_low);
   CASE ("a-resolver-may-do-so", a_resolver_may_do_so);
   return g_test_run ();
 }
