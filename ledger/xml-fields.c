@@ -10,7 +10,8 @@ enum
   SHAPE_BITS = 4, /* of a document whose elements come in another order */
 };
 
-const char lens_xml_fields_text[] = "texts", lens_xml_fields_shape[] = "order of elements";
+const char lens_xml_fields_text[] = "texts", lens_xml_fields_shape[] = "order of elements",
+           lens_xml_fields_id[] = "identifiers";
 
 static gboolean
 is_named (const guint8 *octets, LensRange name, const char *local)
@@ -75,13 +76,37 @@ take (const Walk *walk, guint64 key, LensRange range)
                       range);
 }
 
+/* The digits of version and variant (RFC 9562 section 4) of a UUID that ends with @text. */
+static void
+take_version (const Walk *walk, LensRange text)
+{
+  const LensXmlFields *document = walk->document;
+  gsize end = lens_range_end (text);
+  LensCarrier *carrier = lens_ledger_carrier (document->ledger, document->channel, document->unit,
+                                              lens_xml_fields_id);
+
+  while (walk->octets[end - 1] == '}')
+    end--;
+  guint version = (guint)g_ascii_xdigit_value ((char)walk->octets[end - 22]);
+  guint variant = (guint)g_ascii_xdigit_value ((char)walk->octets[end - 17]);
+  gboolean known = version >= 1 && version <= 8 && (variant & 0xc) == 8;
+  lens_fields_value (document->fields, document->ledger, carrier, document->unit,
+                     lens_fields_key ("version", document->kind),
+                     known ? version << 4 : version << 4 | variant | 0x100, 3,
+                     (LensRange){ walk->start + end - 36, 36 });
+}
+
 static gboolean
 is_id (const Walk *walk, LensRange name, LensRange text)
 {
   text = trimmed (walk->octets, text);
   for (guint i = 0; walk->document->ids[i] != NULL; i++)
-    if (is_named (walk->octets, name, walk->document->ids[i]))
-      return lens_xml_fields_is_uuid (walk->octets + text.offset, text.length);
+    if (is_named (walk->octets, name, walk->document->ids[i])
+        && lens_xml_fields_is_uuid (walk->octets + text.offset, text.length))
+      {
+        take_version (walk, text);
+        return TRUE;
+      }
   return FALSE;
 }
 

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  *
  * @kind: of the message, as a key; elements of different kinds are different fields.
  * @ids: local names of elements that hold an identifier made for each message, ends with NULL: a
- * UUID (RFC 9562) there is passed over.
+ * UUID (RFC 9562) there is passed over; but for its version and variant, which stay the same.
  */
 typedef struct
 {
@@ -23,7 +23,8 @@ typedef struct
   const char *const *ids;
 } LensXmlFields;
 
-extern const char lens_xml_fields_text[], lens_xml_fields_shape[]; /* subjects of the carriers */
+/* Subjects of the carriers. */
+extern const char lens_xml_fields_text[], lens_xml_fields_shape[], lens_xml_fields_id[];
 
 /* The document at @range of the unit's view. */
 void lens_xml_fields_take (const LensXmlFields *document, LensRange range);

@@ -34,6 +34,9 @@ enum
   SLOW_SECONDS = 3600,
   LARGE_TIMES = 16, /* more for domains of large operators */
   TOP_BITS = 2000,  /* of domains themselves: browsers ask for a few made-up ones */
+  TOP_NAMES = 60,   /* ... made of words: who reads the news does so too, so that it is low */
+  TOP_WORDS_BITS = 3000,
+  TOP_BPS = 16,
   SHOWN_BITS = 128, /* encoded: worth to be listed as room */
 
   DENSE_TENTHS = 46, /* tenths of a bit for an octet, on the average of a group */
@@ -42,7 +45,7 @@ enum
   PACE_BPS = 8,
 };
 
-static const char no_domain[] = "no top-level domain", domains_of[] = "domains under .";
+static const char no_domain[] = "no top-level domain", domains_of[] = "domains of all sorts";
 
 static const LensChannelText channels[] = {
   { .id = "dns-qname-tunnel",
@@ -100,10 +103,7 @@ see_name (DnsTunnel *state, const LensUnit *unit, const LensDnsRecord *record)
   else if (domain > name.text)
     take (state, unit, domain, name.text, (gsize)(domain - name.text) - 1, record->name);
   else
-    {
-      g_autofree char *group = g_strconcat (domains_of, top + 1, NULL);
-      take (state, unit, group, name.text, (gsize)(top - name.text), record->name);
-    }
+    take (state, unit, domains_of, name.text, (gsize)(top - name.text), record->name);
 }
 
 static void
@@ -134,14 +134,24 @@ encoded_bits (const LensNewsGroup *group)
   return all ? group->bits : group->dense_bits;
 }
 
+/* Ever new domains of words. */
+static gboolean
+is_list_of_words (const LensNewsGroup *group)
+{
+  return g_str_equal (group->name, domains_of) && encoded_bits (group) < TOP_BITS
+         && group->n >= TOP_NAMES && group->bits >= TOP_WORDS_BITS
+         && (double)group->bits >= TOP_BPS * MAX (lens_news_seconds (group), 10)
+         && lens_news_goes_on (group);
+}
+
 static gboolean
 is_tunnel (const LensNewsGroup *group)
 {
   guint64 encoded = encoded_bits (group);
   guint times = lens_domain_is_large (group->name) ? LARGE_TIMES : 1;
 
-  if (g_str_has_prefix (group->name, domains_of))
-    return encoded >= TOP_BITS;
+  if (g_str_equal (group->name, domains_of))
+    return encoded >= TOP_BITS || is_list_of_words (group);
   if ((encoded >= ENCODED_BITS * times && group->n > 1) || group->most >= ONE_NAME_BITS * times)
     return TRUE;
   if (group->n >= WORDS * times && group->bits >= WORDS_BITS * times)
@@ -184,7 +194,10 @@ tell (LensLedger *ledger, const LensNews *names)
                              " octets of them never asked before.",
                              group->n, carrier->subject, group->octets);
       if (carrier->uses > 0)
-        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, detail);
+        lens_ledger_find (ledger, carrier,
+                          is_list_of_words (group) ? LENS_SEVERITY_LOW
+                                                   : lens_ledger_severity (ledger, carrier),
+                          NULL, detail);
       else
         lens_ledger_find_room (ledger, carrier, detail);
     }

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "wire/address.h"
+
+G_BEGIN_DECLS
+
+/* Name servers that anybody may ask, and that answer under encryption: a row for each address
+ * and for each name (exact or "*.suffix") of resolvers.tsv, which is there to be extended. */
+typedef struct
+{
+  const char *operator; /* NULL: the end */
+  const char *address;  /* or NULL */
+  const char *name;     /* or NULL */
+} LensResolver;
+
+extern const LensResolver lens_resolvers[];
+
+/* Who runs the public resolver at @address, or with this name (lower case); NULL: it is none. */
+const char *lens_resolver_at (const LensAddress *address);
+const char *lens_resolver_named (const char *name);
+
+G_END_DECLS
