@@ -11,7 +11,8 @@
  *   by habit  leap, version, stratum, poll, precision, reference; of a client that is not
  *             synchronized root delay, dispersion and reference time as well
  *
- * The transmit timestamp is the channel ntp-xmt-random: many clients fill it with noise.
+ * The transmit timestamp is the channel ntp-xmt-random: many clients fill it with noise, which
+ * leaves a residual bound; but nobody fills it with text.
  */
 #include "ledger/analyzer.h"
 #include "ledger/field-rules.h"
@@ -38,12 +39,13 @@ enum
   REFERENCE = 16,
   ORIGIN = 24,
   RECEIVE = 32,
+  TRANSMIT = 40,
 };
 
 #define SECOND_NS G_GINT64_CONSTANT (1000000000)
 #define YEAR_NS (366 * 24 * 3600 * SECOND_NS)
 
-static const char channel_id[] = "ntp-fields";
+static const char channel_id[] = "ntp-fields", transmit_id[] = "ntp-xmt-random";
 
 static const LensChannelText channels[] = {
   { .id = channel_id,
@@ -52,11 +54,18 @@ static const LensChannelText channels[] = {
     .reference = "RFC 5905 section 7.3, figures 8 to 11; RFC 8633 appendix A",
     .hides = TRUE,
     .unit = LENS_UNIT_NTP },
+  { .id = transmit_id,
+    .summary = "The transmit timestamps of requests for the time are text.",
+    .filter_hint = "ntp.flags.mode == 3",
+    .reference = "RFC 5905 section 7.3, figure 8: octets 40 to 47",
+    .hides = TRUE,
+    .unit = LENS_UNIT_NTP },
   { NULL },
 };
 
 static const char no_echo[] = "origin", no_time[] = "times", no_request[] = "kinds of message",
-                  habits[] = "numbers of the client", distance[] = "distance from the true time";
+                  habits[] = "numbers of the client", distance[] = "distance from the true time",
+                  text_of[] = "text";
 
 static const LensFieldRule rules[] = {
   { .subject = no_echo, .least = 2, .detail = "An origin that the other side did not send." },
@@ -67,6 +76,7 @@ static const LensFieldRule rules[] = {
     .least = 4,
     .percent = 10,
     .detail = "Delays and times of a client that knows none." },
+  { .subject = text_of, .least = 4, .percent = 25, .detail = "Eight printable octets." },
   { NULL },
 };
 
@@ -209,6 +219,19 @@ see_habit (LensLedger *ledger, NtpFields *state, const LensUnit *unit, const cha
                      (LensRange){ offset, length });
 }
 
+/* Of noise one in two thousand is; of times from 1968 on none, before 2036. */
+static void
+see_transmit (LensLedger *ledger, const LensUnit *unit)
+{
+  const guint8 *octets = unit->view.octets + TRANSMIT;
+  LensCarrier *carrier = lens_ledger_carrier (ledger, transmit_id, unit, text_of);
+  guint printable = 0;
+
+  for (guint i = 0; i < 8; i++)
+    printable += g_ascii_isprint (octets[i]);
+  lens_fields_fixed (ledger, carrier, unit, printable < 8, 64, (LensRange){ TRANSMIT, 8 });
+}
+
 static void
 see_client (LensLedger *ledger, NtpFields *state, const LensUnit *unit, const LensNtp *ntp)
 {
@@ -219,6 +242,7 @@ see_client (LensLedger *ledger, NtpFields *state, const LensUnit *unit, const Le
   see_habit (ledger, state, unit, habits, "poll", (guint8)ntp->poll, POLL, 1);
   see_habit (ledger, state, unit, habits, "precision", (guint8)ntp->precision, PRECISION, 1);
   see_habit (ledger, state, unit, habits, "reference", ntp->reference_id, REFERENCE_ID, 4);
+  see_transmit (ledger, unit);
   see_origin (ledger, state, unit, ntp);
   fixed (ledger, unit, no_time, is_arrival (state, unit, ntp), RECEIVE, 8);
   fixed (ledger, unit, no_time, is_past (unit, ntp), REFERENCE, 8);
@@ -276,13 +300,14 @@ clear (gpointer data)
   g_clear_pointer (&state->pairs, g_hash_table_unref);
 }
 
-/* Many requests to the device's server, with the message as origin. */
+/* Many requests to the device's server, with the message as origin, or as text where the transmit
+ * timestamp is due. */
 static gboolean
 seed (LensSeedBed *bed, const char *channel)
 {
+  gboolean as_text = g_str_equal (channel, transmit_id);
   LensSeedPlace place;
 
-  (void)channel;
   while (lens_seed_bed_next (bed, LENS_UNIT_NTP, &place))
     if (lens_seed_bed_can_send (bed) && place.side->key.dport == NTP_PORT)
       lens_seed_bed_keep_way (bed);
@@ -292,12 +317,19 @@ seed (LensSeedBed *bed, const char *channel)
   while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
     {
       guint8 request[LENS_NTP_HEADER_LENGTH] = { 0x23 };
+      guint8 *transmit = request + TRANSMIT;
       /* Its server must have answered before. */
       first = first == 0 ? place.time_ns : first;
-      if (place.time_ns - first < 2 * SECOND_NS
-          || lens_seed_bed_take (bed, request + ORIGIN, 8) == 0)
+      if (place.time_ns - first < 2 * SECOND_NS)
         continue;
-      lens_seed_bed_fill (bed, request + RECEIVE + 8, 8);
+      gsize count = as_text ? lens_seed_bed_take_text (bed, (char *)transmit, 8)
+                            : lens_seed_bed_take (bed, request + ORIGIN, 8);
+      if (count == 0)
+        continue;
+      if (!as_text)
+        lens_seed_bed_fill (bed, transmit, 8);
+      for (gsize i = count; as_text && i < 8; i++)
+        transmit[i] = (guint8)('a' + lens_seed_bed_below (bed, 26));
       lens_seed_bed_send_udp (bed, NULL, (guint16)(0x8000 + lens_seed_bed_below (bed, 0x8000)),
                               NTP_PORT, request, sizeof request);
     }

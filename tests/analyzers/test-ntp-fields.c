@@ -60,6 +60,17 @@ numbers_that_never_stay_the_same_speak (void)
 }
 
 static void
+text_instead_of_a_time_speaks (void)
+{
+  g_autoptr (Build) build = build_new ("ntp-fields");
+
+  for (guint i = 0; i < 6; i++)
+    build_ntp (build, CAMERA, build_ntp_message (0x23, 0x6869206d6f6d2130 + i));
+  const LensFindingRow *finding = build_found (build, "ntp-xmt-random", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, 1, build->offset + 40, 8);
+}
+
+static void
 messages_of_administrators_speak (void)
 {
   g_autoptr (Build) build = build_new ("ntp-fields");
@@ -110,6 +121,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   CASE ("an-origin-that-is-no-echo-speaks", an_origin_that_is_no_echo_speaks);
   CASE ("numbers-that-never-stay-the-same-speak", numbers_that_never_stay_the_same_speak);
+  CASE ("text-instead-of-a-time-speaks", text_instead_of_a_time_speaks);
   CASE ("messages-of-administrators-speak", messages_of_administrators_speak);
   CASE ("ordinary-clients-are-quiet", ordinary_clients_are_quiet);
   return g_test_run ();
