@@ -276,6 +276,8 @@ mend_checksums (Weave *weave)
                  + growth_of (weave, LENS_SEED_PAYLOAD);
   guint8 *octets = octets_of (weave) + moved (weave, payload);
   write_sum (octets + at, 0);
+  if (layers->ip_version == 4) /* it may be another's by now */
+    weave->layers.source = lens_address_from_octets (4, header + 12);
   guint16 sum = lens_checksum_end (transport_sum (weave, octets, length));
   write_sum (octets + at, sum == 0 && weave->transport.kind == LENS_TRANSPORT_UDP ? 0xffff : sum);
 }

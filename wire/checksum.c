@@ -61,3 +61,10 @@ lens_checksum_pseudo (const LensAddress *source, const LensAddress *destination,
   sum = lens_checksum_add (sum, destination->octets, size);
   return lens_checksum_add (sum, rest, sizeof rest);
 }
+
+gboolean
+lens_checksum_header_holds (const guint8 *header, gsize length)
+{
+  return (header[10] == 0 && header[11] == 0)
+         || lens_checksum_end (lens_checksum_add (0, header, length)) == 0;
+}

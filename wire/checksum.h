@@ -19,4 +19,8 @@ guint16 lens_checksum_end (guint32 sum);
 guint32 lens_checksum_pseudo (const LensAddress *source, const LensAddress *destination,
                               guint8 protocol, gsize length);
 
+/* Whether an IPv4 header of @length octets (at least 20) is as it was sent: its checksum holds,
+ * or is 0, which a card fills in behind the capture. */
+gboolean lens_checksum_header_holds (const guint8 *header, gsize length);
+
 G_END_DECLS

@@ -66,14 +66,6 @@ is_spoken (guint8 protocol)
   return FALSE;
 }
 
-/* 0: the card makes it. */
-static gboolean
-is_whole (const guint8 *header, gsize length)
-{
-  return (header[10] == 0 && header[11] == 0)
-         || lens_checksum_end (lens_checksum_add (0, header, length)) == 0;
-}
-
 static void
 use (LensLedger *ledger, const char *channel, const LensUnit *unit, guint64 bits, gsize offset,
      gsize length)
@@ -144,7 +136,7 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
     return;
   gboolean reserved = (layers->ip_flags & 4) != 0, strange = !is_spoken (layers->protocol);
   if ((length == 20 && !reserved && !strange) || layers->header_cut
-      || !is_whole (unit->view.octets + start, length))
+      || !lens_checksum_header_holds (unit->view.octets + start, length))
     return;
   if (reserved)
     use (ledger, "ip4-reserved-flag", unit, 1, start + 6, 1);

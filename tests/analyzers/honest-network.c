@@ -343,7 +343,6 @@ honest_network_new (void)
   network.random = g_rand_new_with_seed (2);
   network.now = start;
   announce (&network);
-  detect_duplicates (&network);
   for (guint ms = 0; ms < SECONDS * 1000; ms++)
     {
       network.now = MAX (network.now, start + (100 + ms) * MS);
@@ -359,6 +358,8 @@ honest_network_new (void)
         join_4 (&network);
       if (ms % 1000 == 19)
         join_6 (&network);
+      if (ms % 1000 == 503)
+        detect_duplicates (&network);
       if (ms % 1000 == 505)
         ask_router (&network);
       if (ms % 1000 == 507)
