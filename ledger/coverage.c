@@ -15,6 +15,9 @@ static const struct
   { "ip4-payload-beyond-total-length", LENS_UNIT_FRAME,
     "Octets behind the length that IP states are found as eth-trailer-oversize, those behind the "
     "length that UDP states as udp-length-slack." },
+  { "ip6-tunnel", LENS_UNIT_FRAME,
+    "Packets inside packets are opened and judged as if they lay outside; the tunnel itself is "
+    "named as encapsulation." },
   { "rtsp-http-tunnel", LENS_UNIT_RTSP,
     "A tunnel is read as the session that is in it (transport http among the declared streams); "
     "for a host that is no viewer it is rtsp-second-client-session." },
