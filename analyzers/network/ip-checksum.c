@@ -126,17 +126,6 @@ field_at (const guint8 *octets)
   return (guint16)(octets[0] << 8 | octets[1]);
 }
 
-static guint32
-pseudo_sum (const LensLayers *layers, gsize length)
-{
-  gsize size = layers->ip_version == 4 ? 4 : 16;
-  const guint8 rest[] = { 0, 0, (guint8)(length >> 8), (guint8)length, 0, layers->protocol };
-
-  guint32 sum = lens_checksum_add (0, layers->source.octets, size);
-  sum = lens_checksum_add (sum, layers->destination.octets, size);
-  return lens_checksum_add (sum, rest, sizeof rest);
-}
-
 /* Where the checksum stands; -1: there is none that is known. */
 static gssize
 field_offset (const LensLayers *layers)
@@ -176,7 +165,10 @@ check_transport (const LensLayers *layers, const guint8 *octets, gssize at)
   if (length < (gsize)at + 2)
     return SUM_UNKNOWN;
   guint16 field = field_at (octets + at);
-  guint32 before = layers->protocol == LENS_PROTOCOL_ICMP ? 0 : pseudo_sum (layers, length);
+  guint32 before = layers->protocol == LENS_PROTOCOL_ICMP
+                       ? 0
+                       : lens_checksum_pseudo (&layers->source, &layers->destination,
+                                               layers->protocol, length);
   if (field == 0)
     return SUM_LEFT_TO_CARD;
   if (lens_checksum_end (lens_checksum_add (before, octets, length)) == 0)
