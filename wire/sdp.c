@@ -6,109 +6,123 @@ typedef struct
 {
   const char *name;
   LensSdpVary vary;
-  gboolean repeats;
+  guint8 most; /* lines of it that a description has use for, by section */
 } Attribute;
+
+enum
+{
+  ONCE = 4,         /* at most; servers say some twice */
+  BY_FORMAT = 64,   /* for each payload type of the m= line, or several */
+  BANDWIDTHS = 6,   /* AS, CT, TIAS, RR, RS (RFC 8866, 3890, 3556) */
+  SOURCES = 8,      /* two, each with four attributes (RFC 5576) */
+  EXTENSIONS = 16,  /* one-byte identifiers (RFC 8285) */
+  MAKERS_LINE = 128 /* octets */
+};
 
 /* Attributes registered with IANA or written down by ONVIF and 3GPP. */
 static const Attribute attributes[] = {
   /* RFC 8866 */
-  { "cat", LENS_SDP_FIXED, FALSE },
-  { "keywds", LENS_SDP_FIXED, FALSE },
-  { "tool", LENS_SDP_FIXED, FALSE },
-  { "ptime", LENS_SDP_FIXED, FALSE },
-  { "maxptime", LENS_SDP_FIXED, FALSE },
-  { "rtpmap", LENS_SDP_FIXED, TRUE },
-  { "recvonly", LENS_SDP_FIXED, FALSE },
-  { "sendrecv", LENS_SDP_FIXED, FALSE },
-  { "sendonly", LENS_SDP_FIXED, FALSE },
-  { "inactive", LENS_SDP_FIXED, FALSE },
-  { "orient", LENS_SDP_FIXED, FALSE },
-  { "type", LENS_SDP_FIXED, FALSE },
-  { "charset", LENS_SDP_FIXED, FALSE },
-  { "sdplang", LENS_SDP_FIXED, TRUE },
-  { "lang", LENS_SDP_FIXED, TRUE },
-  { "framerate", LENS_SDP_FIXED, FALSE },
-  { "quality", LENS_SDP_FIXED, FALSE },
-  { "fmtp", LENS_SDP_FIXED, TRUE },
+  { "cat", LENS_SDP_FIXED, ONCE },
+  { "keywds", LENS_SDP_FIXED, ONCE },
+  { "tool", LENS_SDP_FIXED, ONCE },
+  { "ptime", LENS_SDP_FIXED, ONCE },
+  { "maxptime", LENS_SDP_FIXED, ONCE },
+  { "rtpmap", LENS_SDP_FIXED, BY_FORMAT },
+  { "recvonly", LENS_SDP_FIXED, ONCE },
+  { "sendrecv", LENS_SDP_FIXED, ONCE },
+  { "sendonly", LENS_SDP_FIXED, ONCE },
+  { "inactive", LENS_SDP_FIXED, ONCE },
+  { "orient", LENS_SDP_FIXED, ONCE },
+  { "type", LENS_SDP_FIXED, ONCE },
+  { "charset", LENS_SDP_FIXED, ONCE },
+  { "sdplang", LENS_SDP_FIXED, ONCE },
+  { "lang", LENS_SDP_FIXED, ONCE },
+  { "framerate", LENS_SDP_FIXED, ONCE },
+  { "quality", LENS_SDP_FIXED, ONCE },
+  { "fmtp", LENS_SDP_FIXED, BY_FORMAT },
   /* RFC 2326, RFC 7826, ONVIF, 3GPP TS 26.234 */
-  { "control", LENS_SDP_FIXED, FALSE },
-  { "range", LENS_SDP_NUMBERS, FALSE },
-  { "etag", LENS_SDP_FIXED, FALSE },
-  { "mtag", LENS_SDP_FIXED, FALSE },
-  { "x-onvif-track", LENS_SDP_FIXED, FALSE },
-  { "framesize", LENS_SDP_FIXED, TRUE },
+  { "control", LENS_SDP_FIXED, ONCE },
+  { "range", LENS_SDP_NUMBERS, ONCE },
+  { "etag", LENS_SDP_FIXED, ONCE },
+  { "mtag", LENS_SDP_FIXED, ONCE },
+  { "x-onvif-track", LENS_SDP_FIXED, ONCE },
+  { "framesize", LENS_SDP_FIXED, BY_FORMAT },
   /* RTP and its friends: RFC 3605, 4585, 5506, 5576, 5761, 5888, 8285, 8852 ... */
-  { "rtcp", LENS_SDP_RANDOM, FALSE },
-  { "rtcp-fb", LENS_SDP_FIXED, TRUE },
-  { "rtcp-mux", LENS_SDP_FIXED, FALSE },
-  { "rtcp-rsize", LENS_SDP_FIXED, FALSE },
-  { "rtcp-xr", LENS_SDP_FIXED, TRUE },
-  { "rtcp-unicast", LENS_SDP_FIXED, FALSE },
-  { "ssrc", LENS_SDP_RANDOM, TRUE },
-  { "ssrc-group", LENS_SDP_RANDOM, TRUE },
-  { "mid", LENS_SDP_FIXED, FALSE },
-  { "group", LENS_SDP_FIXED, TRUE },
-  { "extmap", LENS_SDP_FIXED, TRUE },
-  { "extmap-allow-mixed", LENS_SDP_FIXED, FALSE },
-  { "msid", LENS_SDP_RANDOM, TRUE },
-  { "msid-semantic", LENS_SDP_RANDOM, TRUE },
-  { "rid", LENS_SDP_FIXED, TRUE },
-  { "simulcast", LENS_SDP_FIXED, FALSE },
-  { "imageattr", LENS_SDP_FIXED, TRUE },
-  { "label", LENS_SDP_FIXED, FALSE },
-  { "content", LENS_SDP_FIXED, FALSE },
-  { "depend", LENS_SDP_FIXED, TRUE },
-  { "source-filter", LENS_SDP_RANDOM, TRUE },
-  { "ts-refclk", LENS_SDP_NUMBERS, TRUE },
-  { "mediaclk", LENS_SDP_NUMBERS, FALSE },
-  { "bundle-only", LENS_SDP_FIXED, FALSE },
+  { "rtcp", LENS_SDP_RANDOM, ONCE },
+  { "rtcp-fb", LENS_SDP_FIXED, BY_FORMAT },
+  { "rtcp-mux", LENS_SDP_FIXED, ONCE },
+  { "rtcp-rsize", LENS_SDP_FIXED, ONCE },
+  { "rtcp-xr", LENS_SDP_FIXED, ONCE },
+  { "rtcp-unicast", LENS_SDP_FIXED, ONCE },
+  { "ssrc", LENS_SDP_RANDOM, SOURCES },
+  { "ssrc-group", LENS_SDP_RANDOM, ONCE },
+  { "mid", LENS_SDP_FIXED, ONCE },
+  { "group", LENS_SDP_FIXED, ONCE },
+  { "extmap", LENS_SDP_FIXED, EXTENSIONS },
+  { "extmap-allow-mixed", LENS_SDP_FIXED, ONCE },
+  { "msid", LENS_SDP_RANDOM, ONCE },
+  { "msid-semantic", LENS_SDP_RANDOM, ONCE },
+  { "rid", LENS_SDP_FIXED, SOURCES },
+  { "simulcast", LENS_SDP_FIXED, ONCE },
+  { "imageattr", LENS_SDP_FIXED, ONCE },
+  { "label", LENS_SDP_FIXED, ONCE },
+  { "content", LENS_SDP_FIXED, ONCE },
+  { "depend", LENS_SDP_FIXED, SOURCES },
+  { "source-filter", LENS_SDP_RANDOM, ONCE },
+  { "ts-refclk", LENS_SDP_NUMBERS, ONCE },
+  { "mediaclk", LENS_SDP_NUMBERS, ONCE },
+  { "bundle-only", LENS_SDP_FIXED, ONCE },
   /* keys: RFC 4567, 4568, 4572, 8122; connections: RFC 4145, 8839 */
-  { "key-mgmt", LENS_SDP_RANDOM, TRUE },
-  { "crypto", LENS_SDP_RANDOM, TRUE },
-  { "fingerprint", LENS_SDP_RANDOM, TRUE },
-  { "setup", LENS_SDP_FIXED, FALSE },
-  { "connection", LENS_SDP_FIXED, FALSE },
-  { "zrtp-hash", LENS_SDP_RANDOM, FALSE },
-  { "ice-ufrag", LENS_SDP_RANDOM, FALSE },
-  { "ice-pwd", LENS_SDP_RANDOM, FALSE },
-  { "ice-lite", LENS_SDP_FIXED, FALSE },
-  { "ice-options", LENS_SDP_FIXED, FALSE },
-  { "candidate", LENS_SDP_RANDOM, TRUE },
-  { "end-of-candidates", LENS_SDP_FIXED, FALSE },
+  { "key-mgmt", LENS_SDP_RANDOM, ONCE },
+  { "crypto", LENS_SDP_RANDOM, SOURCES },
+  { "fingerprint", LENS_SDP_RANDOM, ONCE },
+  { "setup", LENS_SDP_FIXED, ONCE },
+  { "connection", LENS_SDP_FIXED, ONCE },
+  { "zrtp-hash", LENS_SDP_RANDOM, ONCE },
+  { "ice-ufrag", LENS_SDP_RANDOM, ONCE },
+  { "ice-pwd", LENS_SDP_RANDOM, ONCE },
+  { "ice-lite", LENS_SDP_FIXED, ONCE },
+  { "ice-options", LENS_SDP_FIXED, ONCE },
+  { "candidate", LENS_SDP_RANDOM, BY_FORMAT },
+  { "end-of-candidates", LENS_SDP_FIXED, ONCE },
 };
 
 /* Names of no document that cameras send: Hikvision, Dahua, Axis, and what QuickTime, Real and
  * MPEG-4 servers left behind. */
-static const char *const makers[] = {
-  "Media_header",
-  "appversion",
-  "x-dimensions",
-  "x-framerate",
-  "packetization-supported",
-  "rtppayload-supported",
-  "x-packetization-supported",
-  "x-rtppayload-supported",
-  "x-summary",
-  "transform",
-  "x-qt-text-nam",
-  "x-qt-text-inf",
-  "x-bufferdelay",
-  "cliprect",
-  "mpeg4-iod",
-  "mpeg4-esid",
-  "isma-compliance",
-  "StreamName",
-  "AvgBitRate",
-  "AvgPacketSize",
-  "MaxBitRate",
-  "MaxPacketSize",
-  "Width",
-  "Height",
-  "x-vp",
-  "3GPP-Adaptation-Support",
-  "decode_buf",
-  "rtpinfo",
-  "codec",
+static const struct
+{
+  const char *name;
+  gsize longest; /* octets of the value; 0: MAKERS_LINE */
+} makers[] = {
+  { "Media_header", 96 },
+  { "appversion", 0 },
+  { "x-dimensions", 0 },
+  { "x-framerate", 0 },
+  { "packetization-supported", 0 },
+  { "rtppayload-supported", 0 },
+  { "x-packetization-supported", 0 },
+  { "x-rtppayload-supported", 0 },
+  { "x-summary", 0 },
+  { "transform", 0 },
+  { "x-qt-text-nam", 0 },
+  { "x-qt-text-inf", 0 },
+  { "x-bufferdelay", 0 },
+  { "cliprect", 0 },
+  { "mpeg4-iod", 600 },
+  { "mpeg4-esid", 0 },
+  { "isma-compliance", 0 },
+  { "StreamName", 0 },
+  { "AvgBitRate", 0 },
+  { "AvgPacketSize", 0 },
+  { "MaxBitRate", 0 },
+  { "MaxPacketSize", 0 },
+  { "Width", 0 },
+  { "Height", 0 },
+  { "x-vp", 0 },
+  { "3GPP-Adaptation-Support", 0 },
+  { "decode_buf", 0 },
+  { "rtpinfo", 0 },
+  { "codec", 0 },
 };
 
 typedef struct
@@ -299,6 +313,25 @@ parse_fmtp (LensSdpMedia *media, const char *value)
   return *value != '\0';
 }
 
+/* Where those who define header extensions name them; others are of some maker. */
+static gboolean
+is_documents (const char *uri)
+{
+  static const char *const roots[] = {
+    "urn:ietf:params:rtp-hdrext:",
+    "urn:3gpp:",
+    "http://www.webrtc.org/experiments/rtp-hdrext/",
+    "http://www.ietf.org/id/draft-",
+    "http://tools.ietf.org/html/draft-",
+    "https://aomediacodec.github.io/av1-rtp-spec/",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (roots); i++)
+    if (g_ascii_strncasecmp (uri, roots[i], strlen (roots[i])) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 /* a=extmap:<id>["/"<direction>] <URI> <attributes> (RFC 8285 8) */
 static gboolean
 parse_extmap (Parser *parser, const char *value)
@@ -313,7 +346,7 @@ parse_extmap (Parser *parser, const char *value)
   if (map.uri == NULL)
     return FALSE;
   g_array_append_val (list, map);
-  return TRUE;
+  return is_documents (map.uri);
 }
 
 static gboolean
@@ -341,11 +374,15 @@ know (const char *name, LensSdpLine *line)
     if (strcmp (name, attributes[i].name) == 0)
       {
         line->vary = attributes[i].vary;
-        line->repeats = attributes[i].repeats;
+        line->most = attributes[i].most;
         return TRUE;
       }
   for (guint i = 0; i < G_N_ELEMENTS (makers) && !line->makers; i++)
-    line->makers = g_ascii_strcasecmp (name, makers[i]) == 0;
+    if (g_ascii_strcasecmp (name, makers[i].name) == 0)
+      {
+        line->makers = TRUE;
+        line->longest = makers[i].longest > 0 ? makers[i].longest : MAKERS_LINE;
+      }
   return FALSE;
 }
 
@@ -452,7 +489,9 @@ take_line (Parser *parser, const guint8 *octets, gsize length, LensSdpLine *line
       line->vary = strchr ("cm", line->type) != NULL     ? LENS_SDP_RANDOM
                    : strchr ("btrz", line->type) != NULL ? LENS_SDP_NUMBERS
                                                          : LENS_SDP_FIXED;
-      line->repeats = strchr ("bcmtrzep", line->type) != NULL;
+      line->most = line->type == 'b'                     ? BANDWIDTHS
+                   : strchr ("cmtr", line->type) != NULL ? BY_FORMAT
+                                                         : ONCE;
       line->understood = parse_line (parser, line->type, value, line) && !odd;
     }
   else

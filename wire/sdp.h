@@ -37,7 +37,8 @@ typedef enum
  *
  * @understood: a known type and, for a=, a known attribute whose value has the form its
  * document gives; no control characters.  Free text (s= i= u= e= p= ...) counts as understood.
- * @makers: a name that cameras of some maker are known for.  @repeats: may stand more than once.
+ * @makers: a name that cameras of some maker are known for, with at most @longest octets of value.
+ * @most: lines of the name that one section has use for.
  */
 typedef struct
 {
@@ -46,7 +47,9 @@ typedef struct
   char type;    /* 'v', 'o', ...; 0 when the line is not of the form x=... */
   gint media;   /* index of the m= section, -1 for the session */
   gboolean understood;
-  gboolean makers, repeats;
+  gboolean makers;
+  gsize longest; /* octets; 0 unless @makers */
+  guint most;
   LensSdpVary vary;
   gsize text;  /* octets before the line's end */
   gsize name;  /* a=: octets of the name behind "a=" */

@@ -2,13 +2,14 @@
  *
  * RFC 8866 section 5: a player reads a handful of lines and passes over every other line,
  * attribute and text, whatever it says.  The same stream is described the same way each time, but
- * for what is made anew by its definition (versions, times, keys, ports).  What sprop-* and
- * config say is for those who read the codec.
+ * for what is made anew by its definition (versions, times, keys, ports), and no name stands more
+ * often than a description has use for.  What sprop-* and config say is for those who read the
+ * codec; what follows the AudioSpecificConfig (ISO/IEC 14496-3 1.6.2.1) in config nobody reads.
  *
  *   room   8 bits per octet of a line that no document knows, once
  *   use    8 bits per octet of a value that is not what it was, and of the first one; of a value
  *          that is far too long, or as dense as no name is; of blanks, and of lines that stand
- *          where there is one already
+ *          where there are enough already
  *
  * What is told of it: ledger/said.h.
  */
@@ -16,6 +17,7 @@
 #include "ledger/seed-bed.h"
 #include "ledger/text.h"
 
+#include "wire/aac-config.h"
 #include "wire/rtsp-shape.h"
 
 #include <string.h>
@@ -25,8 +27,8 @@ enum
   LARGE = 256,        /* octets of one value */
   LARGE_RANDOM = 600, /* of a key or a candidate: MIKEY (RFC 3830) in base64 */
   BLANKS = 16,
-  ALONE = 4, /* lines of one name that may stand only once */
-  OTHERS = 64,
+  CONFIG_REST = 16, /* hexadecimal digits behind a configuration; decoders pass over them */
+  MAX_CONFIG = 64,  /* octets of one that is read */
   MAX_SPEAKERS = 1024,
 };
 
@@ -115,9 +117,52 @@ parameter_at (const guint8 *octets, gsize start, gsize end, LensRange *name)
   return (LensRange){ start, stop - start };
 }
 
+static gboolean
+is_mpeg4_audio (const Description *description, const LensSdpLine *line)
+{
+  const LensSdp *sdp = description->unit->sdp;
+  const guint8 *octets = description->octets + line->offset + line->value;
+  guint payload_type = 0;
+
+  if (line->media < 0 || (guint)line->media >= sdp->media->len)
+    return FALSE;
+  for (gsize i = 0; i < 3 && i + line->value < line->text && g_ascii_isdigit (octets[i]); i++)
+    payload_type = payload_type * 10 + octets[i] - '0';
+  const LensSdpRtpmap *map
+      = lens_sdp_rtpmap (g_ptr_array_index (sdp->media, line->media), payload_type);
+  return map != NULL && map->encoding != NULL
+         && g_ascii_strcasecmp (map->encoding, "mpeg4-generic") == 0;
+}
+
+/* What follows the configuration that @part says in hexadecimal digits. */
+static void
+take_config (const Description *description, LensRange part)
+{
+  guint8 config[MAX_CONFIG];
+  gsize end = lens_range_end (part), used = 0, n = 0;
+  const guint8 *octets = description->octets,
+               *equals = memchr (octets + part.offset, '=', part.length);
+  LensAacConfig read;
+
+  if (equals == NULL)
+    return;
+  gsize start = (gsize)(equals + 1 - octets);
+  for (; n < MAX_CONFIG && start + 2 * n + 1 < end && g_ascii_isxdigit (octets[start + 2 * n])
+         && g_ascii_isxdigit (octets[start + 2 * n + 1]);
+       n++)
+    config[n] = (guint8)(g_ascii_xdigit_value ((char)octets[start + 2 * n]) << 4
+                         | g_ascii_xdigit_value ((char)octets[start + 2 * n + 1]));
+  if (!lens_aac_config_parse (config, n, &read, &used))
+    return;
+  start += 2 * ((used + 7) / 8);
+  if (start + CONFIG_REST < end)
+    lens_said_large (description->said, description->ledger, description->unit,
+                     (LensRange){ start, end - start }, "what follows config");
+}
+
 /* A fmtp by its parameters but the codec's own; those that are dense are use at once. */
 static guint64
-hash_parameters (const Description *description, LensRange value)
+hash_parameters (const Description *description, const LensSdpLine *line, LensRange value)
 {
   guint64 hash = LENS_RTSP_HASH_START;
   gsize end = lens_range_end (value);
@@ -125,6 +170,8 @@ hash_parameters (const Description *description, LensRange value)
   for (gsize at = value.offset; at < end;)
     {
       LensRange name, part = parameter_at (description->octets, at, end, &name);
+      if (lens_rtsp_is (description->octets, name, "config") && is_mpeg4_audio (description, line))
+        take_config (description, part);
       if (!is_codecs (description->octets, name))
         {
           hash = lens_rtsp_hash (hash, description->octets, part, FALSE);
@@ -160,7 +207,7 @@ static guint64
 hash_value (const Description *description, const LensSdpLine *line, LensRange value)
 {
   if (is_named (description, line, "fmtp"))
-    return hash_parameters (description, value);
+    return hash_parameters (description, line, value);
   return line->vary == LENS_SDP_NUMBERS
              ? hash_without_digits (LENS_RTSP_HASH_START, description->octets, value)
              : lens_rtsp_hash (LENS_RTSP_HASH_START, description->octets, value, FALSE);
@@ -170,7 +217,7 @@ hash_value (const Description *description, const LensSdpLine *line, LensRange v
 static gboolean
 is_large (const Description *description, const LensSdpLine *line, LensRange value)
 {
-  gsize limit = line->vary == LENS_SDP_RANDOM || line->makers ? LARGE_RANDOM : LARGE;
+  gsize limit = line->makers ? line->longest : line->vary == LENS_SDP_RANDOM ? LARGE_RANDOM : LARGE;
 
   if (is_named (description, line, "fmtp") || is_echo (description, value))
     return FALSE;
@@ -218,7 +265,7 @@ take_line (const Description *description, const LensSdpLine *line, guint nth)
 {
   LensRange text = { line->offset, line->text };
   LensRange value = { line->offset + line->value, line->text - line->value };
-  gboolean known = line->understood && nth < (line->repeats ? OTHERS : ALONE);
+  gboolean known = line->understood && nth < line->most;
   g_autofree char *name = name_of (description, line);
   guint64 key = key_of (description, line, nth);
 

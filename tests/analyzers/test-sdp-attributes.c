@@ -128,6 +128,81 @@ what_is_made_anew_is_quiet (void)
   build_quiet (build, "sdp-unknown-attributes");
 }
 
+/* A line of a known name. */
+static void
+append_line (GString *sdp, guint kind, guint32 n)
+{
+  switch (kind)
+    {
+    case 0:
+      g_string_append_printf (sdp, "a=fingerprint:sha-256 %08X:%08X:%08X:%08X\r\n", n, n * 3, n * 5,
+                              n * 7);
+      break;
+    case 1:
+      g_string_append_printf (sdp, "a=ssrc:%u cname:%08x%08x\r\n", n, n * 3, n * 5);
+      break;
+    case 2:
+      g_string_append_printf (sdp, "a=imageattr:96 send [x=%u,y=%u]\r\n", n >> 20, n & 0xfff);
+      break;
+    case 3:
+      g_string_append_printf (sdp, "a=extmap:1 urn:uuid:%08x-%08x-%08x\r\n", n, n * 3, n * 5);
+      break;
+    default:
+      g_string_append_printf (sdp, "b=TIAS:%u\r\n", n);
+    }
+}
+
+/* More lines than there is use for. */
+static void
+known_names_again_and_again_are_found (void)
+{
+  for (guint kind = 0; kind < 5; kind++)
+    {
+      g_autoptr (Build) build = build_new ("sdp-attributes");
+      g_autoptr (GString) sdp = g_string_new (SDP_HEAD SDP_VIDEO);
+      for (guint32 i = 1; i < 40; i++)
+        append_line (sdp, kind, i * 2654435761u);
+      build_session (build, sdp->str, TRUE, "");
+      g_assert_cmpint (build_finding (build, "sdp-unknown-attributes")->severity, >=,
+                       LENS_SEVERITY_MEDIUM);
+    }
+}
+
+static void
+a_makers_line_has_its_length (void)
+{
+  g_autoptr (Build) build = build_new ("sdp-attributes");
+
+  build_session (build,
+                 SDP_HEAD SDP_VIDEO
+                 "a=Media_header:MEDIAINFO=494D4B48010300000400000100000000000000000000000000000000"
+                 "00000000000000003f9a0c77d1e2b84455aa10cd32ef98677f01c4d9;\r\n",
+                 TRUE, "");
+  build_found (build, "sdp-unknown-attributes", LENS_SEVERITY_MEDIUM);
+}
+
+#define SDP_AAC                                                                                    \
+  "m=audio 0 RTP/AVP 104\r\na=rtpmap:104 MPEG4-GENERIC/16000/1\r\na=control:track2\r\n"            \
+  "a=fmtp:104 profile-level-id=1;mode=AAC-hbr;sizelength=13;indexlength=3;indexdeltalength=3; "
+
+static void
+a_configuration_ends_where_it_ends (void)
+{
+  for (guint with = 0; with < 2; with++)
+    {
+      g_autoptr (Build) build = build_new ("sdp-attributes");
+      build_session (build,
+                     with ? SDP_HEAD SDP_VIDEO SDP_AAC
+                         "config=140856E5009e2852777c758c9399d77158c83362a93d48b757\r\n"
+                          : SDP_HEAD SDP_VIDEO SDP_AAC "config=140856E5000000\r\n",
+                     TRUE, "");
+      if (with)
+        g_assert_cmpuint (build_finding (build, "sdp-unknown-attributes")->used_bits, ==, 8 * 40);
+      else
+        build_quiet (build, "sdp-unknown-attributes");
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -139,5 +214,8 @@ main (int argc, char **argv)
   CASE ("many-small-attributes-are-found", many_small_attributes_are_found);
   CASE ("makers-lines-are-room", makers_lines_are_room);
   CASE ("what-is-made-anew-is-quiet", what_is_made_anew_is_quiet);
+  CASE ("known-names-again-and-again-are-found", known_names_again_and_again_are_found);
+  CASE ("a-makers-line-has-its-length", a_makers_line_has_its_length);
+  CASE ("a-configuration-ends-where-it-ends", a_configuration_ends_where_it_ends);
   return g_test_run ();
 }
