@@ -299,6 +299,9 @@ void lens_ledger_find (LensLedger *ledger, LensCarrier *carrier, LensSeverity se
 /* The same as info, for a carrier that has room and no use. */
 void lens_ledger_find_room (LensLedger *ledger, LensCarrier *carrier, const char *detail);
 
+/* Nothing is told of @carrier: another one of its channel tells of the same room. */
+void lens_ledger_pass_over (LensLedger *ledger, LensCarrier *carrier);
+
 /* What conclude does when it is NULL. */
 void lens_ledger_find_used (LensLedger *ledger);
 

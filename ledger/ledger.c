@@ -215,6 +215,13 @@ lens_ledger_find_room (LensLedger *ledger, LensCarrier *carrier, const char *det
   lens_ledger_find (ledger, carrier, LENS_SEVERITY_INFO, room, detail);
 }
 
+void
+lens_ledger_pass_over (LensLedger *ledger, LensCarrier *carrier)
+{
+  if (carrier->index < ledger->found->len)
+    g_array_index (ledger->found, guint8, carrier->index) = 1 + LENS_SEVERITY_INFO;
+}
+
 static gboolean
 is_of (const LensAnalyzer *analyzer, const LensCarrier *carrier)
 {

@@ -8,11 +8,15 @@
  * extension where the configuration announces it, or which has been there from the start at a
  * rate that needs it; dynamic range information that stays the same.
  *
+ * How much fill there is, is for a constant bit rate to say (ledger/fill-sizes.h).
+ *
  *   room   8 bits per octet of data and fill; 1 bit per reserved bit, 4 bits per instance tag
- *   use    those of it that are none of the above
+ *   use    those of it that are none of the above; 3 bits for a unit of a size that no rate
+ *          explains
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-track.h"
+#include "ledger/fill-sizes.h"
 #include "ledger/habit.h"
 #include "ledger/seed-bed.h"
 
@@ -31,7 +35,8 @@ typedef struct
 {
   LensHabit tags[MAX_TAGS];
   guint64 comment, range; /* hashes of the encoder's name, of dynamic range; 0: none yet */
-  guint plain, extended;  /* units without and with bandwidth extension */
+  LensFillSizes sizes;
+  guint plain, extended; /* units without and with bandwidth extension */
 } Voice;
 
 typedef struct
@@ -192,8 +197,27 @@ is_benign (Voice *voice, const LensUnit *unit, const LensAacExtension *extension
 
 /* --- elements --- */
 
+/* From the first octet of it to the last. */
 static void
-see_fill (LensLedger *ledger, Voice *voice, const LensUnit *unit, const LensAacElement *element)
+add_filler (LensRange *filler, LensRange more)
+{
+  if (filler->length == 0)
+    filler->offset = more.offset;
+  filler->length = lens_range_end (more) - filler->offset;
+}
+
+/* A unit that is filled up to a size of its own. */
+static void
+see_size (LensLedger *ledger, Voice *voice, const LensUnit *unit, LensRange filler)
+{
+  if (lens_fill_sizes_take (&voice->sizes, unit->view.length, filler.length))
+    take_bits (ledger, unit, "aac-fil", "size", 8 * filler.offset, 8 * lens_range_end (filler),
+               LENS_FILL_SIZES_BITS, LENS_FILL_SIZES_BITS);
+}
+
+static void
+see_fill (LensLedger *ledger, Voice *voice, const LensUnit *unit, const LensAacElement *element,
+          LensRange *filler)
 {
   gsize at = element->data_start;
   LensAacExtension extension;
@@ -205,6 +229,8 @@ see_fill (LensLedger *ledger, Voice *voice, const LensUnit *unit, const LensAacE
       gboolean benign = is_benign (voice, unit, &extension);
       extended |= extension.type == LENS_AAC_EXT_SBR || extension.type == LENS_AAC_EXT_SBR_CRC;
       take_bits (ledger, unit, "aac-fil", NULL, extension.start, at, bits, benign ? 0 : bits);
+      if (extension.type == LENS_AAC_EXT_FILL || extension.type == LENS_AAC_EXT_FILL_DATA)
+        add_filler (filler, lens_aac_octets_of (extension.start, at));
     }
   voice->extended += extended;
 }
@@ -264,6 +290,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   const LensAudio *audio = unit->audio;
   Voice *voice = lens_by_track (&state->tracks, unit->track, sizeof (Voice));
   guint before = voice->extended, position = 0;
+  LensRange filler = { 0, 0 };
 
   /* What does not come to its end may have been read wrongly from the middle on. */
   if (audio->block.outcome != LENS_AAC_WHOLE)
@@ -273,7 +300,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       const LensAacElement *element = &audio->elements[i];
       see_alignment (ledger, unit, element);
       if (element->id == LENS_AAC_FIL)
-        see_fill (ledger, voice, unit, element);
+        see_fill (ledger, voice, unit, element, &filler);
       else if (element->id == LENS_AAC_DSE)
         see_data (ledger, unit, element);
       else if (element->id == LENS_AAC_PCE && element->data_octets > 0)
@@ -281,6 +308,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       else if (element->id <= LENS_AAC_LFE)
         see_channel (ledger, voice, unit, element, position++);
     }
+  see_size (ledger, voice, unit, filler);
   if (audio->crowded)
     see_crowd (ledger, unit);
   if (voice->extended == before)
@@ -297,6 +325,16 @@ tags_speak (const Voice *voice)
 }
 
 static void
+conclude_size (LensLedger *ledger, const Voice *voice, LensCarrier *carrier)
+{
+  if (voice != NULL && lens_fill_sizes_speak (&voice->sizes))
+    lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL,
+                      "The sound is filled up to sizes that no bit rate explains.");
+  else
+    lens_ledger_pass_over (ledger, carrier);
+}
+
+static void
 conclude (LensLedger *ledger, gpointer data)
 {
   AacElements *state = data;
@@ -305,9 +343,14 @@ conclude (LensLedger *ledger, gpointer data)
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
+      const Voice *voice = carrier->track != NULL && carrier->subject != NULL
+                               ? lens_by_track_peek (&state->tracks, carrier->track)
+                               : NULL;
       if (g_str_equal (carrier->channel, "aac-reserved") && carrier->subject != NULL
-          && !tags_speak (lens_by_track_peek (&state->tracks, carrier->track)))
+          && !tags_speak (voice))
         lens_ledger_find_room (ledger, carrier, NULL);
+      else if (g_str_equal (carrier->channel, "aac-fil") && carrier->subject != NULL)
+        conclude_size (ledger, voice, carrier);
     }
   lens_ledger_find_used (ledger);
 }

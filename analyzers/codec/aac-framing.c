@@ -6,11 +6,13 @@
  * ADTS as well (ISO/IEC 14496-3 1.A.2.2), whose free bits stay as they are.
  *
  *   room   bits of auxiliary data, of AU-Index and what follows it, of fill, of ADTS' free bits
- *   use    auxiliary data; bits of fill that are set; octets behind an access unit; values of
- *          the fields that their habit does not foresee
+ *   use    auxiliary data; bits of fill that are set; octets behind an access unit, and where they
+ *          are zeros, 3 bits for a size that no rate explains; values of the fields that their
+ *          habit does not foresee
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-track.h"
+#include "ledger/fill-sizes.h"
 #include "ledger/habit.h"
 #include "ledger/seed-bed.h"
 
@@ -30,6 +32,7 @@ typedef struct
   LensHabit times, state;         /* CTS, DTS and RAP; stream state */
   LensHabit adts;                 /* private, copyright and home bits */
   LensHabit fullness;
+  LensFillSizes sizes; /* of units with zeros behind their end */
 } Voice;
 
 typedef struct
@@ -135,9 +138,9 @@ see_packet (LensLedger *ledger, Voice *voice, const LensUnit *unit)
   see_auxiliary (ledger, unit, &packet);
 }
 
-/* Behind ID_END.  Zeros may fill up to a constant rate. */
+/* Behind ID_END.  Zeros may fill up to a constant rate (ledger/fill-sizes.h). */
 static void
-see_end (LensLedger *ledger, const LensUnit *unit)
+see_end (LensLedger *ledger, Voice *voice, const LensUnit *unit)
 {
   const LensAacBlock *block = &unit->audio->block;
   gsize end = 8 * unit->view.length;
@@ -151,6 +154,13 @@ see_end (LensLedger *ledger, const LensUnit *unit)
         take_bits (ledger, unit, NULL, block->end, end, end - block->end);
         return;
       }
+  if (lens_fill_sizes_take (&voice->sizes, unit->view.length, unit->view.length - block->end / 8))
+    {
+      LensCarrier *carrier = lens_ledger_carrier (ledger, "aac-rfc3640-aux", unit, "zeros");
+      lens_ledger_room (ledger, carrier, unit, LENS_FILL_SIZES_BITS);
+      lens_ledger_use (ledger, carrier, unit, LENS_FILL_SIZES_BITS, block->end / 8,
+                       unit->view.length - block->end / 8);
+    }
 }
 
 /* --- ADTS --- */
@@ -187,7 +197,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   else if (unit->kind == LENS_UNIT_ADTS)
     see_adts (ledger, voice, unit);
   else
-    see_end (ledger, unit);
+    see_end (ledger, voice, unit);
 }
 
 /* --- conclude --- */
@@ -214,6 +224,8 @@ speaks (const Voice *voice, const LensCarrier *carrier)
     return lens_habit_is_broken (&voice->adts, ADTS_SURPRISES);
   if (carrier->subject == NULL)
     return TRUE;
+  if (g_str_equal (carrier->subject, "zeros"))
+    return lens_fill_sizes_speak (&voice->sizes);
   if (g_str_equal (carrier->subject, "index"))
     return indices_speak (voice);
   return lens_habit_is_broken (&voice->times, INDEX_SURPRISES)
@@ -229,8 +241,12 @@ conclude (LensLedger *ledger, gpointer data)
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
-      if (g_str_equal (carrier->analyzer, "aac-framing")
-          && !speaks (lens_by_track_peek (&state->tracks, carrier->track), carrier))
+      if (!g_str_equal (carrier->analyzer, "aac-framing")
+          || speaks (lens_by_track_peek (&state->tracks, carrier->track), carrier))
+        continue;
+      if (g_strcmp0 (carrier->subject, "zeros") == 0)
+        lens_ledger_pass_over (ledger, carrier);
+      else
         lens_ledger_find_room (ledger, carrier, NULL);
     }
   lens_ledger_find_used (ledger);

@@ -4,11 +4,15 @@
  * set to 0 and a decoder must accept whatever they are.  A packet that breaks the rules of 3.4
  * is none: decoders drop it.
  *
+ * How much there is of it, is for a constant bit rate to say (ledger/fill-sizes.h).
+ *
  *   room   8 bits per octet of padding
- *   use    8 bits per octet of it that is not 0; of a packet that is none, all of it
+ *   use    8 bits per octet of it that is not 0; 3 bits for a packet of a size that no rate
+ *          explains; of a packet that is none, all of it
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-track.h"
+#include "ledger/fill-sizes.h"
 #include "ledger/seed-bed.h"
 
 #include "wire/opus.h"
@@ -20,6 +24,7 @@
 typedef struct
 {
   guint whole, broken;
+  LensFillSizes sizes;
 } Voice;
 
 typedef struct
@@ -38,6 +43,17 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
+/* A packet that is padded to a size of its own. */
+static void
+use_size (LensLedger *ledger, const LensUnit *unit, const LensOpus *opus)
+{
+  LensCarrier *carrier = lens_ledger_carrier (ledger, "opus-padding", unit, "size");
+
+  lens_ledger_room (ledger, carrier, unit, LENS_FILL_SIZES_BITS);
+  lens_ledger_use (ledger, carrier, unit, LENS_FILL_SIZES_BITS, opus->padding.offset,
+                   opus->padding.length);
+}
+
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
@@ -55,6 +71,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       return;
     }
   voice->whole++;
+  if (lens_fill_sizes_take (&voice->sizes, unit->view.length, opus.padding.length))
+    use_size (ledger, unit, &opus);
   if (opus.padding.length == 0)
     return;
   for (gsize i = opus.padding.offset; i < lens_range_end (opus.padding); i++)
@@ -63,6 +81,16 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   lens_ledger_room (ledger, carrier, unit, 8 * opus.padding.length);
   if (used > 0)
     lens_ledger_use (ledger, carrier, unit, 8 * used, opus.padding.offset, opus.padding.length);
+}
+
+static void
+conclude_size (LensLedger *ledger, const Voice *voice, LensCarrier *carrier)
+{
+  if (voice != NULL && lens_fill_sizes_speak (&voice->sizes))
+    lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL,
+                      "The sound is padded to sizes that no bit rate explains.");
+  else
+    lens_ledger_pass_over (ledger, carrier);
 }
 
 static void
@@ -77,7 +105,9 @@ conclude (LensLedger *ledger, gpointer data)
       if (!g_str_equal (carrier->analyzer, "opus-padding") || carrier->subject == NULL)
         continue;
       const Voice *voice = lens_by_track_peek (&state->tracks, carrier->track);
-      if (voice == NULL || voice->broken < BROKEN || voice->broken > voice->whole)
+      if (g_str_equal (carrier->subject, "size"))
+        conclude_size (ledger, voice, carrier);
+      else if (voice == NULL || voice->broken < BROKEN || voice->broken > voice->whole)
         lens_ledger_find_room (ledger, carrier, "Packets that are no Opus.");
       else
         lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier),

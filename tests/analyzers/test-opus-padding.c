@@ -64,6 +64,44 @@ packets_that_are_none_are_found_when_there_are_many (void)
   build_found (other, "opus-padding", LENS_SEVERITY_MEDIUM);
 }
 
+/* @sound octets, padded by @fill. */
+static void
+send_padded (Build *build, guint16 sequence, guint sound, guint fill)
+{
+  g_autoptr (GString) digits = g_string_new ("fb 41 ");
+
+  g_string_append_printf (digits, "%02x", fill);
+  for (guint i = 0; i < sound + fill; i++)
+    g_string_append (digits, i < sound ? "5c" : "00");
+  send (build, sequence, digits->str);
+}
+
+static void
+sizes_of_padding_are_found_where_no_rate_explains_them (void)
+{
+  g_autoptr (Build) build = build_new ("opus-padding"), other = build_new ("opus-padding");
+  g_autoptr (GRand) random = g_rand_new_with_seed (5);
+
+  build_session (build, sdp, TRUE, "");
+  build_session (other, sdp, TRUE, "");
+  for (guint16 i = 0; i < 200; i++)
+    {
+      guint fill = (guint)g_rand_int_range (random, 1, 32);
+      send_padded (build, i, 40, fill);
+      send_padded (other, i, 40 - fill, fill);
+    }
+  build_conclude (build);
+  build_conclude (other);
+  g_assert_cmpuint (build_quiet (other, "opus-padding")->room_bits, >, 0);
+  gboolean found = FALSE;
+  for (guint i = 0; i < build->evaluation->findings->len; i++)
+    {
+      const LensFindingRow *row = g_ptr_array_index (build->evaluation->findings, i);
+      found |= row->severity >= LENS_SEVERITY_MEDIUM && row->frame_count > 100;
+    }
+  g_assert_true (found);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -72,5 +110,7 @@ main (int argc, char **argv)
   g_test_add_func ("/analyzers/opus-padding/what-is-not-zero-is-found", what_is_not_zero_is_found);
   g_test_add_func ("/analyzers/opus-padding/packets-that-are-none-are-found-when-there-are-many",
                    packets_that_are_none_are_found_when_there_are_many);
+  g_test_add_func ("/analyzers/opus-padding/sizes-of-padding-are-found-where-no-rate-explains-them",
+                   sizes_of_padding_are_found_where_no_rate_explains_them);
   return g_test_run ();
 }
