@@ -283,6 +283,9 @@ take_parameter (const guint8 *octets, const Parameter *parameter, LensRtspTransp
         if (lens_rtsp_is (octets, name, without_use[i]))
           return;
       spec->n_unknown++;
+      LensRange whole = { name.offset, lens_range_end (parameter->value) - name.offset };
+      if (whole.length > spec->unknown.length)
+        spec->unknown = whole;
     }
 }
 

@@ -51,7 +51,8 @@ typedef struct
  * One specification of a Transport header (12.39).
  *
  * @protocol is "RTP/AVP/TCP" or the like, as written; @is_tcp says how it ends.  Ranges that
- * are not given have length 0.  @n_unknown counts parameters that neither RFC knows.
+ * are not given have length 0.  @n_unknown counts parameters that neither RFC knows; @unknown is
+ * the longest of them.
  */
 typedef struct
 {
@@ -75,6 +76,7 @@ typedef struct
   gboolean has_ssrc;
   guint32 ssrc; /* the first, when there are several */
   guint n_unknown;
+  LensRange unknown;
 } LensRtspTransport;
 
 /* Fills at most @max of @specs from one header value; returns how many. */

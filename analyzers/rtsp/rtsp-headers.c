@@ -26,6 +26,7 @@ enum
   LARGE = 128,      /* octets of a reason; no server in the field says more */
   LARGE_LIST = 512, /* the same of a field that is known */
   LARGE_PART = 256, /* the same of a part that varies by its definition */
+  LARGE_PARAMETER = 32, /* the same of a parameter of Transport that no document knows */
   LONGEST_DATE = 40,
   BLANKS = 16,
   MAX_LINES = 128,
@@ -204,6 +205,18 @@ take_known (const Reply *reply, const LensRtspHeader *header, guint64 context, g
                     key_of (reply, header->name, context, nth, 'v'), shape, value, 0, name);
 }
 
+/* Parameters of Transport that no document knows. */
+static void
+take_parameters (const Reply *reply, LensRange value)
+{
+  LensRtspTransport specs[4];
+  guint n = lens_rtsp_transport (reply->octets, value, specs, G_N_ELEMENTS (specs));
+
+  for (guint i = 0; i < n; i++)
+    if (specs[i].unknown.length > LARGE_PARAMETER)
+      use_large (reply, specs[i].unknown, "a parameter of Transport");
+}
+
 static void
 take_value (const Reply *reply, const LensRtspHeader *header, guint nth)
 {
@@ -212,6 +225,8 @@ take_value (const Reply *reply, const LensRtspHeader *header, guint nth)
 
   if (is_echo (reply, header->value))
     return;
+  if (lens_rtsp_is (reply->octets, header->name, "Transport"))
+    take_parameters (reply, header->value);
   switch (lens_rtsp_header_nature (reply->octets, header->name))
     {
     case LENS_RTSP_NATURE_UNKNOWN:

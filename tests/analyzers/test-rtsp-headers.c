@@ -185,6 +185,26 @@ one_change_is_room (void)
   build_quiet (build, "rtsp-headers");
 }
 
+static void
+a_transport_has_the_parameters_of_its_documents (void)
+{
+  static const char *const transports[] = {
+    "Transport: RTP/AVP;unicast;client_port=1-2;server_port=3-4;x-path=lan\r\n",
+    "Transport: RTP/AVP;unicast;client_port=1-2;destination_id=BEIA5HDJW523B5JHHTVYFRTFUVKMCI\r\n",
+  };
+
+  for (guint with = 0; with < 2; with++)
+    {
+      g_autoptr (Build) build = build_new ("rtsp-headers");
+      build_session (build, build_sdp_h264, TRUE, "");
+      build_request (build, "SETUP", "", transports[with], "");
+      if (with)
+        build_found (build, "rtsp-headers", LENS_SEVERITY_MEDIUM);
+      else
+        build_quiet (build, "rtsp-headers");
+    }
+}
+
 /* RFC 7826 appendix A.2, played and stopped again and again. */
 static void
 fields_of_rtsp_2_vary_where_they_may (void)
@@ -230,5 +250,7 @@ main (int argc, char **argv)
   CASE ("a-reply-that-nobody-asked-for-is-found", a_reply_that_nobody_asked_for_is_found);
   CASE ("one-change-is-room", one_change_is_room);
   CASE ("fields-of-rtsp-2-vary-where-they-may", fields_of_rtsp_2_vary_where_they_may);
+  CASE ("a-transport-has-the-parameters-of-its-documents",
+        a_transport_has_the_parameters_of_its_documents);
   return g_test_run ();
 }
