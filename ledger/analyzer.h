@@ -35,7 +35,8 @@ typedef enum
   LENS_UNIT_ICMP = 1 << 3,
   LENS_UNIT_DNS = 1 << 4,        /* one DNS message; dns */
   LENS_UNIT_RTSP = 1 << 5,       /* one RTSP message; rtsp, asked */
-  LENS_UNIT_RTSP_STRAY = 1 << 6, /* octets between RTSP messages; rtsp: as the framer says */
+  LENS_UNIT_RTSP_STRAY = 1 << 6, /* octets between RTSP messages, and interleaved frames without
+                                    any; rtsp: as the framer says */
   LENS_UNIT_UNSETUP = 1 << 7,    /* an interleaved frame on a channel never granted */
   LENS_UNIT_RTP = 1 << 8,        /* one RTP packet; rtp, track */
   LENS_UNIT_NOT_RTP = 1 << 9,    /* on a track, but no RTP packet */

@@ -44,6 +44,12 @@ take_interleaved (LensTcpHalf *half, const LensView *unit_view, const LensRtspUn
                          .channel = unit->channel };
       lens_ledger_show (ledger, &shown);
     }
+  else if (unit->data.length == 0)
+    {
+      LensUnit shown
+          = { .kind = LENS_UNIT_RTSP_STRAY, .side = half->side, .view = *unit_view, .rtsp = unit };
+      lens_ledger_show (ledger, &shown);
+    }
   else if ((unit->odd & LENS_RTSP_CUT) != 0)
     lens_ledger_book_cut (ledger, half->side, track, rtcp, &data);
   else if (rtcp)

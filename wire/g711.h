@@ -15,6 +15,9 @@ enum
 /* 0 (quiet) to 7 (loud). */
 guint lens_g711_segment (gboolean a_law, guint8 code);
 
+/* The value that a code word stands for: the middle of its step, of 16 bits. */
+gint16 lens_g711_sample (gboolean a_law, guint8 code);
+
 /* Zero, of either sign, or its neighbour. */
 gboolean lens_g711_is_silent (gboolean a_law, guint8 code);
 

@@ -407,7 +407,7 @@ conclude (LensLedger *ledger, gpointer data)
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       gboolean type = g_str_equal (carrier->channel, "rtp-undeclared-pt")
                       || g_str_equal (carrier->channel, "rtp-private-pt-in-ssrc");
-      if (!type || carrier->uses == 0)
+      if (!type || carrier->uses == 0 || !g_str_equal (carrier->analyzer, "rtp-identity"))
         continue;
       g_autofree char *detail = types_text (sources_of (state, carrier->track));
       lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, detail);

@@ -3,11 +3,12 @@
  * RFC 2326 sections 4 and 10.12: a message ends with its headers or after Content-Length octets
  * of body, a `$` frame after its length; the next one begins there.  Nothing but line ends may
  * lie between: behind a message, or now and then to keep the connection open.  How many and where
- * could speak.
+ * could speak; so could frames that hold nothing.
  *
  *   room   8 bits per octet that is no line end
  *   use    the same; 1 bit for line ends in a place, and 4 bits in a number, that their habit does
- *          not foresee (told from LEAST_CHANGES on)
+ *          not foresee (told from LEAST_CHANGES on); 1 bit for an empty frame behind another, or
+ *          as many frames behind it as its habit does not foresee (told from LEAST_EMPTY on)
  */
 #include "ledger/analyzer.h"
 #include "ledger/habit.h"
@@ -15,6 +16,7 @@
 #include "wire/transport.h"
 
 #define LEAST_CHANGES 12
+#define LEAST_EMPTY 32
 #define KEEP_ALIVE_NS (G_GINT64_CONSTANT (900) * 1000 * 1000)
 
 /* Line ends from one side. */
@@ -24,6 +26,9 @@ typedef struct
   guint units;             /* since the last */
   gboolean after_message;
   gint64 last_ns;
+  LensHabit empty_gaps; /* frames since the last empty one */
+  guint since_empty;
+  gint64 empty_ns; /* time of that; 0: none yet */
 } LineEnds;
 
 typedef struct
@@ -31,7 +36,7 @@ typedef struct
   GPtrArray *sides; /* LineEnds, by the side's index; NULL: none */
 } RtspBetween;
 
-static const char line_ends[] = "line ends";
+static const char line_ends[] = "line ends", empty_frames[] = "empty frames";
 
 static const LensChannelText channels[] = {
   { .id = "rtsp-bytes-between",
@@ -76,6 +81,21 @@ see_line_ends (LensLedger *ledger, LineEnds *ends, const LensUnit *unit)
   ends->last_ns = unit->time_ns;
 }
 
+/* Some time after the last one it may keep the connection open. */
+static void
+see_empty (LensLedger *ledger, LineEnds *ends, const LensUnit *unit)
+{
+  LensCarrier *carrier = lens_ledger_carrier (ledger, "rtsp-bytes-between", unit, empty_frames);
+  gboolean usual = ends->empty_ns == 0 || unit->time_ns - ends->empty_ns > KEEP_ALIVE_NS;
+  gboolean follows = !usual && ends->since_empty == 0;
+
+  lens_ledger_room (ledger, carrier, unit, 1);
+  if (!usual && (follows || !lens_habit_take (&ends->empty_gaps, ends->since_empty)))
+    lens_ledger_use (ledger, carrier, unit, 1, 0, unit->view.length);
+  ends->since_empty = 0;
+  ends->empty_ns = unit->time_ns;
+}
+
 static void
 see_stray (LensLedger *ledger, const LensUnit *unit)
 {
@@ -91,6 +111,11 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   if (unit->side->key.protocol != LENS_PROTOCOL_TCP)
     return;
   gboolean stray = unit->kind == LENS_UNIT_RTSP_STRAY;
+  if (stray && unit->rtsp->kind == LENS_RTSP_INTERLEAVED)
+    {
+      see_empty (ledger, line_ends_of (state, unit->side), unit);
+      return;
+    }
   if (stray && (unit->rtsp->odd & LENS_RTSP_KEEP_ALIVE) == 0)
     {
       see_stray (ledger, unit);
@@ -103,7 +128,22 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
       return;
     }
   ends->units++;
+  ends->since_empty++;
   ends->after_message = unit->kind == LENS_UNIT_RTSP;
+}
+
+static void
+conclude_empty (LensLedger *ledger, LensCarrier *carrier)
+{
+  /* Where they are speaks: that all are alike is no matter. */
+  if (carrier->uses >= LEAST_EMPTY)
+    lens_ledger_find (ledger, carrier,
+                      MAX (LENS_SEVERITY_MEDIUM, lens_ledger_severity (ledger, carrier)),
+                      "Empty frames travel inside the control connection, in numbers and places "
+                      "that say something; every player skips them.",
+                      NULL);
+  else
+    lens_ledger_find_room (ledger, carrier, "Empty frames.");
 }
 
 static void
@@ -119,6 +159,8 @@ conclude (LensLedger *ledger, gpointer state)
       if (carrier->subject == NULL)
         lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL,
                           carrier->constant ? "Every use had the same content." : NULL);
+      else if (g_str_equal (carrier->subject, empty_frames))
+        conclude_empty (ledger, carrier);
       else if (carrier->uses >= LEAST_CHANGES)
         lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier),
                           "Line ends between messages come in numbers and places that say "

@@ -77,6 +77,38 @@ line_ends_that_count_are_found (void)
   g_assert_cmpuint (finding->used_bits, >=, 48);
 }
 
+/* Two bits of a message as none to three empty frames behind a packet. */
+static void
+empty_frames_that_count_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("rtsp-between");
+
+  build_session (build, build_sdp_h264, TRUE, "");
+  for (guint i = 0; i < 80; i++)
+    {
+      build_video (build, 2, (guint16)(2 * i), 0x1234);
+      for (guint n = (i * 2654435761u) >> 30; n > 0; n--)
+        build_interleaved (build, CAMERA, 1, g_byte_array_new ());
+    }
+
+  build_found (build, "rtsp-bytes-between", LENS_SEVERITY_MEDIUM);
+}
+
+static void
+an_empty_frame_now_and_then_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("rtsp-between");
+
+  build_session (build, build_sdp_h264, TRUE, "");
+  for (guint i = 0; i < 60; i++)
+    {
+      build_video (build, 100 + i % 7, (guint16)(110 * i), 0x1234);
+      build_interleaved (build, CAMERA, 1, g_byte_array_new ());
+    }
+
+  build_quiet (build, "rtsp-bytes-between");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -91,5 +123,9 @@ main (int argc, char **argv)
                    a_line_end_every_second_is_quiet);
   g_test_add_func ("/analyzers/rtsp-between/line-ends-that-count-are-found",
                    line_ends_that_count_are_found);
+  g_test_add_func ("/analyzers/rtsp-between/empty-frames-that-count-are-found",
+                   empty_frames_that_count_are_found);
+  g_test_add_func ("/analyzers/rtsp-between/an-empty-frame-now-and-then-is-quiet",
+                   an_empty_frame_now_and_then_is_quiet);
   return g_test_run ();
 }
