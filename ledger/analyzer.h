@@ -300,6 +300,9 @@ void lens_ledger_find (LensLedger *ledger, LensCarrier *carrier, LensSeverity se
 /* The same as info, for a carrier that has room and no use. */
 void lens_ledger_find_room (LensLedger *ledger, LensCarrier *carrier, const char *detail);
 
+/* Whether the analyzer that is asked made @carrier: others may have the same channel. */
+gboolean lens_ledger_owns (const LensLedger *ledger, const LensCarrier *carrier);
+
 /* Nothing is told of @carrier: another one of its channel tells of the same room. */
 void lens_ledger_pass_over (LensLedger *ledger, LensCarrier *carrier);
 

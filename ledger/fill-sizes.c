@@ -8,33 +8,6 @@ enum
   ROUNDED = 4,     /* octets that an encoder may round up to */
 };
 
-/* Heavy hitters as Misra and Gries count them. */
-static gboolean
-is_usual (LensFillSizes *sizes, guint32 size)
-{
-  guint free = LENS_FILL_SIZES;
-
-  for (guint i = 0; i < LENS_FILL_SIZES; i++)
-    {
-      if (sizes->votes[i] > 0 && sizes->usual[i] == size)
-        {
-          sizes->votes[i]++;
-          return TRUE;
-        }
-      if (sizes->votes[i] == 0)
-        free = i;
-    }
-  if (free < LENS_FILL_SIZES)
-    {
-      sizes->usual[free] = size;
-      sizes->votes[free] = 1;
-      return FALSE;
-    }
-  for (guint i = 0; i < LENS_FILL_SIZES; i++)
-    sizes->votes[i]--;
-  return FALSE;
-}
-
 gboolean
 lens_fill_sizes_take (LensFillSizes *sizes, gsize size, gsize fill)
 {
@@ -45,7 +18,7 @@ lens_fill_sizes_take (LensFillSizes *sizes, gsize size, gsize fill)
   if (sizes->filled++ == 0)
     sizes->first = (guint32)size;
   sizes->differ |= sizes->first ^ (guint32)size;
-  if (is_usual (sizes, (guint32)size))
+  if (lens_familiar_take (&sizes->familiar, size))
     return FALSE;
   sizes->surprises++;
   sizes->above += size * sizes->units > sizes->octets;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include "ledger/familiar.h"
 
 G_BEGIN_DECLS
 
@@ -16,13 +16,10 @@ G_BEGIN_DECLS
  *
  * Zero to begin with.
  */
-#define LENS_FILL_SIZES 16
-
 typedef struct
 {
-  guint32 usual[LENS_FILL_SIZES]; /* sizes of filled units */
-  guint32 votes[LENS_FILL_SIZES]; /* for each that no other size cancels */
-  guint64 units, octets;          /* all there were */
+  LensFamiliar familiar;       /* sizes of filled units */
+  guint64 units, octets; /* all there were */
   guint32 filled;
   guint32 surprises; /* of @filled: of none of the usual sizes */
   guint32 above;     /* of those: larger than a unit is on average */

@@ -222,10 +222,10 @@ lens_ledger_pass_over (LensLedger *ledger, LensCarrier *carrier)
     g_array_index (ledger->found, guint8, carrier->index) = 1 + LENS_SEVERITY_INFO;
 }
 
-static gboolean
-is_of (const LensAnalyzer *analyzer, const LensCarrier *carrier)
+gboolean
+lens_ledger_owns (const LensLedger *ledger, const LensCarrier *carrier)
 {
-  return g_str_equal (carrier->analyzer, analyzer->name);
+  return g_str_equal (carrier->analyzer, ledger->running->name);
 }
 
 void
@@ -234,7 +234,7 @@ lens_ledger_find_used (LensLedger *ledger)
   for (guint32 i = 0; i < lens_carriers_n (ledger->carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (ledger->carriers, i);
-      if (!is_of (ledger->running, carrier))
+      if (!lens_ledger_owns (ledger, carrier))
         continue;
       if (carrier->uses > 0)
         lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL,

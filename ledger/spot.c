@@ -49,7 +49,8 @@ lens_spot_find_used (LensLedger *ledger, const char *channel)
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
-      if (carrier->uses == 0 || !g_str_equal (carrier->channel, channel))
+      if (carrier->uses == 0 || !g_str_equal (carrier->channel, channel)
+          || !lens_ledger_owns (ledger, carrier))
         continue;
       LensSeverity severity = lens_ledger_severity (ledger, carrier);
       lens_ledger_find (ledger, carrier, MAX (severity, LENS_SEVERITY_MEDIUM), NULL, NULL);
