@@ -1,12 +1,14 @@
 #include "ledger/sei-judge.h"
 
 #include "ledger/seed-bed.h"
+#include "ledger/familiar.h"
 #include "wire/sei-user-data.h"
 
 enum
 {
   MAX_PAYLOAD = 256 * 1024, /* octets of one payload that are looked at */
   MAX_NAMES = 8,            /* of one track's UUIDs and types that are listed */
+  CAPTION_PAIRS = 16,       /* that are none, and say something again and again */
   RESTARTS = 3,             /* changes of an encoder's text that restarts of it explain */
 };
 
@@ -32,7 +34,9 @@ typedef struct
   Text texts[LENS_SEI_DATA_KINDS];
   gint64 arrival, clock;
   gboolean has_clock;
-  gboolean set; /* the clock jumped once, as a clock does when it is set */
+  gboolean set;    /* the clock jumped once, as a clock does when it is set */
+  LensFamiliar pairs; /* of captions that are marked as none */
+  guint new_pairs;
   Name uuids[MAX_NAMES], types[MAX_NAMES];
 } Voice;
 
@@ -177,6 +181,26 @@ take_unregistered (LensLedger *ledger, LensSeiJudge *judge, const LensSeiRules *
   take (ledger, unit, rules->unregistered, bits, known ? 0 : bits, message->payload);
 }
 
+/* What is marked as none, readers pass over: zeros, or what stood there before. */
+static void
+take_captions (LensLedger *ledger, Voice *voice, const LensSeiRules *rules, const LensUnit *unit,
+               const LensSeiMessage *message, const GByteArray *payload)
+{
+  gsize position = 0;
+  guint pairs = 0;
+  guint16 pair;
+
+  while (lens_sei_caption_next (payload->data, payload->len, &position, &pair))
+    pairs += (pair & 0x7f7f) != 0 && !lens_familiar_take (&voice->pairs, pair);
+  if (pairs == 0)
+    return;
+  LensCarrier *carrier = lens_ledger_carrier (ledger, rules->registered, unit, "captions");
+  voice->new_pairs += pairs;
+  lens_ledger_room (ledger, carrier, unit, 16 * pairs);
+  lens_ledger_use (ledger, carrier, unit, 16 * pairs, message->payload.offset,
+                   message->payload.length);
+}
+
 static void
 take_registered (LensLedger *ledger, LensSeiJudge *judge, const LensSeiRules *rules,
                  const LensUnit *unit, const LensSeiMessage *message)
@@ -186,6 +210,8 @@ take_registered (LensLedger *ledger, LensSeiJudge *judge, const LensSeiRules *ru
   guint64 bits = 8 * (guint64)payload->len;
 
   take (ledger, unit, rules->registered, bits, known ? 0 : bits, message->payload);
+  if (known)
+    take_captions (ledger, voice_of (judge, unit->track), rules, unit, message, payload);
 }
 
 static void
@@ -262,6 +288,18 @@ add_habits (GString *text, const Name types[MAX_NAMES])
       g_string_append (text, " Ivel cameras are known to send type 229 with one octet.");
 }
 
+static void
+conclude_captions (LensLedger *ledger, const Voice *voice, LensCarrier *carrier)
+{
+  if (voice->new_pairs >= CAPTION_PAIRS)
+    lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier),
+                      "The video carries captions that are marked as none and say something; "
+                      "players ignore them.",
+                      NULL);
+  else
+    lens_ledger_pass_over (ledger, carrier);
+}
+
 void
 lens_sei_judge_conclude (LensLedger *ledger, LensSeiJudge *judge, const LensSeiRules *rules)
 {
@@ -272,6 +310,9 @@ lens_sei_judge_conclude (LensLedger *ledger, LensSeiJudge *judge, const LensSeiR
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       gboolean user_data = g_str_equal (carrier->channel, rules->unregistered);
       gboolean types = g_str_equal (carrier->channel, rules->private_type);
+      if (carrier->uses > 0 && g_str_equal (carrier->channel, rules->registered)
+          && g_strcmp0 (carrier->subject, "captions") == 0)
+        conclude_captions (ledger, voice_of (judge, carrier->track), carrier);
       if (carrier->uses == 0 || (!user_data && !types))
         continue;
       const Voice *voice = voice_of (judge, carrier->track);

@@ -283,3 +283,26 @@ lens_sei_is_registered (const guint8 *payload, gsize length)
   /* HDR10+: application 4 of provider code 1, dynamic metadata of a bounded length. */
   return provider == 0x003c && memcmp (rest.octets, "\x00\x01\x04", 3) == 0 && rest.length <= 100;
 }
+
+gboolean
+lens_sei_caption_next (const guint8 *payload, gsize length, gsize *position, guint16 *pair)
+{
+  enum
+  {
+    CAPTIONS = 3 + 7, /* country, provider, "GA94", 3, flags, em_data */
+    TRIPLET = 3,
+    VALID = 0x04,
+  };
+
+  if (length < CAPTIONS + 1 || !is_caption ((Text){ payload + 3, length - 3 }))
+    return FALSE;
+  for (gsize at = MAX (*position, CAPTIONS); at + TRIPLET < length; at += TRIPLET)
+    if ((payload[at] & VALID) == 0)
+      {
+        *pair = (guint16)(payload[at + 1] << 8 | payload[at + 2]);
+        *position = at + TRIPLET;
+        return TRUE;
+      }
+  *position = length;
+  return FALSE;
+}

@@ -36,4 +36,13 @@ LensSeiDataKind lens_sei_user_data (const guint8 *payload, gsize length, guint64
  * head and its length. */
 gboolean lens_sei_is_registered (const guint8 *payload, gsize length);
 
+/**
+ * lens_sei_caption_next:
+ * Walks the pairs of captions (ATSC A/53 part 4 6.2.3.1, CTA-708 4.4) that are marked as none
+ * (cc_valid 0), of a payload that lens_sei_is_registered() knows: @position is 0 at first.
+ * FALSE at the end, and where the payload is no captions.
+ */
+gboolean lens_sei_caption_next (const guint8 *payload, gsize length, gsize *position,
+                                guint16 *pair);
+
 G_END_DECLS

@@ -11,6 +11,7 @@
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-track.h"
+#include "ledger/drawn.h"
 #include "ledger/own-source.h"
 #include "ledger/spot.h"
 
@@ -22,7 +23,6 @@ enum
   LEAST_RUN = 96, /* to say anything of */
   LEAST_EACH = 6, /* packets for each value */
   FEWEST = 4,     /* values: less is rounding */
-  MOST = 64,      /* values that are told from a clock's jitter */
   STAMP = 4,      /* where it stands in the header */
 };
 
@@ -59,46 +59,22 @@ packet_at (const Clock *clock, guint index)
   return &g_array_index (clock->run, Packet, index);
 }
 
-/* Each of @n values about as often as another.  A jitter has a middle, a coarse clock gaps. */
-static gboolean
-is_even (const Clock *clock, gint64 least, guint n)
-{
-  guint counts[MOST] = { 0 }, packets = clock->run->len;
-
-  for (guint i = 0; i < packets; i++)
-    counts[packet_at (clock, i)->off - least]++;
-  for (guint i = 0; i < n; i++)
-    if (counts[i] * n * 5 < packets * 2 || counts[i] * n > packets * 2)
-      return FALSE;
-  return TRUE;
-}
-
-/* Whatever came before: a clock that drifts or beats stays near. */
-static gboolean
-is_fresh (const Clock *clock, guint n)
-{
-  guint far = 0, packets = clock->run->len;
-
-  for (guint i = 1; i < packets; i++)
-    far += (guint64)ABS (packet_at (clock, i)->off - packet_at (clock, i - 1)->off) * 3 >= n;
-  /* Of two that know nothing of each other about half are a third of the values apart. */
-  return far * 3 >= packets;
-}
-
 static void
 judge (LensLedger *ledger, Clock *clock)
 {
   guint packets = clock->run->len;
+  g_autofree gint64 *offs = g_new (gint64, packets + 1);
   gint64 least = G_MAXINT64, most = G_MININT64;
 
   for (guint i = 0; i < packets; i++)
     {
-      least = MIN (least, packet_at (clock, i)->off);
-      most = MAX (most, packet_at (clock, i)->off);
+      offs[i] = packet_at (clock, i)->off;
+      least = MIN (least, offs[i]);
+      most = MAX (most, offs[i]);
     }
   guint64 n = packets > 0 ? (guint64)(most - least) + 1 : 0;
-  if (packets >= LEAST_RUN && n >= FEWEST && n <= MOST && packets >= LEAST_EACH * n
-      && is_even (clock, least, (guint)n) && is_fresh (clock, (guint)n))
+  if (packets >= LEAST_RUN && n >= FEWEST && n <= LENS_DRAWN_PARTS && packets >= LEAST_EACH * n
+      && lens_are_drawn (offs, packets, (guint)n))
     for (guint i = 0; i < packets; i++)
       lens_spot_use (&packet_at (clock, i)->spot, ledger, CHANNEL, clock->track,
                      g_bit_storage (n) - 1);

@@ -257,6 +257,33 @@ start_codes_inside_a_payload_end_a_unit (void)
   build_assert_octets (finding, 0, build->frame, build->offset + 12 + 28, 2);
 }
 
+/* Pairs that are marked as none: what stood there before, and a message. */
+static void
+captions_that_are_none_say_nothing (void)
+{
+  for (guint with = 0; with < 2; with++)
+    {
+      g_autoptr (Build) build = build_new ("h264-sei");
+      build_session (build, build_sdp_h264, TRUE, "");
+      for (guint i = 0; i < 40; i++)
+        {
+          g_autofree char *digits
+              = g_strdup_printf ("b5 0031 47413934 03 42 ff fc8080 f8%04x ff",
+                                 with ? 0x4040 | ((i * 2654435761u) >> 16 & 0x3f3f) : 0x5455);
+          build_nal (build, (guint16)(i + 1), sei (4, build_hex (digits)));
+        }
+      build_conclude (build);
+      const LensFindingRow *finding = NULL;
+      for (guint i = 0; i < build->evaluation->findings->len; i++)
+        {
+          const LensFindingRow *row = g_ptr_array_index (build->evaluation->findings, i);
+          if (row->severity >= LENS_SEVERITY_MEDIUM)
+            finding = row;
+        }
+      g_assert_true (with ? finding != NULL : finding == NULL);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -273,6 +300,7 @@ main (int argc, char **argv)
   CASE ("a-time-that-goes-on-is-room", a_time_that_goes_on_is_room);
   CASE ("a-time-that-jumps-is-found", a_time_that_jumps_is_found);
   CASE ("registered-data-of-no-provider-is-found", registered_data_of_no_provider_is_found);
+  CASE ("captions-that-are-none-say-nothing", captions_that_are_none_say_nothing);
   CASE ("captions-of-their-length-are-room", captions_of_their_length_are_room);
   CASE ("a-private-type-is-found-and-a-habit-is-named",
         a_private_type_is_found_and_a_habit_is_named);
