@@ -149,6 +149,18 @@ is_bare (guint8 stream)
   return FALSE;
 }
 
+/* A time of 33 bits, in three parts with a marker bit behind each. */
+static LensRange
+read_time (LensCursor *cursor, gsize base, guint64 *time)
+{
+  LensRange field = { base + cursor->position, 5 };
+  guint64 high = lens_cursor_u8 (cursor) >> 1 & 7;
+  guint64 middle = lens_cursor_u16 (cursor) >> 1, low = lens_cursor_u16 (cursor) >> 1;
+
+  *time = high << 30 | middle << 15 | low;
+  return cursor->short_read ? (LensRange){ 0, 0 } : field;
+}
+
 /* Behind PES_extension_flag. */
 static void
 read_pes_extension (LensCursor *cursor, gsize base, LensTsPes *pes)
@@ -190,8 +202,11 @@ lens_ts_pes (const guint8 *octets, const LensTs *ts, LensTsPes *pes)
       gsize start = base + cursor.position;
       LensCursor header
           = lens_cursor_over (octets + start, MIN (length, lens_cursor_left (&cursor)));
-      lens_cursor_skip (&header, ((flags & 0x80) != 0 ? 5 : 0) + ((flags & 0xc0) == 0xc0 ? 5 : 0)
-                                     + ((flags & 0x20) != 0 ? 6 : 0) + ((flags & 0x10) != 0 ? 3 : 0)
+      if ((flags & 0x80) != 0)
+        pes->pts_field = read_time (&header, start, &pes->pts);
+      if ((flags & 0xc0) == 0xc0)
+        pes->dts_field = read_time (&header, start, &pes->dts);
+      lens_cursor_skip (&header, ((flags & 0x20) != 0 ? 6 : 0) + ((flags & 0x10) != 0 ? 3 : 0)
                                      + ((flags & 0x08) != 0 ? 1 : 0) + ((flags & 0x04) != 0 ? 1 : 0)
                                      + ((flags & 0x02) != 0 ? 2 : 0));
       if ((flags & 0x01) != 0)

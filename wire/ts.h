@@ -68,9 +68,11 @@ gboolean lens_ts_walk_section (const guint8 *octets, const LensTsSection *sectio
  */
 typedef struct
 {
-  gboolean is_padding;    /* stream_id padding_stream: all data is 0xFF */
-  gboolean is_video;      /* stream_id of video */
-  guint16 length;         /* octets behind the length itself; 0: not said */
+  gboolean is_padding; /* stream_id padding_stream: all data is 0xFF */
+  gboolean is_video;   /* stream_id of video */
+  guint16 length;      /* octets behind the length itself; 0: not said */
+  guint64 pts, dts;    /* of 33 bits, 90 kHz; where the fields are there: */
+  LensRange pts_field, dts_field;
   LensRange private_data; /* PES_private_data */
   LensRange pack;         /* pack_header_field */
   LensRange extension;    /* PES_extension_field */

@@ -83,6 +83,13 @@ pes_headers_are_read (void)
   g_assert_true (lens_ts_parse (octets, sizeof octets, &ts));
   g_assert_true (lens_ts_pes (octets, &ts, &pes));
   g_assert_cmpuint (pes.length, ==, 60);
+  g_assert_cmpuint (pes.pts_field.offset, ==, 13);
+  g_assert_cmpuint (pes.pts_field.length, ==, 5);
+  g_assert_cmpuint (pes.pts, ==, 0);
+  g_assert_cmpuint (pes.dts_field.length, ==, 0);
+  memcpy (octets + 13, "\x2f\x80\x01\x00\x03", 5);
+  g_assert_true (lens_ts_pes (octets, &ts, &pes));
+  g_assert_cmphex (pes.pts, ==, G_GUINT64_CONSTANT (0x1e0000001));
   g_assert_cmpuint (pes.private_data.offset, ==, 19);
   g_assert_cmpuint (pes.private_data.length, ==, 16);
   g_assert_cmpuint (pes.stuffing.offset, ==, 35);
@@ -134,6 +141,8 @@ no_part_leaves_the_packet (void)
       inside (pes.pack);
       inside (pes.extension);
       inside (pes.stuffing);
+      inside (pes.pts_field);
+      inside (pes.dts_field);
       inside (pes.data);
     }
 }
