@@ -64,6 +64,21 @@ same_path (const LensStream *stream, const char *path, const LensDeclaredStream 
   return stream->inferred || g_str_equal (path, declared_path);
 }
 
+guint
+lens_ledger_n_declared_streams (LensLedger *ledger, const LensStream *stream)
+{
+  guint n = 0;
+
+  for (guint p = 0; p < ledger->options.profiles->len; p++)
+    {
+      const LensProfile *profile = g_ptr_array_index (ledger->options.profiles, p);
+      for (guint s = 0; s < profile->streams->len; s++)
+        n += declares_stream (ledger, profile, g_ptr_array_index (profile->streams, s),
+                              &stream->server, stream->port);
+    }
+  return n;
+}
+
 const LensDeclaredStream *
 lens_ledger_declared_stream (LensLedger *ledger, const LensStream *stream)
 {

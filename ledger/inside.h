@@ -224,6 +224,8 @@ void lens_ledger_join_track (LensTrack *guessed, LensTrack *track);
 
 /* --- declared: what is permitted --- */
 gboolean lens_ledger_stream_permitted (LensLedger *ledger, const LensStream *stream);
+/* How many streams of the profiles are served where @stream is, whatever their paths. */
+guint lens_ledger_n_declared_streams (LensLedger *ledger, const LensStream *stream);
 const LensDeclaredStream *lens_ledger_declared_stream (LensLedger *ledger,
                                                        const LensStream *stream);
 gboolean lens_ledger_declares (LensLedger *ledger, LensFlow *flow);

@@ -57,15 +57,18 @@ fill_session (LensLedger *ledger, const LensStream *stream, LensEvaluation *eval
   row = lens_evaluation_add_stream (evaluation);
   row->device = g_strdup (device_name (ledger, &stream->server));
   row->name = declared != NULL ? g_strdup (declared->name) : NULL;
-  row->url = g_strdup (stream->by_profile && declared != NULL ? declared->url : stream->url);
+  /* One whose set-up nobody read is the profile's, if there is no other that it could be. */
+  gboolean knows = !stream->inferred || stream->by_profile
+                   || lens_ledger_n_declared_streams (ledger, stream) == 1;
+  row->url = g_strdup (declared != NULL && knows && stream->inferred ? declared->url : stream->url);
   row->transport = g_strdup (stream->sealed         ? "tls"
                              : stream->flow->tunnel ? "http"
                              : stream->over_tcp     ? "tcp"
                              : stream->multicast    ? "multicast"
                                                     : "udp");
-  row->origin = g_strdup (stream->inferred && !stream->by_profile ? "inferred"
-                          : declared != NULL                      ? "profile"
-                                                                  : "sdp");
+  row->origin = g_strdup (declared != NULL && knows ? "profile"
+                          : stream->inferred        ? "inferred"
+                                                    : "sdp");
   row->seen = was_seen (stream);
   for (guint i = 0; i < stream->tracks->len; i++)
     fill_track (g_ptr_array_index (stream->tracks, i), row);

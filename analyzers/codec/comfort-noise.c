@@ -12,6 +12,9 @@
 #include "ledger/analyzer.h"
 #include "ledger/by-track.h"
 #include "ledger/habit.h"
+#include "ledger/seed-bed.h"
+
+#include <string.h>
 
 enum
 {
@@ -154,6 +157,37 @@ clear (gpointer data)
   lens_by_track_clear (&((ComfortNoise *)data)->tracks, NULL);
 }
 
+/* Noise for the time of a packet of sound, behind it. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  enum
+  {
+    NOISE = 13, /* RFC 3551 table 4 */
+    MOST = 11   /* octets of level and coefficients */
+  };
+  guint16 sequence = (guint16)lens_seed_bed_below (bed, 0x10000);
+  guint8 octets[LENS_RTP_HEADER_LENGTH + MOST] = { 0x80, NOISE };
+  LensSeedPlace place;
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_RTP, &place))
+    {
+      const guint8 *like = place.octets + place.start;
+      guint8 type = like[1] & 0x7f;
+      if ((type != 0 && type != 8) || place.track->formats->len < 2
+          || !lens_track_offers (place.track, NOISE))
+        continue;
+      gsize count = lens_seed_bed_take (bed, octets + LENS_RTP_HEADER_LENGTH, MOST);
+      if (count == 0)
+        continue;
+      octets[2] = (guint8)(sequence >> 8);
+      octets[3] = (guint8)sequence++;
+      memcpy (octets + 4, like + 4, 8); /* the sound's time and source */
+      lens_seed_bed_send_beside (bed, octets, LENS_RTP_HEADER_LENGTH + count);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_comfort_noise = {
   .name = "comfort-noise",
   .question = "Is there a pause where comfort noise is sent?",
@@ -164,4 +198,5 @@ const LensAnalyzer lens_analyzer_comfort_noise = {
   .see = see,
   .conclude = conclude,
   .clear = clear,
+  .seed = seed,
 };

@@ -16,6 +16,7 @@
 #include "ledger/field-rules.h"
 #include "ledger/free-text.h"
 #include "ledger/habit.h"
+#include "ledger/seed-bed.h"
 
 #define CHANNEL "onvif-metadata-extension"
 
@@ -26,6 +27,8 @@ enum
   FLAGS_OFFSET = 3,
   TIME_OFFSET = 4,
   SYSTEM_OFFSET = 8, /* of the extra flags and it */
+  HEAD = 10,         /* octets, to behind these */
+  COMMENT = 0x10,    /* flag: a comment is there */
   CLOCK_ERROR = 2,   /* seconds */
 };
 
@@ -171,6 +174,31 @@ clear (gpointer data)
   lens_by_track_clear (&((OnvifGzip *)data)->tracks, track_clear);
 }
 
+/* The message as the member's comment. */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  const guint8 flag = COMMENT;
+  char text[100];
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_DOCUMENT, &place))
+    {
+      const guint8 *member = place.octets + place.start;
+      if (place.end - place.start < HEAD || member[0] != 0x1f || member[1] != 0x8b
+          || member[FLAGS_OFFSET] != 0 || place.spare <= sizeof text)
+        continue;
+      gsize count = lens_seed_bed_take_text (bed, text, sizeof text - 1);
+      if (count == 0)
+        continue;
+      text[count] = '\0';
+      lens_seed_bed_replace (bed, place.start + FLAGS_OFFSET, &flag, 1);
+      lens_seed_bed_insert (bed, place.start + HEAD, (const guint8 *)text, count + 1,
+                            LENS_SEED_UNIT);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_onvif_gzip = {
   .name = "onvif-gzip",
   .question = "Do compressed metadata documents carry only what is compressed?",
@@ -181,4 +209,5 @@ const LensAnalyzer lens_analyzer_onvif_gzip = {
   .see = see,
   .conclude = conclude,
   .clear = clear,
+  .seed = seed,
 };

@@ -492,7 +492,8 @@ static gsize
 behind_tag (const LensSeedPlace *place)
 {
   const guint8 *octets = place->octets + place->start;
-  const guint8 *close = memmem (octets, place->end - place->start, ">\n<", 3);
+  const guint8 *close
+      = octets[0] != '<' ? NULL : memmem (octets, place->end - place->start, ">\n<", 3);
 
   return close != NULL ? (gsize)(close + 1 - place->octets) : 0;
 }

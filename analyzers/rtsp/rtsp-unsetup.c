@@ -10,6 +10,7 @@
  */
 #include "ledger/analyzer.h"
 #include "ledger/seed-bed.h"
+#include "ledger/text.h"
 #include "wire/transport.h"
 
 static const LensChannelText channels[] = {
@@ -24,24 +25,92 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
-/* Which channels, as bits, by the flow. */
+enum
+{
+  TYPES = 128,    /* of payload, RFC 3550 section 5.1 */
+  MAX_LINES = 16, /* m= lines that are remembered */
+  MAX_LINE = 64,  /* octets of one that are shown */
+};
+
+/* What came on channels that nobody set up, and what was described, of one connection. */
 typedef struct
 {
-  GHashTable *flows; /* LensFlow -> guint8[256 / 8] */
+  guint8 channels[256 / 8]; /* as bits */
+  guint8 types[TYPES / 8];  /* of what looks like RTP, as bits */
+  guint8 line_of[TYPES];    /* of the m= line that has the type, from 1; 0: none */
+  GPtrArray *lines;         /* char *: m= lines */
+} Seen;
+
+typedef struct
+{
+  GHashTable *flows; /* LensFlow -> Seen */
 } RtspUnsetup;
 
-static guint8 *
-channels_of (RtspUnsetup *state, LensFlow *flow)
+static void
+seen_free (gpointer data)
+{
+  Seen *seen = data;
+
+  g_ptr_array_unref (seen->lines);
+  g_free (seen);
+}
+
+static Seen *
+seen_of (RtspUnsetup *state, LensFlow *flow)
 {
   if (state->flows == NULL)
-    state->flows = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  guint8 *seen = g_hash_table_lookup (state->flows, flow);
+    state->flows = g_hash_table_new_full (NULL, NULL, NULL, seen_free);
+  Seen *seen = g_hash_table_lookup (state->flows, flow);
   if (seen == NULL)
     {
-      seen = g_new0 (guint8, 256 / 8);
+      seen = g_new0 (Seen, 1);
+      seen->lines = g_ptr_array_new_with_free_func (g_free);
       g_hash_table_insert (state->flows, flow, seen);
     }
   return seen;
+}
+
+static void
+put (guint8 *set, guint bit)
+{
+  set[bit / 8] |= (guint8)(1u << bit % 8);
+}
+
+static gboolean
+has (const guint8 *set, guint bit)
+{
+  return (set[bit / 8] >> bit % 8 & 1) != 0;
+}
+
+static void
+see_line (Seen *seen, const LensUnit *unit, const LensSdpLine *line)
+{
+  const LensSdpMedia *media = g_ptr_array_index (unit->sdp->media, line->media);
+  const char *text = (const char *)unit->view.octets + line->offset;
+
+  g_ptr_array_add (seen->lines,
+                   lens_text_printable ((const guint8 *)text, MIN (line->text, MAX_LINE)));
+  for (guint i = 0; i < media->formats->len; i++)
+    {
+      guint64 type;
+      if (g_ascii_string_to_unsigned (g_ptr_array_index (media->formats, i), 10, 0, TYPES - 1,
+                                      &type, NULL))
+        seen->line_of[type] = (guint8)seen->lines->len;
+    }
+}
+
+/* What the session has, by its description. */
+static void
+see_description (RtspUnsetup *state, const LensUnit *unit)
+{
+  Seen *seen = seen_of (state, unit->side->flow);
+
+  for (guint i = 0; i < unit->sdp->lines->len; i++)
+    {
+      const LensSdpLine *line = &g_array_index (unit->sdp->lines, LensSdpLine, i);
+      if (line->type == 'm' && line->media >= 0 && seen->lines->len < MAX_LINES)
+        see_line (seen, unit, line);
+    }
 }
 
 /* Every SETUP of the connection was there to be read. */
@@ -54,29 +123,58 @@ may_be_read (const LensFlow *flow)
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
-  LensCarrier *carrier = lens_ledger_carrier (ledger, "rtsp-interleaved-unsetup", unit, NULL);
   gsize length = unit->view.length;
+  LensRtp rtp;
 
-  channels_of (data, unit->side->flow)[unit->channel / 8] |= (guint8)(1u << unit->channel % 8);
+  if (unit->kind == LENS_UNIT_SDP)
+    {
+      see_description (data, unit);
+      return;
+    }
+  LensCarrier *carrier = lens_ledger_carrier (ledger, "rtsp-interleaved-unsetup", unit, NULL);
+  Seen *seen = seen_of (data, unit->side->flow);
+  put (seen->channels, unit->channel);
+  if (lens_rtp_plausible (unit->view.octets, length)
+      && lens_rtp_parse (unit->view.octets, length, &rtp))
+    put (seen->types, rtp.payload_type);
   lens_ledger_room (ledger, carrier, unit, 8 * length);
   if (may_be_read (unit->side->flow))
     lens_ledger_use (ledger, carrier, unit, 8 * length, 0, length);
+}
+
+/* The m= lines of what was described, if it is that. */
+static void
+add_lines (GString *text, const Seen *seen)
+{
+  guint32 told = 0;
+
+  for (guint type = 0; type < TYPES; type++)
+    {
+      guint line = seen->line_of[type];
+      if (!has (seen->types, type) || line == 0 || (told >> line & 1) != 0)
+        continue;
+      told |= 1u << line;
+      g_string_append_printf (text,
+                              " Payload type %u is that of \"%s\", which the session describes.",
+                              type, (const char *)g_ptr_array_index (seen->lines, line - 1));
+    }
 }
 
 static char *
 channels_text (RtspUnsetup *state, LensFlow *flow)
 {
   GString *text = g_string_new ("Channels");
-  const guint8 *seen = channels_of (state, flow);
+  const Seen *seen = seen_of (state, flow);
 
   for (guint i = 0; i < 256; i++)
-    if ((seen[i / 8] >> i % 8 & 1) != 0)
+    if (has (seen->channels, i))
       g_string_append_printf (text, " %u", i);
   g_string_append (text, !flow->opened ? ". The connection began before the capture."
                          : flow->setup_unread
                              ? ". The capture missed octets where they may have been set up."
                              : ". Servers with the live555 stale-session fault are known to go on "
                                "sending an ended session's media this way.");
+  add_lines (text, seen);
   return g_string_free (text, FALSE);
 }
 
@@ -129,7 +227,7 @@ const LensAnalyzer lens_analyzer_rtsp_unsetup = {
   .name = "rtsp-unsetup",
   .question = "Does anything travel on interleaved channels that no SETUP granted?",
   .source = "RFC 2326 section 10.12; RFC 7826 section 14",
-  .units = LENS_UNIT_UNSETUP,
+  .units = LENS_UNIT_UNSETUP | LENS_UNIT_SDP,
   .channels = channels,
   .state_size = sizeof (RtspUnsetup),
   .see = see,

@@ -7,6 +7,7 @@
 #include "wire/transport.h"
 
 #include <string.h>
+#include <zlib.h>
 
 #define MS G_GINT64_CONSTANT (1000000)
 #define SECONDS 30
@@ -396,7 +397,10 @@ static const char jpeg_sdp[] = "v=0\r\n"
                                "a=control:track1\r\n"
                                "m=application 0 RTP/AVP 107\r\n"
                                "a=rtpmap:107 vnd.onvif.metadata/90000\r\n"
-                               "a=control:track2\r\n";
+                               "a=control:track2\r\n"
+                               "m=application 0 RTP/AVP 108\r\n"
+                               "a=rtpmap:108 vnd.onvif.metadata.gzip/90000\r\n"
+                               "a=control:track3\r\n";
 
 static const char hevc_sdp[] = "v=0\r\n"
                                "o=- 1 1 IN IP4 192.0.2.10\r\n"
@@ -406,7 +410,7 @@ static const char hevc_sdp[] = "v=0\r\n"
                                "m=video 0 RTP/AVP 96\r\n"
                                "a=rtpmap:96 H265/90000\r\n"
                                "a=control:track1\r\n"
-                               "m=audio 0 RTP/AVP 8\r\n"
+                               "m=audio 0 RTP/AVP 8 13\r\n"
                                "a=rtpmap:8 PCMA/8000\r\n"
                                "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n"
                                "a=control:track2\r\n";
@@ -442,7 +446,7 @@ ask (Honest *honest, const char *method, const char *path, const char *headers,
 static guint
 n_tracks (const Honest *honest)
 {
-  return honest->jpeg ? 2 : N_TRACKS;
+  return honest->jpeg ? 3 : N_TRACKS;
 }
 
 static void
@@ -520,7 +524,7 @@ static void
 send_rtp (Honest *honest, guint track, gboolean marker, guint32 timestamp, const guint8 *payload,
           gsize length)
 {
-  static const guint8 others[] = { 26, 107 }; /* JPEG and metadata */
+  static const guint8 others[] = { 26, 107, 108 }; /* JPEG and metadata */
   g_autoptr (GByteArray) packet = g_byte_array_new ();
   guint8 type = honest->jpeg ? others[track] : tracks[track].payload_type;
   gboolean has_level = track == SOUND && !honest->over_tcp && !honest->jpeg;
@@ -762,7 +766,31 @@ send_jpeg (Honest *honest)
     }
 }
 
-/* ONVIF's metadata: what the camera sees, twice a second. */
+/* A gzip member (RFC 1952 section 2.3) of @text. */
+static GByteArray *
+packed (const char *text)
+{
+  static const guint8 head[] = { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3 };
+  gsize length = strlen (text);
+  guint32 trailer[] = { GUINT32_TO_LE ((guint32)crc32 (0, (const Bytef *)text, (uInt)length)),
+                        GUINT32_TO_LE ((guint32)length) };
+  guint8 data[2048];
+  z_stream stream = { .next_in = (Bytef *)(guintptr)text,
+                      .avail_in = (uInt)length,
+                      .next_out = data,
+                      .avail_out = sizeof data };
+  GByteArray *member = g_byte_array_new ();
+
+  deflateInit2 (&stream, 6, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+  deflate (&stream, Z_FINISH);
+  put_octets (member, head, sizeof head);
+  put_octets (member, data, stream.total_out);
+  put_octets (member, trailer, sizeof trailer);
+  deflateEnd (&stream);
+  return member;
+}
+
+/* ONVIF's metadata: what the camera sees, twice a second, as it is and compressed. */
 static void
 send_document (Honest *honest, guint index)
 {
@@ -785,7 +813,9 @@ send_document (Honest *honest, guint index)
       date, (guint)(honest->now / MS % 1000), 12 + index / 20,
       g_rand_int_range (honest->random, 0, 100), g_rand_int_range (honest->random, 0, 100));
 
+  g_autoptr (GByteArray) member = packed (text);
   send_rtp (honest, 1, TRUE, 900000u + index * 45000u, (const guint8 *)text, strlen (text));
+  send_rtp (honest, 2, TRUE, 950000u + index * 45000u, member->data, member->len);
 }
 
 /* RFC 3550 6.4.1 and 6.5: a sender's report and its name. */

@@ -1,6 +1,8 @@
 /* Interleaved frames on channels that no SETUP granted. */
 #include "tests/analyzers/build.h"
 
+#include <string.h>
+
 static void
 a_channel_that_nobody_set_up_is_found (void)
 {
@@ -16,6 +18,32 @@ a_channel_that_nobody_set_up_is_found (void)
   g_assert_true (g_str_has_prefix (finding->detail, "Channels 7."));
   g_assert_cmpuint (build_class (build, LENS_CLASS_HIDDEN), ==, 23);
   g_assert_cmpuint (build_class (build, LENS_CLASS_UNEXPLAINED), ==, 0);
+}
+
+/* Described, but never set up: the line that describes it is named. */
+static void
+media_that_was_only_described_is_named (void)
+{
+  static const char sdp[] = "v=0\r\no=- 1 1 IN IP4 192.0.2.10\r\ns=S\r\nt=0 0\r\n"
+                            "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
+                            "a=control:track1\r\n";
+  static const char more[] = "m=application 0 RTP/AVP 107\r\n"
+                             "a=rtpmap:107 vnd.onvif.metadata/90000\r\na=control:track2\r\n";
+  g_autoptr (Build) build = build_new ("rtsp-unsetup");
+  g_autofree char *both = g_strconcat (sdp, more, NULL);
+
+  build_session (build, sdp, TRUE, "");
+  build_request (build, "DESCRIBE", "", "Content-Type: application/sdp\r\n", both);
+  for (guint16 i = 0; i < 4; i++)
+    build_interleaved (build, CAMERA, 8,
+                       build_rtp ((BuildRtp){ .payload_type = 107,
+                                              .sequence = i,
+                                              .ssrc = 9,
+                                              .payload = build_text ("<tt:MetadataStream/>") }));
+  const LensFindingRow *finding = build_finding (build, "rtsp-interleaved-unsetup");
+  g_assert_nonnull (finding);
+  g_assert_nonnull (strstr (finding->detail, "\"m=application 0 RTP/AVP 107\""));
+  g_assert_null (strstr (finding->detail, "m=video"));
 }
 
 static void
@@ -49,6 +77,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define CASE(name, function) g_test_add_func ("/analyzers/rtsp-unsetup/" name, function)
   CASE ("a-channel-that-nobody-set-up-is-found", a_channel_that_nobody_set_up_is_found);
+  CASE ("media-that-was-only-described-is-named", media_that_was_only_described_is_named);
   CASE ("rtcp-on-the-granted-channel-has-no-finding", rtcp_on_the_granted_channel_has_no_finding);
   CASE ("a-capture-that-begins-late-is-quiet", a_capture_that_begins_late_is_quiet);
   return g_test_run ();

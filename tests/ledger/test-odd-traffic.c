@@ -403,7 +403,8 @@ a_capture_may_begin_in_the_middle (void)
       g_assert_cmpint (scene_finding (scene, "ledger-unexplained")->severity, ==,
                        LENS_SEVERITY_INFO);
       const LensStreamRow *stream = g_ptr_array_index (scene_conclude (scene)->streams, 0);
-      g_assert_cmpstr (stream->origin, ==, "inferred");
+      g_assert_cmpstr (stream->origin, ==, p == 0 ? "inferred" : "profile");
+      g_assert_cmpstr (stream->url, ==, p == 0 ? "" : "rtsp://192.0.2.10:554/live");
     }
 }
 
