@@ -51,7 +51,7 @@ lens_are_drawn (const gint64 *values, guint n, guint parts)
   if (n == 0 || parts == 0 || parts > LENS_DRAWN_PARTS)
     return FALSE;
   Span span = span_of (values, n);
-  if (span.size > G_MAXUINT32)
+  if (span.size == 0 || span.size > G_MAXUINT32)
     return FALSE;
   return are_even (values, n, parts, span) && are_fresh (values, n, span);
 }

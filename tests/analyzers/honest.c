@@ -790,32 +790,46 @@ packed (const char *text)
   return member;
 }
 
-/* ONVIF's metadata: what the camera sees, twice a second, as it is and compressed. */
-static void
-send_document (Honest *honest, guint index)
+/* ONVIF's metadata: what the camera sees. */
+static char *
+document_new (Honest *honest, guint index)
 {
   g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc (honest->now / MS / 1000);
   g_autofree char *date = g_date_time_format (now, "%Y-%m-%dT%H:%M:%S");
-  g_autofree char *text = g_strdup_printf (
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-      "<tt:MetadataStream xmlns:tt=\"http://www.onvif.org/ver10/schema\">\n"
-      "<tt:VideoAnalytics>\n"
-      "<tt:Frame UtcTime=\"%s.%03uZ\">\n"
-      "<tt:Object ObjectId=\"%u\">\n"
-      "<tt:Appearance><tt:Shape>"
-      "<tt:BoundingBox left=\"%d\" top=\"20.0\" right=\"100.0\" bottom=\"%d\"/>"
-      "<tt:CenterOfGravity x=\"60.0\" y=\"50.0\"/>"
-      "</tt:Shape></tt:Appearance>\n"
-      "</tt:Object>\n"
-      "</tt:Frame>\n"
-      "</tt:VideoAnalytics>\n"
-      "</tt:MetadataStream>\n",
-      date, (guint)(honest->now / MS % 1000), 12 + index / 20,
-      g_rand_int_range (honest->random, 0, 100), g_rand_int_range (honest->random, 0, 100));
+  return g_strdup_printf ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                          "<tt:MetadataStream xmlns:tt=\"http://www.onvif.org/ver10/schema\">\n"
+                          "<tt:VideoAnalytics>\n"
+                          "<tt:Frame UtcTime=\"%s.%03uZ\">\n"
+                          "<tt:Object ObjectId=\"%u\">\n"
+                          "<tt:Appearance><tt:Shape>"
+                          "<tt:BoundingBox left=\"%d\" top=\"20.0\" right=\"100.0\" bottom=\"%d\"/>"
+                          "<tt:CenterOfGravity x=\"60.0\" y=\"50.0\"/>"
+                          "</tt:Shape></tt:Appearance>\n"
+                          "</tt:Object>\n"
+                          "</tt:Frame>\n"
+                          "</tt:VideoAnalytics>\n"
+                          "</tt:MetadataStream>\n",
+                          date, (guint)(honest->now / MS % 1000), 12 + index / 20,
+                          g_rand_int_range (honest->random, 0, 100),
+                          g_rand_int_range (honest->random, 0, 100));
+}
 
-  g_autoptr (GByteArray) member = packed (text);
+/* Twice a second as it is, and once compressed. */
+static void
+send_document (Honest *honest, guint index)
+{
+  g_autofree char *text = document_new (honest, index);
+
   send_rtp (honest, 1, TRUE, 900000u + index * 45000u, (const guint8 *)text, strlen (text));
-  send_rtp (honest, 2, TRUE, 950000u + index * 45000u, member->data, member->len);
+}
+
+static void
+send_packed_document (Honest *honest, guint index)
+{
+  g_autofree char *text = document_new (honest, index);
+  g_autoptr (GByteArray) member = packed (text);
+
+  send_rtp (honest, 2, TRUE, 950000u + index * 90000u, member->data, member->len);
 }
 
 /* RFC 3550 6.4.1 and 6.5: a sender's report and its name. */
@@ -853,6 +867,8 @@ stream (Honest *honest, gint64 start)
         send_opus (honest, ms / 20);
       if (ms % 500 == 11 && honest->jpeg)
         send_document (honest, ms / 500);
+      if (ms % 1000 == 261 && honest->jpeg)
+        send_packed_document (honest, ms / 1000);
       if (ms % 67 == 1 && honest->jpeg)
         send_jpeg (honest);
       else if (ms % 67 == 1 && honest->hevc)
