@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  LensFamiliar familiar;       /* sizes of filled units */
+  LensFamiliar familiar; /* sizes of filled units */
   guint64 units, octets; /* all there were */
   guint32 filled;
   guint32 surprises; /* of @filled: of none of the usual sizes */

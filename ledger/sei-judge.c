@@ -34,7 +34,7 @@ typedef struct
   Text texts[LENS_SEI_DATA_KINDS];
   gint64 arrival, clock;
   gboolean has_clock;
-  gboolean set;    /* the clock jumped once, as a clock does when it is set */
+  gboolean set;       /* the clock jumped once, as a clock does when it is set */
   LensFamiliar pairs; /* of captions that are marked as none */
   guint new_pairs;
   Name uuids[MAX_NAMES], types[MAX_NAMES];
