@@ -73,11 +73,19 @@ typedef enum
 
   LENS_UNIT_REPEAT = 1u << 31, /* a frame of media over UDP that was there before, octet for octet;
                                  track; view: the RTP packet */
-  LENS_UNIT_ENDED = (int)(1u << 31), /* one NAL unit whose end was found: counted, but shown to
-                                        nobody */
+
+  /* One NAL unit whose end was found: counted, but shown to nobody, so it needs no bit. */
+  LENS_UNIT_ENDED = LENS_UNIT_NAL | LENS_UNIT_HEVC_NAL,
 } LensUnitKind;
 
-#define LENS_N_UNIT_KINDS 32
+#define LENS_N_UNIT_KINDS 33
+
+/* The number of a kind, below LENS_N_UNIT_KINDS: that of its bit, or the last one. */
+static inline guint
+lens_unit_number (LensUnitKind kind)
+{
+  return kind == LENS_UNIT_ENDED ? LENS_N_UNIT_KINDS - 1 : (guint)g_bit_nth_lsf (kind, -1);
+}
 
 /* Why octets of an RTP payload belong to no unit. */
 typedef enum

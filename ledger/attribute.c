@@ -73,7 +73,7 @@ lens_ledger_count (LensLedger *ledger, const LensUnit *unit, LensUnitKind kind)
 
   if (side->units == NULL)
     side->units = g_new0 (guint32, LENS_N_UNIT_KINDS);
-  side->units[g_bit_nth_lsf (kind, -1)]++;
+  side->units[lens_unit_number (kind)]++;
 }
 
 void

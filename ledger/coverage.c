@@ -111,7 +111,7 @@ count_sent (LensLedger *ledger)
 static void
 fill_examined (LensLedger *ledger, const LensSent *sent, LensUnitKind kind, LensCoverageRow *row)
 {
-  guint bit = (guint)g_bit_nth_lsf (kind, -1);
+  guint bit = lens_unit_number (kind);
   gboolean differ = FALSE;
 
   for (guint i = 0; i < ledger->devices->len; i++)

@@ -425,5 +425,5 @@ lens_seed_ground_free (LensSeedGround *ground)
 guint
 lens_seed_ground_n_places (const LensSeedGround *ground, LensUnitKind kind)
 {
-  return ground->units[g_bit_nth_lsf (kind, -1)]->len;
+  return ground->units[lens_unit_number (kind)]->len;
 }
