@@ -18,6 +18,9 @@ static const struct
   { "ip6-tunnel", LENS_UNIT_FRAME,
     "Packets inside packets are opened and judged as if they lay outside; the tunnel itself is "
     "named as encapsulation." },
+  { "flow-low-and-slow", LENS_UNIT_FRAME,
+    "Octets of undeclared flows are counted over the whole run, however slowly they come: found "
+    "as flow-undeclared-destination from the first one on." },
   { "rtsp-http-tunnel", LENS_UNIT_RTSP,
     "A tunnel is read as the session that is in it (transport http among the declared streams); "
     "for a host that is no viewer it is rtsp-second-client-session." },
@@ -188,6 +191,20 @@ demand_closed_names (const LensLedger *ledger, LensCoverageRow *row)
   row->note = g_strdup ("Needs a profile that closes the set of names ([dns] names).");
 }
 
+/* What lasts for hours is not seen in less. */
+static void
+demand_hours (LensLedger *ledger, LensCoverageRow *row)
+{
+  double longest = 0;
+
+  for (guint i = 0; i < ledger->devices->len; i++)
+    longest = MAX (longest, lens_ledger_seconds (ledger, (gint)i));
+  if (longest >= 3600 || row->status != LENS_COVERAGE_EXAMINED)
+    return;
+  row->status = LENS_COVERAGE_NOT_EXAMINABLE;
+  row->note = g_strdup ("Needs a capture of an hour or more.");
+}
+
 /* The ledger itself watches these, whatever analyzers run. */
 static gboolean
 is_the_ledgers (const char *channel)
@@ -237,6 +254,8 @@ lens_ledger_fill_coverage (LensLedger *ledger, LensEvaluation *evaluation)
         }
       else
         row->status = LENS_COVERAGE_NOT_IMPLEMENTED;
+      if (g_str_equal (id, "flow-long-lived-idle-tunnel"))
+        demand_hours (ledger, row);
       if (g_str_equal (id, "dns-name-allowlist"))
         demand_closed_names (ledger, row);
     }

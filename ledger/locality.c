@@ -31,6 +31,15 @@ lens_ledger_has_name (LensLedger *ledger, const LensAddress *address)
   return lens_hosts_name_of (ledger->hosts, address) != NULL;
 }
 
+gboolean
+lens_ledger_is_server (LensLedger *ledger, const LensSide *side)
+{
+  for (LensServerSort sort = LENS_SERVER_ROUTER; sort <= LENS_SERVER_DHCP; sort++)
+    if (lens_hosts_named (ledger->hosts, side->key.src_mac, 1, sort, &side->key.dst))
+      return TRUE;
+  return FALSE;
+}
+
 LensSeverity
 lens_ledger_field_severity (LensLedger *ledger, const LensCarrier *carrier)
 {

@@ -45,6 +45,10 @@ static const LensChannelText channels[] = {
     .filter_hint = "rtsp or http",
     .reference = "the profile's [viewer]; RFC 2326 section 10; RFC 9110 section 3.3",
     .unit = LENS_UNIT_FRAME },
+  { .id = "flow-direct-ip-no-dns",
+    .summary = "The device talks to an address that nobody named to it.",
+    .reference = "RITA 5, c2_over_dns_direct_conn (activecm/rita)",
+    .unit = LENS_UNIT_FRAME },
   { NULL },
 };
 
@@ -158,11 +162,10 @@ channel_of (LensLedger *ledger, const LensSide *side, const Sent *sent)
 
 /* Joins what one side sent to what other flows between the same hosts said. */
 static LensCarrier *
-join (LensLedger *ledger, LensSide *side, const Sent *sent, guint64 octets)
+join (LensLedger *ledger, const char *channel, LensSide *side, const Sent *sent, guint64 octets)
 {
   LensCarrier *carrier = lens_carriers_get (lens_ledger_carriers (ledger), "flow-undeclared",
-                                            channel_of (ledger, side, sent), side, NULL,
-                                            octets > 0 ? NULL : "opens");
+                                            channel, side, NULL, octets > 0 ? NULL : "opens");
 
   carrier->first = carrier->uses == 0 ? sent->first : MIN (carrier->first, sent->first);
   carrier->last = carrier->uses == 0 ? sent->last : MAX (carrier->last, sent->last);
@@ -199,6 +202,15 @@ may_open (const LensSide *side)
          && (side->key.protocol == IPPROTO_TCP || side->key.protocol == IPPROTO_UDP);
 }
 
+/* To an address beyond the link that no answer of the name service and no lease named: built in,
+ * or come by another way. */
+static gboolean
+is_direct (LensLedger *ledger, const LensSide *side)
+{
+  return may_open (side) && lens_ledger_leaves_link (ledger, side)
+         && !lens_ledger_has_name (ledger, &side->key.dst) && !lens_ledger_is_server (ledger, side);
+}
+
 /* @judged: the carriers of octets that nobody asked for; TRUE where declared media is among
  * them. */
 static void
@@ -208,12 +220,18 @@ judge (LensLedger *ledger, LensSide *side, const Sent *sent, GHashTable *judged)
   LensCarrier *carrier;
 
   if (octets > 0)
-    carrier = join (ledger, side, sent, octets);
+    carrier = join (ledger, channel_of (ledger, side, sent), side, sent, octets);
   else if (octets == 0 && may_open (side) && lens_ledger_is_bare (ledger, side)
            && !lens_ledger_permits (ledger, side->flow))
-    carrier = join (ledger, side, sent, 0);
+    carrier = join (ledger, channels[0].id, side, sent, 0);
   else
     return;
+  if (octets > 0 && is_direct (ledger, side))
+    {
+      LensCarrier *direct = join (ledger, channels[2].id, side, sent, octets);
+      if (!g_hash_table_contains (judged, direct))
+        g_hash_table_insert (judged, direct, NULL);
+    }
   if (!only_echoes (side))
     {
       gboolean media = lens_ledger_served (ledger, side) == LENS_SERVED_MEDIA
