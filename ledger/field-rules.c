@@ -1,5 +1,10 @@
 #include "ledger/field-rules.h"
 
+enum
+{
+  SHORTEST_S = 10 /* as lens_ledger_severity() has it */
+};
+
 static const LensFieldRule *
 rule_of (const LensFieldRule *rules, const LensCarrier *carrier)
 {
@@ -9,10 +14,17 @@ rule_of (const LensFieldRule *rules, const LensCarrier *carrier)
   return rules;
 }
 
+static double
+seconds_of (const LensCarrier *carrier)
+{
+  return MAX ((double)(carrier->last - carrier->first) / 1e9, SHORTEST_S);
+}
+
 static gboolean
 is_broken (const LensFieldRule *rule, const LensCarrier *carrier)
 {
   return carrier->uses >= MAX (rule->least, 1)
+         && (double)carrier->used_bits >= rule->pace * seconds_of (carrier)
          && carrier->uses * 100 >= carrier->units * rule->percent;
 }
 

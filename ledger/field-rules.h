@@ -18,6 +18,7 @@ typedef struct
   guint percent;       /* of LensCarrier.units */
   gboolean shows_room; /* without use, is listed as room */
   const char *detail;  /* of use */
+  guint pace;          /* bit/s of use, over the time from the first to the last one */
   LensSeverity most;   /* no worse than that, because some honest devices do so; 0: any */
 } LensFieldRule;
 

@@ -8,17 +8,17 @@ lens_resolver_at (const LensAddress *address)
   char text[LENS_ADDRESS_TEXT];
 
   lens_address_text (address, text);
-  for (const LensResolver *row = lens_resolvers; row->operator!= NULL; row++)
+  for (const LensResolver *row = lens_resolvers; row->owner != NULL; row++)
     if (row->address != NULL && g_str_equal (row->address, text))
-      return row->operator;
+      return row->owner;
   return NULL;
 }
 
 const char *
 lens_resolver_named (const char *name)
 {
-  for (const LensResolver *row = lens_resolvers; row->operator!= NULL; row++)
+  for (const LensResolver *row = lens_resolvers; row->owner != NULL; row++)
     if (row->name != NULL && lens_dns_name_in (name, row->name))
-      return row->operator;
+      return row->owner;
   return NULL;
 }

@@ -8,9 +8,9 @@ G_BEGIN_DECLS
  * and for each name (exact or "*.suffix") of resolvers.tsv, which is there to be extended. */
 typedef struct
 {
-  const char *operator; /* NULL: the end */
-  const char *address;  /* or NULL */
-  const char *name;     /* or NULL */
+  const char *owner;   /* NULL: the end */
+  const char *address; /* or NULL */
+  const char *name;    /* or NULL */
 } LensResolver;
 
 extern const LensResolver lens_resolvers[];

@@ -40,8 +40,16 @@ static const char *const large[] = {
   "in-addr.arpa",
   "ip6.arpa",
   "ntp.org",
-  "spamhaus.org",
+  /* asked about addresses, files and pages that somebody met */
+  "barracudacentral.org",
+  "bitdefender.net",
+  "e5.sk",
   "mcafee.com",
+  "sophosxl.net",
+  "spamhaus.org",
+  "surbl.org",
+  "trendmicro.com",
+  "uribl.com",
   /* networks that deliver content, clouds */
   "akadns.net",
   "akamai.net",

@@ -57,6 +57,7 @@ static const LensFieldRule rules[] = {
     .least = 8,
     .percent = 1,
     .shows_room = TRUE,
+    .pace = PACE_BPS,
     .detail = "Texts that this device used to send with other content." },
   { .subject = header_of, .least = 8, .percent = 10, .detail = "Fields that are always zero." },
   { .subject = class_of_name, .least = 1, .detail = "A class that is no class of names." },

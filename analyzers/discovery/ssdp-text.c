@@ -48,6 +48,7 @@ static const LensFieldRule rules[] = {
     .least = 8,
     .percent = 1,
     .shows_room = TRUE,
+    .pace = PACE_BPS,
     .detail = "Lines that this device used to send with other content." },
   { .subject = shape,
     .least = 12,

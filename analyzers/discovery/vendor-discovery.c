@@ -7,7 +7,8 @@
  *   use    octets that are not what this device used to send in messages that begin like this
  *          one, and that no counting explains
  *
- * A UUID made for each question, which the answer repeats, cannot be told from noise.
+ * A UUID made for each question, which the answer repeats, cannot be told from noise; and neither
+ * can announcements that are encrypted with a number made for each (Tuya 3.5).
  */
 #include "ledger/analyzer.h"
 #include "ledger/field-rules.h"
@@ -18,7 +19,8 @@
 
 enum
 {
-  HEAD = 4 /* octets by which messages of one protocol are told apart */
+  HEAD = 4,     /* octets by which messages of one protocol are told apart */
+  PACE_BPS = 2, /* what is set up anew, or made anew each hour, is slower */
 };
 
 static const char channel_id[] = "vendor-discovery";
@@ -42,6 +44,7 @@ static const LensFieldRule rules[] = {
     .least = 8,
     .percent = 1,
     .shows_room = TRUE,
+    .pace = PACE_BPS,
     .detail = "Texts that this device used to send with other content." },
   { .subject = lens_xml_fields_id,
     .least = 8,
@@ -55,6 +58,7 @@ static const LensFieldRule rules[] = {
     .least = 8,
     .percent = 20,
     .shows_room = TRUE,
+    .pace = PACE_BPS,
     .detail = "Octets that this device used to send with other content." },
   { NULL },
 };
@@ -97,12 +101,19 @@ see_xml (LensLedger *ledger, VendorDiscovery *state, const LensUnit *unit, guint
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
+  static const guint8 tuya[] = { 0, 0, 0x66, 0x99 }; /* AES-GCM */
   VendorDiscovery *state = data;
   const guint8 *octets = unit->view.octets;
   gsize length = unit->view.length;
 
   if (!is_vendors (unit->discovery) || length == 0)
     return;
+  if (length >= sizeof tuya && memcmp (octets, tuya, sizeof tuya) == 0)
+    {
+      lens_ledger_room (ledger, lens_ledger_carrier (ledger, channel_id, unit, octets_of), unit,
+                        8 * length);
+      return;
+    }
   if (state->fields == NULL)
     state->fields = lens_fields_new ();
   guint64 kind = lens_fields_key (unit->discovery, unit->side->key.dport);

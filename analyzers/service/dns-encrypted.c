@@ -139,14 +139,14 @@ conclude (LensLedger *ledger, gpointer data)
       if (!g_str_equal (carrier->channel, channel_id) || carrier->uses == 0)
         continue;
       const LensAddress *server = &carrier->side->key.dst;
-      const char *operator= lens_resolver_at (server);
+      const char *owner = lens_resolver_at (server);
       gboolean is_named = g_str_equal (carrier->subject, named)
                           || lens_ledger_has_name (ledger, server)
                           || g_hash_table_contains (state->asked, server);
-      g_autofree char *whose = operator!= NULL ? g_strconcat ("Resolver of ", operator, NULL)
-                                               : g_strdup (carrier->side->key.dport == TLS_PORT
-                                                               ? "Port 853"
-                                                               : "A resolver by its name");
+      g_autofree char *whose = owner != NULL ? g_strconcat ("Resolver of ", owner, NULL)
+                                             : g_strdup (carrier->side->key.dport == TLS_PORT
+                                                             ? "Port 853"
+                                                             : "A resolver by its name");
       g_autofree char *detail
           = g_strdup_printf ("%s, %s by the device.", whose, is_named ? "named" : "not named");
       LensSeverity severity = lens_ledger_severity (ledger, carrier);
@@ -179,10 +179,10 @@ seed (LensSeedBed *bed, const char *channel)
   guint8 octets[440];
 
   (void)channel;
-  for (guint skip = lens_seed_bed_below (bed, 4); row->operator!= NULL; row++)
+  for (guint skip = lens_seed_bed_below (bed, 4); row->owner != NULL; row++)
     if (row->address != NULL && strchr (row->address, ':') == NULL && skip-- == 0)
       break;
-  if (row->operator== NULL || !lens_address_parse (row->address, &to))
+  if (row->owner == NULL || !lens_address_parse (row->address, &to))
     return FALSE;
   while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
     {
