@@ -2,26 +2,31 @@
  *
  * RFC 7323 section 5.4: TSval comes of a clock that never goes back; section 4.3: TSecr is what the
  * other end said last, which does not go back either.  Segments that are sent one after the other
- * lie between their neighbours, so that in a burst each tick is known.
+ * lie between their neighbours, so that in a burst each tick is known.  And where the low bits of a
+ * stamp are written over, it is ahead of its clock by as much as they are large.
  *
  * Benign: any clock (ticks of 1 us to 500 ms, any offset); a clock that stands; segments sent again
  * or captured out of order, which are left out; a device that sets its clock.
  *
  *   room   not counted: how fast a clock runs, and when a segment is sent, is free
- *   use    the bits by which a time stamp lies outside of its neighbours
+ *   use    the bits by which a time stamp lies outside of its neighbours, or is written over
  *
- * What hides between two neighbours, in a segment that is alone in its tick, is not seen.
+ * What hides in one or two bits of segments that are alone in their tick is not seen.
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-talk.h"
 #include "ledger/seed-bed.h"
 #include "ledger/spot.h"
+#include "ledger/stamp-bits.h"
 #include "wire/tcp-options.h"
 
-#define LEAST 8    /* stamps outside of their neighbours that no honest life has */
-#define ONE_IN 100 /* ... of all of them */
-#define BURST 4    /* segments before a seed with its stamp, itself counted */
-#define RESTART 4  /* falls in a row: another clock */
+#define LEAST 8         /* stamps outside of their neighbours that no honest life has */
+#define ONE_IN 500      /* ... of all of them */
+#define BURST 4         /* segments before a seed with its stamp, itself counted */
+#define RUN_AWAY_BITS 4 /* at least, of each stamp of a clock that runs by itself */
+#define SAMPLES 4096    /* of one direction of a connection, kept for the end */
+#define ALL_SAMPLES (1024 * 1024)
+#define RESTART 4 /* falls in a row: another clock */
 
 /* A clock as it is seen: the last stamp that is believed, and one that waits for the next. */
 typedef struct
@@ -35,16 +40,19 @@ typedef struct
 /* One direction of a connection. */
 typedef struct
 {
-  const LensSide *side; /* the way of its first segment */
-  gint64 end, acked;    /* of what it sent in order, and of the other direction */
+  LensSide *side;    /* the way of its first segment */
+  gint64 end, acked; /* of what it sent in order, and of the other direction */
   guint32 stamps, odd;
   LensCarrier *carrier; /* NULL: no odd stamp yet */
   Clock value, echo;
+  GArray *samples; /* LensStampSample */
+  GArray *pieces;  /* LensPiece, of each */
 } Talk;
 
 typedef struct
 {
   LensByTalk talks; /* Talk */
+  guint samples;    /* kept */
 } TcpTimestamp;
 
 static const char channel_id[] = "tcp-timestamp-lsb";
@@ -127,6 +135,23 @@ is_in_order (Talk *talk, const LensUnit *unit)
 }
 
 static void
+keep (TcpTimestamp *state, Talk *talk, const LensSpot *spot, guint32 stamp)
+{
+  const LensStampSample sample = { spot->time_ns, stamp };
+
+  if (state->samples >= ALL_SAMPLES || talk->stamps > SAMPLES || spot->n_pieces != 1)
+    return;
+  if (talk->samples == NULL)
+    {
+      talk->samples = g_array_new (FALSE, FALSE, sizeof (LensStampSample));
+      talk->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+    }
+  g_array_append_val (talk->samples, sample);
+  g_array_append_val (talk->pieces, spot->pieces[0]);
+  state->samples++;
+}
+
+static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   TcpTimestamp *state = data;
@@ -144,6 +169,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   gsize at = range->offset + options.stamps.offset;
   LensSpot value = lens_spot_at (unit, at, 4), echo = lens_spot_at (unit, at + 4, 4);
   talk->stamps++;
+  keep (state, talk, &value, options.value);
   take (ledger, talk, &talk->value, options.value, &value);
   take (ledger, talk, &talk->echo, options.echo, &echo);
   if (talk->odd > 0 && talk->carrier == NULL)
@@ -151,6 +177,52 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 }
 
 /* --- the end --- */
+
+/* Low bits that are not the clock's, or all of them: then every stamp spoke. */
+static guint
+bits_of (const Talk *talk)
+{
+  const LensStampSample *samples
+      = talk->samples != NULL ? (const LensStampSample *)talk->samples->data : NULL;
+  guint bits = samples != NULL ? lens_stamp_bits (samples, talk->samples->len) : 0;
+
+  if (bits == 0 && samples != NULL && lens_stamps_run_away (samples, talk->samples->len))
+    return RUN_AWAY_BITS;
+  return bits;
+}
+
+static void
+judge_bits (LensLedger *ledger, Talk *talk)
+{
+  guint bits = bits_of (talk);
+
+  for (guint i = 0; bits > 0 && i < talk->samples->len; i++)
+    {
+      const LensStampSample *sample = &g_array_index (talk->samples, LensStampSample, i);
+      LensSpot spot
+          = { .time_ns = sample->time_ns, .side = talk->side, .n_pieces = 1, .length = 4 };
+      spot.pieces[0] = g_array_index (talk->pieces, LensPiece, i);
+      for (guint o = 0; o < 4; o++)
+        spot.octets[o] = (guint8)(sample->stamp >> (24 - 8 * o));
+      lens_spot_use (&spot, ledger, channel_id, NULL, bits);
+      talk->odd++;
+    }
+  if (bits == 0)
+    return;
+  const LensUnit unit = { .kind = LENS_UNIT_SEGMENT, .side = talk->side };
+  talk->carrier = lens_ledger_carrier (ledger, channel_id, &unit, NULL);
+}
+
+static void
+judge_all_bits (LensLedger *ledger, const TcpTimestamp *state)
+{
+  for (guint i = 0; state->talks.rows != NULL && i < state->talks.rows->len; i++)
+    {
+      Talk *talk = g_ptr_array_index (state->talks.rows, i);
+      if (talk != NULL)
+        judge_bits (ledger, talk);
+    }
+}
 
 /* What all connections that share @carrier did together. */
 static gboolean
@@ -175,6 +247,7 @@ conclude (LensLedger *ledger, gpointer data)
   const TcpTimestamp *state = data;
   LensCarriers *carriers = lens_ledger_carriers (ledger);
 
+  judge_all_bits (ledger, state);
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
@@ -193,11 +266,20 @@ conclude (LensLedger *ledger, gpointer data)
 }
 
 static void
+talk_clear (gpointer data)
+{
+  Talk *talk = data;
+
+  g_clear_pointer (&talk->samples, g_array_unref);
+  g_clear_pointer (&talk->pieces, g_array_unref);
+}
+
+static void
 clear (gpointer data)
 {
   TcpTimestamp *state = data;
 
-  lens_by_talk_clear (&state->talks, NULL);
+  lens_by_talk_clear (&state->talks, talk_clear);
 }
 
 /* --- seeds --- */

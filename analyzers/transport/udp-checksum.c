@@ -113,10 +113,10 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   switch (look_at_sum (unit, &header))
     {
     case SUM_NONE:
-      if (unit->side->key.src.version == 6)
-        use (ledger, unit, NULL, 1);
-      else if (sums->right > sums->none++)
+      if (sums->right > sums->none++ || (sums->right > 0 && unit->side->key.src.version == 6))
         use (ledger, unit, rarer, 1);
+      else if (unit->side->key.src.version == 6)
+        use (ledger, unit, NULL, 1);
       break;
     case SUM_RIGHT:
       if (sums->none > sums->right++)
