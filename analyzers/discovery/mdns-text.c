@@ -48,9 +48,9 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
-static const char texts[] = "texts", header_of[] = "header", class_of_name[] = "class",
-                  lives[] = "times to live", behind[] = "octets behind the message",
-                  names_of[] = "names";
+static const char texts[] = "texts", id_of[] = "identifier of questions", header_of[] = "header",
+                  class_of_name[] = "class", lives[] = "times to live",
+                  behind[] = "octets behind the message", names_of[] = "names";
 
 static const LensFieldRule rules[] = {
   { .subject = texts,
@@ -59,6 +59,11 @@ static const LensFieldRule rules[] = {
     .shows_room = TRUE,
     .pace = PACE_BPS,
     .detail = "Texts that this device used to send with other content." },
+  { .subject = id_of,
+    .least = 8,
+    .percent = 10,
+    .most = LENS_SEVERITY_LOW,
+    .detail = "Identifiers of questions, which some programs draw although they need none." },
   { .subject = header_of, .least = 8, .percent = 10, .detail = "Fields that are always zero." },
   { .subject = class_of_name, .least = 1, .detail = "A class that is no class of names." },
   { .subject = lives, .least = 32, .percent = 10, .detail = "Times to live that change." },
@@ -201,10 +206,11 @@ see_message (Walk *walk)
   LensDnsRecords records;
   LensDnsRecord record;
 
+  guint response = (unit->dns->flags & LENS_DNS_FLAG_RESPONSE) != 0;
   /* A question from another port has an identifier of its own (RFC 6762 section 6.7). */
   if (unit->side->key.sport == MDNS_PORT)
-    value (walk, header_of, lens_fields_key ("identifier", 0), unit->dns->id, 16, 0, 2);
-  guint response = (unit->dns->flags & LENS_DNS_FLAG_RESPONSE) != 0;
+    value (walk, response != 0 ? header_of : id_of, lens_fields_key ("identifier", response),
+           unit->dns->id, 16, 0, 2);
   value (walk, header_of, lens_fields_key ("flags", response),
          unit->dns->flags & ~LENS_DNS_FLAG_TRUNCATED, 10, 2, 2);
   lens_dns_records_init (&records, unit->view.octets, unit->view.length, unit->dns);

@@ -75,6 +75,22 @@ identifiers_that_change_speak (void)
   build_found (build, "mdns-text", LENS_SEVERITY_MEDIUM);
 }
 
+static void
+questions_with_drawn_identifiers_are_low (void)
+{
+  g_autoptr (Build) build = build_new ("mdns-text");
+
+  for (guint i = 0; i < 20; i++)
+    {
+      GByteArray *query = build_query_message ("_http._tcp.local", 12, NULL);
+      query->data[0] = (guint8)(i * 91);
+      query->data[1] = (guint8)(i * i * 7);
+      query->data[2] = 0;
+      say (build, query);
+    }
+  build_found (build, "mdns-text", LENS_SEVERITY_LOW);
+}
+
 /* Announcements, a status that counts, a browser's made-up names, a phone's searches. */
 static void
 ordinary_devices_are_quiet (void)
@@ -106,6 +122,7 @@ main (int argc, char **argv)
   CASE ("a-value-that-changes-speaks", a_value_that_changes_speaks);
   CASE ("ever-new-names-speak", ever_new_names_speak);
   CASE ("identifiers-that-change-speak", identifiers_that_change_speak);
+  CASE ("questions-with-drawn-identifiers-are-low", questions_with_drawn_identifiers_are_low);
   CASE ("ordinary-devices-are-quiet", ordinary_devices_are_quiet);
   return g_test_run ();
 }
