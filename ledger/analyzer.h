@@ -284,6 +284,9 @@ LensServed lens_ledger_served (LensLedger *ledger, const LensSide *side);
 gboolean lens_ledger_is_routed (LensLedger *ledger, const LensSide *side);
 /* The profile's service that permits @flow, or NULL. */
 const LensDeclaredService *lens_ledger_service_of (LensLedger *ledger, const LensFlow *flow);
+/* A service that would permit @flow, had the capture the answer that says where its name is: it
+ * was lost, or cut by the snap length.  NULL: none. */
+const LensDeclaredService *lens_ledger_may_be_service (LensLedger *ledger, const LensFlow *flow);
 /* Whether some permission of the profiles or the MUD file does not say with whom: see and
  * conclude may ask.  And the one that permits @flow, NULL where another does: "service NAME" or
  * "MUD entry LIST/NAME", owned by the caller. */

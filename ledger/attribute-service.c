@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define MAX_SERVERS 16
+#define SNAP_HEADER 8 /* IEEE 802.2 with SNAP */
 #define MAX_PROBERS 4096
 /* WS-Discovery answers within seconds (1.1, appendix on APP_MAX_DELAY), SSDP within MX. */
 #define ANSWER_NS (G_GINT64_CONSTANT (10) * 1000 * 1000 * 1000)
@@ -51,16 +52,15 @@ const char *
 lens_ledger_link_discovery (const LensLedger *ledger, const LensView *payload)
 {
   const LensLayers *layers = &ledger->layers;
-
-  if (!layers->has_destination_mac || payload->n_pieces != 1)
-    return NULL;
   /* CDP is told by its LLC and SNAP header, which the layers count to the link. */
-  gsize head = layers->has_llc ? layers->link.offset + 14 + 4u * layers->n_vlans : 0;
-  const guint8 *octets = layers->has_llc ? ledger->frame.octets + head : payload->octets;
-  gsize length
-      = layers->has_llc ? ledger->frame.length - MIN (head, ledger->frame.length) : payload->length;
-  return lens_discovery_of_frame (layers->destination_mac, layers->has_llc ? 0 : layers->ethertype,
-                                  octets, length);
+  gboolean by_snap = layers->has_snap && layers->link.length >= SNAP_HEADER;
+  gsize head = by_snap ? layers->link.offset + layers->link.length - SNAP_HEADER : 0;
+
+  if (payload->n_pieces != 1 || (!layers->has_destination_mac && !layers->has_cooked))
+    return NULL;
+  return lens_discovery_of_frame (layers->has_destination_mac ? layers->destination_mac : NULL,
+                                  layers->ethertype, by_snap ? ledger->frame.octets + head : NULL,
+                                  by_snap ? ledger->frame.length - head : 0);
 }
 
 void
@@ -195,6 +195,8 @@ lens_ledger_take_dhcp (LensLedger *ledger, LensSide *side, const LensView *data)
     learn_lease6 (ledger, data);
   else if (lens_dhcp_parse (data->octets, data->length, &dhcp))
     learn_lease (ledger, &dhcp, data->octets);
+  else
+    ledger->dhcp_cut |= ledger->layers.truncated;
   LensUnit unit = { .kind = LENS_UNIT_DHCP, .side = side, .view = *data };
   lens_ledger_show (ledger, &unit);
   lens_ledger_show_content (ledger, side, data);
@@ -210,6 +212,23 @@ lens_ledger_is_dhcp (const LensSideKey *key)
 
 /* --- DNS --- */
 
+/* Who was asked for, and whether the capture has the whole answer. */
+static void
+learn_question (LensLedger *ledger, const LensView *message, const LensDnsMessage *dns)
+{
+  LensDnsRecords records;
+  LensDnsRecord record;
+  LensDnsName name;
+
+  lens_dns_records_init (&records, message->octets, message->length, dns);
+  if (!lens_dns_records_next (&records, &record) || record.section != LENS_DNS_QUESTION)
+    return;
+  lens_dns_name_read (message->octets, message->length, record.name.offset, &name);
+  lens_dns_name_lower (&name);
+  lens_hosts_asked (ledger->hosts, name.text, record.type,
+                    (dns->flags & LENS_DNS_FLAG_RESPONSE) != 0 && !ledger->layers.truncated);
+}
+
 static void
 learn_answers (LensLedger *ledger, const LensSide *side, const LensView *message,
                const LensDnsMessage *dns)
@@ -220,6 +239,7 @@ learn_answers (LensLedger *ledger, const LensSide *side, const LensView *message
   LensAddress address;
   LensTeller teller = { .address = side->key.src };
 
+  learn_question (ledger, message, dns);
   if ((dns->flags & LENS_DNS_FLAG_RESPONSE) == 0)
     return;
   if (ledger->has_outer_mac)
@@ -264,12 +284,20 @@ lens_ledger_take_dns (LensLedger *ledger, LensSide *side, const LensView *messag
     side->flow->payload[side->reverse] += message->length;
   if (!lens_dns_parse (message->octets, message->length, &dns))
     {
-      take_foreign (ledger, side, message, 0, message->length);
+      if (ledger->layers.truncated)
+        lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, message);
+      else
+        take_foreign (ledger, side, message, 0, message->length);
       lens_ledger_show_content (ledger, side, message);
       return;
     }
   lens_ledger_book_part (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, message, 0, dns.rest.offset);
-  take_foreign (ledger, side, message, dns.rest.offset, dns.rest.length);
+  /* What the snap length left of a record is no record, and yet of the protocol. */
+  if (ledger->layers.truncated)
+    lens_ledger_book_part (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, message, dns.rest.offset,
+                           dns.rest.length);
+  else
+    take_foreign (ledger, side, message, dns.rest.offset, dns.rest.length);
   learn_answers (ledger, side, message, &dns);
   LensUnit unit = { .kind = LENS_UNIT_DNS, .side = side, .view = *message, .dns = &dns };
   lens_ledger_show (ledger, &unit);

@@ -425,7 +425,12 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
 
   gboolean syn = (header.tcp_flags & LENS_TCP_SYN) != 0;
   if (syn && flow->packets[0] + flow->packets[1] <= 2)
-    flow->opened = TRUE;
+    {
+      /* A SYN with ACK that comes first answers one that is not there. */
+      if (!flow->opened)
+        flow->opened_back = ((header.tcp_flags & LENS_TCP_ACK) != 0) != side->reverse;
+      flow->opened = TRUE;
+    }
   LensTcpFlow *tcp = tcp_flow (ledger, flow);
   LensTcpHalf *half = half_of (tcp, side->reverse);
   if (lens_tcp_stream_is_new_connection (&half->stream, header.sequence, syn))

@@ -326,17 +326,6 @@ lens_ledger_is_bare (LensLedger *ledger, const LensSide *side)
 
 /* --- classes --- */
 
-/* A lease is renewed, and may be given, by unicast: between the device and a server that DHCP
- * itself named. */
-static gboolean
-is_lease_server (LensLedger *ledger, const LensSideKey *key, gint index, gboolean from_device)
-{
-  const LensDevice *device = g_ptr_array_index (ledger->devices, index);
-
-  return lens_hosts_named (ledger->hosts, device->macs->data, device->macs->len / 6,
-                           LENS_SERVER_DHCP, from_device ? &key->dst : &key->src);
-}
-
 /* A neighbour: reached by its own link address, not by a router's. */
 static gboolean
 is_on_link (LensLedger *ledger, const LensSideKey *key)
@@ -344,6 +333,20 @@ is_on_link (LensLedger *ledger, const LensSideKey *key)
   return lens_address_is_link_local (&key->dst) || (key->has_mac & 2) == 0
          || lens_hosts_is_at (ledger->hosts, key->dst_mac, &key->dst)
          || lens_hosts_n_senders (ledger->hosts, key->dst_mac) == 1;
+}
+
+/* A lease is renewed, and may be given, by unicast: between the device and a server that DHCP
+ * itself named. */
+static gboolean
+is_lease_server (LensLedger *ledger, const LensSideKey *key, gint index, gboolean from_device)
+{
+  const LensDevice *device = g_ptr_array_index (ledger->devices, index);
+
+  /* Where no lease could be read to its end, any server on the link may be it. */
+  if (ledger->dhcp_cut && is_on_link (ledger, key))
+    return TRUE;
+  return lens_hosts_named (ledger->hosts, device->macs->data, device->macs->len / 6,
+                           LENS_SERVER_DHCP, from_device ? &key->dst : &key->src);
 }
 
 static gboolean

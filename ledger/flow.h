@@ -131,6 +131,7 @@ struct LensFlow
   LensSideKey key; /* as its first packet had it */
   guint32 index;
   gboolean opened;       /* its start was seen (SYN) */
+  gboolean opened_back;  /* ... by the destination of its key: the capture lacks the SYN */
   gboolean is_tls;       /* its content begins like TLS (RFC 8446 section 5.1) */
   gboolean tunnel;       /* RTSP over HTTP: one of the two connections */
   gboolean was_rtsp;     /* one of its connections was */

@@ -52,6 +52,7 @@ struct LensHosts
   GHashTable *n_senders; /* MAC as a number -> how many addresses it sent */
   GHashTable *names_at;  /* LensAddress -> GArray of indices into @names */
   GHashTable *aliases;   /* target -> GPtrArray of the names that are aliases of it */
+  GHashTable *asked;     /* type and name -> whether it was answered */
   guint n_aliases;
   gboolean capped;
   Pair recent[RECENT]; /* senders asked for lately, by their hash */
@@ -92,6 +93,7 @@ lens_hosts_new (void)
       = g_hash_table_new_full (address_hash, address_equal, g_free, (GDestroyNotify)g_array_unref);
   hosts->aliases
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  hosts->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return hosts;
 }
 
@@ -108,6 +110,7 @@ lens_hosts_free (LensHosts *hosts)
   g_hash_table_unref (hosts->n_senders);
   g_hash_table_unref (hosts->names_at);
   g_hash_table_unref (hosts->aliases);
+  g_hash_table_unref (hosts->asked);
   g_free (hosts);
 }
 
@@ -291,6 +294,30 @@ lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *address,
     }
   const Name made = { *address, g_strdup (name), *teller, now, now + life, life };
   list_name (hosts, &made);
+}
+
+void
+lens_hosts_asked (LensHosts *hosts, const char *name, guint16 type, gboolean answered)
+{
+  g_autofree char *question = g_strdup_printf ("%05u %s", type, name);
+  gboolean known = g_hash_table_contains (hosts->asked, question);
+
+  if (known ? !answered : g_hash_table_size (hosts->asked) >= MAX_NAMES)
+    return;
+  g_hash_table_replace (hosts->asked, g_steal_pointer (&question), GINT_TO_POINTER (answered));
+}
+
+gboolean
+lens_hosts_is_unanswered (const LensHosts *hosts, const char *pattern)
+{
+  GHashTableIter iter;
+  gpointer question, answered;
+
+  g_hash_table_iter_init (&iter, hosts->asked);
+  while (g_hash_table_iter_next (&iter, &question, &answered))
+    if (GPOINTER_TO_INT (answered) == 0 && lens_dns_name_in (strchr (question, ' ') + 1, pattern))
+      return TRUE;
+  return FALSE;
 }
 
 gboolean

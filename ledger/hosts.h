@@ -45,6 +45,13 @@ void lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *add
 void lens_hosts_alias (LensHosts *hosts, const char *name, const char *target,
                        const LensTeller *teller);
 
+/* A question for records of @type of @name (lower case), or (@answered) the whole of an answer to
+ * it. */
+void lens_hosts_asked (LensHosts *hosts, const char *name, guint16 type, gboolean answered);
+/* Whether a name of @pattern was asked for and the capture has no whole answer to one of the
+ * questions. */
+gboolean lens_hosts_is_unanswered (const LensHosts *hosts, const char *pattern);
+
 /* Whether @address is at @mac: by ARP, ND or DHCP; never merely by having been sent. */
 gboolean lens_hosts_is_at (const LensHosts *hosts, const guint8 mac[6], const LensAddress *address);
 /* The link addresses known for @address, as an array of 6-octet groups. */

@@ -17,17 +17,26 @@ typedef struct
   const LensFlow *flow;
   const LensAddress *peer;
   gboolean device_is_source;
+  gboolean device_opens; /* unless @either */
   gboolean either;
+  guint16 own_port, peer_port;
 } FlowView;
 
 static FlowView
 view_of (LensLedger *ledger, const LensDevice *device, const LensFlow *flow,
          gboolean device_is_source)
 {
-  return (FlowView){
-    ledger,           device,       flow, device_is_source ? &flow->key.dst : &flow->key.src,
-    device_is_source, !flow->opened
-  };
+  const LensSideKey *key = &flow->key;
+
+  return (FlowView){ .ledger = ledger,
+                     .device = device,
+                     .flow = flow,
+                     .peer = device_is_source ? &key->dst : &key->src,
+                     .device_is_source = device_is_source,
+                     .device_opens = device_is_source != flow->opened_back,
+                     .either = !flow->opened,
+                     .own_port = device_is_source ? key->sport : key->dport,
+                     .peer_port = device_is_source ? key->dport : key->sport };
 }
 
 /* --- the profile --- */
@@ -52,19 +61,39 @@ peer_matches (const FlowView *view, const GPtrArray *to)
 static gboolean
 asks_for (const FlowView *view, gboolean outward, gint port)
 {
-  gboolean forth = view->device_is_source == outward;
+  return (view->either || view->device_opens == outward)
+         && (port < 0 || (outward ? view->peer_port : view->own_port) == port);
+}
 
-  return (forth && (port < 0 || view->flow->key.dport == port))
-         || (!forth && view->either && (port < 0 || view->flow->key.sport == port));
+/* All but whom with. */
+static gboolean
+service_asks_for (const FlowView *view, const LensDeclaredService *service)
+{
+  if (service->protocol != view->flow->key.protocol)
+    return FALSE;
+  return ((service->direction & LENS_DIRECTION_OUT) && asks_for (view, TRUE, service->port))
+         || ((service->direction & LENS_DIRECTION_IN) && asks_for (view, FALSE, service->port));
 }
 
 static gboolean
 service_matches (const FlowView *view, const LensDeclaredService *service)
 {
-  if (service->protocol != view->flow->key.protocol || !peer_matches (view, service->to))
+  return service_asks_for (view, service) && peer_matches (view, service->to);
+}
+
+/* A name of its peers was asked for, and the answer is not in the capture. */
+static gboolean
+service_may_match (const FlowView *view, const LensDeclaredService *service)
+{
+  if (!service_asks_for (view, service))
     return FALSE;
-  return ((service->direction & LENS_DIRECTION_OUT) && asks_for (view, TRUE, service->port))
-         || ((service->direction & LENS_DIRECTION_IN) && asks_for (view, FALSE, service->port));
+  for (guint i = 0; i < service->to->len; i++)
+    {
+      const LensPeer *peer = g_ptr_array_index (service->to, i);
+      if (peer->name != NULL && lens_hosts_is_unanswered (view->ledger->hosts, peer->name))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static const LensDeclaredService *
@@ -165,10 +194,10 @@ rule_fits (const FlowView *view, const LensMudRule *rule)
            && rule_names_peer (view, rule);
   if (rule->protocol >= 0 && rule->protocol != key->protocol)
     return FALSE;
-  if (!in_range (&rule->device_ports, view->device_is_source ? key->sport : key->dport)
-      || !in_range (&rule->peer_ports, view->device_is_source ? key->dport : key->sport))
+  if (!in_range (&rule->device_ports, view->own_port)
+      || !in_range (&rule->peer_ports, view->peer_port))
     return FALSE;
-  if (rule->initiator != LENS_MUD_BY_EITHER && !view->either && by_device != view->device_is_source)
+  if (rule->initiator != LENS_MUD_BY_EITHER && !view->either && by_device != view->device_opens)
     return FALSE;
   return rule_names_peer (view, rule);
 }
@@ -288,4 +317,30 @@ lens_ledger_wildcard_of (LensLedger *ledger, const LensFlow *flow)
   char *name = wildcard_for (ledger, flow, TRUE);
 
   return name != NULL ? name : wildcard_for (ledger, flow, FALSE);
+}
+
+/* --- what the capture is too poor to tell --- */
+
+static const LensDeclaredService *
+may_be_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_source)
+{
+  gint index = device_is_source ? lens_ledger_source_device (ledger, &flow->key)
+                                : lens_ledger_destination_device (ledger, &flow->key);
+  const LensDevice *device = index >= 0 ? g_ptr_array_index (ledger->devices, index) : NULL;
+
+  if (device == NULL || device->profile == NULL)
+    return NULL;
+  const FlowView view = view_of (ledger, device, flow, device_is_source);
+  for (guint i = 0; i < device->profile->services->len; i++)
+    if (service_may_match (&view, g_ptr_array_index (device->profile->services, i)))
+      return g_ptr_array_index (device->profile->services, i);
+  return NULL;
+}
+
+const LensDeclaredService *
+lens_ledger_may_be_service (LensLedger *ledger, const LensFlow *flow)
+{
+  const LensDeclaredService *service = may_be_for (ledger, flow, TRUE);
+
+  return service != NULL ? service : may_be_for (ledger, flow, FALSE);
 }

@@ -75,7 +75,7 @@ lens_discovery_of_frame (const guint8 destination[6], guint16 type, const guint8
 {
   static const guint8 snap_cdp[] = { 0xaa, 0xaa, 3, 0, 0, 0x0c, 0x20, 0 };
 
-  if ((destination[0] & 1) == 0)
+  if (destination != NULL && (destination[0] & 1) == 0)
     return NULL;
   switch (type)
     {

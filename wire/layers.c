@@ -199,11 +199,35 @@ take_cooked_address (LensLayers *layers, guint16 hardware, guint length, const g
   memcpy (layers->source_mac, address, 6);
 }
 
+/* A program that sends through a packet socket need not say of what protocol (packet(7)): Linux
+ * then writes 0.  What is fixed in a header tells. */
+static guint16
+guess_protocol (const LensFrame *frame)
+{
+  static const guint8 arp[] = { 0, 1, 8, 0, 6, 4, 0 }; /* Ethernet, IPv4, their lengths */
+  static const guint8 lldp[] = { 2, 7, 4 };            /* chassis ID of 7 octets: a MAC address */
+  const guint8 *octets = frame->octets + frame->at;
+  gsize length = frame->end - frame->at;
+
+  if (length >= 28 && memcmp (octets, arp, sizeof arp) == 0)
+    return LENS_ETHERTYPE_ARP;
+  if (length >= 9 && memcmp (octets, lldp, sizeof lldp) == 0)
+    return LENS_ETHERTYPE_LLDP;
+  if (length >= 20 && octets[0] >> 4 == 4 && (octets[0] & 15) >= 5
+      && (gsize)(octets[2] << 8 | octets[3]) <= length)
+    return LENS_ETHERTYPE_IPV4;
+  if (length >= 40 && octets[0] >> 4 == 6 && (gsize)(octets[4] << 8 | octets[5]) + 40 <= length)
+    return LENS_ETHERTYPE_IPV6;
+  return 0;
+}
+
 /* The protocol of a cooked header: an EtherType, or one of Linux' small numbers. */
 static void
 open_cooked_protocol (LensFrame *frame, guint16 protocol)
 {
   frame->layers->has_cooked = TRUE;
+  if (protocol == 0)
+    protocol = guess_protocol (frame);
   if (protocol == 0x0004) /* 802.2 LLC */
     open_llc (frame);
   else if (protocol > 1500)

@@ -274,6 +274,9 @@ conclude (LensLedger *ledger, gpointer state)
         severity = lens_ledger_has_declaration (ledger, carrier->side)
                        ? lens_ledger_severity (ledger, carrier)
                        : LENS_SEVERITY_LOW;
+      const LensDeclaredService *service = lens_ledger_may_be_service (ledger, carrier->side->flow);
+      if (service != NULL && severity > LENS_SEVERITY_LOW && !media)
+        severity = LENS_SEVERITY_LOW;
       const char *summary
           = media ? "The declared media goes to a host that is no declared viewer, in a session of "
                     "its own."
@@ -283,7 +286,12 @@ conclude (LensLedger *ledger, gpointer state)
                            : lens_flow_is_webrtc (carrier->side->flow)
                                ? "WebRTC: STUN, a DTLS handshake, and SRTP on the same ports."
                                : NULL;
-      lens_ledger_find (ledger, carrier, severity, summary, detail);
+      g_autofree char *perhaps
+          = service != NULL ? g_strdup_printf ("It may be service %s: the capture lacks the answer "
+                                               "that says where its name is.",
+                                               service->name)
+                            : NULL;
+      lens_ledger_find (ledger, carrier, severity, summary, perhaps != NULL ? perhaps : detail);
     }
 }
 
