@@ -172,13 +172,24 @@ is_mp4 (const guint8 *octets, gsize length)
   return is_box_type (octets + size + 4) ? YES : NO;
 }
 
+/* Among the first 64 octets. */
+static gboolean
+has_word (const guint8 *octets, gsize length, const char *word)
+{
+  gsize size = strlen (word);
+
+  for (gsize at = 0; at + size <= MIN (length, 64); at++)
+    if (memcmp (&octets[at], word, size) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static Answer
 is_matroska (const guint8 *octets, gsize length)
 {
   if (memcmp (octets, "\x1a\x45\xdf\xa3", MIN (length, 4)) != 0)
     return NO;
-  if (memmem (octets, MIN (length, 64), "webm", 4) != NULL
-      || memmem (octets, MIN (length, 64), "matroska", 8) != NULL)
+  if (has_word (octets, length, "webm") || has_word (octets, length, "matroska"))
     return YES;
   return length < 64 ? MORE : NO;
 }
@@ -191,7 +202,7 @@ is_ogg (const guint8 *octets, gsize length)
   if (memcmp (octets, "OggS\0", MIN (length, 5)) != 0)
     return NO;
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
-    if (memmem (octets, MIN (length, 64), heads[i], strlen (heads[i])) != NULL)
+    if (has_word (octets, length, heads[i]))
       return YES;
   return length < 64 ? MORE : NO;
 }

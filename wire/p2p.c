@@ -171,18 +171,18 @@ is_srt (const guint8 *octets, gsize length)
          && u16 (octets + 28) == 0 && u16 (octets + 30) >= 500;
 }
 
+/* The name of the protocol, behind its length. */
 static gboolean
 is_mqtt (const guint8 *octets, gsize length)
 {
   gsize at = 1;
 
-  if (length < 12 || octets[0] != 0x10)
+  if (length < 13 || octets[0] != 0x10)
     return FALSE;
   while (at < 4 && (octets[at] & 0x80) != 0)
     at++;
-  at++;
-  return begins (octets + at, length - at, "\0\4MQTT", 6)
-         || begins (octets + at, length - at, "\0\6MQIsdp", 8);
+  const guint8 *name = &octets[at + 1];
+  return memcmp (name, "\0\4MQTT", 6) == 0 || memcmp (name, "\0\6MQIsdp", 8) == 0;
 }
 
 static gboolean
@@ -209,14 +209,16 @@ is_syslog (const guint8 *octets, gsize length)
   return at > 1 && at < length && octets[at] == '>';
 }
 
-/* A sequence, version 1 or 2, and a community. */
+/* A sequence of less than 64 kB, version 1 or 2 and a community, or version 3 and its head. */
 static gboolean
 is_snmp (const guint8 *octets, gsize length)
 {
-  return length > 10 && octets[0] == 0x30
-         && (memmem (octets, MIN (length, 8), "\2\1\0\4", 4) != NULL
-             || memmem (octets, MIN (length, 8), "\2\1\1\4", 4) != NULL
-             || memmem (octets, MIN (length, 8), "\2\1\3\x30", 4) != NULL);
+  if (length < 12 || octets[0] != 0x30)
+    return FALSE;
+  gsize at = octets[1] < 0x80 ? 2 : 2 + (octets[1] & 3u);
+  return octets[at] == 2 && octets[at + 1] == 1
+         && ((octets[at + 2] <= 1 && octets[at + 3] == 4)
+             || (octets[at + 2] == 3 && octets[at + 3] == 0x30));
 }
 
 /* China's standard for networks of cameras speaks SIP with words of its own. */
