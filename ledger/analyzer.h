@@ -259,6 +259,8 @@ LensSeverity lens_ledger_field_severity (LensLedger *ledger, const LensCarrier *
  * @name is at @address; whether they say that any name is. */
 gboolean lens_ledger_is_named (LensLedger *ledger, const char *name, const LensAddress *address);
 gboolean lens_ledger_has_name (LensLedger *ledger, const LensAddress *address);
+/* The name that was last resolved to @address, the first of its aliases; or NULL. */
+const char *lens_ledger_name_of (LensLedger *ledger, const LensAddress *address);
 /* Whether DHCP named the side's destination to its source, as a server of any sort. */
 gboolean lens_ledger_is_server (LensLedger *ledger, const LensSide *side);
 /* The severity of pictures and sound outside declared media.  Inside a permitted flow they are

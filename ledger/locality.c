@@ -31,6 +31,12 @@ lens_ledger_has_name (LensLedger *ledger, const LensAddress *address)
   return lens_hosts_name_of (ledger->hosts, address) != NULL;
 }
 
+const char *
+lens_ledger_name_of (LensLedger *ledger, const LensAddress *address)
+{
+  return lens_hosts_name_of (ledger->hosts, address);
+}
+
 gboolean
 lens_ledger_is_server (LensLedger *ledger, const LensSide *side)
 {

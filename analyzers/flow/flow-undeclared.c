@@ -10,6 +10,7 @@
  *   use    8 bits for each octet of payload that the device sent in such flows
  */
 #include "ledger/analyzer.h"
+#include "ledger/endpoints.h"
 #include "ledger/seed-bed.h"
 
 #include <netinet/in.h>
@@ -242,6 +243,22 @@ judge (LensLedger *ledger, LensSide *side, const Sent *sent, GHashTable *judged)
     carrier->room_bits = MAX (carrier->room_bits, carrier->used_bits);
 }
 
+/* Who is at the other end, as far as the name service and the list of makers' endpoints know. */
+static char *
+destination_text (LensLedger *ledger, const LensCarrier *carrier)
+{
+  const LensAddress *to = &carrier->side->key.dst;
+  const char *name = lens_ledger_name_of (ledger, to);
+  const LensEndpoint *endpoint = lens_endpoint_find (name, to->version != 0 ? to : NULL);
+
+  if (lens_flow_is_webrtc (carrier->side->flow))
+    return g_strdup ("WebRTC: STUN, a DTLS handshake, and SRTP on the same ports.");
+  if (endpoint != NULL)
+    return g_strdup_printf ("%s%sAn endpoint of %s: %s.", name != NULL ? name : "",
+                            name != NULL ? ". " : "", endpoint->vendor, endpoint->role);
+  return name != NULL ? g_strdup_printf ("%s.", name) : NULL;
+}
+
 static void
 conclude (LensLedger *ledger, gpointer state)
 {
@@ -282,10 +299,9 @@ conclude (LensLedger *ledger, gpointer state)
                     "its own."
             : carrier->subject != NULL ? "The device tries to reach a host that nobody declared."
                                        : NULL;
-      const char *detail = severity == LENS_SEVERITY_INFO ? "Answers to a peer's echo requests."
-                           : lens_flow_is_webrtc (carrier->side->flow)
-                               ? "WebRTC: STUN, a DTLS handshake, and SRTP on the same ports."
-                               : NULL;
+      g_autofree char *detail = severity == LENS_SEVERITY_INFO
+                                    ? g_strdup ("Answers to a peer's echo requests.")
+                                    : destination_text (ledger, carrier);
       g_autofree char *perhaps
           = service != NULL ? g_strdup_printf ("It may be service %s: the capture lacks the answer "
                                                "that says where its name is.",
