@@ -92,6 +92,20 @@ use (LensLedger *ledger, const LensUnit *unit, guint channel, LensRange range, g
   lens_ledger_use (ledger, carrier, unit, bits, range.offset, range.length);
 }
 
+/* --- random octets --- */
+
+/* Of 32 random octets 12 are printable; that 30 are happens once in 10^11. */
+static void
+see_random (LensLedger *ledger, const LensUnit *unit, guint channel, LensRange range)
+{
+  gsize printable = 0;
+
+  for (gsize i = 0; i < range.length; i++)
+    printable += g_ascii_isprint (unit->view.octets[range.offset + i]) != 0;
+  if (range.length >= 24 && printable + 2 >= range.length)
+    use (ledger, unit, channel, range, 8 * range.length);
+}
+
 /* --- extensions --- */
 
 enum
@@ -101,6 +115,7 @@ enum
   PADDING = 21,
   PRE_SHARED_KEY = 41,
   EARLY_DATA = 42,
+  SESSION_TICKET = 35,
   COOKIE = 44,
   ECH = 0xfe0d,
 };
@@ -210,6 +225,8 @@ see_extension (LensLedger *ledger, const LensUnit *unit, guint16 type, LensRange
       if (nonzero > 0)
         use (ledger, unit, EXTENSIONS, data, 8 * nonzero);
     }
+  else if (type == SESSION_TICKET)
+    see_random (ledger, unit, EXTENSIONS, data);
   else if (!is_known (type))
     use (ledger, unit, EXTENSIONS, (LensRange){ data.offset - 4, data.length + 4 },
          8 * (2 + data.length));
@@ -294,20 +311,6 @@ see_shape (LensLedger *ledger, TlsHello *state, const LensUnit *unit)
   lens_ledger_use (ledger, carrier, unit, 16, range.offset, range.length);
 }
 
-/* --- random octets --- */
-
-/* Of 32 random octets 12 are printable; that 30 are happens once in 10^11. */
-static void
-see_random (LensLedger *ledger, const LensUnit *unit, LensRange range)
-{
-  gsize printable = 0;
-
-  for (gsize i = 0; i < range.length; i++)
-    printable += g_ascii_isprint (unit->view.octets[range.offset + i]) != 0;
-  if (range.length >= 24 && printable + 2 >= range.length)
-    use (ledger, unit, RANDOM, range, 8 * range.length);
-}
-
 /* --- names --- */
 
 static void
@@ -361,8 +364,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 
   if (hello == NULL)
     return;
-  see_random (ledger, unit, hello->random);
-  see_random (ledger, unit, hello->session);
+  see_random (ledger, unit, RANDOM, hello->random);
+  see_random (ledger, unit, RANDOM, hello->session);
   left = hello->extensions;
   while (lens_tls_extension_next (unit->view.octets, &left, &type, &extension))
     see_extension (ledger, unit, type, extension);

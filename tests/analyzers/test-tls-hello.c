@@ -117,6 +117,23 @@ text_for_random_octets_is_found (void)
   g_assert_cmpuint (finding->used_bits, ==, 512);
 }
 
+/* A ticket is sealed by whoever gave it: octets, and no text. */
+static void
+text_for_a_ticket_is_found (void)
+{
+  g_autoptr (Build) build = session ();
+
+  greet (build, 40000,
+         hello (quiet_random, "1301c02f",
+                NAMED "00230019 7468656c69676874696e74686568616c6c69736f6e6e6f772e"));
+  greet (build, 40001,
+         hello (quiet_random, "1301c02f",
+                NAMED "0023001a 00fe8c69b6c87469ce74f065e8c16c6ce9f3ef6ee6ff77ae9a80"));
+  const LensFindingRow *finding = build_finding (build, "tls-hello-extensions");
+  g_assert_nonnull (finding);
+  g_assert_cmpuint (finding->frame_count, ==, 1);
+}
+
 static void
 names_that_nobody_resolved_are_counted (void)
 {
@@ -159,6 +176,7 @@ main (int argc, char **argv)
                    an_order_that_changes_each_time_is_found);
   g_test_add_func ("/analyzers/tls-hello/text-for-random-octets-is-found",
                    text_for_random_octets_is_found);
+  g_test_add_func ("/analyzers/tls-hello/text-for-a-ticket-is-found", text_for_a_ticket_is_found);
   g_test_add_func ("/analyzers/tls-hello/names-that-nobody-resolved-are-counted",
                    names_that_nobody_resolved_are_counted);
   g_test_add_func ("/analyzers/tls-hello/a-neighbour-needs-no-name", a_neighbour_needs_no_name);
