@@ -187,7 +187,7 @@ has_word (const guint8 *octets, gsize length, const char *word)
 static Answer
 is_matroska (const guint8 *octets, gsize length)
 {
-  if (memcmp (octets, "\x1a\x45\xdf\xa3", MIN (length, 4)) != 0)
+  if (octets == NULL || memcmp (octets, "\x1a\x45\xdf\xa3", MIN (length, 4)) != 0)
     return NO;
   if (has_word (octets, length, "webm") || has_word (octets, length, "matroska"))
     return YES;
@@ -199,7 +199,7 @@ is_ogg (const guint8 *octets, gsize length)
 {
   static const char *const heads[] = { "OpusHead", "vorbis", "theora", "Speex" };
 
-  if (memcmp (octets, "OggS\0", MIN (length, 5)) != 0)
+  if (octets == NULL || memcmp (octets, "OggS\0", MIN (length, 5)) != 0)
     return NO;
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
     if (has_word (octets, length, heads[i]))

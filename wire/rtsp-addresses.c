@@ -29,6 +29,8 @@ is_around (guint8 octet)
 static void
 take (const guint8 *octets, gsize start, gsize end, LensRtspAddresses *addresses)
 {
+  if (octets == NULL)
+    return;
   while (start < end && is_around (octets[start]))
     start++;
   while (end > start && is_around (octets[end - 1]))
