@@ -25,12 +25,20 @@ is_around (guint8 octet)
   return octet == '"' || octet == ' ' || octet == '\t';
 }
 
+/* Where @wanted stands last from @start to @end; @end: nowhere. */
+static gsize
+last_of (const guint8 *octets, gsize start, gsize end, char wanted)
+{
+  for (gsize at = end; at > start; at--)
+    if (octets[at - 1] == wanted)
+      return at - 1;
+  return end;
+}
+
 /* One address, from @start to @end. */
 static void
 take (const guint8 *octets, gsize start, gsize end, LensRtspAddresses *addresses)
 {
-  if (octets == NULL)
-    return;
   while (start < end && is_around (octets[start]))
     start++;
   while (end > start && is_around (octets[end - 1]))
@@ -38,12 +46,11 @@ take (const guint8 *octets, gsize start, gsize end, LensRtspAddresses *addresses
   if (start == end)
     return;
 
-  const guint8 *colon = memrchr (octets + start, ':', end - start);
-  const guint8 *bracket = memrchr (octets + start, ']', end - start);
+  gsize colon = last_of (octets, start, end, ':'), bracket = last_of (octets, start, end, ']');
   gsize host_end = end, port = end;
-  if (colon != NULL && colon > bracket)
+  if (colon < end && (bracket == end || colon > bracket))
     {
-      host_end = (gsize)(colon - octets);
+      host_end = colon;
       port = host_end + 1;
     }
   else if (port_of (octets, start, end) >= 0)
