@@ -6,8 +6,7 @@
 static guint16 next_port = 40000;
 
 /* The camera, a client of its declared service, sends one request. */
-static guint64
-ask (Build *build, const char *format, ...)
+static guint64 G_GNUC_PRINTF (2, 3) ask (Build *build, const char *format, ...)
 {
   BuildTcp tcp = { 0 };
   va_list arguments;
