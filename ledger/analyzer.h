@@ -233,6 +233,9 @@ const LensProfile *lens_ledger_profile (const LensLedger *ledger, guint index);
 /* Octets that the capture device appended to every frame, whoever sent it; 0: none. */
 gsize lens_ledger_tap_trailer (LensLedger *ledger);
 
+/* What the side's sender has behind short frames is what its driver left there: padding. */
+void lens_ledger_pass_leftovers (LensLedger *ledger, const LensSide *side);
+
 LensFlows *lens_ledger_flows (LensLedger *ledger);
 LensCarriers *lens_ledger_carriers (LensLedger *ledger);
 

@@ -453,6 +453,23 @@ service_class (const LensAccountRow *row)
     }
 }
 
+void
+lens_ledger_pass_leftovers (LensLedger *ledger, const LensSide *side)
+{
+  guint64 number = lens_mac_number (side->key.src_mac);
+
+  if (side->key.has_mac & 1)
+    g_hash_table_add (ledger->leftovers, g_memdup2 (&number, sizeof number));
+}
+
+static gboolean
+leaves_leftovers (LensLedger *ledger, const LensSideKey *key)
+{
+  guint64 number = lens_mac_number (key->src_mac);
+
+  return (key->has_mac & 1) != 0 && g_hash_table_contains (ledger->leftovers, &number);
+}
+
 LensClass
 lens_ledger_class_of (LensLedger *ledger, LensAccountId account)
 {
@@ -483,6 +500,9 @@ lens_ledger_class_of (LensLedger *ledger, LensAccountId account)
     }
   if (row->kind == LENS_KIND_SLACK && row->detail == LENS_SLACK_SURPLUS
       && lens_ledger_tap_trailer (ledger) > 0)
+    return LENS_CLASS_NETWORK_OVERHEAD;
+  if (row->kind == LENS_KIND_SLACK && row->detail != LENS_SLACK_SURPLUS
+      && leaves_leftovers (ledger, key))
     return LENS_CLASS_NETWORK_OVERHEAD;
   if (row->kind == LENS_KIND_SLACK && lens_ledger_declares (ledger, row->side->flow))
     return LENS_CLASS_UNEXPLAINED;

@@ -39,6 +39,7 @@ lens_ledger_new (const LensLedgerOptions *options)
   ledger->sessions = lens_sessions_new ();
   ledger->fragments = lens_fragments_new (&lens_ledger_fragment_events, ledger, FRAGMENTS_PENDING,
                                           FRAGMENTS_TIMEOUT);
+  ledger->leftovers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   ledger->repeats = lens_repeats_new ();
   ledger->phases = g_ptr_array_new_with_free_func (phase_free);
   ledger->probers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
@@ -84,6 +85,7 @@ lens_ledger_free (LensLedger *ledger)
   g_hash_table_unref (ledger->probers);
   g_array_unref (ledger->scratch);
   g_clear_pointer (&ledger->tunnels, g_hash_table_unref);
+  g_hash_table_unref (ledger->leftovers);
   g_clear_pointer (&ledger->links, g_hash_table_unref);
   g_clear_pointer (&ledger->link_list, g_ptr_array_unref);
   g_hash_table_unref (ledger->residuals);

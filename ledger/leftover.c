@@ -42,9 +42,12 @@ judge (LensLedger *ledger, LensCarrier *carrier, gboolean dense)
   else if (lens_ledger_tap_trailer (ledger) > 0)
     lens_ledger_find_room (ledger, carrier, "The capture device appends a trailer.");
   else if (carrier->uses < REMNANTS && !dense)
-    lens_ledger_find (ledger, carrier, LENS_SEVERITY_INFO, NULL,
-                      "A few octets among zeros in a few frames: probably left over from "
-                      "frames before, as some drivers do (CVE-2003-0001).");
+    {
+      lens_ledger_pass_leftovers (ledger, carrier->side);
+      lens_ledger_find (ledger, carrier, LENS_SEVERITY_INFO, NULL,
+                        "A few octets among zeros in a few frames: probably left over from "
+                        "frames before, as some drivers do (CVE-2003-0001).");
+    }
   else
     lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL,
                       carrier->constant ? "Every use had the same content." : NULL);

@@ -156,7 +156,8 @@ severity_of (LensLedger *ledger, const LensCarrier *carrier)
 
   if (lens_ledger_permits (ledger, carrier->side->flow))
     return LENS_SEVERITY_INFO;
-  if (lens_ledger_has_declaration (ledger, carrier->side))
+  if (lens_ledger_has_declaration (ledger, carrier->side)
+      && lens_ledger_may_be_service (ledger, carrier->side->flow) == NULL)
     return severity;
   if (carrier->used_bits == 0 || asked || (!media && !lens_p2p_is_makers (protocol)))
     return LENS_SEVERITY_LOW;

@@ -155,6 +155,9 @@ take_config (const Description *description, LensRange part)
   if (!lens_aac_config_parse (config, n, &read, &used))
     return;
   start += 2 * ((used + 7) / 8);
+  /* Zeros say nothing: VLC writes all of its buffer. */
+  while (end > start && octets[end - 1] == '0')
+    end--;
   if (start + CONFIG_REST < end)
     lens_said_large (description->said, description->ledger, description->unit,
                      (LensRange){ start, end - start }, "what follows config");
