@@ -3,8 +3,9 @@
  * RFC 3550 section 6.4.1 and A.8 allow for packets that come twice; players drop the second one.
  * So whether a packet comes again, octet for octet, can say something, though no octet does.
  *
- * Benign: a mirror port that shows everything twice, or what goes one way; a network that sends
- * some packets twice; a sender that repeats a kind of packets, or whole pictures.
+ * Benign: a mirror port that shows everything twice, or what goes one way, or some frames of
+ * everybody's; a network that sends some packets twice; a sender that repeats a kind of packets, or
+ * whole pictures.
  *
  *   use    1 bit for each repeated packet, where which ones are has no habit
  */
@@ -23,6 +24,8 @@ enum
   BEHIND = 128,     /* packets after which one is not waited for any more; a power of 2 */
   MAX_SPOTS = 8192, /* repeats of a track that a finding names */
   SEQUENCE_AT = 2,
+  OTHERS = 4, /* repeats of frames without media that show the capture's doing */
+  RARER = 4,  /* times that they may be rarer than those of media */
 };
 
 typedef struct
@@ -42,6 +45,9 @@ typedef struct
   gboolean after_marker;
   LensHabits habits; /* how often a packet comes again */
   GArray *spots;     /* LensSpot of the repeats */
+  guint packets;     /* for the first time */
+  guint repeats;     /* in all */
+  guint frames;      /* of them, repeats of the whole frame */
 } Copies;
 
 static const LensChannelText channels[] = {
@@ -59,6 +65,7 @@ static void
 repeat (Copies *copies, const LensUnit *unit, Sent *sent)
 {
   sent->again++;
+  copies->repeats++;
   if (copies->spots->len >= MAX_SPOTS)
     return;
   const LensSpot spot = lens_spot_at (unit, SEQUENCE_AT, 2);
@@ -85,6 +92,7 @@ see_packet (Copies *copies, const LensUnit *unit)
       const guint contexts[] = { 0, 2u * sent->starts + sent->marker };
       lens_habits_take (&copies->habits, G_N_ELEMENTS (contexts), contexts, sent->again);
     }
+  copies->packets++;
   *sent = (Sent){ TRUE, rtp->marker, copies->after_marker, rtp->sequence, rtp->timestamp, 0 };
   copies->after_marker = rtp->marker;
 }
@@ -101,8 +109,10 @@ see_repeat (Copies *copies, const LensUnit *unit)
     return;
   guint16 sequence = (guint16)(octets[SEQUENCE_AT] << 8 | octets[SEQUENCE_AT + 1]);
   Sent *sent = &copies->sent[sequence % BEHIND];
-  if (sent->any && sent->sequence == sequence)
-    repeat (copies, unit, sent);
+  if (!sent->any || sent->sequence != sequence)
+    return;
+  copies->frames++;
+  repeat (copies, unit, sent);
 }
 
 static void
@@ -121,16 +131,49 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
     see_repeat (copies, unit);
 }
 
+/* Frames that hold no media over UDP, and how many of them came twice. */
+typedef struct
+{
+  guint64 packets, repeats;
+} Others;
+
+static Others
+count_others (LensLedger *ledger)
+{
+  LensFlows *flows = lens_ledger_flows (ledger);
+  Others others = { 0, 0 };
+
+  for (guint32 i = 0; i < lens_flows_n_sides (flows); i++)
+    {
+      const LensSide *side = lens_flows_side_at (flows, i);
+      if (side->outer != NULL || (side->track != NULL && side->key.protocol == IPPROTO_UDP))
+        continue;
+      others.packets += side->packets;
+      others.repeats += side->repeats;
+    }
+  return others;
+}
+
+/* Whether it is the capture that shows frames twice: not those of media alone, and the whole
+ * frame, which a sender that repeats a packet would number anew. */
+static gboolean
+is_capture (const Copies *copies, Others others)
+{
+  return others.repeats >= OTHERS && 2 * copies->frames >= copies->repeats
+         && RARER * others.repeats * copies->packets >= copies->frames * others.packets;
+}
+
 static void
 conclude (LensLedger *ledger, gpointer state)
 {
   LensByTrack *by_track = state;
+  const Others others = count_others (ledger);
 
   for (guint i = 0; by_track->rows != NULL && i < by_track->rows->len; i++)
     {
       Copies *copies = g_ptr_array_index (by_track->rows, i);
       if (copies == NULL || copies->habits.surprises < FEW
-          || !lens_habits_is_noise (&copies->habits))
+          || !lens_habits_is_noise (&copies->habits) || is_capture (copies, others))
         continue;
       for (guint s = 0; s < copies->spots->len; s++)
         lens_spot_use (&g_array_index (copies->spots, LensSpot, s), ledger, channels[0].id,

@@ -119,6 +119,32 @@ everything_twice_or_some_packets_are_quiet (void)
   build_free (kind.build);
 }
 
+/* A mirror port that shows some frames twice, whoever sent them. */
+static void
+a_capture_that_doubles_frames_is_quiet (void)
+{
+  Stream stream = stream_new ();
+
+  for (guint16 i = 0; i < PACKETS; i++)
+    {
+      put_frame (&stream, i);
+      if (by_chance (i))
+        put_frame (&stream, i);
+      if (i % 20 != 0)
+        continue;
+      for (guint k = 0; k < 1u + by_chance (i / 20u); k++)
+        {
+          g_autofree char *arp
+              = g_strdup_printf ("ffffffffffff 020000000020 0806 0001 0800 06 04 0001 020000000020"
+                                 "c0000214 000000000000 c00002%02x",
+                                 1 + i / 20u);
+          build_frame (stream.build, build_hex (arp));
+        }
+    }
+  build_quiet (stream.build, "rtp-duplicate-different");
+  build_free (stream.build);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -127,5 +153,6 @@ main (int argc, char **argv)
   CASE ("repeats-without-a-rule-are-found", repeats_without_a_rule_are_found);
   CASE ("repeated-frames-without-a-rule-are-found", repeated_frames_without_a_rule_are_found);
   CASE ("everything-twice-or-some-packets-are-quiet", everything_twice_or_some_packets_are_quiet);
+  CASE ("a-capture-that-doubles-frames-is-quiet", a_capture_that_doubles_frames_is_quiet);
   return g_test_run ();
 }
