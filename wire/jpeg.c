@@ -41,9 +41,15 @@ lens_jpeg_is_checked (guint8 marker)
 }
 
 gboolean
+lens_jpeg_is_free (guint8 marker)
+{
+  return (marker >= APP0 && marker <= APP15) || marker == COM;
+}
+
+gboolean
 lens_jpeg_is_segment (guint8 marker)
 {
-  return lens_jpeg_is_checked (marker) || (marker >= APP0 && marker <= APP15) || marker == COM;
+  return lens_jpeg_is_checked (marker) || lens_jpeg_is_free (marker);
 }
 
 /* B.2.4.1: any number of tables, each precision and number, then 64 elements. */
@@ -218,6 +224,17 @@ count_restart (LensJpeg *jpeg, guint8 marker)
   if (jpeg->header.restart_interval == 0 || (marker & 7) != jpeg->restarts % 8)
     jpeg->restarts_odd = TRUE;
   jpeg->restarts++;
+}
+
+LensRange
+lens_jpeg_content (const guint8 *octets, const LensJpegPart *part)
+{
+  gsize mark = part->whole.offset;
+
+  while (mark < lens_range_end (part->whole) && octets[mark] == 0xff)
+    mark++;
+  gsize start = MIN (mark + 3, lens_range_end (part->whole));
+  return (LensRange){ start, lens_range_end (part->whole) - start };
 }
 
 /* Entropy-coded data up to the next marker that is neither stuffing nor restart (B.1.1.5). */

@@ -34,6 +34,9 @@ gboolean lens_jpeg_is_segment (guint8 marker);
  * rather than free (APPn, COM). */
 gboolean lens_jpeg_is_checked (guint8 marker);
 
+/* APPn or COM (B.2.4.5, B.2.4.6): anyone's, which decoders pass over. */
+gboolean lens_jpeg_is_free (guint8 marker);
+
 /**
  * lens_jpeg_take_segment:
  * Reads one segment's content, the @length octets behind its length field, into @header.
@@ -58,8 +61,12 @@ typedef struct
   LensRange whole;
 } LensJpegPart;
 
+/* What a segment holds behind its length, in the octets that were walked. */
+LensRange lens_jpeg_content (const guint8 *octets, const LensJpegPart *part);
+
 /* Walks an image from its SOI at the first of @octets; borrows them.  The parts follow each
- * other without a gap. */
+ * other without a gap.  Where more octets come, the walk goes on with them when @octets and
+ * @length tell of all. */
 typedef struct
 {
   const guint8 *octets;

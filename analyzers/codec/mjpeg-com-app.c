@@ -29,8 +29,6 @@ enum
   FIRST = 0xffd8,
   NEXT = 0xffff,
   REPLAY_PROFILE = 0xabac,
-  APP0 = 0xe0,
-  APP15 = 0xef,
   COM = 0xfe,
   MAX_SEGMENTS = 64, /* segments of one image that are told apart */
 };
@@ -63,12 +61,6 @@ typedef struct
 {
   LensByTrack tracks;
 } ComApp;
-
-static gboolean
-is_free (guint8 marker)
-{
-  return (marker >= APP0 && marker <= APP15) || marker == COM;
-}
 
 static void
 use (LensLedger *ledger, const LensUnit *unit, const char *subject, guint64 bits, LensRange range)
@@ -109,7 +101,7 @@ see_segments (LensLedger *ledger, Track *track, const LensUnit *unit, LensRange 
         }
       LensRange content = { range.offset + cursor.position, length - 2 };
       lens_cursor_skip (&cursor, length - 2);
-      if (is_free (marker))
+      if (lens_jpeg_is_free (marker))
         see_segment (ledger, track, unit, index++, content);
     }
 }
@@ -140,15 +132,8 @@ see_image (LensLedger *ledger, Track *track, const LensUnit *unit)
   guint index = 0;
 
   while (lens_jpeg_next (&jpeg, &part) == LENS_JPEG_PART && part.marker != 0)
-    if (is_free (part.marker))
-      {
-        gsize head = part.whole.length;
-        for (gsize at = 1; at < part.whole.length && head == part.whole.length; at++)
-          if (unit->view.octets[part.whole.offset + at] != 0xff)
-            head = at + 3;
-        see_segment (ledger, track, unit, index++,
-                     (LensRange){ part.whole.offset + head, part.whole.length - head });
-      }
+    if (lens_jpeg_is_free (part.marker))
+      see_segment (ledger, track, unit, index++, lens_jpeg_content (jpeg.octets, &part));
 }
 
 static void
