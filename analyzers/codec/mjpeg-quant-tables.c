@@ -8,11 +8,9 @@
  * Exact: reserved values of Q and of the type-specific octet, the MBZ octet, precision bits and
  * octets beyond the tables, tables that change under one Q of 128-254.
  *
- * By habit: Q moves in small steps, as rate control does.  Tables under Q 255 form a family:
- * a quality scales them all, so of any two one is nowhere smaller than the other, they order
- * their coefficients alike, their ratio is nearly the same everywhere, and many differ.  A table
- * that leaves the family that the device mostly uses is use; so is each one that changes away from
- * it.
+ * By habit: Q moves in small steps, as rate control does.  Tables under Q 255 form a family, which
+ * a quality scales (ledger/quant-families.h).  A table that leaves the family that the device
+ * mostly uses is use; so is each one that changes away from it.
  *
  *   room   what the field holds: 8 bits of Q, 8 of each table octet
  *   use    the bits of the field; of tables 8 per octet that differs from the last
@@ -20,6 +18,7 @@
 #include "ledger/by-track.h"
 #include "ledger/field-rules.h"
 #include "ledger/habit.h"
+#include "ledger/quant-families.h"
 #include "ledger/seed-bed.h"
 
 #include <string.h>
@@ -31,11 +30,8 @@ enum
   Q_OFFSET = 5, /* of the main header */
   FIRST_STATIC_Q = 128,
   EVERY_FRAME_Q = 255,
-  Q_STEP = 8,       /* rate control moves by less */
-  ONE_TABLE = 64,   /* coefficients */
-  MAX_OCTETS = 256, /* of tables that are compared */
-  MAX_KNOWN = 256,  /* tables kept */
-  MAX_FAMILIES = 32,
+  Q_STEP = 8,        /* rate control moves by less */
+  ONE_TABLE = 64,    /* coefficients */
   FIRST_FRAMES = 16, /* before the family that a device mostly uses is known */
 };
 
@@ -61,21 +57,13 @@ static const LensFieldRule rules[] = {
   { NULL },
 };
 
-/* Tables as they came, and the family they belong to. */
-typedef struct
-{
-  guint length;
-  guint8 octets[MAX_OCTETS];
-  guint family;
-} Known;
-
 /* A change in the first frames, which the later ones will judge. */
 typedef struct
 {
   guint family;
   gint64 time_ns;
   guint64 bits;
-  guint8 octets[MAX_OCTETS];
+  guint8 octets[LENS_QUANT_MAX_OCTETS];
   guint length;
   GArray *pieces; /* LensPiece */
 } Change;
@@ -85,13 +73,11 @@ typedef struct
   gint q; /* of the last frame, 0: none yet */
   LensHabit large_q, type_specific;
   guint64 static_tables[EVERY_FRAME_Q - FIRST_STATIC_Q]; /* hash by Q, 0: none yet */
-  GPtrArray *known;                                      /* Known */
-  const Known *last;
-  guint n_families;
-  guint seen[MAX_FAMILIES]; /* frames */
-  guint frames;             /* with free tables */
-  GPtrArray *changes;       /* Change, NULL once they are judged */
-  LensCarrier *carrier;     /* of the tables */
+  LensQuantFamilies families;
+  const LensQuantTables *last;
+  guint frames;         /* with free tables */
+  GPtrArray *changes;   /* Change, NULL once they are judged */
+  LensCarrier *carrier; /* of the tables */
 } Track;
 
 typedef struct
@@ -209,156 +195,7 @@ see_table_header (LensLedger *ledger, const LensUnit *unit, const LensRtpJpegPac
     use (ledger, unit, "reserved", 8 * rest, lens_range_end (packet->tables) - rest, rest);
 }
 
-/* --- families of tables --- */
-
-static gboolean
-is_ordered (const Known *a, const Known *b)
-{
-  gboolean below = TRUE, above = TRUE;
-
-  for (guint i = 0; i < a->length; i++)
-    {
-      below = below && a->octets[i] <= b->octets[i];
-      above = above && a->octets[i] >= b->octets[i];
-    }
-  return below || above;
-}
-
-/* Some encoders scale all but the first coefficient, the mean (libavcodec does). */
-static guint
-first_scaled (const guint8 *a, const guint8 *b)
-{
-  return a[0] == b[0] ? 1 : 0;
-}
-
-/* Whether one scale fits all coefficients of a table: each may be off by a rounding in both,
- * and one that is cut at 1 or 255 tells one side only. */
-static gboolean
-is_scaled (const guint8 *a, const guint8 *b)
-{
-  double least = 0, most = G_MAXDOUBLE;
-
-  for (guint i = first_scaled (a, b); i < ONE_TABLE; i++)
-    {
-      double low = MAX (b[i] - 1.5, 0) / (a[i] + 1.5);
-      double high = (b[i] + 1.5) / MAX (a[i] - 1.5, 0.1);
-      if (a[i] < 255 && b[i] > 1)
-        least = MAX (least, low);
-      if (b[i] < 255 && a[i] > 1)
-        most = MIN (most, high);
-    }
-  return least <= most * 1.1;
-}
-
-static gboolean
-orders_alike (const guint8 *a, const guint8 *b)
-{
-  guint first = first_scaled (a, b);
-
-  for (guint i = first; i < ONE_TABLE; i++)
-    for (guint j = first; j < i; j++)
-      if ((a[i] < a[j] && b[i] > b[j]) || (a[i] > a[j] && b[i] < b[j]))
-        return FALSE;
-  return TRUE;
-}
-
-static gsize
-differences (const Known *a, const guint8 *octets, gsize length, gsize *first, gsize *last)
-{
-  gsize n = 0;
-
-  for (gsize i = 0; i < length; i++)
-    if (i >= a->length || a->octets[i] != octets[i])
-      {
-        if (n++ == 0)
-          *first = i;
-        *last = i;
-      }
-  return n;
-}
-
-/* A quality changes many coefficients, even its smallest step. */
-static gboolean
-is_step (const Known *a, const Known *b)
-{
-  gsize first, last;
-
-  return 10 * differences (a, b->octets, b->length, &first, &last) >= b->length;
-}
-
-static gboolean
-is_of_family (const Track *track, guint family, const Known *tables)
-{
-  const Known *head = NULL;
-
-  for (guint i = 0; i < track->known->len; i++)
-    {
-      const Known *other = g_ptr_array_index (track->known, i);
-      if (other->family != family)
-        continue;
-      if (other->length != tables->length || !is_ordered (other, tables)
-          || !is_step (other, tables))
-        return FALSE;
-      if (head == NULL)
-        head = other;
-    }
-  for (guint at = 0; head != NULL && at + ONE_TABLE <= tables->length; at += ONE_TABLE)
-    if (!is_scaled (head->octets + at, tables->octets + at)
-        || !orders_alike (head->octets + at, tables->octets + at))
-      return FALSE;
-  return head != NULL;
-}
-
-/* The last family stands for all that would be too many. */
-static guint
-family_for (Track *track, const Known *tables)
-{
-  if (track->n_families == MAX_FAMILIES)
-    return MAX_FAMILIES - 1;
-  for (guint family = 0; family < track->n_families; family++)
-    if (is_of_family (track, family, tables))
-      return family;
-  return track->n_families++;
-}
-
-/* The last family is none's home: it holds what has nothing in common. */
-static guint
-home_of (const Track *track)
-{
-  guint home = 0;
-
-  for (guint i = 1; i < MIN (track->n_families, MAX_FAMILIES - 1); i++)
-    if (track->seen[i] > track->seen[home])
-      home = i;
-  return home;
-}
-
-static const Known *
-find_known (const Track *track, const guint8 *octets, gsize length)
-{
-  for (guint i = 0; i < track->known->len; i++)
-    {
-      const Known *known = g_ptr_array_index (track->known, i);
-      if (known->length == length && memcmp (known->octets, octets, length) == 0)
-        return known;
-    }
-  return NULL;
-}
-
-static const Known *
-learn (Track *track, const guint8 *octets, gsize length)
-{
-  const Known *known = find_known (track, octets, length);
-
-  if (known != NULL || track->known->len >= MAX_KNOWN)
-    return known;
-  Known *made = g_new0 (Known, 1);
-  made->length = (guint)length;
-  memcpy (made->octets, octets, length);
-  made->family = family_for (track, made);
-  g_ptr_array_add (track->known, made);
-  return made;
-}
+/* --- free tables --- */
 
 static void
 change_free (gpointer data)
@@ -386,7 +223,7 @@ keep_change (Track *track, const LensUnit *unit, guint family, guint64 bits, gsi
 static void
 judge_changes (LensLedger *ledger, Track *track)
 {
-  guint home = home_of (track);
+  guint home = lens_quant_families_home (&track->families);
 
   for (guint i = 0; i < track->changes->len; i++)
     {
@@ -409,11 +246,11 @@ see_change (LensLedger *ledger, Track *track, const LensUnit *unit, guint family
   gsize first = 0, last = tables.length - 1, n = tables.length;
 
   if (track->last != NULL)
-    n = differences (track->last, octets, tables.length, &first, &last);
+    n = lens_quant_tables_differences (track->last, octets, tables.length, &first, &last);
   guint64 bits = 8 * MAX (n, 1);
   if (track->changes != NULL)
     keep_change (track, unit, family, bits, tables.offset + first, last - first + 1);
-  else if (family != home_of (track))
+  else if (family != lens_quant_families_home (&track->families))
     use (ledger, unit, "tables", bits, tables.offset + first, last - first + 1);
 }
 
@@ -422,7 +259,7 @@ static void
 see_free_tables (LensLedger *ledger, Track *track, const LensUnit *unit, LensRange tables)
 {
   const guint8 *octets = unit->view.octets + tables.offset;
-  const Known *before = track->last;
+  const LensQuantTables *before = track->last;
 
   room (ledger, unit, "tables", 8 * tables.length);
   if (track->frames++ == 0)
@@ -430,13 +267,13 @@ see_free_tables (LensLedger *ledger, Track *track, const LensUnit *unit, LensRan
       track->changes = g_ptr_array_new_with_free_func (change_free);
       track->carrier = lens_ledger_carrier (ledger, CHANNEL, unit, "tables");
     }
-  const Known *now = learn (track, octets, tables.length);
-  /* Where nothing more can be learnt, all that is new is beyond the last family. */
-  guint family = now != NULL ? now->family : MAX_FAMILIES - 1;
-  gboolean chaos = track->n_families == MAX_FAMILIES && family == MAX_FAMILIES - 1;
+  const LensQuantTables *now = lens_quant_families_learn (&track->families, octets, tables.length);
+  /* Where nothing more can be learnt, all that is new is a stranger. */
+  guint family = now != NULL ? now->family : LENS_QUANT_STRANGERS;
+  gboolean chaos = track->families.n == LENS_QUANT_MAX_FAMILIES && family == LENS_QUANT_STRANGERS;
   if (before == NULL || (now != before && (chaos || (now != NULL && family != before->family))))
     see_change (ledger, track, unit, family, tables);
-  track->seen[family] += now != NULL;
+  track->families.seen[family] += now != NULL;
   if (now != NULL)
     track->last = now;
   if (track->frames == FIRST_FRAMES)
@@ -461,7 +298,7 @@ see_tables (LensLedger *ledger, Track *track, const LensUnit *unit, const LensRt
   see_table_header (ledger, unit, packet);
   if (tables.length == 0 || tables.length < packet->table_length)
     return;
-  if (packet->q == EVERY_FRAME_Q && tables.length <= MAX_OCTETS)
+  if (packet->q == EVERY_FRAME_Q && tables.length <= LENS_QUANT_MAX_OCTETS)
     {
       see_free_tables (ledger, track, unit, tables);
       return;
@@ -485,8 +322,6 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   QuantTables *state = data;
   Track *track = lens_by_track (&state->tracks, unit->track, sizeof *track);
 
-  if (track->known == NULL)
-    track->known = g_ptr_array_new_with_free_func (g_free);
   if ((unit->jpeg->flags & LENS_RTP_JPEG_LOST) == 0)
     see_agreement (ledger, unit);
   see_q (ledger, track, unit);
@@ -515,7 +350,7 @@ track_free (gpointer data)
 {
   Track *track = data;
 
-  g_clear_pointer (&track->known, g_ptr_array_unref);
+  lens_quant_families_clear (&track->families);
   g_clear_pointer (&track->changes, g_ptr_array_unref);
 }
 
