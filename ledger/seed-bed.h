@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ledger/packets.h"
+#include "wire/h264-slice.h"
 
 G_BEGIN_DECLS
 
@@ -125,7 +126,15 @@ gboolean lens_seed_bed_insert_frame (LensSeedBed *bed, guint8 channel, const gui
  * 6184 section 5.7.1).  @header and the octets behind it, to which emulation prevention is
  * added (H.264 7.4.1).  The place must be a NAL unit alone in its packet, see below. */
 gboolean lens_seed_bed_put_nal (LensSeedBed *bed, guint8 header, const guint8 *rbsp, gsize length);
-/* The same for H.265 (RFC 7798 section 4.4.2), of layer 0 and the lowest sub-layer. */
+/* A P slice by @like, by CAVLC, of a picture that stays as it was but for one macroblock: that is
+ * sent as @samples (I_PCM, H.264 7.3.5).  @address: of the macroblock; the last one where it is
+ * beyond.  Only where @like is such a slice of a picture of 4:2:0 in 8 bits, the unit at hand. */
+#define LENS_SEED_PCM 384
+gboolean lens_seed_bed_can_put_pcm (const LensSeedBed *bed, const LensH264Slice *like);
+void lens_seed_bed_put_pcm (LensSeedBed *bed, const LensH264Slice *like, guint32 address,
+                            const guint8 samples[LENS_SEED_PCM]);
+/* As lens_seed_bed_put_nal() for H.265 (RFC 7798 section 4.4.2), of layer 0 and the lowest
+ * sub-layer. */
 gboolean lens_seed_bed_put_hevc_nal (LensSeedBed *bed, guint8 type, const guint8 *rbsp,
                                      gsize length);
 gboolean lens_seed_bed_is_single_nal (const LensSeedBed *bed);

@@ -19,6 +19,8 @@
 #include "ledger/seed-bed.h"
 #include "ledger/zeros.h"
 
+#include <string.h>
+
 enum
 {
   FEW_ZEROS = 8,      /* that some encoders leave */
@@ -310,17 +312,16 @@ clear (gpointer data)
 
 /* --- seed --- */
 
-/* The sets that the places named so far, one after another. */
+/* The slice of one picture that others refer to or not, by the sets that the places named so far,
+ * one after another. */
 static gboolean
-is_cabac_slice (LensH264Sets *sets, const LensSeedPlace *place)
+take_slice (LensH264Sets *sets, const LensSeedPlace *place, LensH264Slice *slice)
 {
-  LensH264Slice slice;
   const guint8 *octets = place->octets + place->start;
   gsize length = place->end - place->start;
 
   lens_h264_sets_take (sets, octets, length);
-  return (octets[0] & 0x1f) == 1 && lens_h264_slice_parse (&slice, sets, octets, length)
-         && slice.pps->entropy_coding_mode;
+  return (octets[0] & 0x1f) == 1 && lens_h264_slice_parse (slice, sets, octets, length);
 }
 
 /* Zero words behind CABAC slices, 0 to 15 by four bits of the message. */
@@ -328,12 +329,14 @@ static gboolean
 seed_words (LensSeedBed *bed)
 {
   g_autoptr (LensH264Sets) sets = lens_h264_sets_new ();
+  LensH264Slice slice;
   LensSeedPlace place;
   guint32 count;
 
   while (lens_seed_bed_next (bed, LENS_UNIT_NAL, &place))
     {
-      if (!is_cabac_slice (sets, &place) || !lens_seed_bed_is_single_nal (bed) || place.spare < 45
+      if (!take_slice (sets, &place, &slice) || !slice.pps->entropy_coding_mode
+          || !lens_seed_bed_is_single_nal (bed) || place.spare < 45
           || lens_seed_bed_take_bits (bed, &count, 4) == 0)
         continue;
       for (guint i = 0; i < count; i++)
@@ -364,9 +367,33 @@ seed_behind (LensSeedBed *bed)
   return lens_seed_bed_written (bed);
 }
 
+/* The message as the first samples of a macroblock, in a slice before the picture's own, which
+ * then covers it. */
+static gboolean
+seed_samples (LensSeedBed *bed)
+{
+  g_autoptr (LensH264Sets) sets = lens_h264_sets_new ();
+  LensH264Slice slice;
+  LensSeedPlace place;
+  guint8 samples[LENS_SEED_PCM];
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_NAL, &place))
+    {
+      if (!take_slice (sets, &place, &slice) || !lens_seed_bed_can_put_pcm (bed, &slice)
+          || place.spare < 2 * sizeof samples)
+        continue;
+      memset (samples, 0x80, sizeof samples);
+      if (lens_seed_bed_take (bed, samples, 32) > 0)
+        lens_seed_bed_put_pcm (bed, &slice, lens_seed_bed_below (bed, 99), samples);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 static gboolean
 seed (LensSeedBed *bed, const char *channel)
 {
+  if (g_str_equal (channel, "h264-ipcm"))
+    return seed_samples (bed);
   if (g_str_equal (channel, "h264-cabac-zero-words"))
     return seed_words (bed);
   return g_str_equal (channel, "h264-bytes-after-trailing") && seed_behind (bed);

@@ -1,5 +1,6 @@
 #include "tests/analyzers/honest.h"
 
+#include "tests/analyzers/h264-slice.h"
 #include "tests/analyzers/hevc-slice.h"
 #include "tests/analyzers/jpeg-scan.h"
 #include "wire/aac.h"
@@ -63,8 +64,9 @@ typedef struct
   GRand *random;
   gint64 now;
   gboolean over_tcp;
-  gboolean jpeg; /* JPEG and metadata instead of H.264 and PCMA */
-  gboolean hevc; /* H.265 instead of H.264 */
+  gboolean jpeg;  /* JPEG and metadata instead of H.264 and PCMA */
+  gboolean hevc;  /* H.265 instead of H.264 */
+  gboolean coded; /* H.264 whose slices can be read to their end */
   guint16 ip_id[4];
   guint32 sequence[2]; /* of the RTSP connection, by host */
   guint cseq;
@@ -594,43 +596,41 @@ binary (guint value, guint bits)
 
 /* The header of a slice by the parameter sets below (H.264 7.3.3): frame_num counts from the last
  * IDR picture, idr_pic_id from 31 (the encoder has been at work for a while). */
-static void
-put_slice_header (Honest *honest, GByteArray *nal, gboolean idr, guint number)
+static char *
+slice_header (Honest *honest, gboolean idr, guint number)
 {
   g_autofree char *frame_num = binary (number, 4);
   g_autofree char *id = binary (32 + honest->pictures / GOP, 11);
-  g_autofree char *bits = idr ? g_strconcat ("1"
-                                             "0001000"
-                                             "1"
-                                             "0000",
-                                             id,
-                                             "00"
-                                             "1"
-                                             "111",
-                                             NULL)
-                              : g_strconcat ("1"
-                                             "00110"
-                                             "1",
-                                             frame_num,
-                                             "00"
-                                             "0"
-                                             "1"
-                                             "111",
-                                             NULL);
 
-  put (nal, idr ? 0x65 : 0x41, 1);
-  put_bits (nal, bits);
+  return idr ? g_strconcat ("1"
+                            "0001000"
+                            "1"
+                            "0000",
+                            id,
+                            "00"
+                            "1"
+                            "111",
+                            NULL)
+             : g_strconcat ("1"
+                            "00110"
+                            "1",
+                            frame_num,
+                            "00"
+                            "0"
+                            "1"
+                            "111",
+                            NULL);
 }
 
 /* A slice whose content nobody here decodes: no start code, and a stop bit.  In some are two
  * zeros that need no emulation prevention. */
-static void
-send_slice (Honest *honest, gboolean idr, guint32 timestamp, gsize length)
+static GByteArray *
+noise_slice_new (Honest *honest, guint8 header, const char *bits, guint number, gsize length)
 {
-  g_autoptr (GByteArray) nal = g_byte_array_new ();
-  guint number = (honest->pictures - 1) % GOP;
+  GByteArray *nal = g_byte_array_new ();
 
-  put_slice_header (honest, nal, idr, number);
+  put (nal, header, 1);
+  put_bits (nal, bits);
   while (nal->len < length - 1)
     put (nal, (guint)g_rand_int_range (honest->random, 1, 256), 1);
   if (number % 3 == 1)
@@ -639,6 +639,19 @@ send_slice (Honest *honest, gboolean idr, guint32 timestamp, gsize length)
       nal->data[22] |= 4;
     }
   put (nal, 0x80, 1);
+  return nal;
+}
+
+static void
+send_slice (Honest *honest, gboolean idr, guint32 timestamp, gsize length)
+{
+  guint number = (honest->pictures - 1) % GOP;
+  g_autofree char *bits = slice_header (honest, idr, number);
+  guint8 header = idr ? 0x65 : 0x41;
+  g_autoptr (GByteArray) nal = honest->coded
+                                   ? h264_slice_new (header, bits, 20 * 15, length, honest->random)
+                                   : noise_slice_new (honest, header, bits, number, length);
+
   send_nal (honest, TRUE, timestamp, nal->data, nal->len);
 }
 
@@ -897,11 +910,9 @@ stream (Honest *honest, gint64 start)
 }
 
 static LensPackets *
-half_a_minute (gboolean over_tcp, gboolean jpeg, gboolean hevc)
+half_a_minute (Honest honest)
 {
-  Honest honest
-      = { .packets = lens_packets_new (), .over_tcp = over_tcp, .jpeg = jpeg, .hevc = hevc };
-
+  honest.packets = lens_packets_new ();
   honest.random = g_rand_new_with_seed (1);
   honest.now = G_GINT64_CONSTANT (1700000000) * 1000 * MS;
   send_dhcp (&honest, 1);
@@ -924,17 +935,23 @@ half_a_minute (gboolean over_tcp, gboolean jpeg, gboolean hevc)
 LensPackets *
 honest_new (gboolean over_tcp)
 {
-  return half_a_minute (over_tcp, FALSE, FALSE);
+  return half_a_minute ((Honest){ .over_tcp = over_tcp });
 }
 
 LensPackets *
 honest_jpeg_new (gboolean over_tcp)
 {
-  return half_a_minute (over_tcp, TRUE, FALSE);
+  return half_a_minute ((Honest){ .over_tcp = over_tcp, .jpeg = TRUE });
 }
 
 LensPackets *
 honest_hevc_new (gboolean over_tcp)
 {
-  return half_a_minute (over_tcp, FALSE, TRUE);
+  return half_a_minute ((Honest){ .over_tcp = over_tcp, .hevc = TRUE });
+}
+
+LensPackets *
+honest_coded_new (gboolean over_tcp)
+{
+  return half_a_minute ((Honest){ .over_tcp = over_tcp, .coded = TRUE });
 }

@@ -322,6 +322,12 @@ base_of (const char *name)
     return base_new (name, honest_link_new (), honest_profile);
   if (g_str_equal (name, "hevc"))
     return base_new (name, honest_hevc_new (FALSE), honest_profile);
+  if (g_str_equal (name, "h264"))
+    {
+      Base *coded = base_new (name, honest_coded_new (FALSE), honest_profile);
+      coded->channels = "h264-";
+      return coded;
+    }
   /* Short connections: what needs a long one has no place there. */
   Base *base = base_new (name, honest_transport_new (), honest_transport_profile);
   base->channels = "tcp-";
@@ -333,7 +339,7 @@ int
 main (int argc, char **argv)
 {
   static const char *const names[]
-      = { "tcp", "udp", "no-profile", "jpeg", "hevc", "network", "link", "transport" };
+      = { "tcp", "udp", "no-profile", "jpeg", "hevc", "network", "link", "transport", "h264" };
   Base *bases[G_N_ELEMENTS (names)];
   guint n_bases = 0;
 
