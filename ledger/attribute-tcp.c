@@ -402,6 +402,14 @@ take_segment (LensTcpHalf *half, const LensTransport *header, gboolean syn, cons
     lens_tcp_stream_segment (&half->stream, now, end + cut, FALSE, TRUE, FALSE, &nothing);
 }
 
+/* A FIN counts as one octet. */
+static gboolean
+acknowledges_more (const LensTcpStream *stream, guint32 acknowledgement)
+{
+  return lens_tcp_stream_position (stream, acknowledgement)
+         > (gint64)lens_tcp_stream_offset (stream) + 1;
+}
+
 void
 lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segment)
 {
@@ -446,6 +454,8 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
     }
   LensTcpHalf *other = tcp->halves[!side->reverse];
   half->side = side;
+  if ((header.tcp_flags & LENS_TCP_ACK) != 0 && other != NULL)
+    flow->unseen |= acknowledges_more (&other->stream, header.acknowledgement);
   lens_segment_open (ledger, half, other, &shown);
   half->segment = &shown;
   half->octets_at_hand = segment->octets;

@@ -21,6 +21,9 @@ static const struct
   { "flow-low-and-slow", LENS_UNIT_FRAME,
     "Octets of undeclared flows are counted over the whole run, however slowly they come: found "
     "as flow-undeclared-destination from the first one on." },
+  { "udp-unknown-payload", LENS_UNIT_DATAGRAM,
+    "Datagrams of no declared flow are found as flow-undeclared-destination from the first octet "
+    "on, and what can be told of their content as content-media, content-identifier and others." },
   { "rtsp-http-tunnel", LENS_UNIT_RTSP,
     "A tunnel is read as the session that is in it (transport http among the declared streams); "
     "for a host that is no viewer it is rtsp-second-client-session." },

@@ -137,6 +137,7 @@ struct LensFlow
   gboolean was_rtsp;     /* one of its connections was */
   gboolean named;        /* libndpi has answered, see ledger/applications.h */
   gboolean lost;         /* the capture missed octets of it */
+  gboolean unseen;       /* an end acknowledged octets that the capture had not, or not yet */
   gboolean setup_unread; /* ... and an RTSP SETUP or its reply may have been among them */
   guint64 first_frame;
   gint64 first, last;

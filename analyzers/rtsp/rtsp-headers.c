@@ -23,9 +23,9 @@
 
 enum
 {
-  LARGE = 128,      /* octets of a reason; no server in the field says more */
-  LARGE_LIST = 512, /* the same of a field that is known */
-  LARGE_PART = 256, /* the same of a part that varies by its definition */
+  LARGE = 128,          /* octets of a reason; no server in the field says more */
+  LARGE_LIST = 512,     /* the same of a field that is known */
+  LARGE_PART = 256,     /* the same of a part that varies by its definition */
   LARGE_PARAMETER = 32, /* the same of a parameter of Transport that no document knows */
   LONGEST_DATE = 40,
   BLANKS = 16,
@@ -327,7 +327,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if (reply.server == NULL)
     return;
   if (asked == NULL && unit->side->flow->opened && !unit->side->flow->lost
-      && !unit->side->flow->tunnel)
+      && !unit->side->flow->unseen && !unit->side->flow->tunnel)
     {
       use_large (&reply, (LensRange){ 0, rtsp->length }, "replies that nobody asked for");
       return;
