@@ -5,11 +5,13 @@
  * it is about.
  *
  * Benign: iputils and BSD (a time, then octets that count up), Windows (the alphabet to w),
- * busybox (a time in four octets, then zeros), zeros; a time is believed when it goes on like
- * the capture's.  A reply with its request's data says nothing of its own.
+ * busybox (a time in four octets, then zeros), zeros, traceroute (64 octets from '@' on, again
+ * and again); a time is believed when it goes on like the capture's.  A reply with its request's
+ * data says nothing of its own.
  *
  *   room   8 bits per octet of a request; of a quote whose packet is no longer remembered
- *   use    8 bits per octet of other requests, of replies that differ from their request, of
+ *   use    8 bits per octet of other requests (of what somebody asked a program to repeat, once;
+ *          ping -p), of replies that differ from their request, of
  *          quotes of packets never seen, and from where a quote differs from its packet
  */
 #include "ledger/analyzer.h"
@@ -28,6 +30,7 @@ enum
   KEPT = 128,    /* octets of each, from the transport header on */
   TIME = 16,     /* octets of a time as 64-bit systems write it */
   ALPHABET = 23, /* letters before Windows begins again */
+  PATTERN = 16,  /* octets that ping -p repeats, at most */
 };
 
 /* How far a pinger's clock may run apart from the capture's between two pings. */
@@ -51,10 +54,19 @@ typedef struct
   gboolean set;          /* it jumped once, as a clock does when it is set */
 } Clock;
 
+/* Programs write their times in ways of their own, and each way has a clock. */
+typedef enum
+{
+  FORM_LONG,  /* TIME octets */
+  FORM_SHORT, /* half of them */
+  FORM_BUSYBOX,
+  N_FORMS,
+} Form;
+
 typedef struct
 {
   GHashTable *requests; /* hash of asker, asked, identifier and sequence -> hash of the data */
-  GHashTable *clocks;   /* LensSide -> Clock */
+  GHashTable *clocks;   /* LensSide -> Clock[N_FORMS] */
   Packet *ring;
   guint64 n_packets;
   gint64 first; /* time of the capture's first packet, ns */
@@ -127,19 +139,39 @@ is_alphabet (const guint8 *octets, gsize length)
   return TRUE;
 }
 
-static Clock *
-clock_of (IcmpPayload *state, const LensUnit *unit)
+/* Linux's traceroute -I counts from the ICMP header on. */
+static gboolean
+is_traceroute (const guint8 *octets, gsize length)
 {
-  Clock *clock = g_hash_table_lookup (state->clocks, unit->side);
+  for (gsize i = 0; i < length; i++)
+    if (octets[i] != '@' + (8 + i) % 64)
+      return FALSE;
+  return TRUE;
+}
 
-  if (clock == NULL)
+/* The fewest octets, of at most PATTERN, that are repeated to the end; 0: there are none. */
+static gsize
+pattern_of (const guint8 *octets, gsize length)
+{
+  for (gsize period = 1; period <= PATTERN && 2 * period <= length; period++)
+    if (memcmp (octets, octets + period, length - period) == 0)
+      return period;
+  return 0;
+}
+
+static Clock *
+clock_of (IcmpPayload *state, const LensUnit *unit, Form form)
+{
+  Clock *clocks = g_hash_table_lookup (state->clocks, unit->side);
+
+  if (clocks == NULL)
     {
       if (g_hash_table_size (state->clocks) >= MAX_CLOCKS)
         g_hash_table_remove_all (state->clocks);
-      clock = g_new0 (Clock, 1);
-      g_hash_table_insert (state->clocks, unit->side, clock);
+      clocks = g_new0 (Clock, N_FORMS);
+      g_hash_table_insert (state->clocks, unit->side, clocks);
     }
-  return clock;
+  return &clocks[form];
 }
 
 /* A clock may jump once. */
@@ -170,11 +202,12 @@ goes_on (const Clock *last, const Clock *now, gint64 wrap)
   return ABS (apart) <= APART_US;
 }
 
-/* A time of @length octets, seconds and a rest, in any byte order, that goes on. */
+/* A time in front, seconds and a rest, in any byte order, that goes on. */
 static gboolean
-is_time (IcmpPayload *state, const LensUnit *unit, const guint8 *octets, gsize length)
+is_time (IcmpPayload *state, const LensUnit *unit, const guint8 *octets, Form form)
 {
-  Clock *last = clock_of (state, unit), now = { .set = last->set };
+  gsize length = form == FORM_LONG ? TIME : TIME / 2;
+  Clock *last = clock_of (state, unit, form), now = { .set = last->set };
   gboolean has_time = FALSE;
 
   for (guint little = 0; little < 2; little++)
@@ -202,7 +235,7 @@ is_busybox (IcmpPayload *state, const LensUnit *unit, const guint8 *octets, gsiz
 {
   if (length < 8 || !is_zero (octets + 4, length - 4))
     return FALSE;
-  Clock *last = clock_of (state, unit);
+  Clock *last = clock_of (state, unit, FORM_BUSYBOX);
   const Clock little
       = { .arrival = unit->time_ns / 1000, .clock = (gint64)number (octets, 4, TRUE) };
   const Clock big = { .arrival = unit->time_ns / 1000,
@@ -220,13 +253,34 @@ is_busybox (IcmpPayload *state, const LensUnit *unit, const guint8 *octets, gsiz
 static gboolean
 is_known (IcmpPayload *state, const LensUnit *unit, const guint8 *octets, gsize length)
 {
-  if (is_zero (octets, length) || is_alphabet (octets, length) || counts_up (octets, length, 0))
+  if (is_zero (octets, length) || is_alphabet (octets, length) || counts_up (octets, length, 0)
+      || is_traceroute (octets, length))
     return TRUE;
-  if (length >= TIME && counts_up (octets, length, TIME))
-    return is_time (state, unit, octets, TIME);
-  if (length >= TIME / 2 && counts_up (octets, length, TIME / 2))
-    return is_time (state, unit, octets, TIME / 2);
+  for (Form form = FORM_LONG; form <= FORM_SHORT; form++)
+    {
+      gsize time = form == FORM_LONG ? TIME : TIME / 2;
+      if (length >= time && counts_up (octets, length, time) && is_time (state, unit, octets, form))
+        return TRUE;
+    }
   return is_busybox (state, unit, octets, length);
+}
+
+/* What of data that is not known speaks: all of it, or a pattern once, alone or behind a time. */
+static LensRange
+speaking (IcmpPayload *state, const LensUnit *unit, const guint8 *octets, gsize length)
+{
+  gsize period = pattern_of (octets, length);
+
+  if (period > 0)
+    return (LensRange){ 0, period };
+  for (Form form = FORM_LONG; form <= FORM_SHORT; form++)
+    {
+      gsize time = form == FORM_LONG ? TIME : TIME / 2;
+      period = length > time ? pattern_of (octets + time, length - time) : 0;
+      if (period > 0 && is_time (state, unit, octets, form))
+        return (LensRange){ time, period };
+    }
+  return (LensRange){ 0, length };
 }
 
 /* --- echoes --- */
@@ -277,8 +331,11 @@ see_echo (LensLedger *ledger, IcmpPayload *state, const LensUnit *unit, const Le
     return;
   LensCarrier *carrier = lens_ledger_carrier (ledger, "icmp-echo-payload", unit, NULL);
   lens_ledger_room (ledger, carrier, unit, 8 * length);
-  if (!is_known (state, unit, octets, length))
-    lens_ledger_use (ledger, carrier, unit, 8 * length, icmp->data.offset, length);
+  if (is_known (state, unit, octets, length))
+    return;
+  LensRange speaks = speaking (state, unit, octets, length);
+  lens_ledger_use (ledger, carrier, unit, 8 * speaks.length, icmp->data.offset + speaks.offset,
+                   speaks.length);
 }
 
 /* --- errors --- */

@@ -93,6 +93,75 @@ busybox_is_quiet (void)
   build_quiet (build, "icmp-echo-payload");
 }
 
+/* Two programs at a time: neither's clock is the other's. */
+static void
+busybox_beside_iputils_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+
+  build->step = SECOND;
+  for (guint16 i = 0; i < 8; i++)
+    if (i % 2 == 0)
+      build_echo (build, CAMERA, 8, 7, i, build_join (timeval (1000u * i), count (16, 56)));
+    else
+      {
+        g_autofree char *us
+            = g_strdup_printf ("%08x", GUINT32_SWAP_LE_BE (5000000u + 1000000u * i));
+        build_echo (build, CAMERA, 8, 3, i, build_join (build_hex (us), build_filled (0, 52)));
+      }
+  build_quiet (build, "icmp-echo-payload");
+}
+
+/* A time of eight octets, as 32-bit systems write it, then octets that count on. */
+static void
+bsd_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+
+  build->step = SECOND;
+  for (guint16 i = 0; i < 6; i++)
+    {
+      g_autofree char *time = g_strdup_printf ("%08x 0006c989", 77u + i);
+      build_echo (build, CAMERA, 8, 7, i, build_join (build_hex (time), count (8, 56)));
+    }
+  build_quiet (build, "icmp-echo-payload");
+}
+
+static void
+traceroute_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+
+  for (guint16 i = 0; i < 20; i++)
+    build_echo (build, CAMERA, 8, 9, i, build_join (count (0x48, 0x80), count (0x40, 0x48)));
+  build_quiet (build, "icmp-echo-payload");
+}
+
+/* ping -p: what somebody chose, but always the same. */
+static void
+a_constant_pattern_is_low (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+
+  build->step = SECOND;
+  for (guint16 i = 0; i < 6; i++)
+    build_echo (build, CAMERA, 8, 7, i, build_join (timeval (1000u * i), build_filled (0xff, 84)));
+  const LensFindingRow *finding = build_found (build, "icmp-echo-payload", LENS_SEVERITY_LOW);
+  g_assert_cmpuint (finding->used_bits, ==, 6 * 8);
+}
+
+static void
+a_pattern_that_changes_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+
+  build->step = SECOND;
+  for (guint16 i = 0; i < 6; i++)
+    build_echo (build, CAMERA, 8, 7, i,
+                build_join (timeval (1000u * i), build_filled ((guint8)(0x31 + 7 * i), 84)));
+  build_found (build, "icmp-echo-payload", LENS_SEVERITY_MEDIUM);
+}
+
 static void
 a_reply_that_echoes_says_nothing (void)
 {
@@ -210,6 +279,11 @@ main (int argc, char **argv)
   CASE ("a-time-that-jumps-about-is-found", a_time_that_jumps_about_is_found);
   CASE ("windows-and-zeros-are-quiet", windows_and_zeros_are_quiet);
   CASE ("busybox-is-quiet", busybox_is_quiet);
+  CASE ("busybox-beside-iputils-is-quiet", busybox_beside_iputils_is_quiet);
+  CASE ("bsd-is-quiet", bsd_is_quiet);
+  CASE ("traceroute-is-quiet", traceroute_is_quiet);
+  CASE ("a-constant-pattern-is-low", a_constant_pattern_is_low);
+  CASE ("a-pattern-that-changes-is-found", a_pattern_that_changes_is_found);
   CASE ("a-reply-that-echoes-says-nothing", a_reply_that_echoes_says_nothing);
   CASE ("a-reply-that-differs-is-found", a_reply_that_differs_is_found);
   CASE ("a-true-quote-is-no-use", a_true_quote_is_no_use);
