@@ -70,6 +70,7 @@ typedef struct
   Steady class_of_data; /* TCP: ECN is for segments with data only */
   guint16 last_id;
   guint8 last_hops;
+  guint8 traced; /* hops of the last echo request that had few */
 } Side;
 
 typedef struct
@@ -221,12 +222,17 @@ is_to_many (const LensLayers *layers)
          || lens_address_is_broadcast (&layers->destination);
 }
 
+static gboolean
+is_icmp (const LensLayers *layers)
+{
+  return layers->protocol == LENS_PROTOCOL_ICMP || layers->protocol == LENS_PROTOCOL_ICMPV6;
+}
+
 /* Programs share a multicast port; of ICMP each kind has a way of its own. */
 static gboolean
 is_shared_by_many (const LensLayers *layers)
 {
-  return is_to_many (layers) || layers->protocol == LENS_PROTOCOL_ICMP
-         || layers->protocol == LENS_PROTOCOL_ICMPV6;
+  return is_to_many (layers) || is_icmp (layers);
 }
 
 /* A router's copy has one hop less. */
@@ -249,6 +255,23 @@ follow_traceroute (Steady *hops, guint8 value)
     return;
   hops->common = value;
   hops->lead = 1;
+}
+
+/* The same with echo requests (traceroute -I, tracert, mtr): each has as many hops as the one
+ * before, or one more, or begins again. */
+static gboolean
+is_traced (Side *side, const LensUnit *unit)
+{
+  const LensLayers *layers = unit->frame;
+  guint8 request = layers->ip_version == 4 ? 8 : 128;
+
+  if (!is_icmp (layers) || layers->fragment || layers->payload.length == 0
+      || unit->view.octets[layers->payload.offset] != request || layers->ttl > FEW_HOPS)
+    return FALSE;
+  gboolean traced
+      = layers->ttl <= 1 || layers->ttl == side->traced || layers->ttl == side->traced + 1;
+  side->traced = layers->ttl;
+  return traced;
 }
 
 static gboolean
@@ -297,18 +320,17 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if (side == NULL)
     return;
   const Place *where = places[layers->ip_version == 6];
-  gboolean is_icmp
-      = layers->protocol == LENS_PROTOCOL_ICMP || layers->protocol == LENS_PROTOCOL_ICMPV6;
   Steady *class_ = layers->protocol == LENS_PROTOCOL_TCP && !layers->fragment && has_data (unit)
                        ? &side->class_of_data
                        : &side->fields[CLASS];
 
   follow_traceroute (&side->fields[HOPS], layers->ttl);
-  if (!is_copy (side, layers))
+  gboolean traced = is_traced (side, unit);
+  if (!is_copy (side, layers) && !traced)
     take_field (ledger, unit, &where[HOPS], &side->fields[HOPS], layers->ttl);
   take_field (ledger, unit, &where[CLASS], class_, class_as_sent (layers, class_));
   /* Of pings each has a flow of its own, which the side does not tell apart. */
-  if (layers->ip_version == 6 && !is_icmp)
+  if (layers->ip_version == 6 && !is_icmp (layers))
     take_field (ledger, unit, &where[LABEL], &side->fields[LABEL], layers->flow_label);
 }
 

@@ -101,6 +101,41 @@ a_traceroute_is_quiet (void)
   g_assert_null (build_quiet (build, "ip4-ttl"));
 }
 
+/* The hops of echo requests. */
+static void
+send_request (Build *build, guint8 ttl)
+{
+  g_autofree char *digits = g_strdup_printf ("0800 0000 0007 %04x", (guint)build->frame);
+
+  build_ip4 (build, CAMERA,
+             (BuildIp4){ .protocol = 1, .ttl = ttl, .payload = build_summed (build_hex (digits)) });
+}
+
+static void
+a_traceroute_of_pings_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("ip-steady");
+
+  for (guint i = 0; i < 90; i++)
+    {
+      send_request (build, (guint8)(1 + i % 30));
+      send_request (build, 64); /* a ping beside it */
+    }
+  for (guint i = 0; i < 90; i++)
+    send_request (build, (guint8)(1 + i / 3));
+  g_assert_null (build_quiet (build, "ip4-ttl"));
+}
+
+static void
+pings_whose_hops_leap_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("ip-steady");
+
+  for (guint i = 0; i < 90; i++)
+    send_request (build, (guint8)(32 + 11 * i % 32));
+  build_found (build, "ip4-ttl", LENS_SEVERITY_MEDIUM);
+}
+
 /* As Windows and a second responder on one machine do (a real capture). */
 static void
 programs_that_share_a_multicast_port_are_quiet (void)
@@ -145,6 +180,8 @@ main (int argc, char **argv)
   CASE ("fields-of-version-6-that-waver-are-found", fields_of_version_6_that_waver_are_found);
   CASE ("changes-for-good-are-quiet", changes_for_good_are_quiet);
   CASE ("a-traceroute-is-quiet", a_traceroute_is_quiet);
+  CASE ("a-traceroute-of-pings-is-quiet", a_traceroute_of_pings_is_quiet);
+  CASE ("pings-whose-hops-leap-are-found", pings_whose_hops_leap_are_found);
   CASE ("programs-that-share-a-multicast-port-are-quiet",
         programs_that_share_a_multicast_port_are_quiet);
   CASE ("data-may-be-marked-and-acknowledgements-not", data_may_be_marked_and_acknowledgements_not);
