@@ -2,11 +2,17 @@
 
 enum
 {
-  LEAP = 64,      /* values that may have gone elsewhere, or lost */
-  LATE = 64,      /* how far a packet may be overtaken */
-  CLOSE = 16,     /* what a counter that goes on where it was may leave out */
-  LEAST = 8,      /* values to say anything of */
-  FRESH_MS = 2000 /* longer, and nothing can be said */
+  LEAP = 64,       /* values that may have gone elsewhere, or lost */
+  LATE = 64,       /* how far a packet may be overtaken */
+  CLOSE = 16,      /* what a counter that goes on where it was may leave out */
+  LEAST = 8,       /* values to say anything of */
+  FRESH_MS = 2000, /* longer, and nothing can be said */
+
+  /* A stray that goes on closely, twice, begins a counter; one that leaps as a counter may, three
+   * times: by chance it would soon be elsewhere. */
+  CREDIT_CLOSE = 3,
+  CREDIT_FAR = 2,
+  CREDIT_ENOUGH = 6,
 };
 
 static guint32
@@ -46,7 +52,8 @@ oldest (LensGeneratorReading *reading)
       if (head->trusted != found->trusted ? found->trusted : head->time_ns < found->time_ns)
         found = head;
     }
-  found->used = found->trusted = found->went_on = FALSE;
+  found->used = found->trusted = FALSE;
+  found->went_on = 0;
   return found;
 }
 
@@ -72,6 +79,13 @@ fall_behind (LensGeneratorReading *reading, LensGeneratorHead *head, guint32 mas
   return LENS_GENERATOR_LATE;
 }
 
+/* How far ahead of the head a value may be at @time_ns. */
+static guint32
+reach (const LensGeneratorHead *head, gint64 time_ns)
+{
+  return LEAP + (guint32)CLAMP ((time_ns - head->time_ns) / 1000000, 0, FRESH_MS);
+}
+
 static LensGeneratorStep
 meet (LensGeneratorReading *reading, LensGeneratorHead *head, guint32 mask, guint32 value,
       gint64 time_ns)
@@ -79,7 +93,6 @@ meet (LensGeneratorReading *reading, LensGeneratorHead *head, guint32 mask, guin
   guint32 ahead = (value - head->value) & mask;
   guint32 behind = (head->value - value) & mask;
   guint32 leapt = (head->value - head->before) & mask;
-  gint64 elapsed_ms = CLAMP ((time_ns - head->time_ns) / 1000000, 0, FRESH_MS);
 
   /* The value that leapt was the next one by chance. */
   if (ahead == 0)
@@ -89,7 +102,7 @@ meet (LensGeneratorReading *reading, LensGeneratorHead *head, guint32 mask, guin
       head->time_ns = time_ns;
       return LENS_GENERATOR_REPEATED;
     }
-  if (ahead <= LEAP + elapsed_ms)
+  if (ahead <= reach (head, time_ns))
     {
       reading->from = head->value;
       reading->step = ahead;
@@ -101,10 +114,10 @@ meet (LensGeneratorReading *reading, LensGeneratorHead *head, guint32 mask, guin
   return LENS_GENERATOR_STRAY;
 }
 
-/* The head nearest to @value, from either side; a stray's only where @value goes on from it
- * closely, and no known counter does. */
+/* The head nearest to @value, from either side; a stray's only where @value goes on from it, and
+ * no known counter does. */
 static LensGeneratorHead *
-nearest (LensGeneratorReading *reading, guint32 mask, guint32 value)
+nearest (LensGeneratorReading *reading, guint32 mask, guint32 value, gint64 time_ns)
 {
   LensGeneratorHead *found = NULL;
   guint64 least = G_MAXUINT64;
@@ -114,9 +127,10 @@ nearest (LensGeneratorReading *reading, guint32 mask, guint32 value)
       LensGeneratorHead *head = &reading->heads[i];
       guint32 ahead = (value - head->value) & mask;
       guint64 distance = MIN (ahead, (guint64)mask - ahead + 1);
-      if (!head->used || (!head->trusted && ahead > CLOSE))
+      if (!head->used || (!head->trusted && ahead > reach (head, time_ns)))
         continue;
-      distance += head->trusted ? 0 : CLOSE;
+      if (!head->trusted)
+        distance += ahead <= CLOSE ? CLOSE : LEAP + FRESH_MS;
       if (distance >= least)
         continue;
       found = head;
@@ -134,7 +148,7 @@ is_stale (const LensGeneratorReading *reading, gint64 time_ns)
   return TRUE;
 }
 
-/* A stray that goes on closely, twice, begins a counter. */
+/* A stray that goes on often enough begins a counter. */
 static LensGeneratorStep
 follow_stray (LensGeneratorReading *reading, LensGeneratorHead *head, guint32 mask, guint32 value,
               gint64 time_ns)
@@ -144,15 +158,14 @@ follow_stray (LensGeneratorReading *reading, LensGeneratorHead *head, guint32 ma
   head->time_ns = time_ns;
   if (value == from)
     return LENS_GENERATOR_STRAY;
+  guint32 step = (value - from) & mask;
   move_head (head, value, time_ns);
-  if (!head->went_on)
-    {
-      head->went_on = TRUE;
-      return LENS_GENERATOR_STRAY;
-    }
+  head->went_on += step <= CLOSE ? CREDIT_CLOSE : CREDIT_FAR;
+  if (head->went_on < CREDIT_ENOUGH)
+    return LENS_GENERATOR_STRAY;
   head->trusted = TRUE;
   reading->from = from;
-  reading->step = (value - from) & mask;
+  reading->step = step;
   return LENS_GENERATOR_NEXT;
 }
 
@@ -173,7 +186,7 @@ begin (LensGeneratorReading *reading, guint32 value, gint64 time_ns)
 static LensGeneratorStep
 read_value (LensGeneratorReading *reading, guint32 mask, guint32 value, gint64 time_ns)
 {
-  LensGeneratorHead *head = nearest (reading, mask, value);
+  LensGeneratorHead *head = nearest (reading, mask, value, time_ns);
   LensGeneratorStep step = LENS_GENERATOR_STRAY;
 
   if (head != NULL && !head->trusted)

@@ -40,8 +40,8 @@ typedef struct
   guint32 value, before; /* before the last step */
   guint32 late;          /* the last value behind @value */
   gboolean used, has_late;
-  gboolean trusted; /* no stray, or one that went on twice */
-  gboolean went_on; /* a stray that did so once */
+  gboolean trusted; /* no stray, or one that went on often enough */
+  guint8 went_on;   /* a stray that did so, by CREDIT_... */
   gint64 time_ns;
 } LensGeneratorHead;
 

@@ -61,6 +61,41 @@ a_counter_that_leaps_or_starts_again_is_quiet (void)
 }
 
 static void
+send_icmp (Build *build, guint8 type, guint16 id)
+{
+  g_autofree char *digits = g_strdup_printf ("%02x00 0000 0007 %04x", type, (guint)build->frame);
+
+  build_ip4 (build, CAMERA,
+             (BuildIp4){ .protocol = 1, .id = id, .payload = build_summed (build_hex (digits)) });
+}
+
+/* Errors by one counter, replies by one that many others share, requests by a third. */
+static void
+what_kernels_send_of_themselves_may_have_counters_of_its_own (void)
+{
+  g_autoptr (Build) build = build_new ("ip4-id");
+
+  build->step = G_GINT64_CONSTANT (250000000);
+  for (guint i = 0; i < 40; i++)
+    {
+      send_icmp (build, 3, (guint16)(0x8443 + i));
+      send_icmp (build, 0, (guint16)(0x6156 + i * 97));
+      send_icmp (build, 8, (guint16)(0x1771 + i));
+    }
+  g_assert_null (build_quiet (build, "ip4-id"));
+}
+
+static void
+numbers_beside_the_counter_of_replies_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("ip4-id");
+
+  for (guint i = 0; i < 100; i++)
+    send_icmp (build, 0, i >= 20 && i % 5 == 0 ? (guint16)(0x7000 + 2477 * i) : (guint16)i);
+  build_found (build, "ip4-id", LENS_SEVERITY_MEDIUM);
+}
+
+static void
 random_numbers_are_room (void)
 {
   g_autoptr (Build) build = build_new ("ip4-id");
@@ -99,6 +134,10 @@ main (int argc, char **argv)
   CASE ("who-never-numbers-has-no-reason-to-begin", who_never_numbers_has_no_reason_to_begin);
   CASE ("a-counter-that-leaps-or-starts-again-is-quiet",
         a_counter_that_leaps_or_starts_again_is_quiet);
+  CASE ("what-kernels-send-of-themselves-may-have-counters-of-its-own",
+        what_kernels_send_of_themselves_may_have_counters_of_its_own);
+  CASE ("numbers-beside-the-counter-of-replies-are-found",
+        numbers_beside_the_counter_of_replies_are_found);
   CASE ("random-numbers-are-room", random_numbers_are_room);
   CASE ("random-numbers-of-a-host-that-counts-are-found",
         random_numbers_of_a_host_that_counts_are_found);
