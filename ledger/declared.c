@@ -332,7 +332,7 @@ is_on_link (LensLedger *ledger, const LensSideKey *key)
 {
   return lens_address_is_link_local (&key->dst) || (key->has_mac & 2) == 0
          || lens_hosts_is_at (ledger->hosts, key->dst_mac, &key->dst)
-         || lens_hosts_n_senders (ledger->hosts, key->dst_mac) == 1;
+         || lens_hosts_is_one (ledger->hosts, key->dst_mac);
 }
 
 /* A lease is renewed, and may be given, by unicast: between the device and a server that DHCP

@@ -49,7 +49,8 @@ struct LensHosts
   GArray *servers;       /* Server */
   GArray *names;         /* Name */
   GHashTable *known;     /* GBytes: what is listed already */
-  GHashTable *n_senders; /* MAC as a number -> how many addresses it sent */
+  GHashTable *n_senders; /* MAC as a number -> how many addresses it sent; with a version on top:
+                            of that one, without link-local ones */
   GHashTable *names_at;  /* LensAddress -> GArray of indices into @names */
   GHashTable *aliases;   /* target -> GPtrArray of the names that are aliases of it */
   GHashTable *asked;     /* type and name -> whether it was answered */
@@ -150,6 +151,27 @@ pair (const guint8 mac[6], const LensAddress *address)
   return made;
 }
 
+static guint64
+of_version (const guint8 mac[6], guint8 version)
+{
+  return (guint64)version << 48 | lens_mac_number (mac);
+}
+
+static guint
+n_counted (const LensHosts *hosts, guint64 number)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (hosts->n_senders, &number));
+}
+
+static void
+count_sender (LensHosts *hosts, guint64 number)
+{
+  guint count = n_counted (hosts, number);
+
+  g_hash_table_insert (hosts->n_senders, g_memdup2 (&number, sizeof number),
+                       GUINT_TO_POINTER (count + 1));
+}
+
 void
 lens_hosts_sends (LensHosts *hosts, const guint8 mac[6], const LensAddress *address)
 {
@@ -162,10 +184,9 @@ lens_hosts_sends (LensHosts *hosts, const guint8 mac[6], const LensAddress *addr
   if (hosts->senders->len >= LENS_HOSTS_MAX || !is_new (hosts, 's', &made, sizeof made))
     return;
   g_array_append_val (hosts->senders, made);
-  guint64 number = lens_mac_number (mac);
-  guint count = GPOINTER_TO_UINT (g_hash_table_lookup (hosts->n_senders, &number));
-  g_hash_table_insert (hosts->n_senders, g_memdup2 (&number, sizeof number),
-                       GUINT_TO_POINTER (count + 1));
+  count_sender (hosts, lens_mac_number (mac));
+  if (address->version != 0 && !lens_address_is_link_local (address))
+    count_sender (hosts, of_version (mac, address->version));
 }
 
 void
@@ -359,9 +380,14 @@ lens_hosts_addresses_of (const LensHosts *hosts, const guint8 mac[6])
 guint
 lens_hosts_n_senders (const LensHosts *hosts, const guint8 mac[6])
 {
-  guint64 number = lens_mac_number (mac);
+  return n_counted (hosts, lens_mac_number (mac));
+}
 
-  return GPOINTER_TO_UINT (g_hash_table_lookup (hosts->n_senders, &number));
+gboolean
+lens_hosts_is_one (const LensHosts *hosts, const guint8 mac[6])
+{
+  return lens_hosts_n_senders (hosts, mac) > 0 && n_counted (hosts, of_version (mac, 4)) <= 1
+         && n_counted (hosts, of_version (mac, 6)) <= 1;
 }
 
 gboolean

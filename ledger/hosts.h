@@ -60,6 +60,9 @@ GByteArray *lens_hosts_macs_of (const LensHosts *hosts, const LensAddress *addre
 GArray *lens_hosts_addresses_of (const LensHosts *hosts, const guint8 mac[6]);
 /* How many addresses were seen as source with @mac: a router has many. */
 guint lens_hosts_n_senders (const LensHosts *hosts, const guint8 mac[6]);
+/* Whether they are those of one host: some, and of each version of IP just one at most, but for
+ * link-local ones. */
+gboolean lens_hosts_is_one (const LensHosts *hosts, const guint8 mac[6]);
 
 /* Whether DHCP named @server to any of the @n_macs clients. */
 gboolean lens_hosts_named (const LensHosts *hosts, const guint8 *macs, guint n_macs,

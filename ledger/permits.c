@@ -143,7 +143,7 @@ is_local (const FlowView *view)
   if (!has_mac)
     return lens_address_is_private (view->peer);
   return lens_hosts_is_at (view->ledger->hosts, mac, view->peer)
-         || lens_hosts_n_senders (view->ledger->hosts, mac) == 1;
+         || lens_hosts_is_one (view->ledger->hosts, mac);
 }
 
 static gboolean

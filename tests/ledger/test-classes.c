@@ -306,6 +306,29 @@ discovery_on_the_link_is_permitted (void)
   g_assert_cmpuint (scene_class (scene, DISCOVERY), ==, 28 + 300 + 21 + 8 + 16 + 11);
 }
 
+/* A neighbour that speaks both versions of IP is one host, and no router: it is asked by unicast
+ * whether it is still there (RFC 4861 section 7.3), and the pings beside are the service that they
+ * are declared as. */
+static void
+neighbours_are_asked_between_declared_pings (void)
+{
+#define BOTH "fd0000000000000000000000000000"
+  g_autoptr (Scene) scene = scene_new ("[device]\nname = Gate\naddress = 192.0.2.10, fd00::10\n"
+                                       "[service echo]\nproto = icmpv6\nto = fd00::20\n");
+  scene_udp_text (scene, &viewer, &camera, 7000, 7001, "");
+  /* a request and its reply, with four octets; then a solicitation */
+  scene_hex (scene, "020000000020 020000000010 86dd 60000000 000c 3a 40" BOTH "10" BOTH "20"
+                    "80000000 00070001 61626364");
+  scene_hex (scene, "020000000010 020000000020 86dd 60000000 000c 3a 40" BOTH "20" BOTH "10"
+                    "81000000 00070001 61626364");
+  scene_hex (scene, "020000000020 020000000010 86dd 60000000 0020 3a ff" BOTH "10" BOTH "20"
+                    "87000000 00000000" BOTH "20 0101 020000000010");
+#undef BOTH
+  g_assert_cmpuint (scene_class (scene, UNDECLARED), ==, 0);
+  g_assert_cmpuint (scene_class (scene, SERVICE), ==, 8);
+  g_assert_cmpuint (scene_class (scene, DISCOVERY), ==, 24);
+}
+
 static void
 an_answer_to_a_probe_is_discovery (void)
 {
@@ -693,6 +716,7 @@ main (int argc, char **argv)
         zero_padding_is_overhead_and_other_padding_is_not);
   TEST ("an-error-quotes-what-was-seen", an_error_quotes_what_was_seen);
   TEST ("discovery-on-the-link-is-permitted", discovery_on_the_link_is_permitted);
+  TEST ("neighbours-are-asked-between-declared-pings", neighbours_are_asked_between_declared_pings);
   TEST ("an-answer-to-a-probe-is-discovery", an_answer_to_a_probe_is_discovery);
   TEST ("what-allow-leaves-out-is-undeclared", what_allow_leaves_out_is_undeclared);
   TEST ("a-session-declares-its-stream-over-tcp", a_session_declares_its_stream_over_tcp);
