@@ -180,6 +180,10 @@ gboolean lens_seed_bed_send_icmp (LensSeedBed *bed, const LensAddress *to, guint
 /* To the same, whatever @protocol is: @octets are all that the datagram carries. */
 gboolean lens_seed_bed_send_ip (LensSeedBed *bed, guint8 protocol, const guint8 *octets,
                                 gsize length);
+/* The same as a part of the IPv4 datagram @id: from @offset (a multiple of 8) on, the last one
+ * unless @more. */
+gboolean lens_seed_bed_send_part (LensSeedBed *bed, guint8 protocol, guint16 id, guint16 offset,
+                                  gboolean more, const guint8 *octets, gsize length);
 
 /* --- the end --- */
 

@@ -39,18 +39,26 @@ is_plain_ip (const LensLayers *layers)
          && !(layers->has_destination_mac && (layers->destination_mac[0] & 1) != 0);
 }
 
+/* A part of a datagram. */
+typedef struct
+{
+  guint16 id;
+  guint16 place; /* flags and offset, as the header has them */
+} Part;
+
+/* @part: NULL: it is whole. */
 static void
 put_ipv4 (LensSeedBed *bed, const guint8 *like, const LensAddress *to, guint8 protocol,
-          gsize length, GByteArray *into)
+          const Part *part, gsize length, GByteArray *into)
 {
   guint8 header[IPV4_HEADER];
 
   memcpy (header, like, sizeof header);
   header[0] = 0x45;
   put_u16 (header + 2, sizeof header + length);
-  put_u16 (header + 4, lens_seed_bed_below (bed, 0x10000));
-  header[6] &= 0x40; /* don't fragment, as before */
-  header[7] = 0;
+  put_u16 (header + 4, part != NULL ? part->id : lens_seed_bed_below (bed, 0x10000));
+  /* don't fragment, as before */
+  put_u16 (header + 6, part != NULL ? part->place : (header[6] & 0x40) << 8);
   header[9] = protocol;
   put_u16 (header + 10, 0);
   memcpy (header + 16, to->octets, 4);
@@ -124,8 +132,8 @@ finish_frame (LensSeedFrame *frame, const LensRecord *record, const LensLayers *
 }
 
 static gboolean
-send_datagram (LensSeedBed *bed, const LensAddress *to, guint8 protocol, guint8 *header, gsize head,
-               gsize checksum_at, const guint8 *octets, gsize length)
+send_any (LensSeedBed *bed, const LensAddress *to, guint8 protocol, const Part *part,
+          guint8 *header, gsize head, gsize checksum_at, const guint8 *octets, gsize length)
 {
   LensLayers whole, *layers = &whole;
   const LensRecord *record = way_of (bed, layers);
@@ -141,7 +149,8 @@ send_datagram (LensSeedBed *bed, const LensAddress *to, guint8 protocol, guint8 
   frame->octets = g_byte_array_new ();
   g_byte_array_append (frame->octets, record->octets, (guint)layers->network.offset);
   if (to->version == 4)
-    put_ipv4 (bed, record->octets + layers->network.offset, to, protocol, size, frame->octets);
+    put_ipv4 (bed, record->octets + layers->network.offset, to, protocol, part, size,
+              frame->octets);
   else
     put_ipv6 (record->octets + layers->network.offset, to, protocol, size, frame->octets);
   if (head > 0)
@@ -160,6 +169,13 @@ send_datagram (LensSeedBed *bed, const LensAddress *to, guint8 protocol, guint8 
   finish_frame (frame, record, layers);
   keep_frame (bed, frame);
   return TRUE;
+}
+
+static gboolean
+send_datagram (LensSeedBed *bed, const LensAddress *to, guint8 protocol, guint8 *header, gsize head,
+               gsize checksum_at, const guint8 *octets, gsize length)
+{
+  return send_any (bed, to, protocol, NULL, header, head, checksum_at, octets, length);
 }
 
 gboolean
@@ -259,4 +275,16 @@ gboolean
 lens_seed_bed_send_ip (LensSeedBed *bed, guint8 protocol, const guint8 *octets, gsize length)
 {
   return send_datagram (bed, NULL, protocol, NULL, 0, 0, octets, length);
+}
+
+gboolean
+lens_seed_bed_send_part (LensSeedBed *bed, guint8 protocol, guint16 id, guint16 offset,
+                         gboolean more, const guint8 *octets, gsize length)
+{
+  const Part part = { id, (guint16)((more ? 0x2000 : 0) | offset / 8) };
+  LensLayers layers;
+
+  way_of (bed, &layers);
+  return layers.ip_version == 4
+         && send_any (bed, NULL, protocol, &part, NULL, 0, 0, octets, length);
 }
