@@ -299,3 +299,36 @@ lens_http_parts_clear (LensHttpParts *parts, GDestroyNotify clear)
     }
   g_clear_pointer (&parts->streams, g_ptr_array_unref);
 }
+
+/* Whether the line that ends before @end is a boundary. */
+static gboolean
+is_behind_boundary (const guint8 *octets, gsize end)
+{
+  const guint8 *before = memrchr (octets, '\n', end);
+  gsize start = before != NULL ? (gsize)(before - octets) + 1 : 0;
+
+  return end - start > 2 && memcmp (octets + start, "--", 2) == 0;
+}
+
+gboolean
+lens_http_parts_find_picture (const guint8 *octets, gsize length, LensHttpPictureAt *at)
+{
+  static const char type[] = "\r\nContent-Type: image/jpeg\r\n",
+                    size[] = "Content-Length: ", image[] = "\r\n\r\n\xff\xd8";
+  const guint8 *found = memmem (octets, length, type, strlen (type));
+
+  if (found == NULL || !is_behind_boundary (octets, (gsize)(found - octets)))
+    return FALSE;
+  at->field = (gsize)(found - octets) + strlen (type);
+  const guint8 *head_end = memmem (octets + at->field, length - at->field, image, strlen (image));
+  if (head_end == NULL)
+    return FALSE;
+  at->image = (gsize)(head_end - octets) + strlen ("\r\n\r\n");
+  found = memmem (octets + at->field, at->image - at->field, size, strlen (size));
+  if (found == NULL)
+    return FALSE;
+  at->size = (LensRange){ (gsize)(found - octets) + strlen (size), 0 };
+  while (g_ascii_isdigit (octets[lens_range_end (at->size)]))
+    at->size.length++;
+  return at->size.length > 0 && at->size.length < 10;
+}

@@ -39,4 +39,14 @@ void lens_http_parts_take (LensHttpParts *parts, LensLedger *ledger, const LensU
 /* @clear (or NULL) frees what a memory holds. */
 void lens_http_parts_clear (LensHttpParts *parts, GDestroyNotify clear);
 
+/* For seeds: where in @octets a part begins that holds a JPEG image, fields and all. */
+typedef struct
+{
+  gsize field;    /* where one more field may stand */
+  LensRange size; /* the digits of Content-Length */
+  gsize image;    /* its first octet */
+} LensHttpPictureAt;
+
+gboolean lens_http_parts_find_picture (const guint8 *octets, gsize length, LensHttpPictureAt *at);
+
 G_END_DECLS

@@ -15,13 +15,17 @@
 #include "ledger/field-rules.h"
 #include "ledger/free-text.h"
 #include "ledger/http-parts.h"
+#include "ledger/seed-bed.h"
 
 #include "wire/jpeg.h"
 
+#include <string.h>
+
 enum
 {
-  MAX_HEAD = 32768,  /* octets of an image that are looked at */
-  MAX_SEGMENTS = 32, /* of one image that are told apart */
+  MAX_HEAD = 32768, /* octets of an image that are looked at */
+  MARKERS = 17,     /* APP0 to APP15, and COM */
+  MAX_PLACES = 4,   /* segments of one marker that are told apart */
 };
 
 static const LensChannelText channels[] = {
@@ -47,9 +51,9 @@ typedef struct
   GByteArray *head; /* of the image under way; NULL: none yet */
   GArray *pieces;   /* LensPiece of it */
   LensJpeg jpeg;
-  gboolean done; /* with the segments of this image */
-  guint index;
-  LensFreeText segments[MAX_SEGMENTS]; /* by their place in the image */
+  gboolean done;         /* with the segments of this image */
+  guint places[MARKERS]; /* segments in this image so far */
+  LensFreeText segments[MARKERS][MAX_PLACES];
 } Stream;
 
 static void
@@ -64,7 +68,7 @@ begin (Stream *stream)
   g_array_set_size (stream->pieces, 0);
   stream->jpeg = lens_jpeg_over (stream->head->data, 0);
   stream->done = FALSE;
-  stream->index = 0;
+  memset (stream->places, 0, sizeof stream->places);
 }
 
 static void
@@ -72,14 +76,15 @@ see_segment (LensLedger *ledger, Stream *stream, const LensUnit *unit, const Len
 {
   LensCarrier *carrier = lens_ledger_carrier (ledger, channels[0].id, unit, "segment");
   LensUnit image = *unit;
-  guint index = MIN (stream->index, MAX_SEGMENTS - 1);
+  guint marker = MIN (part->marker & 0x1fu, MARKERS - 1); /* 0xe0 to 0xef; 0xfe */
+  guint place = MIN (stream->places[marker], MAX_PLACES - 1);
 
   image.view
       = (LensView){ stream->head->data, stream->head->len,
                     (const LensPiece *)(gconstpointer)stream->pieces->data, stream->pieces->len };
-  lens_free_text_take (ledger, &stream->segments[index], carrier, &image,
+  lens_free_text_take (ledger, &stream->segments[marker][place], carrier, &image,
                        lens_jpeg_content (stream->head->data, part));
-  stream->index++;
+  stream->places[marker]++;
 }
 
 /* As far as the segments go that came whole. */
@@ -140,14 +145,47 @@ stream_clear (gpointer data)
 
   g_clear_pointer (&stream->head, g_byte_array_unref);
   g_clear_pointer (&stream->pieces, g_array_unref);
-  for (guint i = 0; i < MAX_SEGMENTS; i++)
-    lens_free_text_clear (&stream->segments[i]);
+  for (guint i = 0; i < MARKERS; i++)
+    for (guint place = 0; place < MAX_PLACES; place++)
+      lens_free_text_clear (&stream->segments[i][place]);
 }
 
 static void
 clear (gpointer data)
 {
   lens_http_parts_clear (data, stream_clear);
+}
+
+/* The message as an application segment at the image's start, of a marker that is drawn once
+ * (APP2 to APP15). */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  LensHttpPictureAt at;
+  guint8 octets[4 + 32] = { 0xff, (guint8)(0xe2 + lens_seed_bed_below (bed, 14)) };
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_CONTENT, &place))
+    {
+      const guint8 *unit = place.octets + place.start;
+      if (place.spare < 2 * sizeof octets
+          || !lens_http_parts_find_picture (unit, place.end - place.start, &at))
+        continue;
+      gsize count = lens_seed_bed_take (bed, octets + 4, sizeof octets - 4);
+      if (count == 0)
+        continue;
+      octets[3] = (guint8)(2 + count);
+      lens_seed_bed_insert (bed, place.start + at.image + 2, octets, 4 + count, LENS_SEED_PAYLOAD);
+      g_autofree char *before = g_strndup ((const char *)unit + at.size.offset, at.size.length);
+      g_autofree char *size = g_strdup_printf ("%0*" G_GUINT64_FORMAT, (int)at.size.length,
+                                               g_ascii_strtoull (before, NULL, 10) + 4 + count);
+      gsize more = strlen (size) - at.size.length;
+      lens_seed_bed_insert (bed, place.start + at.size.offset, (const guint8 *)size, more,
+                            LENS_SEED_PAYLOAD);
+      lens_seed_bed_replace (bed, place.start + at.size.offset, (const guint8 *)size + more,
+                             at.size.length);
+    }
+  return lens_seed_bed_written (bed);
 }
 
 const LensAnalyzer lens_analyzer_http_jpeg = {
@@ -160,4 +198,5 @@ const LensAnalyzer lens_analyzer_http_jpeg = {
   .see = see,
   .conclude = conclude,
   .clear = clear,
+  .seed = seed,
 };

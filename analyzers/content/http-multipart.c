@@ -17,8 +17,11 @@
 #include "ledger/free-text.h"
 #include "ledger/habit.h"
 #include "ledger/http-parts.h"
+#include "ledger/seed-bed.h"
 
 #include "wire/http.h"
+
+#include <string.h>
 
 #define CHANNEL "http-multipart-part-headers"
 
@@ -58,7 +61,7 @@ typedef struct
 /* Of a response. */
 typedef struct
 {
-  guint64 names; /* hash of the part's fields */
+  guint64 names; /* hash of the part's fields, but for new ones */
   LensHabit same_names;
   Field fields[MAX_FIELDS];
   guint n_fields, parts;
@@ -104,10 +107,13 @@ see_field (LensLedger *ledger, Stream *stream, const LensUnit *line)
   if (!lens_http_field_next (octets, &left, &field))
     return;
   guint64 name = hash_of (octets + field.name.offset, field.name.length);
-  stream->names = stream->names * 31 + name;
-  if (name == hash_of ((const guint8 *)"content-length", 14))
+  gboolean is_length = name == hash_of ((const guint8 *)"content-length", 14);
+  Field *known = is_length ? NULL : field_of (stream, name);
+  /* One that is new says so itself. */
+  if (is_length || known != NULL)
+    stream->names = stream->names * 31 + name;
+  if (is_length)
     return;
-  Field *known = field_of (stream, name);
   if (known == NULL)
     use (ledger, line, "fields", field.whole);
   else
@@ -168,6 +174,33 @@ clear (gpointer data)
   lens_http_parts_clear (data, stream_clear);
 }
 
+/* The message in a field of its own, whose name is drawn once, when the maker's fields are known.
+ */
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
+  LensSeedPlace place;
+  LensHttpPictureAt at;
+  const guint32 name = lens_seed_bed_below (bed, 0x10000);
+  char text[24];
+  guint parts = 0;
+
+  while (lens_seed_bed_next (bed, LENS_UNIT_CONTENT, &place))
+    {
+      const guint8 *octets = place.octets + place.start;
+      if (place.spare < 64 || !lens_http_parts_find_picture (octets, place.end - place.start, &at)
+          || parts++ < 2 * FIRST_PARTS)
+        continue;
+      gsize count = lens_seed_bed_take_text (bed, text, sizeof text);
+      if (count == 0)
+        continue;
+      g_autofree char *field = g_strdup_printf ("X-%04x: %.*s\r\n", name, (int)count, text);
+      lens_seed_bed_insert (bed, place.start + at.field, (const guint8 *)field, strlen (field),
+                            LENS_SEED_PAYLOAD);
+    }
+  return lens_seed_bed_written (bed);
+}
+
 const LensAnalyzer lens_analyzer_http_multipart = {
   .name = "http-multipart",
   .question = "Do pictures pushed over HTTP carry more than pictures?",
@@ -178,4 +211,5 @@ const LensAnalyzer lens_analyzer_http_multipart = {
   .see = see,
   .conclude = conclude,
   .clear = clear,
+  .seed = seed,
 };

@@ -13,4 +13,9 @@ G_BEGIN_DECLS
 LensPackets *honest_transport_new (void);
 extern const char honest_transport_profile[];
 
+/* The same camera as a server of HTTP, which pushes pictures to 192.0.2.1 (RFC 2046 section 5.1).
+ */
+LensPackets *honest_pictures_new (void);
+extern const char honest_pictures_profile[];
+
 G_END_DECLS

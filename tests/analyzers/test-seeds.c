@@ -18,7 +18,7 @@
 typedef struct
 {
   const char *name;
-  const char *channels; /* of its rows: how their names begin; NULL: all */
+  const char *channels; /* of its rows: a regular expression; NULL: all */
   LensPackets *packets;
   GPtrArray *profiles;
   LensLedgerOptions options;
@@ -290,7 +290,7 @@ add_rows (const Base *base, GPtrArray *rows, gboolean as_tests)
       gboolean examined = covered->status == LENS_COVERAGE_EXAMINED;
       if (!examined && covered->status != LENS_COVERAGE_NOT_PRESENT)
         continue;
-      if (base->channels != NULL && !g_str_has_prefix (covered->channel, base->channels))
+      if (base->channels != NULL && !g_regex_match_simple (base->channels, covered->channel, 0, 0))
         continue;
       gboolean first = TRUE;
       for (guint a = 0; a < lens_n_analyzers; a++)
@@ -322,15 +322,21 @@ base_of (const char *name)
     return base_new (name, honest_link_new (), honest_profile);
   if (g_str_equal (name, "hevc"))
     return base_new (name, honest_hevc_new (FALSE), honest_profile);
+  if (g_str_equal (name, "pictures"))
+    {
+      Base *pictures = base_new (name, honest_pictures_new (), honest_pictures_profile);
+      pictures->channels = "^(http-multipart|mjpeg-com-app)";
+      return pictures;
+    }
   if (g_str_equal (name, "h264"))
     {
       Base *coded = base_new (name, honest_coded_new (FALSE), honest_profile);
-      coded->channels = "h264-";
+      coded->channels = "^h264-";
       return coded;
     }
   /* Short connections: what needs a long one has no place there. */
   Base *base = base_new (name, honest_transport_new (), honest_transport_profile);
-  base->channels = "tcp-";
+  base->channels = "^tcp-";
   return base;
 }
 
@@ -338,8 +344,8 @@ base_of (const char *name)
 int
 main (int argc, char **argv)
 {
-  static const char *const names[]
-      = { "tcp", "udp", "no-profile", "jpeg", "hevc", "network", "link", "transport", "h264" };
+  static const char *const names[] = { "tcp",     "udp",  "no-profile", "jpeg", "hevc",
+                                       "network", "link", "transport",  "h264", "pictures" };
   Base *bases[G_N_ELEMENTS (names)];
   guint n_bases = 0;
 
