@@ -331,7 +331,7 @@ base_of (const char *name)
   if (g_str_equal (name, "h264"))
     {
       Base *coded = base_new (name, honest_coded_new (FALSE), honest_profile);
-      coded->channels = "^h264-";
+      coded->channels = "^h264-(?!cabac)"; /* its slices are coded without */
       return coded;
     }
   /* Short connections: what needs a long one has no place there. */
