@@ -367,12 +367,24 @@ seed_behind (LensSeedBed *bed)
   return lens_seed_bed_written (bed);
 }
 
+static gboolean
+is_whole (LensH264Walker *walker, const LensSeedPlace *place, const LensH264Slice *slice)
+{
+  LensH264Walk walk;
+
+  lens_h264_walker_walk (walker, slice, place->octets + place->start, place->end - place->start, 0,
+                         &walk);
+  return walk.status == LENS_H264_WALK_WHOLE
+         && walk.next_mb == lens_h264_slice_picture_size (slice);
+}
+
 /* The message as the first samples of a macroblock, in a slice before the picture's own, which
- * then covers it. */
+ * then covers it.  Only in video that can be read: elsewhere nothing is said of samples. */
 static gboolean
 seed_samples (LensSeedBed *bed)
 {
   g_autoptr (LensH264Sets) sets = lens_h264_sets_new ();
+  g_autoptr (LensH264Walker) walker = lens_h264_walker_new ();
   LensH264Slice slice;
   LensSeedPlace place;
   guint8 samples[LENS_SEED_PCM];
@@ -380,7 +392,7 @@ seed_samples (LensSeedBed *bed)
   while (lens_seed_bed_next (bed, LENS_UNIT_NAL, &place))
     {
       if (!take_slice (sets, &place, &slice) || !lens_seed_bed_can_put_pcm (bed, &slice)
-          || place.spare < 2 * sizeof samples)
+          || place.spare < 2 * sizeof samples || !is_whole (walker, &place, &slice))
         continue;
       memset (samples, 0x80, sizeof samples);
       if (lens_seed_bed_take (bed, samples, 32) > 0)
