@@ -73,6 +73,7 @@ lens_segment_show (LensLedger *ledger, LensSide *side, LensTcpHalf *half, LensTc
   if ((flags & LENS_TCP_SYN) != 0)
     learn_offer (&half->end, segment, view->octets);
   half->end.reset |= (flags & LENS_TCP_RST) != 0;
+  half->end.ece |= (flags & LENS_TCP_SYN) == 0 && (flags & LENS_TCP_ECE) != 0;
   half->end.cwr |= (flags & LENS_TCP_SYN) == 0 && (flags & LENS_TCP_CWR) != 0;
   if (other != NULL)
     other->end.got_ce |= segment->ecn == 3;

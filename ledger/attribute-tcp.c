@@ -454,8 +454,9 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
     }
   LensTcpHalf *other = tcp->halves[!side->reverse];
   half->side = side;
-  if ((header.tcp_flags & LENS_TCP_ACK) != 0 && other != NULL)
-    flow->unseen |= acknowledges_more (&other->stream, header.acknowledgement);
+  if ((header.tcp_flags & LENS_TCP_ACK) != 0)
+    flow->unseen |= other != NULL ? acknowledges_more (&other->stream, header.acknowledgement)
+                                  : header.payload.length > 0;
   lens_segment_open (ledger, half, other, &shown);
   half->segment = &shown;
   half->octets_at_hand = segment->octets;

@@ -3,31 +3,35 @@
 
 #include "ledger/own-source.h"
 
+#include <netinet/in.h>
+
 /* A reader may hold a unit of 8 MiB: so many may exist, later tracks have none. */
 #define MAX_READERS 128
 
 static const LensReaderKind *const kinds[] = {
-  &lens_reader_h264,
-  &lens_reader_h265,
-  &lens_reader_jpeg,
-  &lens_reader_document,
-  &lens_reader_gzip_document,
-  &lens_reader_ts,
-  &lens_reader_pcma,
-  &lens_reader_pcmu,
-  &lens_reader_l16,
-  &lens_reader_cn,
-  &lens_reader_mpeg4_generic,
-  &lens_reader_mp4a_latm,
+  &lens_reader_h264,          &lens_reader_h265, &lens_reader_jpeg,          &lens_reader_document,
+  &lens_reader_gzip_document, &lens_reader_ts,   &lens_reader_pcma,          &lens_reader_pcmu,
+  &lens_reader_l16,           &lens_reader_cn,   &lens_reader_mpeg4_generic, &lens_reader_mp4a_latm,
   &lens_reader_opus,
 };
+
+/* A network that doubles packets does so within milliseconds. */
+#define LATELY 64
+
+typedef struct
+{
+  gboolean any;
+  guint16 sequence;
+  guint32 timestamp;
+} Lately;
 
 struct LensTrackReader
 {
   LensReaderSink sink;
   const LensReaderKind *kind;
   gpointer reader;
-  LensOwnSource source; /* whose units are put together */
+  LensOwnSource source;  /* whose units are put together */
+  Lately lately[LATELY]; /* packets that were read, by the low bits of their number */
 };
 
 void
@@ -123,6 +127,19 @@ is_of_source (struct LensTrackReader *reader, const LensRtp *rtp)
   return is != LENS_SOURCE_OTHER;
 }
 
+/* The twin of a packet that was read: players pass over it.  What it says beside is asked of
+ * packets, not of units. */
+static gboolean
+is_twin (struct LensTrackReader *reader, const LensSide *side, const LensRtp *rtp)
+{
+  Lately *lately = &reader->lately[rtp->sequence % LATELY];
+  gboolean twin
+      = lately->any && lately->sequence == rtp->sequence && lately->timestamp == rtp->timestamp;
+
+  *lately = (Lately){ TRUE, rtp->sequence, rtp->timestamp };
+  return twin && side->key.protocol == IPPROTO_UDP;
+}
+
 void
 lens_ledger_read_payload (LensLedger *ledger, LensSide *side, LensTrack *track, const LensRtp *rtp,
                           const LensView *packet)
@@ -132,7 +149,7 @@ lens_ledger_read_payload (LensLedger *ledger, LensSide *side, LensTrack *track, 
   if (format == NULL || track->encrypted)
     return;
   struct LensTrackReader *reader = reader_for (ledger, track, format, rtp);
-  if (reader == NULL || !is_of_source (reader, rtp))
+  if (reader == NULL || !is_of_source (reader, rtp) || is_twin (reader, side, rtp))
     return;
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   reader->sink.side = side;

@@ -16,6 +16,7 @@ typedef struct
   guint8 data;      /* its SYN carried data */
   guint8 reset;     /* it sent a RST */
   guint8 got_ce;    /* a packet to it was marked "congestion experienced" (RFC 3168 section 5) */
+  guint8 ece;       /* it said, behind its SYN, that packets to it were marked (ECE) */
   guint8 cwr;       /* it said that it had slowed down (CWR) */
   guint16 talked;   /* segments behind the handshake, as far as they are counted */
   guint32 number;   /* 1 + that of LensSegment; 0: none */

@@ -2,6 +2,18 @@
 
 #include "wire/fcs.h"
 
+/* Where a VLAN tag may be taken off on the way, short frames are made four octets longer, so that
+ * they are long enough without it. */
+static gboolean
+is_padded_for_tag (const guint8 *octets, gsize start, gsize at, gsize end, gsize shortest)
+{
+  if (start > shortest || end > shortest + 4)
+    return FALSE;
+  while (at < end && octets[at] == 0)
+    at++;
+  return at == end;
+}
+
 LensTrailer
 lens_trailer_over (const LensLayers *layers, const guint8 *octets, gsize start, gsize end)
 {
@@ -13,5 +25,7 @@ lens_trailer_over (const LensLayers *layers, const guint8 *octets, gsize start, 
     fcs = LENS_FCS_LENGTH;
   end -= fcs;
   gsize pad_end = CLAMP (shortest, start, end);
+  if (is_padded_for_tag (octets, start, pad_end, end, shortest))
+    pad_end = end;
   return (LensTrailer){ { start, pad_end - start }, { pad_end, end - pad_end }, { end, fcs } };
 }

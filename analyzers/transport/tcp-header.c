@@ -120,7 +120,8 @@ surprises (TcpHeader *state, const LensSegment *segment)
 {
   guint16 bits = segment->header.tcp_flags & ECN_BITS;
 
-  if (segment->own.got_ce || segment->peer.cwr)
+  /* Packets may be marked behind the place of the capture: then only the other end knows. */
+  if (segment->own.got_ce || segment->peer.cwr || segment->peer.ece)
     return FALSE;
   LensHabit *habit = lens_by_talk (&state->habits, segment, sizeof (LensHabit));
   return habit != NULL && !lens_habit_take (habit, bits);

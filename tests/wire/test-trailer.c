@@ -37,6 +37,17 @@ what_is_more_is_surplus (void)
 }
 
 static void
+four_zeros_more_make_room_for_a_tag (void)
+{
+  static const guint8 frame[64] = { [62] = 1 };
+  const LensLayers layers = { .link = { 0, 14 } };
+
+  g_assert_cmpuint (over (42, 64).pad.length, ==, 22);
+  g_assert_cmpuint (over (42, 64).surplus.length, ==, 0);
+  g_assert_cmpuint (lens_trailer_over (&layers, frame, 42, 64).surplus.length, ==, 4);
+}
+
+static void
 a_check_sequence_that_holds_is_told (void)
 {
   /* "123456789" and its CRC-32, 0xcbf43926, least significant octet first */
@@ -57,6 +68,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/trailer/a-short-frame-is-padded", a_short_frame_is_padded);
   g_test_add_func ("/wire/trailer/what-is-more-is-surplus", what_is_more_is_surplus);
+  g_test_add_func ("/wire/trailer/four-zeros-more-make-room-for-a-tag",
+                   four_zeros_more_make_room_for_a_tag);
   g_test_add_func ("/wire/trailer/a-check-sequence-that-holds-is-told",
                    a_check_sequence_that_holds_is_told);
   return g_test_run ();
