@@ -221,12 +221,15 @@ learn_question (LensLedger *ledger, const LensView *message, const LensDnsMessag
   LensDnsName name;
 
   lens_dns_records_init (&records, message->octets, message->length, dns);
-  if (!lens_dns_records_next (&records, &record) || record.section != LENS_DNS_QUESTION)
+  if (!lens_dns_records_next (&records, &record) || record.section != LENS_DNS_QUESTION
+      || (record.type != LENS_DNS_TYPE_A && record.type != LENS_DNS_TYPE_AAAA))
     return;
   lens_dns_name_read (message->octets, message->length, record.name.offset, &name);
   lens_dns_name_lower (&name);
   lens_hosts_asked (ledger->hosts, name.text, record.type,
-                    (dns->flags & LENS_DNS_FLAG_RESPONSE) != 0 && !ledger->layers.truncated);
+                    (dns->flags & LENS_DNS_FLAG_RESPONSE) == 0 ? LENS_ASKED
+                    : ledger->layers.truncated                 ? LENS_CUT_SHORT
+                                                               : LENS_ANSWERED);
 }
 
 static void

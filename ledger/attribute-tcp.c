@@ -368,6 +368,7 @@ finish_flow (LensTcpFlow *tcp)
     g_clear_pointer (&tcp->halves[i], g_free);
   g_clear_pointer (&tcp->talk, lens_rtsp_talk_free);
   tcp->flow->lost |= tcp->lost;
+  tcp->ledger->lossy |= tcp->lost;
 }
 
 /* Octets of the segment that the snap length cut; 0 where it is whole, or was in parts. */
@@ -457,6 +458,7 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
   if ((header.tcp_flags & LENS_TCP_ACK) != 0)
     flow->unseen |= other != NULL ? acknowledges_more (&other->stream, header.acknowledgement)
                                   : header.payload.length > 0;
+  ledger->lossy |= flow->unseen;
   lens_segment_open (ledger, half, other, &shown);
   half->segment = &shown;
   half->octets_at_hand = segment->octets;

@@ -53,7 +53,7 @@ struct LensHosts
                             of that one, without link-local ones */
   GHashTable *names_at;  /* LensAddress -> GArray of indices into @names */
   GHashTable *aliases;   /* target -> GPtrArray of the names that are aliases of it */
-  GHashTable *asked;     /* type and name -> whether it was answered */
+  GHashTable *asked;     /* type and name -> LensAsked */
   guint n_aliases;
   gboolean capped;
   Pair recent[RECENT]; /* senders asked for lately, by their hash */
@@ -318,25 +318,29 @@ lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *address,
 }
 
 void
-lens_hosts_asked (LensHosts *hosts, const char *name, guint16 type, gboolean answered)
+lens_hosts_asked (LensHosts *hosts, const char *name, guint16 type, LensAsked asked)
 {
   g_autofree char *question = g_strdup_printf ("%05u %s", type, name);
-  gboolean known = g_hash_table_contains (hosts->asked, question);
+  gpointer known;
 
-  if (known ? !answered : g_hash_table_size (hosts->asked) >= MAX_NAMES)
+  if (g_hash_table_lookup_extended (hosts->asked, question, NULL, &known)
+          ? GPOINTER_TO_INT (known) >= (gint)asked
+          : g_hash_table_size (hosts->asked) >= MAX_NAMES)
     return;
-  g_hash_table_replace (hosts->asked, g_steal_pointer (&question), GINT_TO_POINTER (answered));
+  g_hash_table_replace (hosts->asked, g_steal_pointer (&question), GINT_TO_POINTER (asked));
 }
 
 gboolean
-lens_hosts_is_unanswered (const LensHosts *hosts, const char *pattern)
+lens_hosts_is_unanswered (const LensHosts *hosts, const char *pattern, gboolean lossy)
 {
   GHashTableIter iter;
-  gpointer question, answered;
+  gpointer question, asked;
 
   g_hash_table_iter_init (&iter, hosts->asked);
-  while (g_hash_table_iter_next (&iter, &question, &answered))
-    if (GPOINTER_TO_INT (answered) == 0 && lens_dns_name_in (strchr (question, ' ') + 1, pattern))
+  while (g_hash_table_iter_next (&iter, &question, &asked))
+    if ((GPOINTER_TO_INT (asked) == LENS_CUT_SHORT
+         || (lossy && GPOINTER_TO_INT (asked) == LENS_ASKED))
+        && lens_dns_name_in (strchr (question, ' ') + 1, pattern))
       return TRUE;
   return FALSE;
 }

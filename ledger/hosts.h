@@ -45,12 +45,19 @@ void lens_hosts_name (LensHosts *hosts, const char *name, const LensAddress *add
 void lens_hosts_alias (LensHosts *hosts, const char *name, const char *target,
                        const LensTeller *teller);
 
-/* A question for records of @type of @name (lower case), or (@answered) the whole of an answer to
- * it. */
-void lens_hosts_asked (LensHosts *hosts, const char *name, guint16 type, gboolean answered);
+/* What the capture has of a question for addresses. */
+typedef enum
+{
+  LENS_ASKED,     /* itself alone */
+  LENS_CUT_SHORT, /* an answer that the snap length cut */
+  LENS_ANSWERED,  /* a whole one */
+} LensAsked;
+
+/* A question for the addresses of @name (lower case; @type: A or AAAA), or an answer to it. */
+void lens_hosts_asked (LensHosts *hosts, const char *name, guint16 type, LensAsked asked);
 /* Whether a name of @pattern was asked for and the capture has no whole answer to one of the
- * questions. */
-gboolean lens_hosts_is_unanswered (const LensHosts *hosts, const char *pattern);
+ * questions; without @lossy (the capture has holes) one that was cut short must be there. */
+gboolean lens_hosts_is_unanswered (const LensHosts *hosts, const char *pattern, gboolean lossy);
 
 /* Whether @address is at @mac: by ARP, ND or DHCP; never merely by having been sent. */
 gboolean lens_hosts_is_at (const LensHosts *hosts, const guint8 mac[6], const LensAddress *address);

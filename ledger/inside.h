@@ -109,6 +109,7 @@ struct LensLedger
   guint readers;       /* depacketizers */
   guint32 n_talks;     /* directions of connections that have a number */
   GHashTable *leftovers; /* link addresses, as numbers, whose padding is what a driver left */
+  gboolean lossy;        /* some connection lacks octets */
   gboolean dhcp_cut;   /* the snap length cut what a lease would say */
   gboolean capped;     /* something was left out because there was too much of it */
   gboolean concluding;

@@ -90,7 +90,8 @@ service_may_match (const FlowView *view, const LensDeclaredService *service)
   for (guint i = 0; i < service->to->len; i++)
     {
       const LensPeer *peer = g_ptr_array_index (service->to, i);
-      if (peer->name != NULL && lens_hosts_is_unanswered (view->ledger->hosts, peer->name))
+      if (peer->name != NULL
+          && lens_hosts_is_unanswered (view->ledger->hosts, peer->name, view->ledger->lossy))
         return TRUE;
     }
   return FALSE;

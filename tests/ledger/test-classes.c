@@ -689,6 +689,31 @@ phases_have_parts_of_their_own (void)
     }
 }
 
+/* --- what a poor capture does not say --- */
+
+static void
+an_answer_to_a_lost_syn_tells_who_opened (void)
+{
+  g_autoptr (Scene) scene
+      = scene_of_camera ("[service web]\nproto = tcp\nport = 80\ndirection = in\n");
+
+  scene_tcp (scene, &camera, &server, 80, 40000, 1000, 5001, SYN | ACK, NULL, 0);
+  scene_tcp (scene, &camera, &server, 80, 40000, 1001, 5100, ACK | PSH, "hello", 5);
+  g_assert_cmpuint (scene_class (scene, SERVICE), ==, 5);
+  g_assert_cmpuint (scene_class (scene, UNDECLARED), ==, 0);
+}
+
+static void
+a_packet_socket_names_no_protocol (void)
+{
+  g_autoptr (Scene) scene = scene_of_camera ("");
+
+  scene->linktype = 276; /* protocol 0, interface, ARPHRD, sent by us, length, address; ARP */
+  scene_hex (scene, "0000 0000 00000002 0001 04 06 0200000000100000"
+                    "0001 0800 06 04 0001 020000000010 c000020a 000000000000 c0000201");
+  g_assert_cmpuint (scene_class (scene, DISCOVERY), ==, 28);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -696,6 +721,8 @@ main (int argc, char **argv)
 #define TEST(name, function) g_test_add_func ("/ledger/classes/" name, function)
   TEST ("a-pseudo-header-is-overhead-even-of-other-hosts",
         a_pseudo_header_is_overhead_even_of_other_hosts);
+  TEST ("an-answer-to-a-lost-syn-tells-who-opened", an_answer_to_a_lost_syn_tells_who_opened);
+  TEST ("a-packet-socket-names-no-protocol", a_packet_socket_names_no_protocol);
   TEST ("raw-ip-has-no-pseudo-header", raw_ip_has_no_pseudo_header);
   TEST ("a-check-sequence-is-overhead-when-it-holds", a_check_sequence_is_overhead_when_it_holds);
   TEST ("frames-between-others-are-theirs-whole", frames_between_others_are_theirs_whole);
