@@ -267,14 +267,17 @@ learn_answers (LensLedger *ledger, const LensSide *side, const LensView *message
 }
 
 /* Octets on the port of a service that are not of its protocol: permitted flows have no place
- * for them. */
+ * for them.  What the snap length left of a message is of the protocol all the same. */
 static void
 take_foreign (LensLedger *ledger, LensSide *side, const LensView *view, gsize offset, gsize length)
 {
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   LensView foreign = lens_view_slice (view, offset, length, pieces);
 
-  lens_ledger_book_residual (ledger, side, LENS_KIND_FOREIGN, NULL, 0, &foreign);
+  if (ledger->layers.truncated)
+    lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, &foreign);
+  else
+    lens_ledger_book_residual (ledger, side, LENS_KIND_FOREIGN, NULL, 0, &foreign);
 }
 
 void
@@ -287,20 +290,12 @@ lens_ledger_take_dns (LensLedger *ledger, LensSide *side, const LensView *messag
     side->flow->payload[side->reverse] += message->length;
   if (!lens_dns_parse (message->octets, message->length, &dns))
     {
-      if (ledger->layers.truncated)
-        lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, message);
-      else
-        take_foreign (ledger, side, message, 0, message->length);
+      take_foreign (ledger, side, message, 0, message->length);
       lens_ledger_show_content (ledger, side, message);
       return;
     }
   lens_ledger_book_part (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, message, 0, dns.rest.offset);
-  /* What the snap length left of a record is no record, and yet of the protocol. */
-  if (ledger->layers.truncated)
-    lens_ledger_book_part (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, message, dns.rest.offset,
-                           dns.rest.length);
-  else
-    take_foreign (ledger, side, message, dns.rest.offset, dns.rest.length);
+  take_foreign (ledger, side, message, dns.rest.offset, dns.rest.length);
   learn_answers (ledger, side, message, &dns);
   LensUnit unit = { .kind = LENS_UNIT_DNS, .side = side, .view = *message, .dns = &dns };
   lens_ledger_show (ledger, &unit);
@@ -324,6 +319,7 @@ lens_ledger_take_ntp (LensLedger *ledger, LensSide *side, const LensView *data)
       take_foreign (ledger, side, data, ntp.rest.offset, ntp.rest.length);
     }
   LensUnit unit = { .kind = LENS_UNIT_NTP, .side = side, .view = *data };
-  lens_ledger_show (ledger, &unit);
+  if (!ledger->layers.truncated)
+    lens_ledger_show (ledger, &unit);
   lens_ledger_show_content (ledger, side, data);
 }
