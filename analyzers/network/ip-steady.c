@@ -2,12 +2,14 @@
  *
  * RFC 791 section 3.1 and RFC 8200 section 3: time to live (hop limit) and type of service
  * (traffic class) are the sender's choice, made for each socket; RFC 6437 section 2: so is the
- * flow label.  On the sender's own link nothing has changed them yet.
+ * flow label.  Don't Fragment is set by what the sender knows of the path (RFC 1191 section 3).
+ * On the sender's own link nothing has changed them yet.
  *
  * Benign: a change for good (another route, another priority, a connection that looks for another
  * path); ECN of RFC 3168, which marks data and leaves acknowledgements alone, and congestion that
  * routers note in it; values that count up, as a traceroute's do; several programs that share a
- * multicast port; a router's copy of the same packet with one hop less.
+ * multicast port; a router's copy of the same packet with one hop less; of Don't Fragment,
+ * fragments and segments without data, which the system sends in ways of its own.
  *
  *   room   the field's bits, of each packet that is not as those before it
  *   use    the same
@@ -29,7 +31,8 @@ enum
   LEAST = 8,     /* odd packets to make a finding */
   MANY = 16,     /* ... of one and the same odd value */
   FEW_HOPS = 40, /* a traceroute counts up to this */
-  N_FIELDS = 3,
+  N_FIELDS = 4,
+  DONT_FRAGMENT = 0x40, /* in its octet */
 };
 
 typedef enum
@@ -37,6 +40,7 @@ typedef enum
   HOPS,
   CLASS,
   LABEL,
+  FRAGMENTS, /* Don't Fragment */
 } Field;
 
 typedef struct
@@ -47,7 +51,9 @@ typedef struct
 } Place;
 
 static const Place places[2][N_FIELDS] = {
-  { [HOPS] = { "ip4-ttl", 8, 1, 8 }, [CLASS] = { "ip4-tos-ecn", 1, 1, 8 } },
+  { [HOPS] = { "ip4-ttl", 8, 1, 8 },
+    [CLASS] = { "ip4-tos-ecn", 1, 1, 8 },
+    [FRAGMENTS] = { "ip4-reserved-flag", 6, 1, 1 } },
   { [HOPS] = { "ip6-hop-limit", 7, 1, 8 },
     [CLASS] = { "ip6-traffic-class", 0, 2, 8 },
     [LABEL] = { "ip6-flow-label", 1, 3, 20 } },
@@ -92,6 +98,13 @@ static const LensChannelText channels[] = {
     .room = "Some packets of a flow have another priority; networks do that.",
     .filter_hint = "ip.dsfield",
     .reference = "RFC 2474 section 3; RFC 3168 section 5",
+    .hides = TRUE,
+    .unit = LENS_UNIT_FRAME },
+  { .id = "ip4-reserved-flag",
+    .summary = "The flag Don't Fragment changes from packet to packet within a flow.",
+    .room = "Some packets of a flow may be fragmented and others may not.",
+    .filter_hint = "ip.flags.df",
+    .reference = "RFC 791 section 3.1; RFC 1191 section 3",
     .hides = TRUE,
     .unit = LENS_UNIT_FRAME },
   { .id = "ip6-hop-limit",
@@ -275,14 +288,23 @@ is_traced (Side *side, const LensUnit *unit)
 }
 
 static gboolean
-has_data (const LensUnit *unit)
+has_data (const LensLayers *layers, const guint8 *octets)
 {
-  const LensRange *payload = &unit->frame->payload;
+  const LensRange *payload = &layers->payload;
   LensTransport header;
 
-  lens_transport_parse (LENS_PROTOCOL_TCP, unit->view.octets + payload->offset, payload->length,
-                        &header);
+  lens_transport_parse (LENS_PROTOCOL_TCP, octets + payload->offset, payload->length, &header);
   return header.payload.length > 0;
+}
+
+/* Whether its socket decides, and nothing else, if routers may cut it. */
+static gboolean
+has_steady_flag (const LensLayers *layers, const guint8 *octets)
+{
+  if (layers->ip_version != 4 || layers->fragment || is_to_many (layers))
+    return FALSE;
+  return layers->protocol == LENS_PROTOCOL_UDP
+         || (layers->protocol == LENS_PROTOCOL_TCP && has_data (layers, octets));
 }
 
 /* A router that is congested says so in packets whose sender can be told (RFC 3168 section 5). */
@@ -320,15 +342,22 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if (side == NULL)
     return;
   const Place *where = places[layers->ip_version == 6];
-  Steady *class_ = layers->protocol == LENS_PROTOCOL_TCP && !layers->fragment && has_data (unit)
+  Steady *class_ = layers->protocol == LENS_PROTOCOL_TCP && !layers->fragment
+                           && has_data (layers, unit->view.octets)
                        ? &side->class_of_data
                        : &side->fields[CLASS];
 
   follow_traceroute (&side->fields[HOPS], layers->ttl);
   gboolean traced = is_traced (side, unit);
-  if (!is_copy (side, layers) && !traced)
+  guint8 hops = side->last_hops;
+  gboolean copy = is_copy (side, layers);
+  if (!copy && !traced)
     take_field (ledger, unit, &where[HOPS], &side->fields[HOPS], layers->ttl);
   take_field (ledger, unit, &where[CLASS], class_, class_as_sent (layers, class_));
+  /* Where hops differ, a router on the way may have cleared it. */
+  if (!copy && layers->ttl == hops && has_steady_flag (layers, unit->view.octets))
+    take_field (ledger, unit, &where[FRAGMENTS], &side->fields[FRAGMENTS],
+                unit->view.octets[layers->network.offset + 6] & DONT_FRAGMENT);
   /* Of pings each has a flow of its own, which the side does not tell apart. */
   if (layers->ip_version == 6 && !is_icmp (layers))
     take_field (ledger, unit, &where[LABEL], &side->fields[LABEL], layers->flow_label);
@@ -385,7 +414,7 @@ conclude (LensLedger *ledger, gpointer data)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       for (const LensChannelText *text = channels; text->id != NULL; text++)
-        if (g_str_equal (carrier->channel, text->id))
+        if (g_str_equal (carrier->channel, text->id) && lens_ledger_owns (ledger, carrier))
           judge (ledger, carrier);
     }
 }
@@ -438,7 +467,7 @@ seed (LensSeedBed *bed, const char *channel)
     for (guint f = 0; is_fit (&at) && f < N_FIELDS; f++)
       {
         const Place *place = &places[at.layers->ip_version == 6][f];
-        if (g_strcmp0 (place->channel, channel) == 0)
+        if (f != FRAGMENTS && g_strcmp0 (place->channel, channel) == 0)
           write_message (bed, &at, f, place);
       }
   return lens_seed_bed_written (bed);

@@ -170,6 +170,44 @@ data_may_be_marked_and_acknowledgements_not (void)
   g_assert_null (build_quiet (build, "ip4-tos-ecn"));
 }
 
+static void
+send_flagged (Build *build, guint16 flags, guint8 ttl)
+{
+  build_ip4 (build, CAMERA,
+             (BuildIp4){ .protocol = 17,
+                         .ttl = ttl,
+                         .id = (guint16)build->frame,
+                         .fragment = flags,
+                         .payload = datagram_of (build) });
+}
+
+static void
+a_flag_that_wavers_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("ip-steady");
+
+  for (guint i = 0; i < 100; i++)
+    send_flagged (build, i % 5 == 3 || i % 7 == 3 ? 0 : 0x4000, 64);
+  const LensFindingRow *finding = build_found (build, "ip4-reserved-flag", LENS_SEVERITY_MEDIUM);
+  g_assert_cmpuint (finding->used_bits, ==, 31);
+}
+
+/* The path's MTU is learned, then forgotten; large datagrams are cut; a firewall clears it. */
+static void
+flags_that_follow_the_path_are_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("ip-steady");
+
+  for (guint i = 0; i < 200; i++)
+    {
+      send_flagged (build, i / 60 % 2 ? 0 : 0x4000, 64);
+      send_flagged (build, 0x2000, 64);
+    }
+  for (guint i = 0; i < 100; i++)
+    send_flagged (build, i % 2 ? 0 : 0x4000, i % 2 ? 63 : 64);
+  g_assert_null (build_quiet (build, "ip4-reserved-flag"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -185,5 +223,7 @@ main (int argc, char **argv)
   CASE ("programs-that-share-a-multicast-port-are-quiet",
         programs_that_share_a_multicast_port_are_quiet);
   CASE ("data-may-be-marked-and-acknowledgements-not", data_may_be_marked_and_acknowledgements_not);
+  CASE ("a-flag-that-wavers-is-found", a_flag_that_wavers_is_found);
+  CASE ("flags-that-follow-the-path-are-quiet", flags_that_follow_the_path_are_quiet);
   return g_test_run ();
 }
