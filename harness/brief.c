@@ -25,6 +25,8 @@ lens_brief_free (LensBrief *brief)
   g_free (brief->only);
   g_ptr_array_unref (brief->profiles);
   g_clear_pointer (&brief->mud, g_bytes_unref);
+  g_clear_pointer (&brief->endpoints, g_bytes_unref);
+  g_clear_pointer (&brief->resolvers, g_bytes_unref);
   g_free (brief);
 }
 
@@ -32,9 +34,11 @@ static void
 set_octets (GKeyFile *file, const char *key, GBytes *octets)
 {
   gsize size;
+
+  if (octets == NULL)
+    return;
   const guint8 *data = g_bytes_get_data (octets, &size);
   g_autofree char *text = g_base64_encode (data, size);
-
   g_key_file_set_string (file, GROUP, key, text);
 }
 
@@ -78,8 +82,9 @@ lens_brief_to_fd (const LensBrief *brief, GError **error)
       g_autofree char *key = g_strdup_printf ("profile-%u", i);
       set_octets (file, key, g_ptr_array_index (brief->profiles, i));
     }
-  if (brief->mud != NULL)
-    set_octets (file, "mud", brief->mud);
+  set_octets (file, "mud", brief->mud);
+  set_octets (file, "endpoints", brief->endpoints);
+  set_octets (file, "resolvers", brief->resolvers);
   g_autofree char *text = g_key_file_to_data (file, &length, NULL);
   return lens_octets_to_fd ((const guint8 *)text, length, error);
 }
@@ -119,6 +124,8 @@ lens_brief_from_fd (int fd, GError **error)
   brief->draft = g_key_file_get_boolean (file, GROUP, "draft", NULL);
   brief->draft_mud = g_key_file_get_boolean (file, GROUP, "draft-mud", NULL);
   brief->mud = get_octets (file, "mud");
+  brief->endpoints = get_octets (file, "endpoints");
+  brief->resolvers = get_octets (file, "resolvers");
   read_profiles (file, brief);
   return brief;
 }

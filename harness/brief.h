@@ -21,11 +21,12 @@ typedef struct
   gboolean live;
   gboolean limits; /* measure limits of detection */
   gboolean has_stream_log;
-  gboolean compact;    /* the record on one line too */
-  gboolean draft;      /* a profile drafted from what was seen too */
-  gboolean draft_mud;  /* and a MUD file */
-  GPtrArray *profiles; /* GBytes: as given */
-  GBytes *mud;         /* the same; or NULL */
+  gboolean compact;              /* the record on one line too */
+  gboolean draft;                /* a profile drafted from what was seen too */
+  gboolean draft_mud;            /* and a MUD file */
+  GPtrArray *profiles;           /* GBytes: as given */
+  GBytes *mud;                   /* the same; or NULL */
+  GBytes *endpoints, *resolvers; /* lists of the user, the same */
 } LensBrief;
 
 LensBrief *lens_brief_new (void);

@@ -20,6 +20,7 @@
 typedef struct
 {
   char *folder, *device, *only, *profile_out, *mud, *mud_out, *fail_on;
+  char *endpoints, *resolvers;
   char **profiles, **arguments;
   gboolean json, limits, require_all, progress;
   gint parallel;
@@ -40,8 +41,9 @@ typedef struct
 typedef struct
 {
   const Options *options;
-  GPtrArray *profiles; /* GBytes, of --profile */
-  GBytes *mud;         /* of --mud, or NULL */
+  GPtrArray *profiles;           /* GBytes, of --profile */
+  GBytes *mud;                   /* of --mud, or NULL */
+  GBytes *endpoints, *resolvers; /* the same */
   GPtrArray *inputs;
   Case *cases;
   guint next, printed, running;
@@ -86,19 +88,19 @@ make_brief (const Options *options, const LensInput *input)
 
 /* As it is: only a confined process looks into it. */
 static GBytes *
-read_mud (const char *path, GError **error)
+read_given (const char *path, gsize most, GError **error)
 {
   char *octets;
   gsize length;
 
   if (!g_file_get_contents (path, &octets, &length, error))
     return NULL;
-  GBytes *mud = g_bytes_new_take (octets, length);
-  if (length <= LENS_MUD_MAX_OCTETS)
-    return mud;
-  g_bytes_unref (mud);
-  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
-               "%s: it is no MUD file: it is above %u MiB", path, LENS_MUD_MAX_OCTETS >> 20);
+  GBytes *given = g_bytes_new_take (octets, length);
+  if (length <= most)
+    return given;
+  g_bytes_unref (given);
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: it is above %zu MiB", path,
+               most >> 20);
   return NULL;
 }
 
@@ -107,7 +109,7 @@ static gboolean
 add_mud (const Batch *batch, const LensInput *input, LensBrief *brief, GError **error)
 {
   if (input->mud != NULL)
-    return (brief->mud = read_mud (input->mud, error)) != NULL;
+    return (brief->mud = read_given (input->mud, LENS_MUD_MAX_OCTETS, error)) != NULL;
   if (batch->mud != NULL)
     brief->mud = g_bytes_ref (batch->mud);
   return TRUE;
@@ -205,6 +207,8 @@ make_job (const Batch *batch, Case *one, GError **error)
 
   if (!add_profiles (batch, input, brief, error) || !add_mud (batch, input, brief, error))
     return NULL;
+  brief->endpoints = batch->endpoints != NULL ? g_bytes_ref (batch->endpoints) : NULL;
+  brief->resolvers = batch->resolvers != NULL ? g_bytes_ref (batch->resolvers) : NULL;
   const char *file = input->path;
   if (g_str_equal (file, "-"))
     file = one->spooled = spool (error);
@@ -534,7 +538,14 @@ prepare (Batch *batch, const Options *options, GError **error)
       lens_profile_free (profile);
       g_ptr_array_add (batch->profiles, octets);
     }
-  if (options->mud != NULL && (batch->mud = read_mud (options->mud, error)) == NULL)
+  if ((options->mud != NULL
+       && (batch->mud = read_given (options->mud, LENS_MUD_MAX_OCTETS, error)) == NULL)
+      || (options->endpoints != NULL
+          && (batch->endpoints = read_given (options->endpoints, LENS_OWN_NAMES_MAX_OCTETS, error))
+                 == NULL)
+      || (options->resolvers != NULL
+          && (batch->resolvers = read_given (options->resolvers, LENS_OWN_NAMES_MAX_OCTETS, error))
+                 == NULL))
     return FALSE;
   batch->inputs = lens_inputs_find (options->arguments, tell, error);
   if (batch->inputs == NULL)
@@ -608,6 +619,8 @@ analyze (const Options *options)
   g_clear_pointer (&batch.inputs, g_ptr_array_unref);
   g_ptr_array_unref (batch.profiles);
   g_clear_pointer (&batch.mud, g_bytes_unref);
+  g_clear_pointer (&batch.endpoints, g_bytes_unref);
+  g_clear_pointer (&batch.resolvers, g_bytes_unref);
   return status;
 }
 
@@ -634,6 +647,10 @@ lens_command_analyze (int argc, char **argv)
       "What the manufacturer declares of the devices under test (RFC 8520)", "FILE" },
     { "mud-out", 0, 0, G_OPTION_ARG_FILENAME, &options.mud_out,
       "Writes a MUD file of what was seen and is acceptable", "FILE" },
+    { "endpoints", 0, 0, G_OPTION_ARG_FILENAME, &options.endpoints,
+      "More endpoints of makers, as in endpoints.tsv", "FILE" },
+    { "resolvers", 0, 0, G_OPTION_ARG_FILENAME, &options.resolvers,
+      "More public resolvers, as in resolvers.tsv", "FILE" },
     { "device", 0, 0, G_OPTION_ARG_STRING, &options.device,
       "Device under test where no profile names it", "ADDRESS|MAC|all" },
     { "only", 0, 0, G_OPTION_ARG_STRING, &options.only, "Runs only these analyzers", "NAME,..." },
@@ -668,6 +685,8 @@ lens_command_analyze (int argc, char **argv)
   g_free (options.profile_out);
   g_free (options.mud);
   g_free (options.mud_out);
+  g_free (options.endpoints);
+  g_free (options.resolvers);
   g_free (options.fail_on);
   g_strfreev (options.profiles);
   g_strfreev (options.arguments);

@@ -86,6 +86,8 @@ static void
 add_declarations (const char *folder, LensBrief *brief)
 {
   brief->mud = read_file (folder, "mud.json", NULL);
+  brief->endpoints = read_file (folder, "endpoints.tsv", NULL);
+  brief->resolvers = read_file (folder, "resolvers.tsv", NULL);
 
   for (guint i = 1; i < 1000; i++)
     {

@@ -90,6 +90,28 @@ parse_mud (const LensBrief *brief, GError **error)
   return mud;
 }
 
+/* NULL with @error. */
+static LensOwnNames *
+parse_names (const LensBrief *brief, GError **error)
+{
+  g_autoptr (LensOwnNames) names = lens_own_names_new ();
+  gsize length = 0;
+  const char *text = brief->endpoints != NULL ? g_bytes_get_data (brief->endpoints, &length) : NULL;
+
+  if (text != NULL && !lens_own_names_add_endpoints (names, text, length, error))
+    {
+      g_prefix_error (error, "the list of endpoints: ");
+      return NULL;
+    }
+  text = brief->resolvers != NULL ? g_bytes_get_data (brief->resolvers, &length) : NULL;
+  if (text != NULL && !lens_own_names_add_resolvers (names, text, length, error))
+    {
+      g_prefix_error (error, "the list of resolvers: ");
+      return NULL;
+    }
+  return g_steal_pointer (&names);
+}
+
 /* The analyzers that run: all, or those that --only names. */
 static GPtrArray *
 pick_analyzers (const LensBrief *brief)
@@ -136,15 +158,16 @@ profiles_hash (const LensBrief *brief)
   return brief->profiles->len > 0 ? lens_hash_end (hash) : NULL;
 }
 
+/* NULL: there is none. */
 static char *
-mud_hash (const LensBrief *brief)
+hash_of (GBytes *given)
 {
   g_autoptr (LensHash) hash = lens_hash_new ();
   gsize length;
 
-  if (brief->mud == NULL)
+  if (given == NULL)
     return NULL;
-  const guint8 *octets = g_bytes_get_data (brief->mud, &length);
+  const guint8 *octets = g_bytes_get_data (given, &length);
   lens_hash_feed (hash, octets, length);
   return lens_hash_end (hash);
 }
@@ -160,7 +183,9 @@ fill_tool (const LensBrief *brief, LensEvaluation *evaluation)
   tool->alpha = brief->alpha;
   tool->limits = brief->limits;
   tool->profile_sha256 = profiles_hash (brief);
-  tool->mud_sha256 = mud_hash (brief);
+  tool->mud_sha256 = hash_of (brief->mud);
+  tool->endpoints_sha256 = hash_of (brief->endpoints);
+  tool->resolvers_sha256 = hash_of (brief->resolvers);
 }
 
 static void
@@ -309,16 +334,19 @@ lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, LensApplica
   g_autoptr (LensHash) hash = lens_hash_new ();
   g_autoptr (GPtrArray) profiles = parse_profiles (brief, error);
   g_autoptr (LensMud) mud = NULL;
+  g_autoptr (LensOwnNames) names = NULL;
   g_autoptr (GPtrArray) analyzers = pick_analyzers (brief);
   g_autoptr (LensStreamLog) log = NULL;
   g_autofree char *log_sha256 = NULL, *damage = NULL;
   g_autoptr (LensParts) parts = brief->live ? lens_parts_new () : NULL;
   Source source = { capture_fd, hash, 0, parts };
 
-  if (profiles == NULL || ((mud = parse_mud (brief, error)) == NULL && brief->mud != NULL))
+  if (profiles == NULL || ((mud = parse_mud (brief, error)) == NULL && brief->mud != NULL)
+      || (names = parse_names (brief, error)) == NULL)
     return NULL;
   const LensLedgerOptions options = { .profiles = profiles,
                                       .mud = mud,
+                                      .names = names,
                                       .applications = applications,
                                       .device = brief->device,
                                       .analyzers = (const LensAnalyzer *const *)analyzers->pdata,

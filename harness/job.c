@@ -303,6 +303,12 @@ fill_run (LensJob *job)
 }
 
 static gboolean
+keep_given (LensJob *job, const char *name, GBytes *octets, GError **error)
+{
+  return octets == NULL || lens_session_write (job->session, name, octets, error);
+}
+
+static gboolean
 write_declarations (LensJob *job, GError **error)
 {
   for (guint i = 0; i < job->brief->profiles->len; i++)
@@ -313,8 +319,9 @@ write_declarations (LensJob *job, GError **error)
                                error))
         return FALSE;
     }
-  return job->brief->mud == NULL
-         || lens_session_write (job->session, "mud.json", job->brief->mud, error);
+  return keep_given (job, "mud.json", job->brief->mud, error)
+         && keep_given (job, "endpoints.tsv", job->brief->endpoints, error)
+         && keep_given (job, "resolvers.tsv", job->brief->resolvers, error);
 }
 
 static gboolean

@@ -4,6 +4,7 @@
 #include "ledger/carrier.h"
 #include "ledger/evaluation.h"
 #include "ledger/flow.h"
+#include "ledger/own-names.h"
 #include "ledger/profile.h"
 #include "ledger/rtsp-asked.h"
 #include "ledger/segment.h"
@@ -235,6 +236,9 @@ gsize lens_ledger_tap_trailer (LensLedger *ledger);
 
 /* What the side's sender has behind short frames is what its driver left there: padding. */
 void lens_ledger_pass_leftovers (LensLedger *ledger, const LensSide *side);
+
+/* Makers' endpoints and public resolvers that the user adds; for see and conclude.  NULL: none. */
+const LensOwnNames *lens_ledger_own_names (const LensLedger *ledger);
 
 LensFlows *lens_ledger_flows (LensLedger *ledger);
 LensCarriers *lens_ledger_carriers (LensLedger *ledger);

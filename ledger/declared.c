@@ -278,6 +278,12 @@ lens_ledger_profile_of (LensLedger *ledger, const LensSide *side)
              : -1;
 }
 
+const LensOwnNames *
+lens_ledger_own_names (const LensLedger *ledger)
+{
+  return ledger->options.names;
+}
+
 guint
 lens_ledger_n_profiles (const LensLedger *ledger)
 {

@@ -19,5 +19,8 @@ extern const LensEndpoint lens_endpoints[];
 /* The first row with this name (lower case), or else this address; either may be NULL.  NULL:
  * none. */
 const LensEndpoint *lens_endpoint_find (const char *name, const LensAddress *address);
+/* The same among other rows, the last of which has no vendor. */
+const LensEndpoint *lens_endpoint_among (const LensEndpoint *rows, const char *name,
+                                         const LensAddress *address);
 
 G_END_DECLS

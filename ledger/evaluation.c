@@ -286,6 +286,8 @@ lens_evaluation_free (LensEvaluation *evaluation)
   g_free (evaluation->tool.only);
   g_free (evaluation->tool.profile_sha256);
   g_free (evaluation->tool.mud_sha256);
+  g_free (evaluation->tool.endpoints_sha256);
+  g_free (evaluation->tool.resolvers_sha256);
   g_free (evaluation->tool.stream_log_sha256);
   g_free (evaluation->tool.libndpi);
   g_free (evaluation->input.name);

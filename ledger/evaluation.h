@@ -64,7 +64,8 @@ typedef struct
   double alpha;
   GPtrArray *caps;                                       /* LensCapRow, by name */
   char *profile_sha256, *mud_sha256, *stream_log_sha256; /* NULL when not given */
-  char *libndpi;                                         /* version or NULL */
+  char *endpoints_sha256, *resolvers_sha256; /* of the user's own lists; NULL when not given */
+  char *libndpi;                             /* version or NULL */
 } LensToolSection;
 
 typedef struct
@@ -146,7 +147,7 @@ typedef struct
   char *device;
   char *name;
   char *proto;
-  gint port; /* -1: any */
+  gint port;       /* -1: any */
   char *to;        /* "" for anybody */
   char *direction; /* "out": the device opens it; "in": the peer does; "both" */
   char *origin;

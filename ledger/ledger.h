@@ -3,6 +3,7 @@
 #include "ledger/analyzer.h"
 #include "ledger/applications.h"
 #include "ledger/mud.h"
+#include "ledger/own-names.h"
 #include "ledger/profile.h"
 #include "ledger/stream-log.h"
 #include "wire/capture-file.h"
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GPtrArray *profiles; /* LensProfile; may be empty */
+  const LensOwnNames *names; /* or NULL */
   const LensMud *mud;  /* of every device under test; or NULL */
   LensApplications *applications; /* of this one ledger; NULL: flows have no names of it */
   const char *device;  /* an address, a MAC, "all", or NULL for the default */

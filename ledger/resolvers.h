@@ -18,5 +18,8 @@ extern const LensResolver lens_resolvers[];
 /* Who runs the public resolver at @address, or with this name (lower case); NULL: it is none. */
 const char *lens_resolver_at (const LensAddress *address);
 const char *lens_resolver_named (const char *name);
+/* The same among other rows, the last of which has no owner. */
+const char *lens_resolver_at_among (const LensResolver *rows, const LensAddress *address);
+const char *lens_resolver_named_among (const LensResolver *rows, const char *name);
 
 G_END_DECLS

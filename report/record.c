@@ -22,6 +22,8 @@ write_tool (LensEmit *emit, const LensToolSection *tool)
   lens_emit_end_object (emit);
   lens_emit_string (emit, "profile_sha256", tool->profile_sha256);
   lens_emit_string (emit, "mud_sha256", tool->mud_sha256);
+  lens_emit_string (emit, "endpoints_sha256", tool->endpoints_sha256);
+  lens_emit_string (emit, "resolvers_sha256", tool->resolvers_sha256);
   lens_emit_string (emit, "stream_log_sha256", tool->stream_log_sha256);
   lens_emit_string (emit, "libndpi", tool->libndpi);
   lens_emit_end_object (emit);
@@ -190,6 +192,8 @@ read_tool (LensRecordReader *reader, LensJsonValue *tool)
     }
   into->profile_sha256 = lens_record_text (reader, tool, "profile_sha256");
   into->mud_sha256 = lens_record_text (reader, tool, "mud_sha256");
+  into->endpoints_sha256 = lens_record_text (reader, tool, "endpoints_sha256");
+  into->resolvers_sha256 = lens_record_text (reader, tool, "resolvers_sha256");
   into->stream_log_sha256 = lens_record_text (reader, tool, "stream_log_sha256");
   into->libndpi = lens_record_text (reader, tool, "libndpi");
 }

@@ -249,7 +249,8 @@ destination_text (LensLedger *ledger, const LensCarrier *carrier)
 {
   const LensAddress *to = &carrier->side->key.dst;
   const char *name = lens_ledger_name_of (ledger, to);
-  const LensEndpoint *endpoint = lens_endpoint_find (name, to->version != 0 ? to : NULL);
+  const LensEndpoint *endpoint = lens_own_names_endpoint (lens_ledger_own_names (ledger), name,
+                                                          to->version != 0 ? to : NULL);
 
   if (lens_flow_is_webrtc (carrier->side->flow))
     return g_strdup ("WebRTC: STUN, a DTLS handshake, and SRTP on the same ports.");

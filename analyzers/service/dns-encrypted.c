@@ -67,6 +67,18 @@ use (LensLedger *ledger, const LensUnit *unit, const char *subject)
   lens_ledger_use (ledger, carrier, unit, bits, 0, unit->view.length);
 }
 
+static gboolean
+is_resolver (const LensLedger *ledger, const LensAddress *address)
+{
+  return lens_own_names_resolver_at (lens_ledger_own_names (ledger), address) != NULL;
+}
+
+static gboolean
+is_resolver_name (const LensLedger *ledger, const char *name)
+{
+  return lens_own_names_resolver_named (lens_ledger_own_names (ledger), name) != NULL;
+}
+
 /* A greeting; servers have chosen one cipher, clients offer them. */
 static void
 see_greeting (LensLedger *ledger, DnsEncrypted *state, const LensUnit *unit)
@@ -78,8 +90,8 @@ see_greeting (LensLedger *ledger, DnsEncrypted *state, const LensUnit *unit)
   if (hello == NULL || hello->n_ciphers == 0 || g_hash_table_size (state->flows) >= MAX_FLOWS)
     return;
   name = g_ascii_strdown (hello->server_name, -1);
-  gboolean is_named = hello->has_name && lens_resolver_named (name) != NULL;
-  if (!is_named && key->dport != TLS_PORT && lens_resolver_at (&key->dst) == NULL)
+  gboolean is_named = hello->has_name && is_resolver_name (ledger, name);
+  if (!is_named && key->dport != TLS_PORT && !is_resolver (ledger, &key->dst))
     return;
   const char *subject = is_named || (hello->has_name && key->dport == TLS_PORT) ? named : unnamed;
   g_hash_table_insert (state->flows, unit->side->flow, (gpointer)subject);
@@ -97,7 +109,7 @@ see_content (LensLedger *ledger, DnsEncrypted *state, const LensUnit *unit)
   const char *subject = g_hash_table_lookup (state->flows, unit->side->flow);
   /* Over UDP the greeting is encrypted too (RFC 9001 section 5.2). */
   if (subject == NULL && key->protocol == LENS_PROTOCOL_UDP
-      && (key->dport == TLS_PORT || lens_resolver_at (&key->dst) != NULL)
+      && (key->dport == TLS_PORT || is_resolver (ledger, &key->dst))
       && g_hash_table_size (state->flows) < MAX_FLOWS)
     {
       subject = unnamed;
@@ -139,7 +151,7 @@ conclude (LensLedger *ledger, gpointer data)
       if (!g_str_equal (carrier->channel, channel_id) || carrier->uses == 0)
         continue;
       const LensAddress *server = &carrier->side->key.dst;
-      const char *owner = lens_resolver_at (server);
+      const char *owner = lens_own_names_resolver_at (lens_ledger_own_names (ledger), server);
       gboolean is_named = g_str_equal (carrier->subject, named)
                           || lens_ledger_has_name (ledger, server)
                           || g_hash_table_contains (state->asked, server);

@@ -322,6 +322,30 @@ def mud_files():
            and not os.path.exists("two.json"), done.stderr)
 
 
+def own_lists():
+    with own_folder():
+        record = records(analyze("--json", "--device", "192.0.2.100", STILL))[0]
+        there = [row["flow"]["dst"] for row in record["findings"]
+                 if row["channel"] == "flow-undeclared-destination"][0]
+        write("mine.tsv", "vendor\tnames\taddresses\trole\tsource\n"
+              f"Acme\t-\t{there}\ta store of pictures\tus\n".encode())
+        analyze("-o", "cases", "--endpoints", "mine.tsv", "--device", "192.0.2.100", STILL)
+        case = "cases/still-tcp.pcapng.case"
+        record = json.loads(read(case, EVALUATION))
+        ok("an endpoint of the user's list is named", any(
+            "Acme: a store of pictures" in (row["detail"] or "") for row in record["findings"]),
+           record["findings"])
+        ok("the record says which list", record["tool"]["endpoints_sha256"]
+           and record["tool"]["resolvers_sha256"] is None, record["tool"])
+        same("the case keeps it", read("mine.tsv"), read(case, "endpoints.tsv"))
+        same("and is the same when it is verified", 0,
+             lenscap("verify", case, "--input", STILL).returncode)
+        write("bad.tsv", b"operator\taddresses\tnames\tsource\nAcme\tnowhere\t-\tus\n")
+        done = analyze("--resolvers", "bad.tsv", STILL)
+        ok("a list that is wrong is an error that names the line", done.returncode == 2
+           and b"line 2" in done.stdout and b"nowhere" in done.stdout, done.stdout)
+
+
 def classes(record):
     return {row["class"]: row["bytes"] for row in record["ledger"]["classes"]}
 
@@ -334,7 +358,7 @@ def main():
     if not os.path.isdir(SAMPLES):
         skip("all", "no samples")
     for part in (statuses, json_lines, the_same_octets, folders, manifests, one_name,
-                 standard_input, odd_inputs, options, drafts, mud_files):
+                 standard_input, odd_inputs, options, drafts, mud_files, own_lists):
         part()
     end()
 
