@@ -195,6 +195,8 @@ lens_ledger_book_trailer (LensLedger *ledger, LensSide *side, const LensView *fr
   LensView surplus
       = lens_view_slice (frame, trailer->surplus.offset, trailer->surplus.length, pieces);
   lens_ledger_book_residual (ledger, side, LENS_KIND_SLACK, NULL, LENS_SLACK_SURPLUS, &surplus);
+  lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, frame, trailer->prp.offset,
+                         trailer->prp.length);
   lens_ledger_book_part (ledger, side, LENS_KIND_PSEUDO, NULL, 0, frame, trailer->fcs.offset,
                          trailer->fcs.length);
 }
@@ -203,7 +205,7 @@ static void
 take_trailer (LensLedger *ledger, LensSide *side, const LensView *frame)
 {
   const LensRange *range = &ledger->layers.trailer;
-  LensTrailer trailer = { { 0, 0 }, { 0, 0 }, { 0, 0 } };
+  LensTrailer trailer = { 0 };
 
   if (range->length > 0)
     {
@@ -352,6 +354,24 @@ find_phase (LensLedger *ledger, gint64 time_ns)
   lens_flows_set_phase (ledger->flows, (guint16)index);
 }
 
+/* Of a redundant network both frames of a pair are the same one. */
+static gboolean
+is_repeat (LensLedger *ledger, const guint8 *octets)
+{
+  const LensRecord *record = ledger->record;
+  gsize start = ledger->layers.pseudo.length, lan = lens_layers_lan_octet (&ledger->layers);
+  g_autofree guint8 *either = NULL;
+
+  if (lan > 0)
+    {
+      either = g_memdup2 (octets, record->captured);
+      either[lan] &= (guint8)~LENS_LAN_BIT;
+      octets = either;
+    }
+  return lens_repeats_seen (ledger->repeats, record->interface, record->time_ns, octets + start,
+                            record->captured - start);
+}
+
 /* To analyzers only: no stream takes these octets twice. */
 static void
 show_repeat (LensLedger *ledger, LensSide *side, const guint8 *octets)
@@ -424,8 +444,7 @@ lens_ledger_packet (LensLedger *ledger, const LensRecord *record)
 
   lens_ledger_book_part (ledger, side, LENS_KIND_PSEUDO, NULL, 0, &frame, 0, layers->pseudo.length);
   gsize start = layers->pseudo.length;
-  if (lens_repeats_seen (ledger->repeats, record->interface, record->time_ns, octets + start,
-                         record->captured - start))
+  if (is_repeat (ledger, octets))
     {
       ledger->duplicates++;
       side->repeats++;

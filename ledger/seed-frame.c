@@ -33,6 +33,7 @@ static gboolean
 is_plain_ip (const LensLayers *layers)
 {
   return layers->ip_version != 0 && !layers->has_llc && !layers->has_snap && !layers->has_pppoe
+         && layers->n_mpls == 0 && layers->hsr.length == 0 && layers->prp.length == 0
          && !lens_address_is_unspecified (&layers->source)
          && !lens_address_is_multicast (&layers->destination)
          && !lens_address_is_broadcast (&layers->destination)

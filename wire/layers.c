@@ -2,11 +2,17 @@
 
 #include <string.h>
 
+#include "wire/fcs.h"
 #include "wire/layers-network.h"
 
 #define LINUX_ARPHRD_ETHER 1
 #define PPP_IPV4 0x0021
 #define PPP_IPV6 0x0057
+#define MAC_HEADER 14
+#define VLAN_TAG 4
+#define HSR_TAG 6
+#define PRP_TRAILER 6
+#define MPLS_BOTTOM 0x100
 
 static guint16
 u16 (const LensFrame *frame, gsize at)
@@ -123,17 +129,59 @@ open_llc (LensFrame *frame)
   layers->snap_type = type;
 }
 
+/* RFC 3032 section 2.1: nothing says what follows the bottom of the stack; IP is told by its
+ * version, as routers do (RFC 4928 section 2). */
+static void
+open_mpls (LensFrame *frame)
+{
+  LensLayers *layers = frame->layers;
+  gboolean bottom = FALSE;
+
+  while (!bottom && layers->n_mpls < LENS_MPLS_MAX && link_has (frame, 4))
+    {
+      guint32 entry = (guint32)u16 (frame, frame->at) << 16 | u16 (frame, frame->at + 2);
+      layers->mpls[layers->n_mpls++] = entry;
+      bottom = (entry & MPLS_BOTTOM) != 0;
+      frame->at += 4;
+    }
+  if (!bottom || frame->at == frame->end)
+    return;
+  guint8 version = frame->octets[frame->at] >> 4;
+  if (version == 4 || version == 6)
+    lens_layers_open_ip (frame, version);
+}
+
+/* Passes a tag that stands before the EtherType proper, which is then in @ethertype. */
+static gboolean
+take_tag (LensFrame *frame, guint16 *ethertype)
+{
+  LensLayers *layers = frame->layers;
+  gsize length = 0;
+
+  if (is_vlan (*ethertype) && layers->n_vlans < LENS_VLAN_MAX && link_has (frame, VLAN_TAG))
+    {
+      layers->vlan[layers->n_vlans++] = u16 (frame, frame->at);
+      length = VLAN_TAG;
+    }
+  else if (*ethertype == LENS_ETHERTYPE_HSR && layers->hsr.length == 0 && link_has (frame, HSR_TAG))
+    {
+      layers->hsr = (LensRange){ frame->at, HSR_TAG };
+      length = HSR_TAG;
+    }
+  else
+    return FALSE;
+  frame->at += length;
+  *ethertype = u16 (frame, frame->at - 2);
+  return TRUE;
+}
+
 static void
 open_ethertype (LensFrame *frame, guint16 ethertype)
 {
   LensLayers *layers = frame->layers;
 
-  while (is_vlan (ethertype) && layers->n_vlans < LENS_VLAN_MAX && link_has (frame, 4))
-    {
-      layers->vlan[layers->n_vlans++] = u16 (frame, frame->at);
-      ethertype = u16 (frame, frame->at + 2);
-      frame->at += 4;
-    }
+  while (take_tag (frame, &ethertype))
+    ;
   if (ethertype <= 1500 && !layers->has_llc)
     {
       bound (frame, ethertype);
@@ -155,9 +203,46 @@ open_ethertype (LensFrame *frame, guint16 ethertype)
     case LENS_ETHERTYPE_PPPOE_SESSION:
       open_pppoe (frame);
       break;
+    case LENS_ETHERTYPE_MPLS:
+    case LENS_ETHERTYPE_MPLS_UPSTREAM:
+      open_mpls (frame);
+      break;
     default:
       break;
     }
+}
+
+/* IEC 62439-3 section 4.1.10: the size is that of the frame behind its header, the trailer with
+ * it; a VLAN tag does not count. */
+static gboolean
+is_prp (const LensFrame *frame, gsize end)
+{
+  if (end < frame->at + MAC_HEADER + PRP_TRAILER || u16 (frame, end - 2) != LENS_ETHERTYPE_PRP)
+    return FALSE;
+  guint16 field = u16 (frame, end - 4);
+  guint8 lan = (guint8)(field >> 12);
+  gsize size = field & 0x0fffu, carried = end - frame->at - MAC_HEADER;
+  return (lan == 0xa || lan == 0xb) && (size == carried || size + VLAN_TAG == carried);
+}
+
+/* The trailer ends the frame, but for a check sequence, which the capture need not know of. */
+static void
+take_prp (LensFrame *frame)
+{
+  gsize end = frame->end;
+
+  if (frame->missing > 0)
+    return;
+  if (!is_prp (frame, end))
+    {
+      if (frame->check > 0 || end < LENS_FCS_LENGTH || !is_prp (frame, end - LENS_FCS_LENGTH)
+          || !lens_fcs_holds (frame->octets + frame->at, end - frame->at))
+        return;
+      end -= LENS_FCS_LENGTH;
+    }
+  frame->layers->prp = (LensRange){ end - PRP_TRAILER, PRP_TRAILER };
+  frame->check += frame->end - frame->layers->prp.offset;
+  frame->end = frame->layers->prp.offset;
 }
 
 static void
@@ -165,7 +250,7 @@ open_ethernet (LensFrame *frame)
 {
   LensLayers *layers = frame->layers;
 
-  if (!link_has (frame, 14))
+  if (!link_has (frame, MAC_HEADER))
     {
       frame->at = frame->end; /* no network header fits: the whole rest is a cut link header */
       return;
@@ -174,7 +259,8 @@ open_ethernet (LensFrame *frame)
   layers->has_source_mac = layers->has_destination_mac = TRUE;
   memcpy (layers->destination_mac, header, 6);
   memcpy (layers->source_mac, header + 6, 6);
-  frame->at += 14;
+  take_prp (frame);
+  frame->at += MAC_HEADER;
   open_ethertype (frame, (guint16)(header[12] << 8 | header[13]));
 }
 
@@ -407,6 +493,8 @@ lens_layers_parse (guint16 linktype, guint8 fcs, const guint8 *octets, gsize cap
   layers->truncated = original > captured;
   open_link (&frame, linktype);
 
+  if (frame.end > layers->prp.offset) /* what IP says that it carries is no trailer */
+    layers->prp = (LensRange){ 0, 0 };
   gsize link_end = layers->network.length > 0 ? layers->network.offset : frame.at;
   layers->link = (LensRange){ layers->pseudo.length, link_end - layers->pseudo.length };
   if (layers->network.length == 0)
@@ -416,4 +504,12 @@ lens_layers_parse (guint16 linktype, guint8 fcs, const guint8 *octets, gsize cap
   layers->fcs_length = MIN (check, layers->trailer.length);
   layers->payload_declared
       = frame.declared != G_MAXUINT64 ? frame.declared : layers->payload.length + frame.missing;
+}
+
+gsize
+lens_layers_lan_octet (const LensLayers *layers)
+{
+  if (layers->hsr.length > 0)
+    return layers->hsr.offset;
+  return layers->prp.length > 0 ? layers->prp.offset + 2 : 0;
 }

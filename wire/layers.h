@@ -14,29 +14,34 @@ typedef enum
   LENS_ETHERTYPE_VLAN = 0x8100,
   LENS_ETHERTYPE_IPV6 = 0x86dd,
   LENS_ETHERTYPE_LLDP = 0x88cc,
+  LENS_ETHERTYPE_MPLS = 0x8847,
+  LENS_ETHERTYPE_MPLS_UPSTREAM = 0x8848, /* RFC 5332; once multicast */
   LENS_ETHERTYPE_PPPOE_SESSION = 0x8864,
   LENS_ETHERTYPE_QINQ = 0x88a8,
+  LENS_ETHERTYPE_PRP = 0x88fb, /* the last two octets of a PRP trailer */
+  LENS_ETHERTYPE_HSR = 0x892f,
   LENS_ETHERTYPE_QINQ_OLD = 0x9100,
 } LensEthertype;
 
 #define LENS_VLAN_MAX 4
+#define LENS_MPLS_MAX 8
 
 /**
  * LensLayers:
  * One captured frame cut into spans that follow each other without gap or overlap:
  *
  *   pseudo   what the capture put before the frame (cooked, null, radiotap, PPI)
- *   link     Ethernet or 802.11 header, VLAN tags, LLC and SNAP, PPPoE and PPP
+ *   link     Ethernet or 802.11 header, VLAN and HSR tags, LLC and SNAP, PPPoE and PPP, MPLS
  *   network  the IP header with IPv4 options or IPv6 extension headers
  *   payload  what IP carries by its own length field; without IP, what the link carries
- *   trailer  captured octets behind that: padding, slack, frame check sequence
+ *   trailer  captured octets behind that: padding, slack, PRP trailer, frame check sequence
  *
  * Their lengths add up to the captured length, for every input.  What is odd is said by a
  * flag, never refused; a header that cannot be believed is left in @payload.  Encapsulations
  * in IP (IP in IP, GRE, UDP tunnels) are not opened: @protocol names them.
  *
- * IEEE 802.3, 802.1Q, 802.2; RFC 791, RFC 8200, RFC 826, RFC 2516, RFC 1661; link types as
- * the tcpdump group describes them.
+ * IEEE 802.3, 802.1Q, 802.2; IEC 62439-3; RFC 791, RFC 8200, RFC 826, RFC 2516, RFC 1661,
+ * RFC 3032; link types as the tcpdump group describes them.
  */
 typedef struct
 {
@@ -51,6 +56,10 @@ typedef struct
   guint8 n_vlans;
   guint16
       vlan[LENS_VLAN_MAX]; /* tag control: priority, drop bit, 12 bits of VLAN, outermost first */
+  guint8 n_mpls;
+  guint32 mpls[LENS_MPLS_MAX]; /* label (20 bits), class, bottom of stack, TTL; outermost first */
+  LensRange hsr;               /* in @link: path and size, sequence number, the next EtherType */
+  LensRange prp;               /* in @trailer: sequence number, LAN and size, 0x88fb */
   gboolean has_llc;
   guint8 dsap, ssap;
   gboolean has_snap; /* with an OUI other than 0: else the SNAP type is @ethertype */
@@ -97,5 +106,16 @@ typedef struct
  */
 void lens_layers_parse (guint16 linktype, guint8 fcs, const guint8 *octets, gsize captured,
                         gsize original, LensLayers *layers);
+
+/* The bit of that octet that tells the two ways of a redundant network apart. */
+#define LENS_LAN_BIT 0x10
+
+/**
+ * lens_layers_lan_octet:
+ *
+ * Networks of HSR and PRP send each frame twice, alike but for one bit (IEC 62439-3: the path
+ * of the tag, the LAN of the trailer).  Returns: where the octet with that bit lies, or 0.
+ */
+gsize lens_layers_lan_octet (const LensLayers *layers);
 
 G_END_DECLS

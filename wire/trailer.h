@@ -6,17 +6,19 @@ G_BEGIN_DECLS
 
 /**
  * LensTrailer:
- * What lies behind the last octet that a frame's own lengths account for.  The three follow
+ * What lies behind the last octet that a frame's own lengths account for.  The four follow
  * each other.
  *
  * @pad: up to the least length of a frame (IEEE 802.3 section 3.2.8: 60 octets without the
- * check sequence; each VLAN tag may come on top, when a switch put it in).  @surplus: beyond
- * that length, which nothing asks for.  @fcs: a frame check sequence that holds.
+ * check sequence; each tag and label may come on top, when a switch put it in).  @surplus: beyond
+ * that length, which nothing asks for.  @prp: of a redundant network (IEC 62439-3).  @fcs: a frame
+ * check sequence that holds.
  */
 typedef struct
 {
   LensRange pad;
   LensRange surplus;
+  LensRange prp;
   LensRange fcs;
 } LensTrailer;
 

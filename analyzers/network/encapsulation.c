@@ -3,6 +3,8 @@
  * Standard encapsulations are named and opened: what is inside is judged as if it lay outside,
  * and, where an owner declared what a device may do, needs leave for the way that it takes.
  *
+ *   room   of MPLS label, class and TTL (RFC 3032 section 2.1), of HSR and PRP the sequence
+ *          number (IEC 62439-3); VLAN tags have an analyzer of their own
  *   use    bits of the header between the two packets that the standard reserves (RFC 2784
  *          section 2.3, RFC 7348 section 5, RFC 8926 section 3.4): senders set them to zero
  */
@@ -14,11 +16,18 @@
 /* Ways that are told apart; the others go with the last. */
 #define MAX_WAYS 256
 
+/* Bits per entry or frame that a sender could choose. */
+#define MPLS_ROOM 31
+#define SEQUENCE_ROOM 16
+
 typedef enum
 {
   LINK_VLAN,
   LINK_QINQ,
   LINK_PPPOE,
+  LINK_MPLS,
+  LINK_HSR,
+  LINK_PRP,
   N_LINKS,
 } LinkKind;
 
@@ -29,15 +38,16 @@ typedef struct
   LensCarrier *last;
 } Encapsulation;
 
-static const char *const link_names[N_LINKS] = { "VLAN", "QinQ", "PPPoE" };
+static const char *const link_names[N_LINKS] = { "VLAN", "QinQ", "PPPoE", "MPLS", "HSR", "PRP" };
 
 static const LensChannelText channels[] = {
   { .id = "encapsulation",
     .summary = "The head of packets that travel inside packets has bits set that its standard "
                "reserves; receivers ignore them.",
     .filter_hint = "gre || vxlan || geneve || teredo || ip.proto == 4 || ip.proto == 41 || vlan || "
-                   "pppoes",
-    .reference = "IEEE 802.1Q-2018 section 9; RFC 2516; RFC 2784; RFC 7348; RFC 2473; RFC 4213; "
+                   "pppoes || mpls || hsr || prp",
+    .reference = "IEEE 802.1Q-2018 section 9; IEC 62439-3; RFC 2516; RFC 2784; RFC 3032; RFC 7348; "
+                 "RFC 2473; RFC 4213; "
                  "RFC 4380",
     .hides = TRUE,
     .unit = LENS_UNIT_FRAME },
@@ -59,6 +69,14 @@ see_link (LensLedger *ledger, Encapsulation *state, const LensUnit *unit, LinkKi
   if (state->links[kind] == NULL)
     state->links[kind] = lens_ledger_carrier (ledger, "encapsulation", unit, link_names[kind]);
   note (ledger, state->links[kind], unit, &unit->view);
+}
+
+static void
+see_room (LensLedger *ledger, Encapsulation *state, const LensUnit *unit, LinkKind kind,
+          guint64 bits)
+{
+  see_link (ledger, state, unit, kind);
+  lens_ledger_room (ledger, state->links[kind], unit, bits);
 }
 
 static LensCarrier *
@@ -104,6 +122,12 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
     see_link (ledger, state, unit, layers->n_vlans == 1 ? LINK_VLAN : LINK_QINQ);
   if (layers->has_pppoe)
     see_link (ledger, state, unit, LINK_PPPOE);
+  if (layers->n_mpls > 0)
+    see_room (ledger, state, unit, LINK_MPLS, MPLS_ROOM * layers->n_mpls);
+  if (layers->hsr.length > 0)
+    see_room (ledger, state, unit, LINK_HSR, SEQUENCE_ROOM);
+  if (layers->prp.length > 0)
+    see_room (ledger, state, unit, LINK_PRP, SEQUENCE_ROOM);
   if (unit->around != NULL)
     see_tunnel (ledger, state, unit);
 }
@@ -178,7 +202,8 @@ seed (LensSeedBed *bed, const char *channel)
 const LensAnalyzer lens_analyzer_encapsulation = {
   .name = "encapsulation",
   .question = "Which packets travel inside packets?",
-  .source = "IEEE 802.1Q-2018 section 9; RFC 2516; RFC 2784; RFC 7348; RFC 2473; RFC 4213",
+  .source = "IEEE 802.1Q-2018 section 9; IEC 62439-3; RFC 2516; RFC 2784; RFC 3032; RFC 7348; "
+            "RFC 2473; RFC 4213",
   .units = LENS_UNIT_FRAME,
   .channels = channels,
   .state_size = sizeof (Encapsulation),

@@ -137,6 +137,71 @@ a_stream_inside_is_not_the_stream_outside (void)
   g_assert_cmpuint (build_class (other, LENS_CLASS_UNDECLARED), ==, 4 * 20);
 }
 
+/* --- on the link --- */
+
+static const LensFindingRow *
+named (Build *build, const char *name)
+{
+  const LensFindingRow *finding = build_found (build, "encapsulation", LENS_SEVERITY_INFO);
+
+  g_assert_nonnull (strstr (finding->summary, name));
+  return finding;
+}
+
+static void
+labels_are_passed_to_what_they_carry (void)
+{
+  g_autoptr (Build) build = build_declared (
+      "encapsulation", "[service in]\nproto = udp\nport = 9000\nto = 192.0.2.99\n");
+
+  build_ethernet (build, CAMERA, 0x8847, build_join (build_hex ("00021140"), inner ("inside")),
+                  build_filled (0, 10));
+  g_assert_cmpuint (named (build, "MPLS")->room_bits, ==, 31);
+  g_assert_cmpuint (build_class (build, LENS_CLASS_DECLARED_SERVICE), ==, strlen ("inside"));
+  g_assert_cmpuint (build_class (build, LENS_CLASS_UNDECLARED), ==, 0);
+}
+
+static void
+both_ways_round_a_ring_are_one_frame (void)
+{
+  g_autoptr (Build) build = build_declared (
+      "encapsulation", "[service in]\nproto = udp\nport = 9000\nto = 192.0.2.99\n");
+
+  build->step = 1000;
+  build_ethernet (build, CAMERA, 0x892f,
+                  build_join (build_hex ("0028 0007 0800"), inner ("inside")), NULL);
+  build_ethernet (build, CAMERA, 0x892f,
+                  build_join (build_hex ("1028 0007 0800"), inner ("inside")), NULL);
+  /* Another number: another frame. */
+  build_ethernet (build, CAMERA, 0x892f,
+                  build_join (build_hex ("1028 0008 0800"), inner ("inside")), NULL);
+  g_assert_cmpuint (named (build, "HSR")->frame_count, ==, 2);
+  g_assert_cmpuint (build_class (build, LENS_CLASS_DECLARED_SERVICE), ==, 2 * strlen ("inside"));
+  g_assert_cmpuint (build_class (build, LENS_CLASS_UNDECLARED), ==, 0);
+}
+
+static void
+both_networks_of_a_pair_are_one (void)
+{
+  g_autoptr (Build) build
+      = build_declared (NULL, "[service in]\nproto = udp\nport = 9000\nto = 192.0.2.99\n");
+
+  build->step = 1000;
+  for (guint i = 0; i < 20; i++)
+    for (guint lan = 0xa; lan <= 0xb; lan++)
+      {
+        GByteArray *trailer = build_hex ("000000000000 0000 0034 88fb");
+        trailer->data[7] = (guint8)i;
+        trailer->data[8] = (guint8)(lan << 4);
+        build_ethernet (build, CAMERA, 0x0800, build_join (inner ("inside"), build_filled (0, 6)),
+                        trailer);
+      }
+  g_assert_cmpuint (named (build, "PRP")->frame_count, ==, 20);
+  g_assert_cmpuint (named (build, "PRP")->room_bits, ==, 20 * 16);
+  g_assert_null (build_finding (build, "eth-trailer-oversize"));
+  g_assert_cmpuint (build_class (build, LENS_CLASS_DECLARED_SERVICE), ==, 20 * strlen ("inside"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -152,5 +217,11 @@ main (int argc, char **argv)
   g_test_add_func ("/analyzers/encapsulation/reserved-bits-speak", reserved_bits_speak);
   g_test_add_func ("/analyzers/encapsulation/a-stream-inside-is-not-the-stream-outside",
                    a_stream_inside_is_not_the_stream_outside);
+  g_test_add_func ("/analyzers/encapsulation/labels-are-passed-to-what-they-carry",
+                   labels_are_passed_to_what_they_carry);
+  g_test_add_func ("/analyzers/encapsulation/both-ways-round-a-ring-are-one-frame",
+                   both_ways_round_a_ring_are_one_frame);
+  g_test_add_func ("/analyzers/encapsulation/both-networks-of-a-pair-are-one",
+                   both_networks_of_a_pair_are_one);
   return g_test_run ();
 }

@@ -159,6 +159,91 @@ opens_a_pppoe_session (void)
 }
 
 static void
+passes_mpls_labels_to_ip (void)
+{
+  /* label 2 over label 3, class 5, TTL 64 */
+  const guint8 frame[]
+      = { ETHERNET (0x88, 0x47), 0, 0, 0x20, 64, 0, 0, 0x3b, 64, IPV4 (24, 0, 0), FOUR, 0, 0 };
+  LensLayers layers = parse (LENS_LINKTYPE_ETHERNET, frame, sizeof frame);
+
+  g_assert_cmpuint (layers.n_mpls, ==, 2);
+  g_assert_cmphex (layers.mpls[0], ==, 0x00002040);
+  g_assert_cmphex (layers.mpls[1], ==, 0x00003b40);
+  g_assert_cmphex (layers.ethertype, ==, 0x8847);
+  g_assert_cmpuint (layers.link.length, ==, 14 + 8);
+  g_assert_cmpuint (layers.ip_version, ==, 4);
+  g_assert_cmpuint (layers.payload.length, ==, 4);
+  g_assert_cmpuint (layers.trailer.length, ==, 2);
+
+  /* A pseudowire's control word is no IP; a stack without a bottom has nothing behind it. */
+  const guint8 wire[] = { ETHERNET (0x88, 0x48), 0, 0, 0x21, 64, 0, 0, 0, 1, FOUR };
+  layers = parse (LENS_LINKTYPE_ETHERNET, wire, sizeof wire);
+  g_assert_cmpuint (layers.ip_version, ==, 0);
+  g_assert_cmpuint (layers.payload.length, ==, 8);
+  g_assert_false (layers.bad_version);
+  const guint8 cut[] = { ETHERNET (0x88, 0x47), 0, 0, 0x20, 64, 0x45, 0 };
+  layers = parse (LENS_LINKTYPE_ETHERNET, cut, sizeof cut);
+  g_assert_cmpuint (layers.n_mpls, ==, 1);
+  g_assert_true (layers.header_cut);
+}
+
+static void
+passes_an_hsr_tag (void)
+{
+  /* path 1, 30 octets, sequence 7 */
+  const guint8 frame[]
+      = { ETHERNET (0x89, 0x2f), 0x10, 30, 0, 7, 0x08, 0x00, IPV4 (24, 0, 0), FOUR };
+  LensLayers layers = parse (LENS_LINKTYPE_ETHERNET, frame, sizeof frame);
+
+  g_assert_cmpuint (layers.hsr.offset, ==, 14);
+  g_assert_cmpuint (layers.hsr.length, ==, 6);
+  g_assert_cmpuint (lens_layers_lan_octet (&layers), ==, 14);
+  g_assert_cmphex (layers.ethertype, ==, 0x0800);
+  g_assert_cmpuint (layers.link.length, ==, 20);
+  g_assert_cmpuint (layers.payload.length, ==, 4);
+
+  /* One tag only: a second one is what the first carries. */
+  const guint8 two[]
+      = { ETHERNET (0x89, 0x2f), 0x10, 30, 0, 7, 0x89, 0x2f, 0x10, 24, 0, 8, 0x08, 0x00, FOUR };
+  layers = parse (LENS_LINKTYPE_ETHERNET, two, sizeof two);
+  g_assert_cmphex (layers.ethertype, ==, 0x892f);
+  g_assert_cmpuint (layers.payload.length, ==, 10);
+}
+
+static void
+finds_a_prp_trailer_by_its_size (void)
+{
+  /* sequence 9, LAN B, 24 + 2 + 6 octets */
+  guint8 frame[] = {
+    ETHERNET (0x08, 0x00), IPV4 (24, 0, 0), FOUR, 0, 0, 0, 9, 0xb0, 32, 0x88, 0xfb,
+  };
+  LensLayers layers = parse (LENS_LINKTYPE_ETHERNET, frame, sizeof frame);
+
+  g_assert_cmpuint (layers.trailer.length, ==, 8);
+  g_assert_cmpuint (layers.prp.offset, ==, sizeof frame - 6);
+  g_assert_cmpuint (layers.prp.length, ==, 6);
+  g_assert_cmpuint (lens_layers_lan_octet (&layers), ==, sizeof frame - 4);
+
+  /* Of another size it is padding; what IP counts as its own is its own. */
+  frame[sizeof frame - 3] = 31;
+  layers = parse (LENS_LINKTYPE_ETHERNET, frame, sizeof frame);
+  g_assert_cmpuint (layers.prp.length, ==, 0);
+  g_assert_cmpuint (lens_layers_lan_octet (&layers), ==, 0);
+  g_assert_cmpuint (layers.trailer.length, ==, 8);
+  frame[sizeof frame - 3] = 32;
+  frame[17] = 32;
+  layers = parse (LENS_LINKTYPE_ETHERNET, frame, sizeof frame);
+  g_assert_cmpuint (layers.prp.length, ==, 0);
+  g_assert_cmpuint (layers.payload.length, ==, 12);
+
+  /* LLDP has no length of its own */
+  const guint8 lldp[] = { ETHERNET (0x88, 0xcc), FOUR, 0, 9, 0xa0, 10, 0x88, 0xfb };
+  layers = parse (LENS_LINKTYPE_ETHERNET, lldp, sizeof lldp);
+  g_assert_cmpuint (layers.payload.length, ==, 4);
+  g_assert_cmpuint (layers.prp.offset, ==, 18);
+}
+
+static void
 arp_ends_where_its_lengths_say (void)
 {
   const guint8 frame[] = {
@@ -475,6 +560,9 @@ main (int argc, char **argv)
   ADD ("reads-vlan-tags-up-to-four", reads_vlan_tags_up_to_four);
   ADD ("reads-lengths-with-llc-and-snap", reads_lengths_with_llc_and_snap);
   ADD ("opens-a-pppoe-session", opens_a_pppoe_session);
+  ADD ("passes-mpls-labels-to-ip", passes_mpls_labels_to_ip);
+  ADD ("passes-an-hsr-tag", passes_an_hsr_tag);
+  ADD ("finds-a-prp-trailer-by-its-size", finds_a_prp_trailer_by_its_size);
   ADD ("arp-ends-where-its-lengths-say", arp_ends_where_its_lengths_say);
   ADD ("reads-pseudo-headers", reads_pseudo_headers);
   ADD ("raw-ip-says-its-own-version", raw_ip_says_its_own_version);

@@ -62,6 +62,20 @@ a_check_sequence_that_holds_is_told (void)
   g_assert_cmpuint (lens_trailer_over (&cut, frame, 7, sizeof frame).fcs.length, ==, 0);
 }
 
+static void
+a_redundant_network_adds_its_own (void)
+{
+  static const guint8 zeros[200];
+  const LensLayers layers = { .link = { 0, 14 }, .trailer = { 42, 24 }, .prp = { 60, 6 } };
+  LensTrailer trailer = lens_trailer_over (&layers, zeros, 42, 66);
+
+  g_assert_cmpuint (trailer.pad.length, ==, 18);
+  g_assert_cmpuint (trailer.surplus.length, ==, 0);
+  g_assert_cmpuint (trailer.prp.offset, ==, 60);
+  g_assert_cmpuint (trailer.prp.length, ==, 6);
+  g_assert_cmpuint (trailer.fcs.offset, ==, 66);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -72,5 +86,7 @@ main (int argc, char **argv)
                    four_zeros_more_make_room_for_a_tag);
   g_test_add_func ("/wire/trailer/a-check-sequence-that-holds-is-told",
                    a_check_sequence_that_holds_is_told);
+  g_test_add_func ("/wire/trailer/a-redundant-network-adds-its-own",
+                   a_redundant_network_adds_its_own);
   return g_test_run ();
 }
