@@ -644,8 +644,11 @@ def early(scene):
                 count=200, times=8)
     scene.test(scene.profile(device, capture="rotate-bytes = 200000",
                              phases=(8, 1, 0))).expect(3)
-    found = [finding["channel"] for finding in scene.record["findings"]]
-    scene.tap.ok("finds the first frames", found == ["flow-undeclared-destination"], found)
+    # What the kernel sends besides, nonces of neighbour discovery say, is info.
+    found = {finding["channel"] for finding in scene.record["findings"]
+             if finding["severity"] != "info"}
+    scene.tap.ok("finds the first frames",
+                 found == {"flow-undeclared-destination", "eth-unknown-ethertype"}, found)
 
 
 def out_of_space(scene):
