@@ -2,8 +2,8 @@
  *
  * A hello is built by a library from a fixed list.  What a receiver ignores or cannot check is
  * free: octets of the padding extension (RFC 7685 section 3: zero), extensions and application
- * protocols that nobody registered, what follows the extensions, and the order of it all; text
- * where random octets are due; and names of servers that nobody resolved.
+ * protocols that nobody registered, what follows the extensions, and the order of it all; and
+ * names of servers that nobody resolved.
  *
  * Benign: GREASE (RFC 8701) and the shuffled extensions of the clients that use it; several
  * libraries on one host; names resolved before the capture; no name to a neighbour.
@@ -13,6 +13,7 @@
 #include "ledger/analyzer.h"
 #include "ledger/constancy.h"
 #include "ledger/seed-bed.h"
+#include "ledger/seed-tls.h"
 #include "wire/tls-hello.h"
 
 #include <string.h>
@@ -27,7 +28,6 @@ enum
 {
   NAME,
   EXTENSIONS,
-  RANDOM,
 };
 
 /* A name that a client asked for, and where. */
@@ -60,13 +60,6 @@ static const LensChannelText channels[] = {
                    .reference = "RFC 7685 section 3; RFC 8446 section 4.2",
                    .hides = TRUE,
                    .unit = LENS_UNIT_TLS },
-  [RANDOM] = { .id = "tls-hello-random",
-               .summary = "Where the greeting of a TLS connection needs random octets there is "
-                          "text.",
-               .filter_hint = "tls.handshake.random || tls.handshake.session_id",
-               .reference = "RFC 8446 section 4.1.2",
-               .hides = TRUE,
-               .unit = LENS_UNIT_TLS },
   { NULL },
 };
 
@@ -92,20 +85,6 @@ use (LensLedger *ledger, const LensUnit *unit, guint channel, LensRange range, g
   lens_ledger_use (ledger, carrier, unit, bits, range.offset, range.length);
 }
 
-/* --- random octets --- */
-
-/* Of 32 random octets 12 are printable; that 30 are happens once in 10^11. */
-static void
-see_random (LensLedger *ledger, const LensUnit *unit, guint channel, LensRange range)
-{
-  gsize printable = 0;
-
-  for (gsize i = 0; i < range.length; i++)
-    printable += g_ascii_isprint (unit->view.octets[range.offset + i]) != 0;
-  if (range.length >= 24 && printable + 2 >= range.length)
-    use (ledger, unit, channel, range, 8 * range.length);
-}
-
 /* --- extensions --- */
 
 enum
@@ -115,7 +94,6 @@ enum
   PADDING = 21,
   PRE_SHARED_KEY = 41,
   EARLY_DATA = 42,
-  SESSION_TICKET = 35,
   COOKIE = 44,
   ECH = 0xfe0d,
 };
@@ -225,8 +203,6 @@ see_extension (LensLedger *ledger, const LensUnit *unit, guint16 type, LensRange
       if (nonzero > 0)
         use (ledger, unit, EXTENSIONS, data, 8 * nonzero);
     }
-  else if (type == SESSION_TICKET)
-    see_random (ledger, unit, EXTENSIONS, data);
   else if (!is_known (type))
     use (ledger, unit, EXTENSIONS, (LensRange){ data.offset - 4, data.length + 4 },
          8 * (2 + data.length));
@@ -364,8 +340,6 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 
   if (hello == NULL)
     return;
-  see_random (ledger, unit, RANDOM, hello->random);
-  see_random (ledger, unit, RANDOM, hello->session);
   left = hello->extensions;
   while (lens_tls_extension_next (unit->view.octets, &left, &type, &extension))
     see_extension (ledger, unit, type, extension);
@@ -474,50 +448,11 @@ clear (gpointer data)
 
 /* --- seeds --- */
 
-static void
-put (GByteArray *into, const void *octets, gsize length)
-{
-  g_byte_array_append (into, octets, (guint)length);
-}
-
-static void
-put_extension (GByteArray *into, guint8 type, const guint8 *octets, gsize length)
-{
-  put (into, (const guint8[]){ 0, type, (guint8)(length >> 8), (guint8)length }, 4);
-  put (into, octets, length);
-}
-
-/* A client hello in one record: @random, two suites, a name or none, padding or none. */
-static GByteArray *
-hello_of (const guint8 random[32], gboolean named, const guint8 *padding, gsize length)
-{
-  static const guint8 name[] = { 0, 11, 0, 0, 8, 'a', '.', 'e', 'x', 'a', 'm', 'p', 'l' };
-  static const guint8 suites[] = { 0, 0, 4, 0x13, 1, 0xc0, 0x2f, 1, 0 };
-  static const guint8 groups[] = { 0, 2, 0, 0x1d };
-  g_autoptr (GByteArray) extensions = g_byte_array_new ();
-  GByteArray *hello = g_byte_array_new ();
-
-  if (named)
-    put_extension (extensions, SERVER_NAME, name, sizeof name);
-  put_extension (extensions, 10, groups, sizeof groups);
-  if (length > 0)
-    put_extension (extensions, PADDING, padding, length);
-  gsize body = 2 + 32 + sizeof suites + 2 + extensions->len;
-  put (hello, (const guint8[]){ 22, 3, 1, (guint8)((body + 4) >> 8), (guint8)(body + 4) }, 5);
-  put (hello, (const guint8[]){ 1, 0, (guint8)(body >> 8), (guint8)body, 3, 3 }, 6);
-  put (hello, random, 32);
-  put (hello, suites, sizeof suites);
-  put (hello, (const guint8[]){ (guint8)(extensions->len >> 8), (guint8)extensions->len }, 2);
-  put (hello, extensions->data, extensions->len);
-  return hello;
-}
-
 /* One connection for each part of the message, to a host that is not on the link. */
 static gboolean
 seed (LensSeedBed *bed, const char *channel)
 {
   gboolean in_padding = g_str_equal (channel, channels[EXTENSIONS].id);
-  gboolean as_text = g_str_equal (channel, channels[RANDOM].id);
   LensAddress stranger = { .version = 4 };
   LensSeedPlace place;
   guint16 sport = (guint16)(0x8000 + lens_seed_bed_below (bed, 0x4000));
@@ -532,14 +467,11 @@ seed (LensSeedBed *bed, const char *channel)
       lens_seed_bed_fill (bed, random, sizeof random);
       memset (padding, 0, sizeof padding);
       gsize count = in_padding ? lens_seed_bed_take (bed, padding, sizeof padding)
-                    : as_text  ? lens_seed_bed_take_text (bed, (char *)random, 32)
                                : lens_seed_bed_take (bed, random, 32);
       if (count == 0)
         continue;
-      if (as_text)
-        memset (random + count, '-', 32 - count);
-      g_autoptr (GByteArray) hello = hello_of (random, !g_str_equal (channel, channels[NAME].id),
-                                               padding, in_padding ? count : 0);
+      g_autoptr (GByteArray) hello = lens_seed_client_hello (
+          random, in_padding ? "a.example" : NULL, PADDING, padding, in_padding ? count : 0);
       lens_seed_bed_send_tcp (bed, &stranger, sport++, PORT, 1, hello->data, hello->len);
     }
   return lens_seed_bed_written (bed);
