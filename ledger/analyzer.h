@@ -255,6 +255,9 @@ gboolean lens_ledger_is_bare (LensLedger *ledger, const LensSide *side);
 /* Whether the side's source (its destination) is a device under test. */
 gboolean lens_ledger_from_device (LensLedger *ledger, const LensSide *side);
 gboolean lens_ledger_to_device (LensLedger *ledger, const LensSide *side);
+/* Whether the side's source is a device under test to which no packet at all was captured: what
+ * it answers, and what it was asked, cannot be known. */
+gboolean lens_ledger_is_one_way (LensLedger *ledger, const LensSide *side);
 /* Whether a declared or permitted RTSP session granted the track. */
 gboolean lens_ledger_track_declared (LensLedger *ledger, const LensTrack *track);
 /* Whether a profile or MUD file declares what the side's device may do. */

@@ -231,7 +231,10 @@ lens_ledger_count_flow (LensLedger *ledger, LensSide *side, gsize octets)
   side->first = MIN (side->first, record->time_ns);
   side->last = MAX (side->last, record->time_ns);
   if (ledger->layers.truncated)
-    side->truncated++;
+    {
+      side->truncated++;
+      flow->truncated[side->reverse]++;
+    }
 }
 
 /* The same for both directions, and not 0. */

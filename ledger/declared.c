@@ -159,6 +159,29 @@ rtsp_permitted (LensLedger *ledger, const LensProfile *profile, const LensFlow *
   return FALSE;
 }
 
+gboolean
+lens_ledger_is_unreadable (const LensFlow *flow)
+{
+  gboolean cut = flow->truncated[0] + flow->truncated[1] > 0;
+
+  for (guint i = 0; i < 2; i++)
+    cut &= flow->payload[i] < LENS_UNREADABLE * flow->truncated[i] || flow->payload[i] == 0;
+  return cut && flow->key.protocol == IPPROTO_TCP && !flow->was_rtsp;
+}
+
+/* At the port of a declared stream and with a viewer, it is taken for the RTSP that was cut. */
+static gboolean
+is_unreadable_stream (LensLedger *ledger, const LensProfile *profile, const LensFlow *flow,
+                      const LensAddress *server, guint16 port, const LensAddress *viewer)
+{
+  if (profile == NULL || !lens_ledger_is_unreadable (flow) || !viewer_matches (profile, viewer))
+    return FALSE;
+  for (guint s = 0; s < profile->streams->len; s++)
+    if (declares_stream (ledger, profile, g_ptr_array_index (profile->streams, s), server, port))
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 carries_declared_track (LensLedger *ledger, const LensFlow *flow)
 {
@@ -202,7 +225,9 @@ permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_sou
   /* A call declares itself where nobody declared anything. */
   if (device->profile == NULL && flow->streams != NULL && !flow->was_rtsp)
     return PERMITTED_SESSION;
-  if (lens_ledger_permits_flow (ledger, device, flow, device_is_source, NULL))
+  if (lens_ledger_permits_flow (ledger, device, flow, device_is_source, NULL)
+      || is_unreadable_stream (ledger, device->profile, flow, own,
+                               device_is_source ? flow->key.sport : flow->key.dport, peer))
     return PERMITTED_SERVICE;
   return PERMITTED_NO;
 }

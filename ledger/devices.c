@@ -296,6 +296,15 @@ lens_ledger_side_destination (LensLedger *ledger, const LensSide *side)
   return index;
 }
 
+gboolean
+lens_ledger_is_one_way (LensLedger *ledger, const LensSide *side)
+{
+  gint index = lens_ledger_side_source (ledger, side);
+
+  return index >= 0
+         && ((const LensDevice *)g_ptr_array_index (ledger->devices, index))->packets_to == 0;
+}
+
 /* A host on the link sends from a few addresses: its own of both versions. */
 gboolean
 lens_ledger_is_routed (LensLedger *ledger, const LensSide *side)

@@ -130,7 +130,9 @@ find_unexplained (LensLedger *ledger, LensCarrier *carrier, guint64 octets)
 {
   gboolean own = lens_ledger_from_device (ledger, carrier->side);
   gboolean of_fragments = g_str_equal (carrier->subject, "fragments-of-no-whole-datagram");
-  gboolean after_loss = of_fragments || g_str_equal (carrier->subject, "after-a-hole");
+  gboolean unset = g_str_equal (carrier->subject, "channel-never-set-up")
+                   && lens_ledger_is_one_way (ledger, carrier->side); /* the request is missing */
+  gboolean after_loss = of_fragments || unset || g_str_equal (carrier->subject, "after-a-hole");
   LensPending *pending = g_new0 (LensPending, 1);
 
   carrier->used_bits = 8 * octets;

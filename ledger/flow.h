@@ -143,6 +143,7 @@ struct LensFlow
   gint64 first, last;
   /* 0: in the direction of the first packet, 1: the other */
   guint64 packets[2], octets[2], payload[2];
+  guint64 truncated[2]; /* packets cut by the snap length */
   guint8 mux; /* LensMediaMux: what shared its UDP ports */
   LensService service;
   LensServerEnd server;  /* of the two, which replied to RTSP requests */

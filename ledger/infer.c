@@ -97,6 +97,30 @@ unread_between (LensLedger *ledger, const LensSideKey *key, gboolean (*unread) (
   return NULL;
 }
 
+/* The connection to a declared stream between the hosts of @key, whose segments the snap length
+ * cut. */
+static gboolean
+is_cut_short (LensLedger *ledger, const LensSideKey *key)
+{
+  const LensProfile *profile = profile_of (ledger, key);
+
+  for (guint32 i = 0; profile != NULL && i < lens_flows_n (ledger->flows); i++)
+    {
+      const LensFlow *flow = lens_flows_at (ledger->flows, i);
+      gboolean out = lens_address_equal (&flow->key.src, &key->src)
+                     && lens_address_equal (&flow->key.dst, &key->dst);
+      gboolean in = lens_address_equal (&flow->key.dst, &key->src)
+                    && lens_address_equal (&flow->key.src, &key->dst);
+      if ((!out && !in) || !lens_ledger_is_unreadable (flow))
+        continue;
+      for (guint s = 0; s < profile->streams->len; s++)
+        if (((const LensDeclaredStream *)g_ptr_array_index (profile->streams, s))->port
+            == (out ? flow->key.sport : flow->key.dport))
+          return TRUE;
+    }
+  return FALSE;
+}
+
 static LensStream *
 new_stream (LensLedger *ledger, LensSide *side)
 {
@@ -160,7 +184,8 @@ infer_track (LensLedger *ledger, LensTrack *guessed)
   LensSide *side = guessed->side;
 
   gboolean from_the_start = side->first - ledger->first <= FROM_THE_START_NS;
-  gboolean unread = unread_between (ledger, &side->key, has_a_hole) != NULL;
+  gboolean unread = unread_between (ledger, &side->key, has_a_hole) != NULL
+                    || lens_ledger_is_one_way (ledger, side) || is_cut_short (ledger, &side->key);
 
   if ((!from_the_start && !unread) || (side->key.dport & 1) != 0
       || lens_ledger_source_device (ledger, &side->key) < 0)

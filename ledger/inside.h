@@ -222,6 +222,10 @@ void lens_device_free (gpointer data);
 
 /* --- infer: sessions whose set-up nobody saw; once the devices are known --- */
 void lens_ledger_infer_sessions (LensLedger *ledger);
+/* Octets that are too few to tell RTSP by: "RTSP/1.0 200 OK" has one more. */
+#define LENS_UNREADABLE 15
+/* Whether the snap length left fewer octets than that of each segment of a TCP connection. */
+gboolean lens_ledger_is_unreadable (const LensFlow *flow);
 /* What was taken for RTP by its course turns out to be @track of a session. */
 void lens_ledger_join_track (LensTrack *guessed, LensTrack *track);
 

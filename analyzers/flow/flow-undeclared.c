@@ -196,6 +196,19 @@ only_echoes (const LensSide *side)
          && side->flow->payload[side->reverse] <= side->flow->payload[!side->reverse];
 }
 
+/* Of a service that is asked by datagrams: where nothing that was sent to the device was
+ * captured, that it answers cannot be told from that it speaks unasked. */
+static gboolean
+may_answer (LensLedger *ledger, const LensSide *side)
+{
+  static const guint16 ports[] = { 53, 67, 68, 123, 137, 161, 500, 546, 1900, 3702, 5353 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
+    if (side->key.protocol == IPPROTO_UDP && side->key.sport == ports[i])
+      return lens_ledger_is_one_way (ledger, side);
+  return FALSE;
+}
+
 static gboolean
 may_open (const LensSide *side)
 {
@@ -233,7 +246,7 @@ judge (LensLedger *ledger, LensSide *side, const Sent *sent, GHashTable *judged)
       if (!g_hash_table_contains (judged, direct))
         g_hash_table_insert (judged, direct, NULL);
     }
-  if (!only_echoes (side))
+  if (!only_echoes (side) && !may_answer (ledger, side))
     {
       gboolean media = lens_ledger_served (ledger, side) == LENS_SERVED_MEDIA
                        || g_hash_table_lookup (judged, carrier) != NULL;
@@ -301,7 +314,10 @@ conclude (LensLedger *ledger, gpointer state)
             : carrier->subject != NULL ? "The device tries to reach a host that nobody declared."
                                        : NULL;
       g_autofree char *detail = severity == LENS_SEVERITY_INFO
-                                    ? g_strdup ("Answers to a peer's echo requests.")
+                                    ? g_strdup (lens_ledger_is_one_way (ledger, carrier->side)
+                                                    ? "It may have been asked: the capture has "
+                                                      "nothing that was sent to the device."
+                                                    : "Answers to a peer's echo requests.")
                                     : destination_text (ledger, carrier);
       g_autofree char *perhaps
           = service != NULL ? g_strdup_printf ("It may be service %s: the capture lacks the answer "

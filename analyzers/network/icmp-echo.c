@@ -270,10 +270,14 @@ judge_unsolicited (LensLedger *ledger, IcmpEcho *state, LensCarrier *carrier)
 {
   const Side *side = g_hash_table_lookup (state->sides, carrier->side);
 
+  gboolean one_way = lens_ledger_is_one_way (ledger, carrier->side);
+
   if (side == NULL || side->unasked < carrier->uses) /* or of another type */
     lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, NULL);
   else if (side->unasked < LEAST_REPLIES || side->unasked * 20 < side->replies)
     return;
+  else if (one_way)
+    lens_ledger_find_room (ledger, carrier, "The capture has nothing that was sent to the device.");
   else if (lens_ledger_is_routed (ledger, carrier->side))
     lens_ledger_find_room (ledger, carrier, NULL);
   else

@@ -6,7 +6,7 @@
  *
  *   room   8 bits per octet of such a frame
  *   use    the same, unless the connection began before the capture or the capture has a hole
- * before its media: a SETUP may have been there
+ * before its media, or nothing that was sent to the device: a SETUP may have been there
  */
 #include "ledger/analyzer.h"
 #include "ledger/seed-bed.h"
@@ -161,7 +161,7 @@ add_lines (GString *text, const Seen *seen)
 }
 
 static char *
-channels_text (RtspUnsetup *state, LensFlow *flow)
+channels_text (RtspUnsetup *state, LensFlow *flow, gboolean one_way)
 {
   GString *text = g_string_new ("Channels");
   const Seen *seen = seen_of (state, flow);
@@ -169,7 +169,8 @@ channels_text (RtspUnsetup *state, LensFlow *flow)
   for (guint i = 0; i < 256; i++)
     if (has (seen->channels, i))
       g_string_append_printf (text, " %u", i);
-  g_string_append (text, !flow->opened ? ". The connection began before the capture."
+  g_string_append (text, one_way         ? ". The capture has nothing that was sent to the device."
+                         : !flow->opened ? ". The connection began before the capture."
                          : flow->setup_unread
                              ? ". The capture missed octets where they may have been set up."
                              : ". Servers with the live555 stale-session fault are known to go on "
@@ -188,8 +189,9 @@ conclude (LensLedger *ledger, gpointer data)
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       if (!g_str_equal (carrier->channel, "rtsp-interleaved-unsetup"))
         continue;
-      g_autofree char *detail = channels_text (data, carrier->side->flow);
-      if (carrier->uses > 0)
+      g_autofree char *detail = channels_text (data, carrier->side->flow,
+                                               lens_ledger_is_one_way (ledger, carrier->side));
+      if (carrier->uses > 0 && !lens_ledger_is_one_way (ledger, carrier->side))
         lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, detail);
       else
         lens_ledger_find_room (ledger, carrier, detail);

@@ -1,6 +1,8 @@
 /* Numbers of pings, and what nobody asked for. */
 #include "tests/analyzers/build-network.h"
 
+#include <string.h>
+
 static guint64
 ping (Build *build, guint16 identifier, guint16 sequence)
 {
@@ -68,11 +70,26 @@ replies_that_nobody_asked_for_are_found (void)
   guint64 frame = 0;
 
   build->step = 500 * 1000 * 1000;
+  build_echo (build, VIEWER, 8, 8, 0, build_filled ('x', 8));
   for (guint i = 0; i < 20; i++)
     frame = build_echo (build, CAMERA, 0, 9, (guint16)i, build_filled ('x', 8));
   const LensFindingRow *finding = build_found (build, "icmp-unsolicited", LENS_SEVERITY_HIGH);
   g_assert_cmpuint (finding->ranges->len, >, 0);
   g_assert_cmpuint (g_array_index (finding->ranges, LensFrameRange, 0).last, ==, frame);
+}
+
+/* Only what the camera sends was captured. */
+static void
+replies_in_a_capture_of_one_direction_are_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-echo");
+
+  build->step = 500 * 1000 * 1000;
+  for (guint i = 0; i < 20; i++)
+    build_echo (build, CAMERA, 0, 9, (guint16)i, build_filled ('x', 8));
+  const LensFindingRow *finding = build_quiet (build, "icmp-unsolicited");
+  g_assert_nonnull (finding);
+  g_assert_nonnull (strstr (finding->detail, "nothing that was sent to the device"));
 }
 
 static void
@@ -113,6 +130,8 @@ main (int argc, char **argv)
   CASE ("ping-programs-are-quiet", ping_programs_are_quiet);
   CASE ("rare-pings-of-new-programs-are-quiet", rare_pings_of_new_programs_are_quiet);
   CASE ("replies-that-nobody-asked-for-are-found", replies_that_nobody_asked_for_are_found);
+  CASE ("replies-in-a-capture-of-one-direction-are-quiet",
+        replies_in_a_capture_of_one_direction_are_quiet);
   CASE ("replies-to-what-was-asked-are-quiet", replies_to_what_was_asked_are_quiet);
   CASE ("types-that-nobody-uses-are-found", types_that_nobody_uses_are_found);
   return g_test_run ();

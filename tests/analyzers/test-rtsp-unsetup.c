@@ -71,6 +71,49 @@ a_capture_that_begins_late_is_quiet (void)
   build_quiet (build, "ledger-unexplained");
 }
 
+/* Only what the camera sends was captured: its replies, and media on channels whose requests
+ * were not. */
+static void
+a_capture_of_one_direction_is_quiet (void)
+{
+  static const char reply[] = "RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n";
+
+  for (guint asked = 0; asked < 2; asked++)
+    {
+      g_autoptr (Build) build = build_new ("rtsp-unsetup");
+      guint32 sequence = 1001;
+
+      if (asked)
+        build_tcp (build, VIEWER, 554, 40000, (BuildSegment){ .flags = 2, .sequence = 5000 });
+      build_tcp (build, CAMERA, 554, 40000,
+                 (BuildSegment){ .flags = 0x12, .sequence = 1000, .acknowledgement = 5001 });
+      for (guint i = 0; i < 20; i++)
+        {
+          GByteArray *data = i == 0
+                                 ? build_text (reply)
+                                 : build_join (build_hex ("24 00 0064 8060 0000 00000000 0000aaaa"),
+                                               build_filled (0x41, 88));
+          if (i > 0)
+            data->data[7] = (guint8)i; /* sequence number */
+          guint length = data->len;
+          build_tcp (
+              build, CAMERA, 554, 40000,
+              (BuildSegment){
+                  .flags = 0x10, .sequence = sequence, .acknowledgement = 5001, .data = data });
+          sequence += length;
+        }
+      if (asked)
+        g_assert_cmpint (build_finding (build, "rtsp-interleaved-unsetup")->severity, >=,
+                         LENS_SEVERITY_MEDIUM);
+      else
+        {
+          const LensFindingRow *finding = build_quiet (build, "rtsp-interleaved-unsetup");
+          g_assert_nonnull (finding);
+          g_assert_nonnull (strstr (finding->detail, "nothing that was sent to the device"));
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -80,5 +123,6 @@ main (int argc, char **argv)
   CASE ("media-that-was-only-described-is-named", media_that_was_only_described_is_named);
   CASE ("rtcp-on-the-granted-channel-has-no-finding", rtcp_on_the_granted_channel_has_no_finding);
   CASE ("a-capture-that-begins-late-is-quiet", a_capture_that_begins_late_is_quiet);
+  CASE ("a-capture-of-one-direction-is-quiet", a_capture_of_one_direction_is_quiet);
   return g_test_run ();
 }

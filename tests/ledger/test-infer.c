@@ -84,6 +84,69 @@ what_begins_in_mid_capture_needs_a_set_up (void)
   g_assert_cmpuint (scene_class (scene, LENS_CLASS_DECLARED_VIDEO), ==, 0);
 }
 
+static void
+where_nothing_comes_to_the_device_a_set_up_may_have (void)
+{
+  for (guint asked = 0; asked < 2; asked++)
+    {
+      g_autoptr (Scene) scene = scene_of_camera (UDP_STREAM);
+      guint8 video[112];
+
+      scene_arp (scene, &camera);
+      if (asked)
+        scene_udp_text (scene, &router, &camera, 1, 2, "one packet is enough");
+      scene->now += G_GINT64_CONSTANT (5) * 1000 * 1000 * 1000;
+      for (guint16 i = 0; i < 20; i++)
+        {
+          scene_put_rtp (video, 96, i, 0x41, 100);
+          scene_udp (scene, &camera, &viewer, 6000, 5000, video, sizeof video);
+        }
+      g_assert_cmpuint (scene_class (scene, LENS_CLASS_DECLARED_VIDEO), ==, asked ? 0 : 2000);
+    }
+}
+
+/* A snap length that leaves nothing of messages to tell them by. */
+enum
+{
+  SHORT = 60
+};
+
+static void
+a_connection_that_was_cut_to_its_headers_is_the_declared_one (void)
+{
+  const Host *const clients[] = { &viewer, &bystander };
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (clients); i++)
+    {
+      g_autoptr (Scene) scene = scene_of_camera (UDP_STREAM);
+      gboolean declared = i == 0; /* the viewer, at the port of the stream */
+
+      scene->cut = SHORT;
+      Talk talk = scene_connect (scene, clients[i / 2], 40000, &camera, i % 2 == 0 ? 554 : 5540);
+      scene_session (scene, &talk, FALSE);
+      g_assert_true ((scene_class (scene, LENS_CLASS_UNDECLARED) == 0) == declared);
+      g_assert_true ((scene_class (scene, LENS_CLASS_DECLARED_SERVICE) > 0) == declared);
+    }
+}
+
+static void
+media_behind_such_a_connection_is_inferred (void)
+{
+  for (guint cut = 0; cut < 2; cut++)
+    {
+      g_autoptr (Scene) scene = scene_of_camera (UDP_STREAM);
+
+      scene->cut = cut ? SHORT : 0;
+      Talk talk = scene_connect (scene, &viewer, 40000, &camera, 554);
+      if (cut)
+        scene_session (scene, &talk, FALSE);
+      scene->now += G_GINT64_CONSTANT (5) * 1000 * 1000 * 1000;
+      send_media (scene, &viewer);
+      /* Of each packet 6 octets are left behind its headers. */
+      g_assert_cmpuint (scene_class (scene, LENS_CLASS_DECLARED_VIDEO), ==, cut ? 20 * 6 : 0);
+    }
+}
+
 /* A keep-alive shows that there is a session; without one nothing does. */
 static void
 a_keep_alive_lets_infer_a_session (void)
@@ -268,6 +331,11 @@ main (int argc, char **argv)
   CASE ("a-profile-of-tcp-declares-no-udp", a_profile_of_tcp_declares_no_udp);
   CASE ("nobody-else-may-watch", nobody_else_may_watch);
   CASE ("what-begins-in-mid-capture-needs-a-set-up", what_begins_in_mid_capture_needs_a_set_up);
+  CASE ("where-nothing-comes-to-the-device-a-set-up-may-have",
+        where_nothing_comes_to_the_device_a_set_up_may_have);
+  CASE ("a-connection-that-was-cut-to-its-headers-is-the-declared-one",
+        a_connection_that_was_cut_to_its_headers_is_the_declared_one);
+  CASE ("media-behind-such-a-connection-is-inferred", media_behind_such_a_connection_is_inferred);
   CASE ("a-keep-alive-lets-infer-a-session", a_keep_alive_lets_infer_a_session);
   CASE ("channels-whose-set-up-was-cut-are-inferred", channels_whose_set_up_was_cut_are_inferred);
   CASE ("ports-whose-set-up-was-cut-are-inferred", ports_whose_set_up_was_cut_are_inferred);
