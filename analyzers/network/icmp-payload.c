@@ -7,12 +7,15 @@
  * Benign: iputils and BSD (a time, then octets that count up), Windows (the alphabet to w),
  * busybox (a time in four octets, then zeros), zeros, traceroute (64 octets from '@' on, again
  * and again); a time is believed when it goes on like the capture's.  A reply with its request's
- * data says nothing of its own.
+ * data says nothing of its own.  A program sends one length, or ones that rise by a step (ping -g),
+ * and its clock does not go back from one ping to the next.
  *
  *   room   8 bits per octet of a request; of a quote whose packet is no longer remembered
  *   use    8 bits per octet of other requests (of what somebody asked a program to repeat, once;
  *          ping -p), of replies that differ from their request, of
- *          quotes of packets never seen, and from where a quote differs from its packet
+ *          quotes of packets never seen, and from where a quote differs from its packet; 8 per
+ *          length that follows no step, once there are many; the microseconds of a clock that went
+ *          back again and again
  */
 #include "ledger/analyzer.h"
 #include "ledger/seed-bed.h"
@@ -31,12 +34,16 @@ enum
   TIME = 16,     /* octets of a time as 64-bit systems write it */
   ALPHABET = 23, /* letters before Windows begins again */
   PATTERN = 16,  /* octets that ping -p repeats, at most */
+  LENGTHS = 12,  /* that programs of one host may use side by side */
+  BACKWARDS = 4, /* times that a clock went back */
 };
 
 /* How far a pinger's clock may run apart from the capture's between two pings. */
 #define APART_US (2 * 1000 * 1000)
 /* An error so soon after the capture began may quote a packet from before. */
 #define START_NS (G_GINT64_CONSTANT (2) * 1000 * 1000 * 1000)
+/* Pings closer than this may have changed places on their way. */
+#define APART_NS (20 * 1000 * 1000)
 #define BUSYBOX_WRAP (G_GINT64_CONSTANT (1) << 32)
 
 typedef struct
@@ -63,10 +70,23 @@ typedef enum
   N_FORMS,
 } Form;
 
+/* How one host pings another. */
+typedef struct
+{
+  guint16 lengths[LENGTHS], last;
+  guint8 n_lengths;
+  gint step; /* from the length before to the last one */
+  /* its clock */
+  guint16 identifier;
+  gint64 arrival, clock; /* ns, us */
+  guint times, backwards;
+} Pinger;
+
 typedef struct
 {
   GHashTable *requests; /* hash of asker, asked, identifier and sequence -> hash of the data */
   GHashTable *clocks;   /* LensSide -> Clock[N_FORMS] */
+  GHashTable *pingers;  /* LensSide -> Pinger */
   Packet *ring;
   guint64 n_packets;
   gint64 first; /* time of the capture's first packet, ns */
@@ -316,6 +336,74 @@ echoes_request (const IcmpPayload *state, const LensUnit *unit, const LensIcmp *
   return asked != NULL && *asked == content;
 }
 
+static Pinger *
+pinger_of (IcmpPayload *state, const LensUnit *unit)
+{
+  Pinger *pinger = g_hash_table_lookup (state->pingers, unit->side);
+
+  if (pinger == NULL && g_hash_table_size (state->pingers) < MAX_CLOCKS)
+    {
+      pinger = g_new0 (Pinger, 1);
+      g_hash_table_insert (state->pingers, unit->side, pinger);
+    }
+  return pinger;
+}
+
+/* Whether a length was chosen: no step leads to it, and there are many already. */
+static gboolean
+is_chosen (Pinger *pinger, guint16 length)
+{
+  gint step = length - pinger->last;
+  gboolean follows = pinger->last == 0 || step == 0 || step == pinger->step;
+
+  if (step != 0)
+    pinger->step = step;
+  pinger->last = length;
+  for (guint i = 0; i < pinger->n_lengths; i++)
+    if (pinger->lengths[i] == length)
+      return !follows && pinger->n_lengths == LENGTHS;
+  if (!follows && pinger->n_lengths == LENGTHS)
+    return TRUE;
+  if (!follows)
+    pinger->lengths[pinger->n_lengths++] = length;
+  return FALSE;
+}
+
+/* Whether the clock in front of a request is one that goes back again and again. */
+static gboolean
+goes_back (Pinger *pinger, const LensUnit *unit, const LensIcmp *icmp, const Clock *clock)
+{
+  gboolean same = pinger->arrival != 0 && pinger->identifier == icmp->identifier;
+
+  pinger->times++;
+  if (same && unit->time_ns - pinger->arrival > APART_NS && clock->clock < pinger->clock)
+    pinger->backwards++;
+  pinger->identifier = icmp->identifier;
+  pinger->arrival = unit->time_ns;
+  pinger->clock = clock->clock;
+  return pinger->backwards >= BACKWARDS && pinger->backwards * 16 > pinger->times;
+}
+
+/* Data that programs send may still have been chosen among what they send. */
+static void
+see_choice (LensLedger *ledger, IcmpPayload *state, const LensUnit *unit, const LensIcmp *icmp,
+            LensCarrier *carrier)
+{
+  const guint8 *octets = unit->view.octets + icmp->data.offset;
+  gsize length = icmp->data.length;
+  Pinger *pinger = pinger_of (state, unit);
+
+  if (pinger == NULL || icmp->kind != LENS_ICMP_ECHO_REQUEST)
+    return;
+  if (is_chosen (pinger, (guint16)length))
+    lens_ledger_use (ledger, carrier, unit, 8, icmp->data.offset + length - 1, 1);
+  const Clock *clock = &clock_of (state, unit, FORM_LONG)[0];
+  if (length < TIME || clock->arrival != unit->time_ns / 1000 || !counts_up (octets, length, TIME))
+    return;
+  if (goes_back (pinger, unit, icmp, clock))
+    lens_ledger_use (ledger, carrier, unit, 20, icmp->data.offset + TIME / 2, TIME / 2);
+}
+
 static void
 see_echo (LensLedger *ledger, IcmpPayload *state, const LensUnit *unit, const LensIcmp *icmp)
 {
@@ -332,7 +420,10 @@ see_echo (LensLedger *ledger, IcmpPayload *state, const LensUnit *unit, const Le
   LensCarrier *carrier = lens_ledger_carrier (ledger, "icmp-echo-payload", unit, NULL);
   lens_ledger_room (ledger, carrier, unit, 8 * length);
   if (is_known (state, unit, octets, length))
-    return;
+    {
+      see_choice (ledger, state, unit, icmp, carrier);
+      return;
+    }
   LensRange speaks = speaking (state, unit, octets, length);
   lens_ledger_use (ledger, carrier, unit, 8 * speaks.length, icmp->data.offset + speaks.offset,
                    speaks.length);
@@ -504,6 +595,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       state->ring = g_new0 (Packet, RING);
       state->first = unit->time_ns;
       state->requests = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+      state->pingers = g_hash_table_new_full (NULL, NULL, NULL, g_free);
       state->clocks = g_hash_table_new_full (NULL, NULL, NULL, g_free);
     }
   if (unit->kind == LENS_UNIT_FRAME)
@@ -529,6 +621,7 @@ clear (gpointer data)
 
   g_free (state->ring);
   g_clear_pointer (&state->requests, g_hash_table_unref);
+  g_clear_pointer (&state->pingers, g_hash_table_unref);
   g_clear_pointer (&state->clocks, g_hash_table_unref);
 }
 

@@ -65,6 +65,44 @@ a_time_that_jumps_about_is_found (void)
                     1);
 }
 
+/* Counted octets, as many as a message says. */
+static void
+lengths_that_follow_no_step_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+
+  build->step = SECOND / 4;
+  for (guint16 i = 0; i < 80; i++)
+    build_echo (build, CAMERA, 8, 7, i, count (0, 56 + (i + 1) * 0x9e3779b1u % 127));
+  build_found (build, "icmp-echo-payload", LENS_SEVERITY_MEDIUM);
+}
+
+/* ping -g; several programs, each with a length of its own. */
+static void
+lengths_that_rise_or_stay_are_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+
+  build->step = SECOND;
+  for (guint16 i = 0; i < 100; i++)
+    build_echo (build, CAMERA, 8, 7, i, count (0, 20 + 2 * i));
+  for (guint16 i = 0; i < 100; i++)
+    build_echo (build, CAMERA, 8, 7, i, count (0, i % 3 == 0 ? 32 : i % 3 == 1 ? 56 : 200));
+  build_quiet (build, "icmp-echo-payload");
+}
+
+static void
+a_clock_that_goes_back_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("icmp-payload");
+
+  build->step = SECOND / 4;
+  for (guint16 i = 0; i < 80; i++)
+    build_echo (build, CAMERA, 8, 7, i,
+                build_join (timeval (i / 4 * 1000u + (i + 1) * 0x9e3779b1u % 524), count (16, 56)));
+  build_found (build, "icmp-echo-payload", LENS_SEVERITY_MEDIUM);
+}
+
 static void
 windows_and_zeros_are_quiet (void)
 {
@@ -293,5 +331,8 @@ main (int argc, char **argv)
   CASE ("octets-that-an-error-has-no-use-for-are-found",
         octets_that_an_error_has_no_use_for_are_found);
   CASE ("the-size-that-fits-is-quiet", the_size_that_fits_is_quiet);
+  CASE ("lengths-that-follow-no-step-are-found", lengths_that_follow_no_step_are_found);
+  CASE ("lengths-that-rise-or-stay-are-quiet", lengths_that_rise_or_stay_are_quiet);
+  CASE ("a-clock-that-goes-back-is-found", a_clock_that_goes_back_is_found);
   return g_test_run ();
 }
