@@ -7,7 +7,6 @@ enum
   CHANGE_CIPHER_SPEC = 20,
   HANDSHAKE = 22,
   APPLICATION_DATA = 23,
-  LAST_TYPE = 24,
   MOST_RECORD = 16384 + 2048,
 };
 
@@ -135,8 +134,7 @@ begin_record (LensTlsReader *reader)
   const guint8 *head = reader->head;
 
   reader->left = (guint)head[3] << 8 | head[4];
-  if (head[0] < CHANGE_CIPHER_SPEC || head[0] > LAST_TYPE || head[1] != 3 || head[2] > 4
-      || reader->left > MOST_RECORD)
+  if (head[1] != 3 || head[2] > 4 || reader->left > MOST_RECORD)
     {
       reader->broken = TRUE;
       return;

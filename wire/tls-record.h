@@ -17,7 +17,7 @@ typedef enum
 typedef struct
 {
   LensTlsPartKind kind;
-  guint8 content_type; /* of the record */
+  guint8 content_type; /* of the record: any */
   guint8 message_type; /* MESSAGE: 1 client hello, 2 server hello, 11 certificate ... */
   guint16 version;     /* of the record */
   guint16 length;      /* RECORD: octets behind its head */
