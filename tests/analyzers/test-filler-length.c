@@ -1,5 +1,5 @@
-/* Lengths of filler NAL units. */
-#include "tests/analyzers/build.h"
+/* Numbers and lengths of filler NAL units. */
+#include "tests/analyzers/build-h265.h"
 
 enum
 {
@@ -18,7 +18,7 @@ typedef struct
 static Stream
 stream_new (void)
 {
-  Stream stream = { .build = build_new ("h264-filler-length"),
+  Stream stream = { .build = build_new ("filler-length"),
                     .sequence = 1,
                     .random = g_rand_new_with_seed (11) };
 
@@ -131,14 +131,68 @@ a_few_are_quiet (void)
   finish (&stream);
 }
 
+/* --- H.265: the same rules; as many units as somebody wants, too --- */
+
+static guint64
+put_hevc (Build *build, guint16 sequence, guint picture, gboolean marker, const char *head,
+          guint count)
+{
+  GByteArray *nal = build_join (build_hex (head), build_filled (0xff, count));
+
+  return build_media (build, CAMERA, 0, FALSE,
+                      build_rtp ((BuildRtp){ .marker = marker,
+                                             .payload_type = 96,
+                                             .sequence = sequence,
+                                             .timestamp = 3600 * picture,
+                                             .ssrc = 7,
+                                             .payload = build_join (nal, build_hex ("80")) }));
+}
+
+static void
+numbers_of_units_without_a_rule_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("filler-length");
+  g_autoptr (GRand) random = g_rand_new_with_seed (5);
+  guint16 sequence = 0;
+
+  build_session (build, build_sdp_h265, FALSE, "");
+  for (guint i = 0; i < PICTURES; i++)
+    {
+      put_hevc (build, sequence++, i, FALSE, "0201d0", (guint)g_rand_int_range (random, 100, 500));
+      for (gint n = g_rand_int_range (random, 1, 30); n > 0; n--)
+        put_hevc (build, sequence++, i, n == 1, "4c01", 6);
+    }
+  g_assert_cmpuint (build_found (build, "h265-fd-nal", LENS_SEVERITY_MEDIUM)->frame_count, >,
+                    PICTURES);
+}
+
+static void
+a_constant_rate_of_h265_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("filler-length");
+  g_autoptr (GRand) random = g_rand_new_with_seed (5);
+  guint16 sequence = 0;
+
+  build_session (build, build_sdp_h265, FALSE, "");
+  for (guint i = 0; i < PICTURES; i++)
+    {
+      guint size = (guint)g_rand_int_range (random, 100, 500);
+      put_hevc (build, sequence++, i, FALSE, "0201d0", size - 8);
+      put_hevc (build, sequence++, i, TRUE, "4c01", RATE - size - 7);
+    }
+  build_quiet (build, "h265-fd-nal");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define CASE(name, function) g_test_add_func ("/analyzers/h264-filler-length/" name, function)
+#define CASE(name, function) g_test_add_func ("/analyzers/filler-length/" name, function)
   CASE ("a-constant-rate-is-quiet", a_constant_rate_is_quiet);
   CASE ("one-length-or-one-size-is-quiet", one_length_or_one_size_is_quiet);
   CASE ("lengths-without-a-rule-are-found", lengths_without_a_rule_are_found);
   CASE ("a-few-are-quiet", a_few_are_quiet);
+  CASE ("numbers-of-units-without-a-rule-are-found", numbers_of_units_without_a_rule_are_found);
+  CASE ("a-constant-rate-of-h265-is-quiet", a_constant_rate_of_h265_is_quiet);
   return g_test_run ();
 }
