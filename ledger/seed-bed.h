@@ -185,6 +185,13 @@ gboolean lens_seed_bed_send_ip (LensSeedBed *bed, guint8 protocol, const guint8 
 gboolean lens_seed_bed_send_part (LensSeedBed *bed, guint8 protocol, guint16 id, guint16 offset,
                                   gboolean more, const guint8 *octets, gsize length);
 
+/* The datagram that says @text; owned by the caller. */
+typedef GByteArray *(*LensSeedCompose) (LensSeedBed *bed, const char *text);
+/* Text of the message, with letters behind it so that no two are the same, whenever some is due:
+ * in a datagram to @group, from and to @port.  What a seed function returns. */
+gboolean lens_seed_bed_announce (LensSeedBed *bed, const char *group, guint16 port,
+                                 LensSeedCompose compose);
+
 /* --- the end --- */
 
 /* Whether a part of the message was written: what a seed function returns. */

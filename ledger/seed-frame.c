@@ -289,3 +289,34 @@ lens_seed_bed_send_part (LensSeedBed *bed, guint8 protocol, guint16 id, guint16 
   return layers.ip_version == 4
          && send_any (bed, NULL, protocol, &part, NULL, 0, 0, octets, length);
 }
+
+enum
+{
+  MOST_TEXT = 60,
+  LETTERS = 5,
+};
+
+gboolean
+lens_seed_bed_announce (LensSeedBed *bed, const char *group, guint16 port, LensSeedCompose compose)
+{
+  gsize most = 1 + lens_seed_bed_below (bed, MOST_TEXT);
+  LensSeedPlace place;
+  LensAddress to;
+  char text[MOST_TEXT + LETTERS + 1];
+
+  g_return_val_if_fail (lens_address_parse (group, &to), FALSE);
+  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
+    {
+      if (place.layers->ip_version != 4 || !lens_seed_bed_can_send (bed))
+        continue;
+      gsize count = lens_seed_bed_take_text (bed, text, most);
+      if (count == 0)
+        continue;
+      for (guint i = 0; i < LETTERS; i++)
+        text[count + i] = (char)('a' + lens_seed_bed_below (bed, 26));
+      text[count + LETTERS] = '\0';
+      g_autoptr (GByteArray) datagram = compose (bed, text);
+      lens_seed_bed_send_udp (bed, &to, port, port, datagram->data, datagram->len);
+    }
+  return lens_seed_bed_written (bed);
+}

@@ -272,41 +272,29 @@ clear (gpointer data)
 }
 
 /* Announcements of one service with the message in its text. */
-static gboolean
-seed (LensSeedBed *bed, const char *channel)
+static GByteArray *
+compose (LensSeedBed *bed, const char *text)
 {
-  static const char group[] = "224.0.0.251";
   static const guint8 head[]
       = { 0,   0,   0x84, 0,   0,   0,   0,   1,   0,    0,   0,   0,   3,   'c',
           'a', 'm', 5,    '_', 'h', 't', 't', 'p', 4,    '_', 't', 'c', 'p', 5,
           'l', 'o', 'c',  'a', 'l', 0,   0,   16,  0x80, 1,   0,   0,   17,  148 };
-  gsize most = 1 + lens_seed_bed_below (bed, 60);
-  LensSeedPlace place;
-  LensAddress to;
-  guint8 octets[sizeof head + 3 + 2 + 80];
+  GByteArray *message = g_byte_array_new ();
+  g_autofree char *string = g_strconcat ("id=z", text, NULL);
+  guint8 length = (guint8)strlen (string);
+  const guint8 lengths[] = { 0, (guint8)(length + 1), length }; /* of the data, of the string */
 
+  (void)bed;
+  g_byte_array_append (message, head, sizeof head);
+  g_byte_array_append (message, lengths, sizeof lengths);
+  return g_byte_array_append (message, (const guint8 *)string, length);
+}
+
+static gboolean
+seed (LensSeedBed *bed, const char *channel)
+{
   (void)channel;
-  g_return_val_if_fail (lens_address_parse (group, &to), FALSE);
-  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
-    {
-      guint8 *string = octets + sizeof head + 2;
-      if (place.layers->ip_version != 4 || !lens_seed_bed_can_send (bed))
-        continue;
-      gsize count = lens_seed_bed_take_text (bed, (char *)string + 5, most);
-      if (count == 0)
-        continue;
-      memcpy (octets, head, sizeof head);
-      memcpy (string + 1, "id=z", 4);
-      /* Letters of its own, so that no two are the same. */
-      for (guint i = 0; i < 5; i++)
-        string[5 + count + i] = (guint8)('a' + lens_seed_bed_below (bed, 26));
-      string[0] = (guint8)(4 + count + 5);
-      string[-2] = 0;
-      string[-1] = (guint8)(string[0] + 1);
-      lens_seed_bed_send_udp (bed, &to, MDNS_PORT, MDNS_PORT, octets,
-                              sizeof head + 2 + 1 + string[0]);
-    }
-  return lens_seed_bed_written (bed);
+  return lens_seed_bed_announce (bed, "224.0.0.251", MDNS_PORT, compose);
 }
 
 const LensAnalyzer lens_analyzer_mdns_text = {

@@ -230,35 +230,23 @@ clear (gpointer data)
 }
 
 /* Announcements of one device with the message in the line that names the server. */
+static GByteArray *
+compose (LensSeedBed *bed, const char *text)
+{
+  char *notify = g_strdup_printf (
+      "NOTIFY * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nNT: upnp:rootdevice\r\n"
+      "NTS: ssdp:alive\r\nSERVER: Linux/z%s UPnP/1.0\r\nUSN: uuid:1::upnp:rootdevice\r\n\r\n",
+      text);
+
+  (void)bed;
+  return g_byte_array_new_take ((guint8 *)notify, strlen (notify));
+}
+
 static gboolean
 seed (LensSeedBed *bed, const char *channel)
 {
-  static const char group[] = "239.255.255.250";
-  gsize most = 1 + lens_seed_bed_below (bed, 60);
-  LensSeedPlace place;
-  LensAddress to;
-  char text[72];
-
   (void)channel;
-  g_return_val_if_fail (lens_address_parse (group, &to), FALSE);
-  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
-    {
-      if (place.layers->ip_version != 4 || !lens_seed_bed_can_send (bed))
-        continue;
-      gsize count = lens_seed_bed_take_text (bed, text, most);
-      if (count == 0)
-        continue;
-      /* Letters of its own, so that no two are the same. */
-      for (guint i = 0; i < 5; i++)
-        text[count + i] = (char)('a' + lens_seed_bed_below (bed, 26));
-      text[count + 5] = '\0';
-      g_autofree char *notify = g_strdup_printf (
-          "NOTIFY * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nNT: upnp:rootdevice\r\n"
-          "NTS: ssdp:alive\r\nSERVER: Linux/z%s UPnP/1.0\r\nUSN: uuid:1::upnp:rootdevice\r\n\r\n",
-          text);
-      lens_seed_bed_send_udp (bed, &to, 1900, 1900, (const guint8 *)notify, strlen (notify));
-    }
-  return lens_seed_bed_written (bed);
+  return lens_seed_bed_announce (bed, "239.255.255.250", 1900, compose);
 }
 
 const LensAnalyzer lens_analyzer_ssdp_text = {

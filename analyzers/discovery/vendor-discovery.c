@@ -141,32 +141,22 @@ clear (gpointer data)
 }
 
 /* Questions like SADP's, with the message in an element. */
+static GByteArray *
+compose (LensSeedBed *bed, const char *text)
+{
+  char *probe = g_strdup_printf (
+      "<?xml version=\"1.0\" encoding=\"utf-8\"?><Probe><Uuid>%08X-0000-4000-8000-000000000000"
+      "</Uuid><Types>inquiry</Types><Extra>z%sz</Extra></Probe>",
+      lens_seed_bed_below (bed, 1u << 31), text);
+
+  return g_byte_array_new_take ((guint8 *)probe, strlen (probe));
+}
+
 static gboolean
 seed (LensSeedBed *bed, const char *channel)
 {
-  static const char group[] = "239.255.255.250";
-  gsize most = 1 + lens_seed_bed_below (bed, 60);
-  LensSeedPlace place;
-  LensAddress to;
-  char text[64];
-
   (void)channel;
-  g_return_val_if_fail (lens_address_parse (group, &to), FALSE);
-  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
-    {
-      if (place.layers->ip_version != 4 || !lens_seed_bed_can_send (bed))
-        continue;
-      gsize count = lens_seed_bed_take_text (bed, text, most);
-      if (count == 0)
-        continue;
-      text[count] = '\0';
-      g_autofree char *probe = g_strdup_printf (
-          "<?xml version=\"1.0\" encoding=\"utf-8\"?><Probe><Uuid>%08X-0000-4000-8000-000000000000"
-          "</Uuid><Types>inquiry</Types><Extra>z%s%xz</Extra></Probe>",
-          lens_seed_bed_below (bed, 1u << 31), text, lens_seed_bed_below (bed, 1u << 31));
-      lens_seed_bed_send_udp (bed, &to, 37020, 37020, (const guint8 *)probe, strlen (probe));
-    }
-  return lens_seed_bed_written (bed);
+  return lens_seed_bed_announce (bed, "239.255.255.250", 37020, compose);
 }
 
 const LensAnalyzer lens_analyzer_vendor_discovery = {

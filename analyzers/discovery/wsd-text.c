@@ -95,39 +95,25 @@ clear (gpointer data)
 }
 
 /* Hello messages (WS-Discovery 1.1 section 4.1) with the message as a scope. */
+static GByteArray *
+compose (LensSeedBed *bed, const char *text)
+{
+  char *hello = g_strdup_printf (
+      "<?xml version=\"1.0\"?><e:Envelope xmlns:e=\"http://www.w3.org/2003/05/soap-envelope\">"
+      "<e:Header><MessageID>urn:uuid:%08x-0000-4000-8000-%08x0000</MessageID>"
+      "<Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Hello</Action></e:Header>"
+      "<e:Body><Hello><Scopes>onvif://www.onvif.org/name/z%sz</Scopes></Hello></e:Body>"
+      "</e:Envelope>",
+      lens_seed_bed_below (bed, 1u << 31), lens_seed_bed_below (bed, 1u << 31), text);
+
+  return g_byte_array_new_take ((guint8 *)hello, strlen (hello));
+}
+
 static gboolean
 seed (LensSeedBed *bed, const char *channel)
 {
-  static const char group[] = "239.255.255.250";
-  gsize most = 1 + lens_seed_bed_below (bed, 60);
-  LensSeedPlace place;
-  LensAddress to;
-  char text[64];
-
   (void)channel;
-  g_return_val_if_fail (lens_address_parse (group, &to), FALSE);
-  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
-    {
-      if (place.layers->ip_version != 4 || !lens_seed_bed_can_send (bed))
-        continue;
-      gsize count = lens_seed_bed_take_text (bed, text, most);
-      if (count == 0)
-        continue;
-      text[count] = '\0';
-      g_autofree char *id
-          = g_strdup_printf ("%08x-0000-4000-8000-%08x0000", lens_seed_bed_below (bed, 1u << 31),
-                             lens_seed_bed_below (bed, 1u << 31));
-      g_autofree char *noise = g_strdup_printf ("%x", lens_seed_bed_below (bed, 1u << 31));
-      g_autofree char *hello = g_strdup_printf (
-          "<?xml version=\"1.0\"?><e:Envelope xmlns:e=\"http://www.w3.org/2003/05/soap-envelope\">"
-          "<e:Header><MessageID>urn:uuid:%s</MessageID>"
-          "<Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/Hello</Action></e:Header>"
-          "<e:Body><Hello><Scopes>onvif://www.onvif.org/name/z%s%sz</Scopes></Hello></e:Body>"
-          "</e:Envelope>",
-          id, text, noise);
-      lens_seed_bed_send_udp (bed, &to, 3702, 3702, (const guint8 *)hello, strlen (hello));
-    }
-  return lens_seed_bed_written (bed);
+  return lens_seed_bed_announce (bed, "239.255.255.250", 3702, compose);
 }
 
 const LensAnalyzer lens_analyzer_wsd_text = {
