@@ -15,6 +15,7 @@
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-talk.h"
+#include "ledger/odd-share.h"
 #include "ledger/seed-bed.h"
 #include "ledger/spot.h"
 #include "ledger/stamp-bits.h"
@@ -214,55 +215,24 @@ judge_bits (LensLedger *ledger, Talk *talk)
 }
 
 static void
-judge_all_bits (LensLedger *ledger, const TcpTimestamp *state)
-{
-  for (guint i = 0; state->talks.rows != NULL && i < state->talks.rows->len; i++)
-    {
-      Talk *talk = g_ptr_array_index (state->talks.rows, i);
-      if (talk != NULL)
-        judge_bits (ledger, talk);
-    }
-}
-
-/* What all connections that share @carrier did together. */
-static gboolean
-is_no_clock (const TcpTimestamp *state, const LensCarrier *carrier)
-{
-  guint64 stamps = 0, odd = 0;
-
-  for (guint i = 0; state->talks.rows != NULL && i < state->talks.rows->len; i++)
-    {
-      const Talk *talk = g_ptr_array_index (state->talks.rows, i);
-      if (talk == NULL || talk->carrier != carrier)
-        continue;
-      stamps += talk->stamps;
-      odd += talk->odd;
-    }
-  return odd >= LEAST && odd * ONE_IN >= stamps;
-}
-
-static void
 conclude (LensLedger *ledger, gpointer data)
 {
   const TcpTimestamp *state = data;
-  LensCarriers *carriers = lens_ledger_carriers (ledger);
+  LensOddShare share = { NULL };
 
-  judge_all_bits (ledger, state);
-  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+  for (guint i = 0; state->talks.rows != NULL && i < state->talks.rows->len; i++)
     {
-      LensCarrier *carrier = lens_carriers_at (carriers, i);
-      if (!g_str_equal (carrier->channel, channel_id))
+      Talk *talk = g_ptr_array_index (state->talks.rows, i);
+      if (talk == NULL)
         continue;
-      if (is_no_clock (state, carrier))
-        /* Which segments it is, is the message, even where all of them say the same. */
-        lens_ledger_find (ledger, carrier,
-                          MAX (lens_ledger_severity (ledger, carrier), LENS_SEVERITY_MEDIUM), NULL,
-                          NULL);
-      else
-        lens_ledger_find (ledger, carrier, LENS_SEVERITY_INFO, NULL,
-                          "A few stamps only: a clock that was set, or packets that were captured "
-                          "out of order.");
+      judge_bits (ledger, talk);
+      if (talk->carrier != NULL)
+        lens_odd_share_add (&share, talk->carrier, talk->stamps, talk->odd);
     }
+  lens_odd_share_conclude (&share, ledger, LEAST, ONE_IN,
+                           "A few stamps only: a clock that was set, or packets that were captured "
+                           "out of order.");
+  lens_odd_share_clear (&share);
 }
 
 static void

@@ -15,6 +15,7 @@
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-talk.h"
+#include "ledger/odd-share.h"
 #include "ledger/seed-bed.h"
 #include "ledger/spot.h"
 
@@ -168,43 +169,21 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 
 /* --- the end --- */
 
-/* What all connections that share @carrier did together. */
-static gboolean
-is_no_buffer (const TcpWindow *state, const LensCarrier *carrier)
-{
-  guint64 still = 0, moves = 0;
-
-  for (guint i = 0; state->talks.rows != NULL && i < state->talks.rows->len; i++)
-    {
-      const Talk *talk = g_ptr_array_index (state->talks.rows, i);
-      if (talk == NULL || talk->carrier != carrier)
-        continue;
-      still += talk->still;
-      moves += talk->moves;
-    }
-  return moves >= LEAST && moves * ONE_IN >= still;
-}
-
 static void
 conclude (LensLedger *ledger, gpointer data)
 {
   const TcpWindow *state = data;
-  LensCarriers *carriers = lens_ledger_carriers (ledger);
+  LensOddShare share = { NULL };
 
-  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+  for (guint i = 0; state->talks.rows != NULL && i < state->talks.rows->len; i++)
     {
-      LensCarrier *carrier = lens_carriers_at (carriers, i);
-      if (!g_str_equal (carrier->channel, channel_id))
-        continue;
-      if (is_no_buffer (state, carrier))
-        /* Which segments it is, is the message, even where all of them say the same. */
-        lens_ledger_find (ledger, carrier,
-                          MAX (lens_ledger_severity (ledger, carrier), LENS_SEVERITY_MEDIUM), NULL,
-                          NULL);
-      else
-        lens_ledger_find (ledger, carrier, LENS_SEVERITY_INFO, NULL,
-                          "A few times only: memory may have been short.");
+      const Talk *talk = g_ptr_array_index (state->talks.rows, i);
+      if (talk != NULL && talk->carrier != NULL)
+        lens_odd_share_add (&share, talk->carrier, talk->still, talk->moves);
     }
+  lens_odd_share_conclude (&share, ledger, LEAST, ONE_IN,
+                           "A few times only: memory may have been short.");
+  lens_odd_share_clear (&share);
 }
 
 static void
