@@ -54,6 +54,7 @@ struct LensHosts
   GHashTable *names_at;  /* LensAddress -> GArray of indices into @names */
   GHashTable *aliases;   /* target -> GPtrArray of the names that are aliases of it */
   GHashTable *asked;     /* type and name -> LensAsked */
+  GHashTable *lacking;   /* pattern -> LensAsked, as long as nothing new is asked */
   guint n_aliases;
   gboolean capped;
   Pair recent[RECENT]; /* senders asked for lately, by their hash */
@@ -95,6 +96,7 @@ lens_hosts_new (void)
   hosts->aliases
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
   hosts->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  hosts->lacking = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return hosts;
 }
 
@@ -112,6 +114,7 @@ lens_hosts_free (LensHosts *hosts)
   g_hash_table_unref (hosts->names_at);
   g_hash_table_unref (hosts->aliases);
   g_hash_table_unref (hosts->asked);
+  g_hash_table_unref (hosts->lacking);
   g_free (hosts);
 }
 
@@ -328,21 +331,44 @@ lens_hosts_asked (LensHosts *hosts, const char *name, guint16 type, LensAsked as
           : g_hash_table_size (hosts->asked) >= MAX_NAMES)
     return;
   g_hash_table_replace (hosts->asked, g_steal_pointer (&question), GINT_TO_POINTER (asked));
+  g_hash_table_remove_all (hosts->lacking);
+}
+
+/* What the capture has of the questions for names of @pattern, at its poorest: LENS_CUT_SHORT,
+ * else LENS_ASKED, else LENS_ANSWERED. */
+static LensAsked
+poorest (const LensHosts *hosts, const char *pattern)
+{
+  GHashTableIter iter;
+  gpointer question, asked;
+  LensAsked found = LENS_ANSWERED;
+
+  g_hash_table_iter_init (&iter, hosts->asked);
+  while (g_hash_table_iter_next (&iter, &question, &asked))
+    {
+      LensAsked state = (LensAsked)GPOINTER_TO_INT (asked);
+      if (state == LENS_ANSWERED || !lens_dns_name_in (strchr (question, ' ') + 1, pattern))
+        continue;
+      if (state == LENS_CUT_SHORT)
+        return LENS_CUT_SHORT;
+      found = LENS_ASKED;
+    }
+  return found;
 }
 
 gboolean
 lens_hosts_is_unanswered (const LensHosts *hosts, const char *pattern, gboolean lossy)
 {
-  GHashTableIter iter;
-  gpointer question, asked;
+  gpointer known;
 
-  g_hash_table_iter_init (&iter, hosts->asked);
-  while (g_hash_table_iter_next (&iter, &question, &asked))
-    if ((GPOINTER_TO_INT (asked) == LENS_CUT_SHORT
-         || (lossy && GPOINTER_TO_INT (asked) == LENS_ASKED))
-        && lens_dns_name_in (strchr (question, ' ') + 1, pattern))
-      return TRUE;
-  return FALSE;
+  /* Patterns are the owner's and few, questions a stranger's and many. */
+  if (!g_hash_table_lookup_extended (hosts->lacking, pattern, NULL, &known))
+    {
+      known = GINT_TO_POINTER (poorest (hosts, pattern));
+      g_hash_table_insert (hosts->lacking, g_strdup (pattern), known);
+    }
+  return GPOINTER_TO_INT (known) == LENS_CUT_SHORT
+         || (lossy && GPOINTER_TO_INT (known) == LENS_ASKED);
 }
 
 gboolean

@@ -55,39 +55,44 @@ count_flow (LensServiceRow *row, const LensFlow *flow, gboolean device_is_source
   row->octets += flow->payload[from];
 }
 
-static gboolean
-is_device (LensLedger *ledger, const LensSideKey *key, guint device, gboolean as_source)
+/* What one device's permissions became rows as: of a LensDeclaredService or a LensMudRule. */
+typedef struct
 {
-  return (as_source ? lens_ledger_source_device (ledger, key)
-                    : lens_ledger_destination_device (ledger, key))
-         == (gint)device;
+  const LensDevice *device;
+  GHashTable *rows; /* LensDeclaredService or LensMudRule -> LensServiceRow; NULL: none */
+} Permissions;
+
+static void
+count_for (LensLedger *ledger, const Permissions *permissions, const LensFlow *flow,
+           gboolean as_source)
+{
+  const LensProfile *profile = permissions->device->profile;
+  LensPermit permit;
+
+  for (guint i = 0; profile != NULL && i < profile->services->len; i++)
+    {
+      const LensDeclaredService *service = g_ptr_array_index (profile->services, i);
+      if (lens_ledger_service_matches (ledger, permissions->device, flow, as_source, service))
+        count_flow (g_hash_table_lookup (permissions->rows, service), flow, as_source);
+    }
+  if (ledger->options.mud != NULL
+      && lens_ledger_permits_flow (ledger, permissions->device, flow, as_source, &permit)
+      && permit.rule != NULL)
+    count_flow (g_hash_table_lookup (permissions->rows, permit.rule), flow, as_source);
 }
 
-/* @rows: of the profile's services, then of the MUD file's rules, NULL for those without one. */
+/* @all: of each device. */
 static void
-count_flows (LensLedger *ledger, guint index, const GPtrArray *rows)
+count_flows (LensLedger *ledger, const Permissions *all)
 {
-  const LensDevice *device = g_ptr_array_index (ledger->devices, index);
-  guint services = device->profile != NULL ? device->profile->services->len : 0;
-  guint rules = ledger->options.mud != NULL ? ledger->options.mud->rules->len : 0;
-
   for (guint32 f = 0; f < lens_flows_n (ledger->flows); f++)
     for (guint end = 0; end < 2; end++)
       {
         const LensFlow *flow = lens_flows_at (ledger->flows, f);
-        gboolean as_source = end == 0;
-        LensPermit permit;
-        if (!is_device (ledger, &flow->key, index, as_source))
-          continue;
-        for (guint i = 0; i < services; i++)
-          if (lens_ledger_service_matches (ledger, device, flow, as_source,
-                                           g_ptr_array_index (device->profile->services, i)))
-            count_flow (g_ptr_array_index (rows, i), flow, as_source);
-        if (rules == 0 || !lens_ledger_permits_flow (ledger, device, flow, as_source, &permit))
-          continue;
-        for (guint i = 0; i < rules; i++)
-          if (g_ptr_array_index (ledger->options.mud->rules, i) == permit.rule)
-            count_flow (g_ptr_array_index (rows, services + i), flow, as_source);
+        gint device = end == 0 ? lens_ledger_source_device (ledger, &flow->key)
+                               : lens_ledger_destination_device (ledger, &flow->key);
+        if (device >= 0 && all[device].rows != NULL)
+          count_for (ledger, &all[device], flow, end == 0);
       }
 }
 
@@ -142,36 +147,51 @@ add_rule (const LensDevice *device, const LensMudRule *rule, LensEvaluation *eva
   return row;
 }
 
-static void
-fill_device (LensLedger *ledger, guint index, LensEvaluation *evaluation)
+static Permissions
+add_rows (LensLedger *ledger, const LensDevice *device, LensEvaluation *evaluation)
 {
-  const LensDevice *device = g_ptr_array_index (ledger->devices, index);
   const LensMud *mud = ledger->options.mud;
-  g_autoptr (GPtrArray) rows = g_ptr_array_new ();
+  Permissions permissions = { device, NULL };
   guint services = device->profile != NULL ? device->profile->services->len : 0;
 
+  if (services > 0 || mud != NULL)
+    permissions.rows = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < services; i++)
-    g_ptr_array_add (
-        rows, add_service (device, g_ptr_array_index (device->profile->services, i), evaluation));
+    {
+      LensDeclaredService *service = g_ptr_array_index (device->profile->services, i);
+      g_hash_table_insert (permissions.rows, service, add_service (device, service, evaluation));
+    }
+  for (guint i = 0; mud != NULL && i < mud->rules->len; i++)
+    {
+      LensMudRule *rule = g_ptr_array_index (mud->rules, i);
+      if (rule->accept)
+        g_hash_table_insert (permissions.rows, rule, add_rule (device, rule, evaluation));
+    }
+  return permissions;
+}
+
+static void
+tell_unseen (const LensServiceRow *row, const char *sort, LensEvaluation *evaluation)
+{
+  if (!row->seen)
+    lens_ledger_never_seen (evaluation, row->device, sort, row->name);
+}
+
+static void
+tell_never_seen (LensLedger *ledger, const Permissions *permissions, LensEvaluation *evaluation)
+{
+  const LensProfile *profile = permissions->device->profile;
+  const LensMud *mud = ledger->options.mud;
+
+  for (guint i = 0; profile != NULL && i < profile->services->len; i++)
+    tell_unseen (g_hash_table_lookup (permissions->rows, g_ptr_array_index (profile->services, i)),
+                 "service", evaluation);
   for (guint i = 0; mud != NULL && i < mud->rules->len; i++)
     {
       const LensMudRule *rule = g_ptr_array_index (mud->rules, i);
-      g_ptr_array_add (rows, rule->accept ? add_rule (device, rule, evaluation) : NULL);
-    }
-  if (rows->len == 0)
-    return;
-  count_flows (ledger, index, rows);
-  for (guint i = 0; i < rows->len; i++)
-    {
-      const LensServiceRow *row = g_ptr_array_index (rows, i);
       /* Of a rule for what comes, the rule for what leaves tells. */
-      gboolean tells = i < services
-                       || (row != NULL
-                           && ((const LensMudRule *)g_ptr_array_index (mud->rules, i - services))
-                                  ->from_device);
-      if (tells && !row->seen)
-        lens_ledger_never_seen (evaluation, device->name, i < services ? "service" : "MUD entry",
-                                row->name);
+      if (rule->accept && rule->from_device)
+        tell_unseen (g_hash_table_lookup (permissions->rows, rule), "MUD entry", evaluation);
     }
 }
 
@@ -192,8 +212,16 @@ fill_unusable (const LensMud *mud, LensEvaluation *evaluation)
 void
 lens_ledger_fill_services (LensLedger *ledger, LensEvaluation *evaluation)
 {
+  g_autofree Permissions *all = g_new0 (Permissions, ledger->devices->len + 1);
+
   for (guint d = 0; d < ledger->devices->len; d++)
-    fill_device (ledger, d, evaluation);
+    all[d] = add_rows (ledger, g_ptr_array_index (ledger->devices, d), evaluation);
+  count_flows (ledger, all);
+  for (guint d = 0; d < ledger->devices->len; d++)
+    {
+      tell_never_seen (ledger, &all[d], evaluation);
+      g_clear_pointer (&all[d].rows, g_hash_table_unref);
+    }
   if (ledger->options.mud != NULL)
     fill_unusable (ledger->options.mud, evaluation);
 }
