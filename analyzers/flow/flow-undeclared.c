@@ -17,6 +17,8 @@
 #include <string.h>
 
 #define PIECES 16
+#define OPENS "opens"
+#define PERHAPS "service "
 
 /* What one side sent.  There may be millions: small until there is payload. */
 typedef struct Sent Sent;
@@ -161,12 +163,26 @@ channel_of (LensLedger *ledger, const LensSide *side, const Sent *sent)
              : channels[0].id;
 }
 
+/* What flows between the same hosts have in common: nothing was said in them; or, in a capture
+ * that is too poor to tell, they may be a service.  NULL: neither. */
+static char *
+subject_of (LensLedger *ledger, const LensSide *side, guint64 octets)
+{
+  const LensDeclaredService *service
+      = octets > 0 ? lens_ledger_may_be_service (ledger, side->flow) : NULL;
+
+  if (octets == 0)
+    return g_strdup (OPENS);
+  return service != NULL ? g_strconcat (PERHAPS, service->name, NULL) : NULL;
+}
+
 /* Joins what one side sent to what other flows between the same hosts said. */
 static LensCarrier *
 join (LensLedger *ledger, const char *channel, LensSide *side, const Sent *sent, guint64 octets)
 {
+  g_autofree char *subject = subject_of (ledger, side, octets);
   LensCarrier *carrier = lens_carriers_get (lens_ledger_carriers (ledger), "flow-undeclared",
-                                            channel, side, NULL, octets > 0 ? NULL : "opens");
+                                            channel, side, NULL, subject);
 
   carrier->first = carrier->uses == 0 ? sent->first : MIN (carrier->first, sent->first);
   carrier->last = carrier->uses == 0 ? sent->last : MAX (carrier->last, sent->last);
@@ -273,11 +289,47 @@ destination_text (LensLedger *ledger, const LensCarrier *carrier)
   return name != NULL ? g_strdup_printf ("%s.", name) : NULL;
 }
 
+static const char *
+service_of (const LensCarrier *carrier)
+{
+  return carrier->subject != NULL && g_str_has_prefix (carrier->subject, PERHAPS) ? carrier->subject
+                                                                                  : NULL;
+}
+
+/* @judged: as judge() left it. */
+static LensSeverity
+severity_of (LensLedger *ledger, const LensCarrier *carrier, GHashTable *judged)
+{
+  if (!g_hash_table_contains (judged, carrier))
+    return LENS_SEVERITY_INFO;
+  if (g_hash_table_lookup (judged, carrier) != NULL)
+    return LENS_SEVERITY_CRITICAL;
+  return lens_ledger_has_declaration (ledger, carrier->side) && service_of (carrier) == NULL
+             ? lens_ledger_severity (ledger, carrier)
+             : LENS_SEVERITY_LOW;
+}
+
+static char *
+detail_of (LensLedger *ledger, const LensCarrier *carrier, LensSeverity severity)
+{
+  if (service_of (carrier) != NULL)
+    return g_strdup_printf ("It may be %s: the capture lacks the answer that says where its name "
+                            "is.",
+                            carrier->subject);
+  if (severity > LENS_SEVERITY_INFO)
+    return destination_text (ledger, carrier);
+  return g_strdup (lens_ledger_is_one_way (ledger, carrier->side)
+                       ? "It may have been asked: the capture has nothing that was sent to the "
+                         "device."
+                       : "Answers to a peer's echo requests.");
+}
+
 static void
 conclude (LensLedger *ledger, gpointer state)
 {
   FlowUndeclared *flows = state;
   LensFlows *all = lens_ledger_flows (ledger);
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
   g_autoptr (GHashTable) judged = g_hash_table_new (NULL, NULL);
 
   for (guint32 i = 0; i < lens_flows_n_sides (all); i++)
@@ -291,40 +343,21 @@ conclude (LensLedger *ledger, gpointer state)
       gboolean after = sent->after != NULL && lens_ledger_permits (ledger, side->flow);
       judge (ledger, side, after ? sent->after : sent, judged);
     }
-  LensCarriers *carriers = lens_ledger_carriers (ledger);
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       if (!g_str_equal (carrier->analyzer, "flow-undeclared"))
         continue;
-      LensSeverity severity = LENS_SEVERITY_INFO;
-      gboolean media = g_hash_table_lookup (judged, carrier) != NULL;
-      if (media)
-        severity = LENS_SEVERITY_CRITICAL;
-      else if (g_hash_table_contains (judged, carrier))
-        severity = lens_ledger_has_declaration (ledger, carrier->side)
-                       ? lens_ledger_severity (ledger, carrier)
-                       : LENS_SEVERITY_LOW;
-      const LensDeclaredService *service = lens_ledger_may_be_service (ledger, carrier->side->flow);
-      if (service != NULL && severity > LENS_SEVERITY_LOW && !media)
-        severity = LENS_SEVERITY_LOW;
+      LensSeverity severity = severity_of (ledger, carrier, judged);
+      g_autofree char *detail = detail_of (ledger, carrier, severity);
       const char *summary
-          = media ? "The declared media goes to a host that is no declared viewer, in a session of "
-                    "its own."
-            : carrier->subject != NULL ? "The device tries to reach a host that nobody declared."
-                                       : NULL;
-      g_autofree char *detail = severity == LENS_SEVERITY_INFO
-                                    ? g_strdup (lens_ledger_is_one_way (ledger, carrier->side)
-                                                    ? "It may have been asked: the capture has "
-                                                      "nothing that was sent to the device."
-                                                    : "Answers to a peer's echo requests.")
-                                    : destination_text (ledger, carrier);
-      g_autofree char *perhaps
-          = service != NULL ? g_strdup_printf ("It may be service %s: the capture lacks the answer "
-                                               "that says where its name is.",
-                                               service->name)
-                            : NULL;
-      lens_ledger_find (ledger, carrier, severity, summary, perhaps != NULL ? perhaps : detail);
+          = severity == LENS_SEVERITY_CRITICAL
+                ? "The declared media goes to a host that is no declared viewer, in a session of "
+                  "its own."
+            : g_strcmp0 (carrier->subject, OPENS) == 0
+                ? "The device tries to reach a host that nobody declared."
+                : NULL;
+      lens_ledger_find (ledger, carrier, severity, summary, detail);
     }
 }
 

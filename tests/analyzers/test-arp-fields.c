@@ -41,6 +41,9 @@ a_few_leftovers_are_named_and_quiet (void)
   ask (build, "000000000000 000000000000 000000000000");
   ask (build, "08ba00000008 000400000004 001400030000");
   g_assert_cmpuint (build_quiet (build, "arp-padding")->used_bits, ==, 8 * 14);
+  /* They are padding, and have their place. */
+  g_assert_null (build_finding (build, "ledger-unexplained"));
+  g_assert_cmpuint (build->evaluation->ledger.classes[LENS_CLASS_UNEXPLAINED].bytes, ==, 0);
 }
 
 static void

@@ -1,6 +1,8 @@
 /* Whom the device talks to although nobody declared it. */
 #include "tests/analyzers/build.h"
 
+#include <string.h>
+
 #define STREAM "[stream main]\nurl = rtsp://192.0.2.10/live\n"
 #define OURS STREAM "[viewer]\naddress = 192.0.2.20\n"
 #define NOT_OURS STREAM "[viewer]\naddress = 192.0.2.99\n"
@@ -64,6 +66,59 @@ other_flows_keep_their_channel (void)
   g_assert_null (build_finding (build, "rtsp-second-client-session"));
 }
 
+/* A question for cloud.example (RFC 1035 section 4.1.2). */
+static void
+ask_for_the_cloud (Build *build)
+{
+  build_udp (
+      build, CAMERA, 50000, 53,
+      build_hex ("1234 0100 0001 0000 0000 0000 05636c6f7564 076578616d706c65 00 0001 0001"));
+}
+
+/* The finding of this subject: "service NAME" in its detail, or not. */
+static const LensFindingRow *
+finding_of (Build *build, gboolean perhaps)
+{
+  build_finding (build, "flow-undeclared-destination"); /* concludes */
+  for (guint i = 0; i < build->evaluation->findings->len; i++)
+    {
+      const LensFindingRow *row = g_ptr_array_index (build->evaluation->findings, i);
+      gboolean service = row->detail != NULL && strstr (row->detail, "service cloud") != NULL;
+      if (service == perhaps)
+        return row;
+    }
+  return NULL;
+}
+
+#define CLOUD STREAM "[service cloud]\nproto = udp\nport = 9000\nto = cloud.example\n"
+
+/* A service with a name whose answer is not there, in a capture with a hole or without.  What goes
+ * to the same host on another port is no service. */
+static void
+a_name_whose_answer_was_lost_is_low_where_the_capture_has_holes (void)
+{
+  for (guint hole = 0; hole < 2; hole++)
+    {
+      g_autoptr (Build) build = build_declared ("flow-undeclared", CLOUD);
+      BuildTcp other = { 0 };
+
+      ask_for_the_cloud (build);
+      build_connect (build, &other, 2000, 41000);
+      other.sequence[CAMERA] += hole * 100;
+      build_segment (build, &other, VIEWER, build_text ("acknowledges what nobody saw"));
+      for (guint i = 0; i < 20; i++)
+        {
+          build_udp (build, CAMERA, 40000, 9000, build_filled ('x', 100));
+          build_udp (build, CAMERA, 40001, 9001, build_filled ('y', 100));
+        }
+      const LensFindingRow *perhaps = finding_of (build, TRUE), *sure = finding_of (build, FALSE);
+      g_assert_nonnull (sure);
+      g_assert_cmpint (sure->severity, ==, LENS_SEVERITY_HIGH);
+      g_assert_true ((perhaps != NULL) == (hole != 0));
+      g_assert_true (perhaps == NULL || perhaps->severity == LENS_SEVERITY_LOW);
+    }
+}
+
 static void
 declared_viewers_and_all_where_none_is_named_are_quiet (void)
 {
@@ -91,6 +146,8 @@ main (int argc, char **argv)
   CASE ("a-session-without-media-speaks-by-its-rate", a_session_without_media_speaks_by_its_rate);
   CASE ("a-page-for-another-host-is-such-a-session", a_page_for_another_host_is_such_a_session);
   CASE ("other-flows-keep-their-channel", other_flows_keep_their_channel);
+  CASE ("a-name-whose-answer-was-lost-is-low-where-the-capture-has-holes",
+        a_name_whose_answer_was_lost_is_low_where_the_capture_has_holes);
   CASE ("declared-viewers-and-all-where-none-is-named-are-quiet",
         declared_viewers_and_all_where_none_is_named_are_quiet);
   return g_test_run ();
