@@ -24,7 +24,7 @@ struct _LensH264
   gboolean marker;
 
   gboolean open; /* a fragmented NAL unit waits for its end */
-  LensNalAssembly assembly;
+  LensAssembly assembly;
   GArray *scratch; /* pieces of slices */
   guint8 fu_first; /* its header octet */
   guint fu_flags;
@@ -39,7 +39,7 @@ lens_h264_new (LensNalFunc nal, LensH264SpanFunc span, gpointer user)
   h264->nal = nal;
   h264->span = span;
   h264->user = user;
-  lens_nal_assembly_init (&h264->assembly);
+  lens_assembly_init (&h264->assembly);
   h264->scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   return h264;
 }
@@ -49,7 +49,7 @@ lens_h264_free (LensH264 *h264)
 {
   if (h264 == NULL)
     return;
-  lens_nal_assembly_clear (&h264->assembly);
+  lens_assembly_clear (&h264->assembly);
   g_array_unref (h264->scratch);
   g_free (h264);
 }
@@ -89,10 +89,9 @@ give_nal (LensH264 *h264, LensView view, guint flags, guint16 first_sequence)
 static void
 close_fragments (LensH264 *h264, guint flags)
 {
-  give_nal (h264, lens_nal_assembly_view (&h264->assembly), h264->fu_flags | flags,
-            h264->fu_sequence);
+  give_nal (h264, lens_assembly_view (&h264->assembly), h264->fu_flags | flags, h264->fu_sequence);
   h264->open = FALSE;
-  lens_nal_assembly_empty (&h264->assembly);
+  lens_assembly_empty (&h264->assembly);
 }
 
 void
@@ -112,7 +111,7 @@ open_fragments (LensH264 *h264, const LensView *payload, guint8 header, guint fl
   h264->fu_flags = LENS_NAL_FRAGMENTED | flags;
   h264->fu_sequence = h264->sequence;
   give_span (h264, LENS_H264_FU_HEAD, payload, 0, 1);
-  lens_nal_assembly_append (&h264->assembly, payload, 1, 1);
+  lens_assembly_append (&h264->assembly, payload, 1, 1);
   h264->assembly.octets->data[0] = header;
 }
 
@@ -146,7 +145,7 @@ push_fragment (LensH264 *h264, const LensView *payload)
   if ((fu & 0x20) != 0)
     h264->fu_flags |= LENS_NAL_FU_RESERVED;
   give_span (h264, LENS_H264_FU_DON, payload, 2, head - 2);
-  lens_nal_assembly_append (&h264->assembly, payload, head, payload->length - head);
+  lens_assembly_append (&h264->assembly, payload, head, payload->length - head);
   if (end)
     close_fragments (h264, 0);
 }
@@ -210,7 +209,7 @@ lens_h264_push (LensH264 *h264, const LensView *payload, guint16 sequence, guint
     }
   if (h264->open && !continues (h264, payload, sequence, timestamp))
     close_fragments (h264, LENS_NAL_INCOMPLETE);
-  else if (h264->open && !lens_nal_assembly_has_room (&h264->assembly, payload))
+  else if (h264->open && !lens_nal_has_room (&h264->assembly, payload))
     close_fragments (h264, LENS_NAL_INCOMPLETE | LENS_NAL_CAPPED);
 
   h264->started = TRUE;

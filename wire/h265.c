@@ -22,7 +22,7 @@ struct _LensH265
   gboolean marker;
 
   gboolean open; /* a fragmented NAL unit waits for its end */
-  LensNalAssembly assembly;
+  LensAssembly assembly;
   GArray *scratch;         /* pieces of slices */
   guint8 fu_first[HEADER]; /* its header */
   guint fu_flags;
@@ -49,7 +49,7 @@ lens_h265_new (gboolean with_don, LensH265NalFunc nal, LensH265SpanFunc span, gp
   h265->nal = nal;
   h265->span = span;
   h265->user = user;
-  lens_nal_assembly_init (&h265->assembly);
+  lens_assembly_init (&h265->assembly);
   h265->scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   return h265;
 }
@@ -59,7 +59,7 @@ lens_h265_free (LensH265 *h265)
 {
   if (h265 == NULL)
     return;
-  lens_nal_assembly_clear (&h265->assembly);
+  lens_assembly_clear (&h265->assembly);
   g_array_unref (h265->scratch);
   g_free (h265);
 }
@@ -110,16 +110,16 @@ give_nal (LensH265 *h265, LensView view, guint flags, guint16 first_sequence)
 static void
 begin (LensH265 *h265, const Packet *packet, guint8 first, gsize offset)
 {
-  lens_nal_assembly_append (&h265->assembly, packet->view, offset, 1);
+  lens_assembly_append (&h265->assembly, packet->view, offset, 1);
   h265->assembly.octets->data[0] = first;
-  lens_nal_assembly_append (&h265->assembly, packet->view, packet->second, 1);
+  lens_assembly_append (&h265->assembly, packet->view, packet->second, 1);
 }
 
 static void
 give_assembly (LensH265 *h265, guint flags, guint16 first_sequence)
 {
-  give_nal (h265, lens_nal_assembly_view (&h265->assembly), flags, first_sequence);
-  lens_nal_assembly_empty (&h265->assembly);
+  give_nal (h265, lens_assembly_view (&h265->assembly), flags, first_sequence);
+  lens_assembly_empty (&h265->assembly);
 }
 
 /* Gives out the fragmented NAL unit; @h265's sequence and marker are its last packet's. */
@@ -154,7 +154,7 @@ push_single (LensH265 *h265, const Packet *packet)
     }
   give_span (h265, LENS_H265_DON, packet->view, packet->body, don);
   begin (h265, packet, packet->header[0], packet->first);
-  lens_nal_assembly_append (&h265->assembly, packet->view, packet->body + don, left - don);
+  lens_assembly_append (&h265->assembly, packet->view, packet->body + don, left - don);
   give_assembly (h265, packet->flags, h265->sequence);
 }
 
@@ -271,7 +271,7 @@ push_fragment (LensH265 *h265, const Packet *packet)
   gsize don = h265->with_don && start ? MIN (left, DONL) : 0;
   give_span (h265, LENS_H265_DON, payload, packet->body + 1, don);
   h265->fu_flags |= (start && end ? LENS_NAL_FU_BOTH : 0) | (left == don ? LENS_NAL_FU_EMPTY : 0);
-  lens_nal_assembly_append (&h265->assembly, payload, packet->body + 1 + don, left - don);
+  lens_assembly_append (&h265->assembly, payload, packet->body + 1 + don, left - don);
   if (end)
     close_fragments (h265, 0);
 }
@@ -377,7 +377,7 @@ lens_h265_push (LensH265 *h265, const LensView *payload, guint16 sequence, guint
     }
   if (h265->open && (payload->length < HEADER || !continues (h265, payload, sequence, timestamp)))
     close_fragments (h265, LENS_NAL_INCOMPLETE);
-  else if (h265->open && !lens_nal_assembly_has_room (&h265->assembly, payload))
+  else if (h265->open && !lens_nal_has_room (&h265->assembly, payload))
     close_fragments (h265, LENS_NAL_INCOMPLETE | LENS_NAL_CAPPED);
 
   h265->started = TRUE;

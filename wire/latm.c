@@ -1,5 +1,6 @@
 #include "wire/latm.h"
 
+#include "wire/assembly.h"
 #include "wire/sdp.h"
 
 /* --- configuration --- */
@@ -119,8 +120,7 @@ struct LensLatm
   gboolean open; /* packets without a marker wait */
   guint16 sequence;
   guint32 timestamp;
-  GByteArray *octets;
-  GArray *pieces;
+  LensAssembly element;
   GArray *scratch;
   GByteArray *shifted; /* a unit that does not begin with an octet */
 };
@@ -135,10 +135,9 @@ lens_latm_new (const char *fmtp, const LensLatmFuncs *funcs, gpointer user)
   *latm = (LensLatm){ .funcs = *funcs,
                       .user = user,
                       .in_band = present == NULL || !g_str_equal (present, "0"),
-                      .octets = g_byte_array_new (),
-                      .pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece)),
                       .scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece)),
                       .shifted = g_byte_array_new () };
+  lens_assembly_init (&latm->element);
   if (config != NULL)
     lens_latm_config_from_hex (config, &latm->config);
   return latm;
@@ -149,8 +148,7 @@ lens_latm_free (LensLatm *latm)
 {
   if (latm == NULL)
     return;
-  g_byte_array_unref (latm->octets);
-  g_array_unref (latm->pieces);
+  lens_assembly_clear (&latm->element);
   g_array_unref (latm->scratch);
   g_byte_array_unref (latm->shifted);
   g_free (latm);
@@ -182,13 +180,10 @@ give_unit (LensLatm *latm, const LensView *view, gsize at, gsize length)
     return;
   if (at % 8 != 0)
     {
-      g_byte_array_set_size (latm->shifted, 0);
+      LensBits bits = lens_bits_between (view->octets, at, at + 8 * length);
+      g_byte_array_set_size (latm->shifted, (guint)length);
       for (gsize i = 0; i < length; i++)
-        {
-          LensBits bits = lens_bits_between (view->octets, at + 8 * i, at + 8 * i + 8);
-          guint8 octet = (guint8)lens_bits_u (&bits, 8);
-          g_byte_array_append (latm->shifted, &octet, 1);
-        }
+        latm->shifted->data[i] = (guint8)lens_bits_u (&bits, 8);
       unit.octets = latm->shifted->data;
     }
   latm->funcs.unit (&unit, &latm->config, latm->user);
@@ -249,16 +244,14 @@ read_element (LensLatm *latm, const LensView *view)
 static void
 close_packets (LensLatm *latm, gboolean whole)
 {
-  LensView view = { latm->octets->data, latm->octets->len,
-                    (const LensPiece *)(gconstpointer)latm->pieces->data, latm->pieces->len };
+  LensView view = lens_assembly_view (&latm->element);
 
   latm->open = FALSE;
   if (view.length > 0 && whole)
     read_element (latm, &view);
   else if (view.length > 0)
     latm->funcs.rest (&view, TRUE, latm->user);
-  g_byte_array_set_size (latm->octets, 0);
-  g_array_set_size (latm->pieces, 0);
+  lens_assembly_empty (&latm->element);
 }
 
 void
@@ -277,7 +270,8 @@ lens_latm_push (LensLatm *latm, const LensView *payload, guint16 sequence, guint
 
   if (payload->length == 0)
     return;
-  if (latm->open && (!goes_on || latm->octets->len + payload->length > LENS_LATM_MAX_LENGTH))
+  if (latm->open
+      && (!goes_on || latm->element.octets->len + payload->length > LENS_LATM_MAX_LENGTH))
     close_packets (latm, follows && !goes_on); /* some senders never set the marker */
   latm->sequence = sequence;
   latm->timestamp = timestamp;
@@ -287,8 +281,7 @@ lens_latm_push (LensLatm *latm, const LensView *payload, guint16 sequence, guint
       return;
     }
   latm->open = TRUE;
-  g_byte_array_append (latm->octets, payload->octets, (guint)payload->length);
-  lens_view_pieces (payload, 0, payload->length, latm->pieces);
+  lens_assembly_append (&latm->element, payload, 0, payload->length);
   if (marker)
     close_packets (latm, TRUE);
 }

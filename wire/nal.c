@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define KEPT_LENGTH (256 * 1024) /* octets of buffer kept between NAL units */
-
 gboolean
 lens_nal_split (const guint8 *octets, gsize length, gsize *at, LensRange *part)
 {
@@ -51,56 +49,9 @@ lens_nal_odd_zeros (const guint8 *octets, gsize length, gsize from, gsize *next)
   return length;
 }
 
-void
-lens_nal_assembly_init (LensNalAssembly *assembly)
-{
-  assembly->octets = g_byte_array_new ();
-  assembly->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-}
-
-void
-lens_nal_assembly_clear (LensNalAssembly *assembly)
-{
-  g_byte_array_unref (assembly->octets);
-  g_array_unref (assembly->pieces);
-}
-
 gboolean
-lens_nal_assembly_has_room (const LensNalAssembly *assembly, const LensView *view)
+lens_nal_has_room (const LensAssembly *assembly, const LensView *view)
 {
   return assembly->octets->len + view->length <= LENS_NAL_MAX_LENGTH
          && assembly->pieces->len + view->n_pieces <= LENS_NAL_MAX_PIECES;
-}
-
-void
-lens_nal_assembly_append (LensNalAssembly *assembly, const LensView *view, gsize offset,
-                          gsize length)
-{
-  g_byte_array_append (assembly->octets, view->octets + offset, (guint)length);
-  lens_view_pieces (view, offset, length, assembly->pieces);
-}
-
-LensView
-lens_nal_assembly_view (const LensNalAssembly *assembly)
-{
-  return (LensView){
-    .octets = assembly->octets->data,
-    .length = assembly->octets->len,
-    .pieces = (const LensPiece *)(gconstpointer)assembly->pieces->data,
-    .n_pieces = assembly->pieces->len,
-  };
-}
-
-void
-lens_nal_assembly_empty (LensNalAssembly *assembly)
-{
-  gboolean large = assembly->octets->len > KEPT_LENGTH;
-
-  g_byte_array_set_size (assembly->octets, 0);
-  g_array_set_size (assembly->pieces, 0);
-  if (large)
-    {
-      g_byte_array_unref (assembly->octets);
-      assembly->octets = g_byte_array_new ();
-    }
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "wire/piece.h"
+#include "wire/assembly.h"
 #include "wire/range.h"
 
 G_BEGIN_DECLS
@@ -46,26 +46,7 @@ gboolean lens_nal_split (const guint8 *octets, gsize length, gsize *at, LensRang
  */
 gsize lens_nal_odd_zeros (const guint8 *octets, gsize length, gsize from, gsize *next);
 
-/**
- * LensNalAssembly:
- * A NAL unit on its way from fragments: its octets and where they lie.  Zeroed is not usable:
- * init and clear.
- */
-typedef struct
-{
-  GByteArray *octets;
-  GArray *pieces; /* LensPiece */
-} LensNalAssembly;
-
-void lens_nal_assembly_init (LensNalAssembly *assembly);
-void lens_nal_assembly_clear (LensNalAssembly *assembly);
 /* Whether another payload of @view's size stays within the caps. */
-gboolean lens_nal_assembly_has_room (const LensNalAssembly *assembly, const LensView *view);
-void lens_nal_assembly_append (LensNalAssembly *assembly, const LensView *view, gsize offset,
-                               gsize length);
-/* All of it; valid until the next change. */
-LensView lens_nal_assembly_view (const LensNalAssembly *assembly);
-/* Forgets the octets, and a buffer that has become large. */
-void lens_nal_assembly_empty (LensNalAssembly *assembly);
+gboolean lens_nal_has_room (const LensAssembly *assembly, const LensView *view);
 
 G_END_DECLS

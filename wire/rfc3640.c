@@ -1,5 +1,6 @@
 #include "wire/rfc3640.h"
 
+#include "wire/assembly.h"
 #include "wire/bits.h"
 #include "wire/sdp.h"
 
@@ -138,8 +139,7 @@ struct LensAus
   gsize size;    /* of it; 0: the marker tells its end */
   guint16 sequence;
   guint32 timestamp;
-  GByteArray *octets;
-  GArray *pieces;
+  LensAssembly fragments;
   GArray *scratch;
 };
 
@@ -152,9 +152,8 @@ lens_aus_new (const LensAuFormat *format, LensAuFunc unit, LensAuSpanFunc span, 
                     .unit = unit,
                     .span = span,
                     .user = user,
-                    .octets = g_byte_array_new (),
-                    .pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece)),
                     .scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece)) };
+  lens_assembly_init (&aus->fragments);
   return aus;
 }
 
@@ -163,8 +162,7 @@ lens_aus_free (LensAus *aus)
 {
   if (aus == NULL)
     return;
-  g_byte_array_unref (aus->octets);
-  g_array_unref (aus->pieces);
+  lens_assembly_clear (&aus->fragments);
   g_array_unref (aus->scratch);
   g_free (aus);
 }
@@ -178,25 +176,17 @@ give_span (LensAus *aus, LensAuSpanKind kind, const LensView *payload, gsize at,
   aus->span (kind, &view, aus->user);
 }
 
-static LensView
-waiting (const LensAus *aus)
-{
-  return (LensView){ aus->octets->data, aus->octets->len,
-                     (const LensPiece *)(gconstpointer)aus->pieces->data, aus->pieces->len };
-}
-
 static void
 close_fragments (LensAus *aus, gboolean whole)
 {
-  LensView view = waiting (aus);
+  LensView view = lens_assembly_view (&aus->fragments);
 
   aus->open = FALSE;
   if (whole && view.length > 0)
     aus->unit (&view, aus->user);
   else if (view.length > 0)
     aus->span (LENS_AU_CUT, &view, aus->user);
-  g_byte_array_set_size (aus->octets, 0);
-  g_array_set_size (aus->pieces, 0);
+  lens_assembly_empty (&aus->fragments);
 }
 
 void
@@ -217,17 +207,16 @@ push_fragment (LensAus *aus, const LensView *payload, LensRange data, gsize size
       aus->size = size;
       aus->timestamp = timestamp;
     }
-  gsize want = size > 0 ? size - MIN (aus->octets->len, size) : LENS_AU_MAX_LENGTH;
+  gsize want = size > 0 ? size - MIN (aus->fragments.octets->len, size) : LENS_AU_MAX_LENGTH;
   gsize take = MIN (data.length, want);
-  if (aus->octets->len + take > LENS_AU_MAX_LENGTH)
+  if (aus->fragments.octets->len + take > LENS_AU_MAX_LENGTH)
     {
       close_fragments (aus, FALSE);
       give_span (aus, LENS_AU_CUT, payload, data.offset, data.length);
       return;
     }
-  g_byte_array_append (aus->octets, payload->octets + data.offset, (guint)take);
-  lens_view_pieces (payload, data.offset, take, aus->pieces);
-  gboolean whole = size > 0 ? aus->octets->len >= size : marker;
+  lens_assembly_append (&aus->fragments, payload, data.offset, take);
+  gboolean whole = size > 0 ? aus->fragments.octets->len >= size : marker;
   if (whole || marker)
     close_fragments (aus, whole);
   give_span (aus, LENS_AU_TRAILING, payload, data.offset + take, data.length - take);

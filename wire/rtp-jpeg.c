@@ -1,10 +1,10 @@
 #include "wire/rtp-jpeg.h"
 
+#include "wire/assembly.h"
 #include "wire/cursor.h"
 
 enum
 {
-  KEPT_LENGTH = 512 * 1024, /* octets of buffer kept between frames */
   FIRST_Q_WITH_TABLES = 128,
 };
 
@@ -20,9 +20,8 @@ struct _LensRtpJpegReader
   gboolean open; /* a frame waits for its end */
   guint32 timestamp;
   guint flags;
-  GByteArray *scan, *heads;
-  GArray *scan_pieces, *head_pieces; /* LensPiece */
-  GArray *packets;                   /* LensRtpJpegPacket, heads counted from the first head */
+  LensAssembly scan, heads;
+  GArray *packets; /* LensRtpJpegPacket, heads counted from the first head */
   LensJpegEntropy entropy;
 };
 
@@ -34,10 +33,8 @@ lens_rtp_jpeg_reader_new (LensRtpJpegFunc frame, LensRtpJpegCutFunc cut, gpointe
   reader->frame = frame;
   reader->cut = cut;
   reader->user = user;
-  reader->scan = g_byte_array_new ();
-  reader->heads = g_byte_array_new ();
-  reader->scan_pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  reader->head_pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  lens_assembly_init (&reader->scan);
+  lens_assembly_init (&reader->heads);
   reader->packets = g_array_new (FALSE, FALSE, sizeof (LensRtpJpegPacket));
   lens_jpeg_entropy_init_standard (&reader->entropy);
   return reader;
@@ -48,10 +45,8 @@ lens_rtp_jpeg_reader_free (LensRtpJpegReader *reader)
 {
   if (reader == NULL)
     return;
-  g_byte_array_unref (reader->scan);
-  g_byte_array_unref (reader->heads);
-  g_array_unref (reader->scan_pieces);
-  g_array_unref (reader->head_pieces);
+  lens_assembly_clear (&reader->scan);
+  lens_assembly_clear (&reader->heads);
   g_array_unref (reader->packets);
   g_free (reader);
 }
@@ -118,18 +113,6 @@ read_payload (const LensView *payload, LensRtpJpegPacket *packet)
 /* --- frames --- */
 
 static void
-shrink (GByteArray **octets)
-{
-  gboolean large = (*octets)->len > KEPT_LENGTH;
-
-  g_byte_array_set_size (*octets, 0);
-  if (!large)
-    return;
-  g_byte_array_unref (*octets);
-  *octets = g_byte_array_new ();
-}
-
-static void
 move (LensRange *range, gsize by)
 {
   range->offset += by;
@@ -172,26 +155,16 @@ static void
 give_surplus (const LensRtpJpegReader *reader, const LensRtpJpegPacket *packet,
               const LensView *heads, const LensView *scan)
 {
-  g_autoptr (GByteArray) octets = g_byte_array_new ();
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  LensAssembly surplus;
   gsize tables = packet->table_header.length + packet->tables.length;
-  gsize at = lens_range_end (packet->head) - tables;
 
-  g_byte_array_append (octets, heads->octets + at, (guint)tables);
-  lens_view_pieces (heads, at, tables, pieces);
-  g_byte_array_append (octets, scan->octets + packet->scan.offset, (guint)packet->scan.length);
-  lens_view_pieces (scan, packet->scan.offset, packet->scan.length, pieces);
-  const LensView view
-      = { octets->data, octets->len, (const LensPiece *)(gconstpointer)pieces->data, pieces->len };
+  lens_assembly_init (&surplus);
+  lens_assembly_append (&surplus, heads, lens_range_end (packet->head) - tables, tables);
+  lens_assembly_append (&surplus, scan, packet->scan.offset, packet->scan.length);
+  const LensView view = lens_assembly_view (&surplus);
   if (view.length > 0)
     reader->cut (&view, reader->user);
-}
-
-static LensView
-view_of (const GByteArray *octets, const GArray *pieces)
-{
-  return (LensView){ octets->data, octets->len, (const LensPiece *)(gconstpointer)pieces->data,
-                     pieces->len };
+  lens_assembly_clear (&surplus);
 }
 
 /* Takes the fragments out whose place another one has. */
@@ -203,13 +176,10 @@ drop_surplus (LensRtpJpegReader *reader)
   if ((reader->flags & (LENS_RTP_JPEG_LOST | LENS_RTP_JPEG_CAPPED)) != 0 || adds_up (reader)
       || !find_chain (reader, in_chain))
     return;
-  g_autoptr (GByteArray) octets = reader->scan;
-  g_autoptr (GArray) pieces = reader->scan_pieces;
-  const LensView scan = view_of (octets, pieces);
-  const LensView heads = view_of (reader->heads, reader->head_pieces);
+  LensAssembly all = reader->scan;
+  const LensView scan = lens_assembly_view (&all), heads = lens_assembly_view (&reader->heads);
   guint kept = 0;
-  reader->scan = g_byte_array_sized_new (octets->len);
-  reader->scan_pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  lens_assembly_init (&reader->scan);
   for (guint i = 0; i < reader->packets->len; i++)
     {
       LensRtpJpegPacket packet = g_array_index (reader->packets, LensRtpJpegPacket, i);
@@ -218,13 +188,12 @@ drop_surplus (LensRtpJpegReader *reader)
           give_surplus (reader, &packet, &heads, &scan);
           continue;
         }
-      g_byte_array_append (reader->scan, octets->data + packet.scan.offset,
-                           (guint)packet.scan.length);
-      lens_view_pieces (&scan, packet.scan.offset, packet.scan.length, reader->scan_pieces);
+      lens_assembly_append (&reader->scan, &scan, packet.scan.offset, packet.scan.length);
       packet.scan.offset = packet.expected_offset = packet.fragment_offset;
       g_array_index (reader->packets, LensRtpJpegPacket, kept++) = packet;
     }
   g_array_set_size (reader->packets, kept);
+  lens_assembly_clear (&all);
 }
 
 /* Some senders put whole images in, headers and all. */
@@ -262,9 +231,9 @@ give_frame (LensRtpJpegReader *reader)
   if (reader->packets->len == 0)
     return;
   drop_surplus (reader);
-  gsize scan_length = reader->scan->len;
-  g_byte_array_append (reader->scan, reader->heads->data, reader->heads->len);
-  g_array_append_vals (reader->scan_pieces, reader->head_pieces->data, reader->head_pieces->len);
+  gsize scan_length = reader->scan.octets->len;
+  const LensView heads = lens_assembly_view (&reader->heads);
+  lens_assembly_append (&reader->scan, &heads, 0, heads.length);
   for (guint i = 0; i < reader->packets->len; i++)
     {
       LensRtpJpegPacket *packet = &g_array_index (reader->packets, LensRtpJpegPacket, i);
@@ -274,7 +243,7 @@ give_frame (LensRtpJpegReader *reader)
       move (&packet->tables, scan_length);
     }
   LensRtpJpeg jpeg = {
-    .view = view_of (reader->scan, reader->scan_pieces),
+    .view = lens_assembly_view (&reader->scan),
     .scan_length = scan_length,
     .flags = reader->flags,
     .timestamp = reader->timestamp,
@@ -283,10 +252,8 @@ give_frame (LensRtpJpegReader *reader)
   };
   walk_scan (reader, &jpeg);
   reader->frame (&jpeg, reader->user);
-  shrink (&reader->scan);
-  shrink (&reader->heads);
-  g_array_set_size (reader->scan_pieces, 0);
-  g_array_set_size (reader->head_pieces, 0);
+  lens_assembly_empty (&reader->scan);
+  lens_assembly_empty (&reader->heads);
   g_array_set_size (reader->packets, 0);
 }
 
@@ -304,13 +271,10 @@ lens_rtp_jpeg_flush (LensRtpJpegReader *reader)
 static void
 append (LensRtpJpegReader *reader, const LensView *payload, LensRtpJpegPacket *packet)
 {
-  gsize head = reader->heads->len, scan = reader->scan->len;
+  gsize head = reader->heads.octets->len, scan = reader->scan.octets->len;
 
-  g_byte_array_append (reader->heads, payload->octets, (guint)packet->head.length);
-  lens_view_pieces (payload, 0, packet->head.length, reader->head_pieces);
-  g_byte_array_append (reader->scan, payload->octets + packet->scan.offset,
-                       (guint)packet->scan.length);
-  lens_view_pieces (payload, packet->scan.offset, packet->scan.length, reader->scan_pieces);
+  lens_assembly_append (&reader->heads, payload, 0, packet->head.length);
+  lens_assembly_append (&reader->scan, payload, packet->scan.offset, packet->scan.length);
   packet->expected_offset = (guint32)scan;
   packet->scan.offset = scan;
   move (&packet->head, head);
@@ -349,7 +313,7 @@ lens_rtp_jpeg_push (LensRtpJpegReader *reader, const LensView *payload, guint16 
   reader->sequence = sequence;
   if (!whole)
     reader->cut (payload, reader->user);
-  else if (reader->scan->len + payload->length > LENS_RTP_JPEG_MAX_LENGTH
+  else if (reader->scan.octets->len + payload->length > LENS_RTP_JPEG_MAX_LENGTH
            || reader->packets->len >= LENS_RTP_JPEG_MAX_PACKETS)
     reader->flags |= LENS_RTP_JPEG_CAPPED;
   else

@@ -1,0 +1,49 @@
+#include "wire/assembly.h"
+
+#define KEPT_LENGTH (256 * 1024) /* octets of buffer kept between uses */
+
+void
+lens_assembly_init (LensAssembly *assembly)
+{
+  assembly->octets = g_byte_array_new ();
+  assembly->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+}
+
+void
+lens_assembly_clear (LensAssembly *assembly)
+{
+  g_byte_array_unref (assembly->octets);
+  g_array_unref (assembly->pieces);
+}
+
+void
+lens_assembly_append (LensAssembly *assembly, const LensView *view, gsize offset, gsize length)
+{
+  g_byte_array_append (assembly->octets, view->octets + offset, (guint)length);
+  lens_view_pieces (view, offset, length, assembly->pieces);
+}
+
+LensView
+lens_assembly_view (const LensAssembly *assembly)
+{
+  return (LensView){
+    .octets = assembly->octets->data,
+    .length = assembly->octets->len,
+    .pieces = (const LensPiece *)(gconstpointer)assembly->pieces->data,
+    .n_pieces = assembly->pieces->len,
+  };
+}
+
+void
+lens_assembly_empty (LensAssembly *assembly)
+{
+  gboolean large = assembly->octets->len > KEPT_LENGTH;
+
+  g_byte_array_set_size (assembly->octets, 0);
+  g_array_set_size (assembly->pieces, 0);
+  if (large)
+    {
+      g_byte_array_unref (assembly->octets);
+      assembly->octets = g_byte_array_new ();
+    }
+}
