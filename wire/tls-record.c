@@ -1,5 +1,7 @@
 #include "wire/tls-record.h"
 
+#include "wire/assembly.h"
+
 enum
 {
   HEAD = 5,
@@ -18,14 +20,11 @@ struct LensTlsReader
   gboolean encrypted; /* what follows: ChangeCipherSpec or application data was seen */
   guint8 head[HEAD];
   guint n_head;
-  guint left;           /* octets of the record at hand still to come */
-  GByteArray *front;    /* head and first octets of a record, to be shown */
-  GArray *front_pieces; /* LensPiece */
+  guint left;         /* octets of the record at hand still to come */
+  LensAssembly front; /* head and first octets of a record, to be shown */
   guint front_wanted;
-  GByteArray *message; /* of the handshake */
-  GArray *message_pieces;
+  LensAssembly message; /* of the handshake */
   gboolean passed_over; /* messages were too long: no more of them */
-  GArray *scratch;
 };
 
 LensTlsReader *
@@ -35,11 +34,8 @@ lens_tls_reader_new (LensTlsPartFunc func, gpointer user)
 
   reader->func = func;
   reader->user = user;
-  reader->front = g_byte_array_new ();
-  reader->front_pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  reader->message = g_byte_array_new ();
-  reader->message_pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  reader->scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  lens_assembly_init (&reader->front);
+  lens_assembly_init (&reader->message);
   return reader;
 }
 
@@ -48,22 +44,9 @@ lens_tls_reader_free (LensTlsReader *reader)
 {
   if (reader == NULL)
     return;
-  g_byte_array_unref (reader->front);
-  g_array_unref (reader->front_pieces);
-  g_byte_array_unref (reader->message);
-  g_array_unref (reader->message_pieces);
-  g_array_unref (reader->scratch);
+  lens_assembly_clear (&reader->front);
+  lens_assembly_clear (&reader->message);
   g_free (reader);
-}
-
-static void
-append (LensTlsReader *reader, GByteArray *octets, GArray *pieces, const LensView *view, gsize at,
-        gsize length)
-{
-  LensView part = lens_view_slice (view, at, length, reader->scratch);
-
-  g_byte_array_append (octets, part.octets, (guint)length);
-  g_array_append_vals (pieces, part.pieces, (guint)part.n_pieces);
 }
 
 static LensTlsPart
@@ -76,37 +59,41 @@ part_of (const LensTlsReader *reader, LensTlsPartKind kind)
                         .encrypted = reader->encrypted };
 }
 
-/* Whole messages off the front of what was gathered. */
-static void
-give_messages (LensTlsReader *reader)
+/* Octets of the message at hand; as long as its head is not whole, those of the head. */
+static gsize
+message_length (const LensTlsReader *reader)
 {
-  while (!reader->passed_over && reader->message->len >= MESSAGE_HEAD)
-    {
-      const guint8 *octets = reader->message->data;
-      gsize wanted = MESSAGE_HEAD + ((gsize)octets[1] << 16 | (gsize)octets[2] << 8 | octets[3]);
-      if (wanted > LENS_TLS_MOST_MESSAGE)
-        {
-          reader->passed_over = TRUE;
-          g_byte_array_set_size (reader->message, 0);
-          g_array_set_size (reader->message_pieces, 0);
-          return;
-        }
-      if (reader->message->len < wanted)
-        return;
-      LensTlsPart part = part_of (reader, LENS_TLS_PART_MESSAGE);
-      part.message_type = octets[0];
-      g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-      const LensView all
-          = { octets, reader->message->len, (const LensPiece *)reader->message_pieces->data,
-              reader->message_pieces->len };
-      LensView view = lens_view_slice (&all, 0, wanted, pieces);
-      reader->func (&part, &view, reader->user);
-      g_autoptr (GArray) rest = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-      lens_view_slice (&all, wanted, all.length - wanted, rest);
-      g_byte_array_remove_range (reader->message, 0, (guint)wanted);
-      g_array_set_size (reader->message_pieces, 0);
-      g_array_append_vals (reader->message_pieces, rest->data, rest->len);
-    }
+  const guint8 *head = reader->message.octets->data;
+
+  if (reader->message.octets->len < MESSAGE_HEAD)
+    return MESSAGE_HEAD;
+  return MESSAGE_HEAD + ((gsize)head[1] << 16 | (gsize)head[2] << 8 | head[3]);
+}
+
+static void
+give_message (LensTlsReader *reader)
+{
+  LensTlsPart part = part_of (reader, LENS_TLS_PART_MESSAGE);
+  LensView view = lens_assembly_view (&reader->message);
+
+  part.message_type = view.octets[0];
+  reader->func (&part, &view, reader->user);
+}
+
+/* At most @most octets, and none of the next message. */
+static gsize
+take_message (LensTlsReader *reader, const LensView *view, gsize at, gsize most)
+{
+  gsize have = reader->message.octets->len, count = MIN (most, message_length (reader) - have);
+
+  lens_assembly_append (&reader->message, view, at, count);
+  gsize length = message_length (reader);
+  reader->passed_over = length > LENS_TLS_MOST_MESSAGE;
+  if (have + count == length)
+    give_message (reader);
+  if (have + count == length || reader->passed_over)
+    lens_assembly_empty (&reader->message);
+  return count;
 }
 
 static gboolean
@@ -119,9 +106,7 @@ static void
 give_front (LensTlsReader *reader)
 {
   LensTlsPart part = part_of (reader, LENS_TLS_PART_RECORD);
-  const LensView view
-      = { reader->front->data, reader->front->len, (const LensPiece *)reader->front_pieces->data,
-          reader->front_pieces->len };
+  LensView view = lens_assembly_view (&reader->front);
 
   reader->front_wanted = 0;
   reader->func (&part, &view, reader->user);
@@ -151,11 +136,8 @@ take_head (LensTlsReader *reader, const LensView *view, gsize at)
   gsize count = MIN (view->length - at, HEAD - reader->n_head);
 
   if (reader->n_head == 0)
-    {
-      g_byte_array_set_size (reader->front, 0);
-      g_array_set_size (reader->front_pieces, 0);
-    }
-  append (reader, reader->front, reader->front_pieces, view, at, count);
+    lens_assembly_empty (&reader->front);
+  lens_assembly_append (&reader->front, view, at, count);
   for (gsize i = 0; i < count; i++)
     reader->head[reader->n_head++] = view->octets[at + i];
   if (reader->n_head == HEAD)
@@ -166,18 +148,14 @@ take_head (LensTlsReader *reader, const LensView *view, gsize at)
 static gsize
 take_body (LensTlsReader *reader, const LensView *view, gsize at)
 {
-  gsize count = MIN (view->length - at, reader->left);
+  gsize count = MIN (view->length - at, reader->left), front = reader->front.octets->len;
 
   if (is_message (reader) && !reader->passed_over)
+    count = take_message (reader, view, at, count);
+  else if (reader->front_wanted > front)
     {
-      append (reader, reader->message, reader->message_pieces, view, at, count);
-      give_messages (reader);
-    }
-  else if (reader->front_wanted > reader->front->len)
-    {
-      append (reader, reader->front, reader->front_pieces, view, at,
-              MIN (count, reader->front_wanted - reader->front->len));
-      if (reader->front->len == reader->front_wanted)
+      lens_assembly_append (&reader->front, view, at, MIN (count, reader->front_wanted - front));
+      if (reader->front.octets->len == reader->front_wanted)
         give_front (reader);
     }
   reader->left -= (guint)count;

@@ -81,6 +81,42 @@ messages_and_records_are_given_whole (void)
     }
 }
 
+/* Ten messages that are their heads alone. */
+static void
+many_messages_may_share_a_record (void)
+{
+  guint8 octets[5 + 40] = { 22, 3, 3, 0, 40 };
+
+  for (guint i = 0; i < 10; i++)
+    octets[5 + 4 * i] = (guint8)(14 + i);
+  for (gsize size = 1; size <= sizeof octets; size++)
+    {
+      Seen seen = read_in (octets, sizeof octets, size);
+      g_assert_cmpuint (seen.n, ==, 10);
+      for (guint i = 0; i < 10; i++)
+        {
+          g_assert_cmpint (seen.parts[i].message_type, ==, 14 + i);
+          g_assert_cmpuint (seen.lengths[i], ==, 4);
+          g_assert_cmpuint (seen.first[i], ==, 5 + 4 * i);
+        }
+    }
+}
+
+/* A length of one octet more than is held, and a whole message behind it. */
+static void
+too_long_a_message_is_passed_over (void)
+{
+  static const guint8 octets[] = { 22, 3, 3, 0, 10, 11, 1, 0xff, 0xfd, 9,  9, 14, 0, 0, 0,
+                                   22, 3, 3, 0, 4,  14, 0, 0,    0,    20, 3, 3,  0, 1, 1 };
+
+  for (gsize size = 1; size <= sizeof octets; size++)
+    {
+      Seen seen = read_in (octets, sizeof octets, size);
+      g_assert_cmpuint (seen.n, ==, 1);
+      g_assert_cmpint (seen.parts[0].content_type, ==, 20);
+    }
+}
+
 static void
 what_is_no_record_ends_it (void)
 {
@@ -113,6 +149,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/tls-record/messages-and-records-are-given-whole",
                    messages_and_records_are_given_whole);
+  g_test_add_func ("/wire/tls-record/many-messages-may-share-a-record",
+                   many_messages_may_share_a_record);
+  g_test_add_func ("/wire/tls-record/too-long-a-message-is-passed-over",
+                   too_long_a_message_is_passed_over);
   g_test_add_func ("/wire/tls-record/what-is-no-record-ends-it", what_is_no_record_ends_it);
   g_test_add_func ("/wire/tls-record/random-octets-do-no-harm", random_octets_do_no_harm);
   return g_test_run ();
