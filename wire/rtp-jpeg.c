@@ -313,7 +313,8 @@ lens_rtp_jpeg_push (LensRtpJpegReader *reader, const LensView *payload, guint16 
   reader->sequence = sequence;
   if (!whole)
     reader->cut (payload, reader->user);
-  else if (reader->scan.octets->len + payload->length > LENS_RTP_JPEG_MAX_LENGTH
+  else if (reader->scan.octets->len + reader->heads.octets->len + payload->length
+               > LENS_RTP_JPEG_MAX_LENGTH
            || reader->packets->len >= LENS_RTP_JPEG_MAX_PACKETS)
     reader->flags |= LENS_RTP_JPEG_CAPPED;
   else

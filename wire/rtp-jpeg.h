@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 enum
 {
-  LENS_RTP_JPEG_MAX_LENGTH = 4 * 1024 * 1024, /* octets of a frame's scan */
+  LENS_RTP_JPEG_MAX_LENGTH = 4 * 1024 * 1024, /* octets of a frame, with the packets' heads */
   LENS_RTP_JPEG_MAX_PACKETS = 16 * 1024,      /* of a frame */
 
   LENS_RTP_JPEG_HEADER = 8,         /* octets of the main header (3.1) */

@@ -204,6 +204,26 @@ a_frame_has_a_largest_size (void)
   forget (&heard);
 }
 
+/* A head may be all of a packet: 65000 octets of quantization tables. */
+static void
+heads_count_for_it (void)
+{
+  Heard heard;
+  g_autoptr (LensRtpJpegReader) reader = listen_to (&heard);
+  g_autofree guint8 *tables = g_malloc0 (65000);
+
+  tables[5] = 255;
+  tables[10] = (65000 - 12) >> 8;
+  tables[11] = (65000 - 12) & 0xff;
+  for (guint16 i = 0; i < 80; i++)
+    push (reader, tables, 65000, i, 90, i == 79);
+  g_assert_cmpuint (heard.frames, ==, 1);
+  g_assert_cmpuint (heard.flags & LENS_RTP_JPEG_CAPPED, !=, 0);
+  g_assert_cmpuint (heard.scan_length, ==, 0);
+  g_assert_cmpuint (heard.octets->len, <=, LENS_RTP_JPEG_MAX_LENGTH);
+  forget (&heard);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -214,5 +234,6 @@ main (int argc, char **argv)
   CASE ("of-two-fragments-in-one-place-one-is-cut", of_two_fragments_in_one_place_one_is_cut);
   CASE ("what-is-too-short-is-cut", what_is_too_short_is_cut);
   CASE ("a-frame-has-a-largest-size", a_frame_has_a_largest_size);
+  CASE ("heads-count-for-it", heads_count_for_it);
   return g_test_run ();
 }
