@@ -1,13 +1,16 @@
 #include "wire/extension.h"
 
-static gsize
-length_of (guint8 type, guint8 field)
+gsize
+lens_extension_length (guint8 type, guint8 field)
 {
   switch (type)
     {
     case LENS_EXTENSION_HOP_BY_HOP:
     case LENS_EXTENSION_ROUTING:
     case LENS_EXTENSION_DESTINATION:
+    case LENS_EXTENSION_MOBILITY:
+    case LENS_EXTENSION_HIP:
+    case LENS_EXTENSION_SHIM6:
       return (field + 1u) * 8;
     case LENS_EXTENSION_AUTHENTICATION:
       return (field + 2u) * 4;
@@ -25,7 +28,7 @@ lens_extension_next (const guint8 *octets, LensRange *left, guint8 *next, LensEx
 
   if (left->length < 8)
     return FALSE;
-  gsize length = length_of (type, octets[left->offset + 1]);
+  gsize length = lens_extension_length (type, octets[left->offset + 1]);
   if (length == 0 || length > left->length)
     return FALSE;
   *extension = (LensExtension){ .type = type, .whole = { left->offset, length } };

@@ -5,7 +5,8 @@
 G_BEGIN_DECLS
 
 /* Extension headers of IPv6 between the fixed header and what the datagram carries: RFC 8200
- * section 4, RFC 4302 section 2.2. */
+ * section 4, RFC 4302 section 2.2; mobility RFC 6275 section 6.1, HIP RFC 7401 section 5.1, Shim6
+ * RFC 5533 section 5.1. */
 enum
 {
   LENS_EXTENSION_HOP_BY_HOP = 0,
@@ -14,7 +15,14 @@ enum
   LENS_EXTENSION_AUTHENTICATION = 51,
   LENS_EXTENSION_NOTHING = 59, /* nothing follows */
   LENS_EXTENSION_DESTINATION = 60,
+  LENS_EXTENSION_MOBILITY = 135,
+  LENS_EXTENSION_HIP = 139,
+  LENS_EXTENSION_SHIM6 = 140,
 };
+
+/* Octets of a header of type @type whose second octet is @field; 0: no extension header that
+ * another header may follow. */
+gsize lens_extension_length (guint8 type, guint8 field);
 
 /* @options: of the two headers that have options. */
 typedef struct

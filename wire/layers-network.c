@@ -1,18 +1,6 @@
 #include "wire/layers-network.h"
 
-#include <string.h>
-
-enum
-{
-  NEXT_HOP_BY_HOP = 0,
-  NEXT_ROUTING = 43,
-  NEXT_FRAGMENT = 44,
-  NEXT_AUTHENTICATION = 51,
-  NEXT_DESTINATION = 60,
-  NEXT_MOBILITY = 135,
-  NEXT_HIP = 139,
-  NEXT_SHIM6 = 140,
-};
+#include "wire/extension.h"
 
 static guint16
 u16 (const guint8 *octets)
@@ -118,37 +106,6 @@ take_fragment_header (LensLayers *layers, const guint8 *header)
   return layers->fragment;
 }
 
-/* Octets of the extension header at @header, or 0 when @next is no extension header that has
- * another behind it.  RFC 8200 section 4, RFC 4302 section 2.2. */
-static gsize
-extension_length (guint8 next, const guint8 *header)
-{
-  switch (next)
-    {
-    case NEXT_HOP_BY_HOP:
-    case NEXT_ROUTING:
-    case NEXT_DESTINATION:
-    case NEXT_MOBILITY:
-    case NEXT_HIP:
-    case NEXT_SHIM6:
-      return (header[1] + 1u) * 8;
-    case NEXT_AUTHENTICATION:
-      return (header[1] + 2u) * 4;
-    case NEXT_FRAGMENT:
-      return 8;
-    default:
-      return 0;
-    }
-}
-
-static gboolean
-is_extension (guint8 next)
-{
-  static const guint8 any[2];
-
-  return extension_length (next, any) != 0;
-}
-
 /* Octets of extension headers behind the fixed 40, as far as they are whole. */
 static gsize
 walk_extensions (LensFrame *frame, guint8 next)
@@ -158,10 +115,10 @@ walk_extensions (LensFrame *frame, guint8 next)
   gsize length = 40;
   gboolean walking = TRUE;
 
-  while (walking && is_extension (next))
+  while (walking && lens_extension_length (next, 0) != 0)
     {
       const guint8 *header = frame->octets + frame->at + length;
-      gsize extension = left - length >= 2 ? extension_length (next, header) : 2;
+      gsize extension = left - length >= 2 ? lens_extension_length (next, header[1]) : 2;
       if (extension > left - length || left - length < 8)
         {
           gboolean cut = layers->truncated && frame->declared > left - 40;
@@ -169,7 +126,7 @@ walk_extensions (LensFrame *frame, guint8 next)
           layers->bad_header_length |= !cut;
           break;
         }
-      if (next == NEXT_FRAGMENT)
+      if (next == LENS_EXTENSION_FRAGMENT)
         walking = !take_fragment_header (layers, header);
       next = header[0];
       length += extension;

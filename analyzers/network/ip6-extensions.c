@@ -3,10 +3,12 @@
  * RFC 8200 section 4: padding options hold zeros (4.2), two fields of the fragment header are
  * reserved (4.5), and whatever stands behind "no next header" is ignored (4.7).  Of the options,
  * hosts of today send Router Alert (RFC 2711) in MLD and RSVP, and the limit of tunnels (RFC 2473);
- * routing headers are of routers.
+ * routing headers are of routers.  Messages of Mobile IPv6 and HIP are the last header (RFC 6275
+ * section 6.1.1, RFC 7401 section 5.1); those of Shim6 are of hosts with several providers.
  *
- *   room   8 bits per octet of options that nobody needs, of routing headers, of padding, of
- *          reserved fields, and of what travels under a next header that nothing speaks
+ *   room   8 bits per octet of options that nobody needs, of routing headers, of messages before
+ *          content, of padding, of reserved fields, and of what travels under a next header that
+ *          nothing speaks
  *   use    the same; of padding and reserved fields where it is not zero
  */
 #include "ledger/analyzer.h"
@@ -19,9 +21,6 @@ enum
 {
   FIXED = 40,
   PROTOCOL_RSVP = 46,
-  PROTOCOL_MOBILITY = 135, /* RFC 6275 */
-  PROTOCOL_HIP = 139,
-  PROTOCOL_SHIM6 = 140,
 };
 
 static const LensChannelText channels[] = {
@@ -101,7 +100,7 @@ see_fragment (LensLedger *ledger, const LensUnit *unit, gsize start)
 
 /* --- what follows --- */
 
-/* TCP, UDP, ICMPv6, DCCP, SCTP, UDP-Lite; tunnels, ESP; what routers and Mobile IPv6 speak. */
+/* TCP, UDP, ICMPv6, DCCP, SCTP, UDP-Lite; tunnels, ESP; what routers speak. */
 static gboolean
 is_spoken (guint8 protocol)
 {
@@ -111,7 +110,16 @@ is_spoken (guint8 protocol)
   for (guint i = 0; i < G_N_ELEMENTS (spoken); i++)
     if (spoken[i] == protocol)
       return TRUE;
-  return protocol == PROTOCOL_MOBILITY || protocol == PROTOCOL_HIP || protocol == PROTOCOL_SHIM6;
+  return FALSE;
+}
+
+/* A message that should end the packet; @next follows it. */
+static gboolean
+is_in_front (guint8 type, guint8 next)
+{
+  return (type == LENS_EXTENSION_MOBILITY || type == LENS_EXTENSION_HIP
+          || type == LENS_EXTENSION_SHIM6)
+         && next != LENS_EXTENSION_NOTHING;
 }
 
 static void
@@ -131,7 +139,7 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
         see_options (ledger, unit, &extension);
       else if (extension.type == LENS_EXTENSION_FRAGMENT)
         see_fragment (ledger, unit, extension.whole.offset);
-      else if (extension.type == LENS_EXTENSION_ROUTING)
+      else if (extension.type == LENS_EXTENSION_ROUTING || is_in_front (extension.type, next))
         use (ledger, unit, 8 * extension.whole.length, extension.whole);
     }
   if (!layers->fragment && !layers->bad_header_length && layers->payload.length > 0

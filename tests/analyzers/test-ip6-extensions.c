@@ -58,6 +58,21 @@ what_follows_nothing_is_found (void)
 }
 
 static void
+messages_before_content_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("ip6-extensions");
+
+  build_claim_6 (build);
+  guint64 frame = say (build, 135, "11 00 05 00 0000 7365 " UDP);
+  say (build, 139, "3c 00 01 11 0000 7365 11 00 1e 04 73656372 " UDP);
+  const LensFindingRow *finding = build_found (build, "ip6-ext-headers", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, 54, 8);
+  build_assert_octets (finding, 1, frame + 1, 54, 8);
+  build_assert_octets (finding, 2, frame + 1, 54 + 8 + 2, 6);
+  g_assert_cmpuint (finding->used_bits, ==, 64 + 64 + 48);
+}
+
+static void
 honest_headers_are_quiet (void)
 {
   g_autoptr (Build) build = build_new ("ip6-extensions");
@@ -68,6 +83,7 @@ honest_headers_are_quiet (void)
   say (build, 0, "3a 00 0502 0000 0100 8f000000 00000000"); /* MLD */
   say (build, 60, "29 00 0401 04 01 01 00 " UDP);           /* a tunnel's limit */
   say (build, 44, "11 00 0001 00000009 " UDP);
+  say (build, 135, "3b 01 05 00 0000 0001 0000 0000 01 02 0000"); /* a binding update */
   g_assert_null (build_quiet (build, "ip6-ext-headers"));
 }
 
@@ -80,6 +96,7 @@ main (int argc, char **argv)
   CASE ("options-that-nobody-knows-are-found", options_that_nobody_knows_are_found);
   CASE ("reserved-fields-of-fragments-are-found", reserved_fields_of_fragments_are_found);
   CASE ("what-follows-nothing-is-found", what_follows_nothing_is_found);
+  CASE ("messages-before-content-are-found", messages_before_content_are_found);
   CASE ("honest-headers-are-quiet", honest_headers_are_quiet);
   return g_test_run ();
 }
