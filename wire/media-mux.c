@@ -1,20 +1,16 @@
 #include "wire/media-mux.h"
 
-#include "wire/cursor.h"
+#include "wire/stun.h"
 
-#define STUN_HEADER 20
-#define STUN_COOKIE 0x2112a442
 #define DTLS_HEADER 13
 #define RTCP_HEADER 8
 
 static gboolean
 is_stun (const guint8 *octets, gsize length)
 {
-  LensCursor head = lens_cursor_over (octets, length);
+  LensStun stun;
 
-  lens_cursor_u16 (&head);
-  gsize stated = lens_cursor_u16 (&head);
-  return lens_cursor_u32 (&head) == STUN_COOKIE && length == STUN_HEADER + stated;
+  return lens_stun_parse (octets, length, &stun) && !stun.cut && stun.length == length;
 }
 
 /* Records follow each other; the first must fit. */

@@ -1,6 +1,7 @@
 #include "wire/rtp.h"
 
 #include "wire/cursor.h"
+#include "wire/stun.h"
 
 /* The next @wanted octets as a part; what is there when there are fewer. */
 static LensRange
@@ -195,9 +196,6 @@ lens_rtp_elements_next (LensRtpElements *elements, LensRtpElement *element)
 
 enum
 {
-  STUN_HEADER = 20,
-  STUN_COOKIE = 0x2112a442,
-  STUN_FINGERPRINT = 0x8028,
   LINE_ENDS_MAX = 4,
 };
 
@@ -214,18 +212,16 @@ is_line_ends (const guint8 *octets, gsize length)
 static gboolean
 is_binding (const guint8 *octets, gsize length, LensRange *attributes)
 {
-  LensCursor cursor = lens_cursor_over (octets, length);
-  guint16 type = lens_cursor_u16 (&cursor), stated = lens_cursor_u16 (&cursor);
-  guint32 cookie = lens_cursor_u32 (&cursor);
+  LensStun stun;
 
-  if ((type != 0x0001 && type != 0x0011 && type != 0x0101) || cookie != STUN_COOKIE
-      || length != STUN_HEADER + (gsize)stated)
+  if (!lens_stun_parse (octets, length, &stun) || stun.cut || stun.length != length
+      || (stun.type != 0x0001 && stun.type != 0x0011 && stun.type != 0x0101))
     return FALSE;
-  *attributes = (LensRange){ STUN_HEADER, stated };
-  if (stated >= 8)
+  *attributes = stun.attributes;
+  if (attributes->length >= 8)
     {
-      cursor = lens_cursor_over (octets + length - 8, 8);
-      if (lens_cursor_u16 (&cursor) == STUN_FINGERPRINT && lens_cursor_u16 (&cursor) == 4)
+      LensCursor cursor = lens_cursor_over (octets + length - 8, 8);
+      if (lens_cursor_u16 (&cursor) == LENS_STUN_FINGERPRINT && lens_cursor_u16 (&cursor) == 4)
         attributes->length -= 8;
     }
   return TRUE;

@@ -19,6 +19,7 @@ enum
   LENS_STUN_DATA = 0x0013,
   LENS_STUN_PADDING = 0x0026, /* RFC 5780 section 7.6 */
   LENS_STUN_SOFTWARE = 0x8022,
+  LENS_STUN_FINGERPRINT = 0x8028,
 };
 
 /* FALSE where @octets do not begin with the head of one: two zero bits, a length in words, the
