@@ -15,6 +15,9 @@ G_BEGIN_DECLS
  */
 gboolean lens_fcs_holds (const guint8 *octets, gsize length);
 
+/* CRC-32 itself, as PNG and gzip have it too. */
+guint32 lens_crc32 (const guint8 *octets, gsize length);
+
 /* Makes the last 4 of @length octets (at least 4) the check sequence of those before them. */
 void lens_fcs_write (guint8 *octets, gsize length);
 

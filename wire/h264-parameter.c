@@ -16,12 +16,6 @@ struct _LensH264Sets
   LensH264Pps *pps[MAX_PPS];
 };
 
-static gboolean
-flag (LensRbsp *rbsp)
-{
-  return lens_rbsp_u (rbsp, 1) != 0;
-}
-
 /* 7.3.2.1.1.1 */
 static void
 read_scaling_list (LensRbsp *rbsp, LensH264Scaling *scaling, guint index)
@@ -50,7 +44,7 @@ read_scaling (LensRbsp *rbsp, LensH264Scaling *scaling, guint lists)
 
   scaling->present = TRUE;
   for (guint i = 0; i < lists && !rbsp->short_read; i++)
-    if (flag (rbsp))
+    if (lens_rbsp_flag (rbsp))
       {
         scaling->sent |= (guint16)(1u << i);
         read_scaling_list (rbsp, scaling, i);
@@ -63,7 +57,7 @@ read_hrd (LensRbsp *rbsp, LensH264Hrd *hrd)
 {
   gsize from = lens_rbsp_offset (rbsp);
 
-  hrd->present = flag (rbsp);
+  hrd->present = lens_rbsp_flag (rbsp);
   if (!hrd->present)
     return TRUE;
   guint32 last = lens_rbsp_ue (rbsp);
@@ -76,7 +70,7 @@ read_hrd (LensRbsp *rbsp, LensH264Hrd *hrd)
     {
       hrd->cpb[i].bit_rate_value = lens_rbsp_ue (rbsp) + 1;
       hrd->cpb[i].cpb_size_value = lens_rbsp_ue (rbsp) + 1;
-      hrd->cpb[i].cbr_flag = flag (rbsp);
+      hrd->cpb[i].cbr_flag = lens_rbsp_flag (rbsp);
     }
   hrd->initial_cpb_removal_delay_length = (guint8)(lens_rbsp_u (rbsp, 5) + 1);
   hrd->cpb_removal_delay_length = (guint8)(lens_rbsp_u (rbsp, 5) + 1);
@@ -91,12 +85,12 @@ read_video_signal (LensRbsp *rbsp, LensH264Vui *vui)
 {
   vui->video_format = 5;
   vui->colour_primaries = vui->transfer_characteristics = vui->matrix_coefficients = 2;
-  vui->video_signal_type_present = flag (rbsp);
+  vui->video_signal_type_present = lens_rbsp_flag (rbsp);
   if (!vui->video_signal_type_present)
     return;
   vui->video_format = (guint8)lens_rbsp_u (rbsp, 3);
-  vui->video_full_range = flag (rbsp);
-  vui->colour_description_present = flag (rbsp);
+  vui->video_full_range = lens_rbsp_flag (rbsp);
+  vui->colour_description_present = lens_rbsp_flag (rbsp);
   if (!vui->colour_description_present)
     return;
   vui->colour_primaries = (guint8)lens_rbsp_u (rbsp, 8);
@@ -107,10 +101,10 @@ read_video_signal (LensRbsp *rbsp, LensH264Vui *vui)
 static void
 read_restriction (LensRbsp *rbsp, LensH264Vui *vui)
 {
-  vui->bitstream_restriction = flag (rbsp);
+  vui->bitstream_restriction = lens_rbsp_flag (rbsp);
   if (!vui->bitstream_restriction)
     return;
-  vui->motion_vectors_over_pic_boundaries = flag (rbsp);
+  vui->motion_vectors_over_pic_boundaries = lens_rbsp_flag (rbsp);
   vui->max_bytes_per_pic_denom = lens_rbsp_ue (rbsp);
   vui->max_bits_per_mb_denom = lens_rbsp_ue (rbsp);
   vui->log2_max_mv_length_horizontal = lens_rbsp_ue (rbsp);
@@ -125,33 +119,33 @@ read_vui (LensRbsp *rbsp, LensH264Vui *vui)
   gsize from = lens_rbsp_offset (rbsp);
 
   vui->present = TRUE;
-  if (flag (rbsp))
+  if (lens_rbsp_flag (rbsp))
     vui->aspect_ratio_idc = (guint8)lens_rbsp_u (rbsp, 8);
   if (vui->aspect_ratio_idc == 255) /* Extended_SAR */
     {
       vui->sar_width = (guint16)lens_rbsp_u (rbsp, 16);
       vui->sar_height = (guint16)lens_rbsp_u (rbsp, 16);
     }
-  vui->overscan_info_present = flag (rbsp);
-  vui->overscan_appropriate = vui->overscan_info_present && flag (rbsp);
+  vui->overscan_info_present = lens_rbsp_flag (rbsp);
+  vui->overscan_appropriate = vui->overscan_info_present && lens_rbsp_flag (rbsp);
   read_video_signal (rbsp, vui);
-  vui->chroma_loc_info_present = flag (rbsp);
+  vui->chroma_loc_info_present = lens_rbsp_flag (rbsp);
   if (vui->chroma_loc_info_present)
     {
       vui->chroma_sample_loc_type_top_field = lens_rbsp_ue (rbsp);
       vui->chroma_sample_loc_type_bottom_field = lens_rbsp_ue (rbsp);
     }
-  vui->timing_info_present = flag (rbsp);
+  vui->timing_info_present = lens_rbsp_flag (rbsp);
   if (vui->timing_info_present)
     {
       vui->num_units_in_tick = lens_rbsp_u (rbsp, 32);
       vui->time_scale = lens_rbsp_u (rbsp, 32);
-      vui->fixed_frame_rate = flag (rbsp);
+      vui->fixed_frame_rate = lens_rbsp_flag (rbsp);
     }
   if (!read_hrd (rbsp, &vui->nal_hrd) || !read_hrd (rbsp, &vui->vcl_hrd))
     return FALSE;
-  vui->low_delay_hrd = (vui->nal_hrd.present || vui->vcl_hrd.present) && flag (rbsp);
-  vui->pic_struct_present = flag (rbsp);
+  vui->low_delay_hrd = (vui->nal_hrd.present || vui->vcl_hrd.present) && lens_rbsp_flag (rbsp);
+  vui->pic_struct_present = lens_rbsp_flag (rbsp);
   read_restriction (rbsp, vui);
   vui->at = lens_rbsp_range (rbsp, from);
   return TRUE;
@@ -174,11 +168,11 @@ read_chroma (LensRbsp *rbsp, LensH264Sps *sps)
   if (!is_high (sps->profile_idc))
     return;
   sps->chroma_format_idc = lens_rbsp_ue (rbsp);
-  sps->separate_colour_plane = sps->chroma_format_idc == 3 && flag (rbsp);
+  sps->separate_colour_plane = sps->chroma_format_idc == 3 && lens_rbsp_flag (rbsp);
   sps->bit_depth_luma = lens_rbsp_ue (rbsp) + 8;
   sps->bit_depth_chroma = lens_rbsp_ue (rbsp) + 8;
-  sps->qpprime_y_zero_transform_bypass = flag (rbsp);
-  if (flag (rbsp))
+  sps->qpprime_y_zero_transform_bypass = lens_rbsp_flag (rbsp);
+  if (lens_rbsp_flag (rbsp))
     read_scaling (rbsp, &sps->scaling, sps->chroma_format_idc == 3 ? 12 : 8);
 }
 
@@ -190,7 +184,7 @@ read_order_count (LensRbsp *rbsp, LensH264Sps *sps)
     sps->log2_max_pic_order_cnt_lsb = lens_rbsp_ue (rbsp) + 4;
   if (sps->pic_order_cnt_type != 1)
     return TRUE;
-  sps->delta_pic_order_always_zero = flag (rbsp);
+  sps->delta_pic_order_always_zero = lens_rbsp_flag (rbsp);
   sps->offset_for_non_ref_pic = lens_rbsp_se (rbsp);
   sps->offset_for_top_to_bottom_field = lens_rbsp_se (rbsp);
   guint32 count = lens_rbsp_ue (rbsp);
@@ -208,13 +202,13 @@ static void
 read_picture (LensRbsp *rbsp, LensH264Sps *sps)
 {
   sps->max_num_ref_frames = lens_rbsp_ue (rbsp);
-  sps->gaps_in_frame_num_allowed = flag (rbsp);
+  sps->gaps_in_frame_num_allowed = lens_rbsp_flag (rbsp);
   sps->pic_width_in_mbs = lens_rbsp_ue (rbsp) + 1;
   sps->pic_height_in_map_units = lens_rbsp_ue (rbsp) + 1;
-  sps->frame_mbs_only = flag (rbsp);
-  sps->mb_adaptive_frame_field = !sps->frame_mbs_only && flag (rbsp);
-  sps->direct_8x8_inference = flag (rbsp);
-  sps->frame_cropping = flag (rbsp);
+  sps->frame_mbs_only = lens_rbsp_flag (rbsp);
+  sps->mb_adaptive_frame_field = !sps->frame_mbs_only && lens_rbsp_flag (rbsp);
+  sps->direct_8x8_inference = lens_rbsp_flag (rbsp);
+  sps->frame_cropping = lens_rbsp_flag (rbsp);
   if (!sps->frame_cropping)
     return;
   sps->crop_left = lens_rbsp_ue (rbsp);
@@ -260,7 +254,7 @@ lens_h264_sps_parse (LensH264Sps *sps, const guint8 *octets, gsize length)
   if (whole)
     {
       read_picture (&rbsp, sps);
-      whole = !flag (&rbsp) || read_vui (&rbsp, &sps->vui);
+      whole = !lens_rbsp_flag (&rbsp) || read_vui (&rbsp, &sps->vui);
     }
   sps->end = lens_rbsp_end (&rbsp);
   sps->end.odd |= !whole;
@@ -320,7 +314,7 @@ read_slice_groups (LensRbsp *rbsp, LensH264Pps *pps)
     case 3:
     case 4:
     case 5:
-      flag (rbsp); /* slice_group_change_direction_flag */
+      lens_rbsp_flag (rbsp); /* slice_group_change_direction_flag */
       pps->slice_group_change_rate = lens_rbsp_ue (rbsp) + 1;
       break;
     case 6:
@@ -337,21 +331,21 @@ read_pps_head (LensRbsp *rbsp, LensH264Pps *pps)
 {
   pps->id = lens_rbsp_ue (rbsp);
   pps->sps_id = lens_rbsp_ue (rbsp);
-  pps->entropy_coding_mode = flag (rbsp);
-  pps->bottom_field_pic_order_in_frame_present = flag (rbsp);
+  pps->entropy_coding_mode = lens_rbsp_flag (rbsp);
+  pps->bottom_field_pic_order_in_frame_present = lens_rbsp_flag (rbsp);
   if (!read_slice_groups (rbsp, pps))
     return FALSE;
   pps->num_ref_idx_default[0] = lens_rbsp_ue (rbsp) + 1;
   pps->num_ref_idx_default[1] = lens_rbsp_ue (rbsp) + 1;
-  pps->weighted_pred = flag (rbsp);
+  pps->weighted_pred = lens_rbsp_flag (rbsp);
   pps->weighted_bipred_idc = (guint8)lens_rbsp_u (rbsp, 2);
   pps->pic_init_qp = (gint32)(26 + (gint64)lens_rbsp_se (rbsp));
   pps->pic_init_qs = (gint32)(26 + (gint64)lens_rbsp_se (rbsp));
   pps->chroma_qp_index_offset = lens_rbsp_se (rbsp);
   pps->second_chroma_qp_index_offset = pps->chroma_qp_index_offset;
-  pps->deblocking_filter_control_present = flag (rbsp);
-  pps->constrained_intra_pred = flag (rbsp);
-  pps->redundant_pic_cnt_present = flag (rbsp);
+  pps->deblocking_filter_control_present = lens_rbsp_flag (rbsp);
+  pps->constrained_intra_pred = lens_rbsp_flag (rbsp);
+  pps->redundant_pic_cnt_present = lens_rbsp_flag (rbsp);
   return TRUE;
 }
 
@@ -359,8 +353,8 @@ static void
 read_pps_extension (LensRbsp *rbsp, LensH264Pps *pps, gboolean is_444)
 {
   pps->extended = TRUE;
-  pps->transform_8x8_mode = flag (rbsp);
-  if (flag (rbsp))
+  pps->transform_8x8_mode = lens_rbsp_flag (rbsp);
+  if (lens_rbsp_flag (rbsp))
     read_scaling (rbsp, &pps->scaling, 6 + (pps->transform_8x8_mode ? (is_444 ? 6 : 2) : 0));
   pps->second_chroma_qp_index_offset = lens_rbsp_se (rbsp);
 }

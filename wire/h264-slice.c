@@ -2,12 +2,6 @@
 
 #include <string.h>
 
-static gboolean
-flag (LensRbsp *rbsp)
-{
-  return lens_rbsp_u (rbsp, 1) != 0;
-}
-
 static gsize
 begin (const LensRbsp *rbsp)
 {
@@ -17,9 +11,7 @@ begin (const LensRbsp *rbsp)
 static void
 keep (LensH264Slice *slice, LensH264SliceField field, const LensRbsp *rbsp, gsize from)
 {
-  gsize end = rbsp->position + (rbsp->bit > 0 ? 1 : 0);
-
-  slice->at[field] = (LensRange){ from, end > from ? end - from : 0 };
+  slice->at[field] = lens_rbsp_range (rbsp, from);
 }
 
 static guint32
@@ -49,8 +41,8 @@ read_field (LensH264Slice *slice, LensRbsp *rbsp)
 
   if (slice->sps->frame_mbs_only)
     return;
-  slice->field_pic = flag (rbsp);
-  slice->bottom_field = slice->field_pic && flag (rbsp);
+  slice->field_pic = lens_rbsp_flag (rbsp);
+  slice->bottom_field = slice->field_pic && lens_rbsp_flag (rbsp);
   slice->mbaff = slice->sps->mb_adaptive_frame_field && !slice->field_pic;
   keep (slice, LENS_H264_AT_FIELD, rbsp, from);
 }
@@ -96,7 +88,7 @@ read_ref_counts (LensH264Slice *slice, LensRbsp *rbsp)
 
   if (lists == 0)
     return TRUE;
-  slice->num_ref_idx_override = flag (rbsp);
+  slice->num_ref_idx_override = lens_rbsp_flag (rbsp);
   for (guint i = 0; i < lists; i++)
     {
       slice->num_ref_idx[i] = slice->num_ref_idx_override ? lens_rbsp_ue (rbsp) + 1
@@ -117,7 +109,7 @@ read_modifications (LensH264Slice *slice, LensRbsp *rbsp)
 
   for (guint i = 0; i < lists; i++)
     {
-      slice->list_modification[i] = flag (rbsp);
+      slice->list_modification[i] = lens_rbsp_flag (rbsp);
       while (slice->list_modification[i])
         {
           guint32 operation = lens_rbsp_ue (rbsp);
@@ -151,13 +143,13 @@ read_weights (LensH264Slice *slice, LensRbsp *rbsp)
     for (guint i = 0; i < slice->num_ref_idx[list] && !rbsp->short_read; i++)
       {
         gint32 *weight = slice->weights[list][i].weight, *offset = slice->weights[list][i].offset;
-        slice->weights[list][i].luma = flag (rbsp);
+        slice->weights[list][i].luma = lens_rbsp_flag (rbsp);
         if (slice->weights[list][i].luma)
           {
             weight[0] = lens_rbsp_se (rbsp);
             offset[0] = lens_rbsp_se (rbsp);
           }
-        slice->weights[list][i].chroma = chroma && flag (rbsp);
+        slice->weights[list][i].chroma = chroma && lens_rbsp_flag (rbsp);
         for (guint j = 1; slice->weights[list][i].chroma && j < 3; j++)
           {
             weight[j] = lens_rbsp_se (rbsp);
@@ -177,11 +169,11 @@ read_marking (LensH264Slice *slice, LensRbsp *rbsp)
 
   if (slice->nal_type == 5)
     {
-      slice->no_output_of_prior_pics = flag (rbsp);
-      slice->long_term_reference = flag (rbsp);
+      slice->no_output_of_prior_pics = lens_rbsp_flag (rbsp);
+      slice->long_term_reference = lens_rbsp_flag (rbsp);
     }
   else
-    slice->adaptive_marking = flag (rbsp);
+    slice->adaptive_marking = lens_rbsp_flag (rbsp);
   while (slice->adaptive_marking)
     {
       LensH264Operation operation = { lens_rbsp_ue (rbsp), { 0, 0 } };
@@ -223,7 +215,7 @@ read_qp (LensH264Slice *slice, LensRbsp *rbsp)
   slice->slice_qp
       = (gint32)CLAMP ((gint64)slice->pps->pic_init_qp + slice->slice_qp_delta, -64, 64);
   if (slice->slice_type == LENS_H264_SP)
-    slice->sp_for_switch = flag (rbsp);
+    slice->sp_for_switch = lens_rbsp_flag (rbsp);
   if (slice->slice_type == LENS_H264_SP || slice->slice_type == LENS_H264_SI)
     slice->slice_qs_delta = lens_rbsp_se (rbsp);
   keep (slice, LENS_H264_AT_QP_DELTA, rbsp, from);

@@ -17,12 +17,6 @@ struct _LensH265Sets
   LensH265Pps *pps[LENS_H265_MAX_PPS];
 };
 
-static gboolean
-flag (LensRbsp *rbsp)
-{
-  return lens_rbsp_u (rbsp, 1) != 0;
-}
-
 /* What follows belongs to annexes F to I. */
 static LensRbspEnd
 end_of (LensRbsp *rbsp, gboolean unread)
@@ -33,7 +27,7 @@ end_of (LensRbsp *rbsp, gboolean unread)
 static void
 skip_sub_layer_ordering (LensRbsp *rbsp, guint max_sub_layers)
 {
-  lens_h265_skip_ue (rbsp, 3 * (flag (rbsp) ? max_sub_layers : 1));
+  lens_h265_skip_ue (rbsp, 3 * (lens_rbsp_flag (rbsp) ? max_sub_layers : 1));
 }
 
 gboolean
@@ -47,18 +41,18 @@ lens_h265_is_plain (const LensH265Profile *profile)
 static gboolean
 read_vps_timing (LensH265Vps *vps, LensRbsp *rbsp)
 {
-  if (!flag (rbsp))
+  if (!lens_rbsp_flag (rbsp))
     return TRUE;
   lens_rbsp_u (rbsp, 32);
   lens_rbsp_u (rbsp, 32);
-  if (flag (rbsp))
+  if (lens_rbsp_flag (rbsp))
     lens_rbsp_ue (rbsp);
   guint32 count = lens_rbsp_ue (rbsp);
   LensH265Hrd hrd = { .present = FALSE };
   for (guint32 i = 0; i < count && !rbsp->short_read; i++)
     {
       lens_rbsp_ue (rbsp); /* hrd_layer_set_idx */
-      gboolean common = i == 0 || flag (rbsp);
+      gboolean common = i == 0 || lens_rbsp_flag (rbsp);
       if (count > MAX_LAYER_SETS || !lens_h265_hrd_read (&hrd, rbsp, common, vps->max_sub_layers))
         return FALSE;
     }
@@ -69,11 +63,11 @@ static gboolean
 read_vps (LensH265Vps *vps, LensRbsp *rbsp)
 {
   vps->id = (guint8)lens_rbsp_u (rbsp, 4);
-  vps->base_layer_internal = flag (rbsp);
-  vps->base_layer_available = flag (rbsp);
+  vps->base_layer_internal = lens_rbsp_flag (rbsp);
+  vps->base_layer_available = lens_rbsp_flag (rbsp);
   vps->max_layers = lens_rbsp_u (rbsp, 6) + 1;
   vps->max_sub_layers = lens_rbsp_u (rbsp, 3) + 1;
-  flag (rbsp); /* vps_temporal_id_nesting_flag */
+  lens_rbsp_flag (rbsp); /* vps_temporal_id_nesting_flag */
   lens_h265_reserved_read (&vps->reserved, LENS_H265_RESERVED_PROFILE, rbsp, 16, 0xffff);
   if (vps->max_sub_layers > LENS_H265_MAX_SUB_LAYERS)
     return FALSE;
@@ -84,7 +78,7 @@ read_vps (LensH265Vps *vps, LensRbsp *rbsp)
   if (layer_sets >= MAX_LAYER_SETS)
     return FALSE;
   for (guint32 i = 0; i < layer_sets * (max_layer_id + 1) && !rbsp->short_read; i++)
-    flag (rbsp);
+    lens_rbsp_flag (rbsp);
   if (!read_vps_timing (vps, rbsp))
     return FALSE;
   if (lens_h265_extension_flag (&vps->reserved, rbsp, vps->max_layers == 1))
@@ -124,18 +118,18 @@ read_blocks (LensH265Sps *sps, LensRbsp *rbsp)
   sps->log2_ctb = sps->log2_min_cb + diff_cb;
   sps->log2_min_tb = min_tb + 2;
   sps->log2_max_tb = sps->log2_min_tb + diff_tb;
-  sps->scaling_list_enabled = flag (rbsp);
-  if (sps->scaling_list_enabled && flag (rbsp))
+  sps->scaling_list_enabled = lens_rbsp_flag (rbsp);
+  if (sps->scaling_list_enabled && lens_rbsp_flag (rbsp))
     lens_h265_skip_scaling_list (rbsp);
-  sps->amp = flag (rbsp);
-  sps->sao = flag (rbsp);
-  sps->pcm = flag (rbsp);
+  sps->amp = lens_rbsp_flag (rbsp);
+  sps->sao = lens_rbsp_flag (rbsp);
+  sps->pcm = lens_rbsp_flag (rbsp);
   if (!sps->pcm)
     return TRUE;
   sps->pcm_bit_depth_luma = (guint8)(lens_rbsp_u (rbsp, 4) + 1);
   sps->pcm_bit_depth_chroma = (guint8)(lens_rbsp_u (rbsp, 4) + 1);
   guint32 min_pcm = lens_rbsp_ue (rbsp), diff_pcm = lens_rbsp_ue (rbsp);
-  flag (rbsp); /* pcm_loop_filter_disabled_flag */
+  lens_rbsp_flag (rbsp); /* pcm_loop_filter_disabled_flag */
   sps->log2_min_pcm = MIN (min_pcm, 3) + 3;
   sps->log2_max_pcm = sps->log2_min_pcm + MIN (diff_pcm, 3);
   return min_pcm <= 2 && diff_pcm <= 2;
@@ -153,7 +147,7 @@ read_references (LensH265Sps *sps, LensRbsp *rbsp)
     if (rbsp->short_read
         || !lens_h265_ref_set_read (&sps->ref_sets[i], sps->ref_sets, i, FALSE, rbsp))
       return FALSE;
-  sps->long_term_refs = flag (rbsp);
+  sps->long_term_refs = lens_rbsp_flag (rbsp);
   guint32 long_term = sps->long_term_refs ? lens_rbsp_ue (rbsp) : 0;
   if (long_term > MAX_LONG_TERM)
     return FALSE;
@@ -163,8 +157,8 @@ read_references (LensH265Sps *sps, LensRbsp *rbsp)
       lens_rbsp_u (rbsp, sps->log2_max_poc_lsb);
       sps->long_term_used |= lens_rbsp_u (rbsp, 1) << i;
     }
-  sps->temporal_mvp = flag (rbsp);
-  flag (rbsp); /* strong_intra_smoothing_enabled_flag */
+  sps->temporal_mvp = lens_rbsp_flag (rbsp);
+  lens_rbsp_flag (rbsp); /* strong_intra_smoothing_enabled_flag */
   return TRUE;
 }
 
@@ -173,11 +167,11 @@ static gboolean
 read_sps_screen_content (LensH265Sps *sps, LensRbsp *rbsp)
 {
   sps->screen_content = TRUE;
-  sps->curr_pic_ref = flag (rbsp);
-  if (flag (rbsp)) /* palette_mode_enabled_flag */
+  sps->curr_pic_ref = lens_rbsp_flag (rbsp);
+  if (lens_rbsp_flag (rbsp)) /* palette_mode_enabled_flag */
     {
       lens_h265_skip_ue (rbsp, 2);
-      if (flag (rbsp))
+      if (lens_rbsp_flag (rbsp))
         {
           guint32 last = lens_rbsp_ue (rbsp);
           guint chroma = sps->chroma_format_idc == 0 ? 0 : 2;
@@ -190,7 +184,7 @@ read_sps_screen_content (LensH265Sps *sps, LensRbsp *rbsp)
         }
     }
   sps->motion_vector_resolution_control_idc = (guint8)lens_rbsp_u (rbsp, 2);
-  flag (rbsp);
+  lens_rbsp_flag (rbsp);
   return TRUE;
 }
 
@@ -202,10 +196,10 @@ read_sps_extension (LensH265Sps *sps, LensRbsp *rbsp)
   gboolean plain = lens_h265_is_plain (&sps->profile);
   LensH265ReservedList *reserved = &sps->reserved;
 
-  sps->extended = flag (rbsp);
+  sps->extended = lens_rbsp_flag (rbsp);
   if (!sps->extended)
     return TRUE;
-  gboolean range = flag (rbsp);
+  gboolean range = lens_rbsp_flag (rbsp);
   gboolean multilayer = lens_h265_extension_flag (reserved, rbsp, plain);
   gboolean depth = lens_h265_extension_flag (reserved, rbsp, plain);
   gboolean screen = lens_h265_extension_flag (reserved, rbsp, plain);
@@ -222,7 +216,7 @@ read_sps_extension (LensH265Sps *sps, LensRbsp *rbsp)
       return TRUE;
     }
   if (multilayer)
-    flag (rbsp); /* inter_view_mv_vert_constraint_flag */
+    lens_rbsp_flag (rbsp); /* inter_view_mv_vert_constraint_flag */
   sps->unread = depth;
   if (screen && !depth && !read_sps_screen_content (sps, rbsp))
     return FALSE;
@@ -236,10 +230,10 @@ read_format (LensH265Sps *sps, LensRbsp *rbsp)
 {
   sps->id = lens_rbsp_ue (rbsp);
   sps->chroma_format_idc = lens_rbsp_ue (rbsp);
-  sps->separate_colour_plane = sps->chroma_format_idc == 3 && flag (rbsp);
+  sps->separate_colour_plane = sps->chroma_format_idc == 3 && lens_rbsp_flag (rbsp);
   sps->width = lens_rbsp_ue (rbsp);
   sps->height = lens_rbsp_ue (rbsp);
-  if (flag (rbsp)) /* conformance_window_flag */
+  if (lens_rbsp_flag (rbsp)) /* conformance_window_flag */
     lens_h265_skip_ue (rbsp, 4);
   guint32 luma = lens_rbsp_ue (rbsp), chroma = lens_rbsp_ue (rbsp), poc = lens_rbsp_ue (rbsp);
   sps->bit_depth_luma = MIN (luma, 8) + 8;
@@ -255,7 +249,7 @@ read_sps (LensH265Sps *sps, LensRbsp *rbsp)
 {
   sps->vps_id = (guint8)lens_rbsp_u (rbsp, 4);
   sps->max_sub_layers = lens_rbsp_u (rbsp, 3) + 1;
-  flag (rbsp); /* sps_temporal_id_nesting_flag */
+  lens_rbsp_flag (rbsp); /* sps_temporal_id_nesting_flag */
   if (sps->max_sub_layers > LENS_H265_MAX_SUB_LAYERS)
     return FALSE;
   lens_h265_profile_read (&sps->profile, &sps->reserved, rbsp, sps->max_sub_layers);
@@ -264,7 +258,7 @@ read_sps (LensH265Sps *sps, LensRbsp *rbsp)
   skip_sub_layer_ordering (rbsp, sps->max_sub_layers);
   if (!read_blocks (sps, rbsp) || !read_references (sps, rbsp))
     return FALSE;
-  if (flag (rbsp) && !lens_h265_vui_read (&sps->vui, rbsp, sps->max_sub_layers))
+  if (lens_rbsp_flag (rbsp) && !lens_h265_vui_read (&sps->vui, rbsp, sps->max_sub_layers))
     return FALSE;
   return read_sps_extension (sps, rbsp) && !rbsp->short_read;
 }

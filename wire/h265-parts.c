@@ -24,7 +24,7 @@ gboolean
 lens_h265_extension_flag (LensH265ReservedList *list, LensRbsp *rbsp, gboolean plain)
 {
   gsize from = lens_rbsp_offset (rbsp);
-  gboolean value = lens_rbsp_u (rbsp, 1) != 0;
+  gboolean value = lens_rbsp_flag (rbsp);
 
   if (plain && !rbsp->short_read)
     lens_h265_reserved_add (list, LENS_H265_RESERVED_EXTENSION, 1, value,
@@ -61,7 +61,7 @@ lens_h265_skip_scaling_list (LensRbsp *rbsp)
     for (guint matrix = 0; matrix < 6; matrix += size == 3 ? 3 : 1)
       {
         guint coefficients = MIN (64, 1u << (4 + 2 * size));
-        if (lens_rbsp_u (rbsp, 1) != 0) /* scaling_list_pred_mode_flag */
+        if (lens_rbsp_flag (rbsp)) /* scaling_list_pred_mode_flag */
           lens_h265_skip_ue (rbsp, coefficients + (size > 1 ? 1 : 0));
         else
           lens_rbsp_ue (rbsp);

@@ -45,7 +45,7 @@ read_profile (LensH265Profile *profile, LensH265ReservedList *list, LensRbsp *rb
                 inbld = 0x3eu | 1u << 9 | 1u << 11;
 
   profile->profile_space = (guint8)lens_rbsp_u (rbsp, 2);
-  profile->high_tier = lens_rbsp_u (rbsp, 1) != 0;
+  profile->high_tier = lens_rbsp_flag (rbsp);
   profile->profile_idc = (guint8)lens_rbsp_u (rbsp, 5);
   gsize from = lens_rbsp_offset (rbsp);
   profile->compatibility = lens_rbsp_u (rbsp, 32);
@@ -82,8 +82,8 @@ lens_h265_profile_read (LensH265Profile *profile, LensH265ReservedList *reserved
   profile->level_idc = (guint8)lens_rbsp_u (rbsp, 8);
   for (guint i = 0; i < below; i++)
     {
-      has_profile[i] = lens_rbsp_u (rbsp, 1) != 0;
-      has_level[i] = lens_rbsp_u (rbsp, 1) != 0;
+      has_profile[i] = lens_rbsp_flag (rbsp);
+      has_level[i] = lens_rbsp_flag (rbsp);
     }
   if (below > 0)
     read_zeros (reserved, rbsp, 2 * (8 - below));

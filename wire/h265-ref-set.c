@@ -62,7 +62,7 @@ read_predicted (LensH265RefSet *set, const LensH265RefSet *sets, guint index, gb
                 LensRbsp *rbsp)
 {
   guint32 back = of_slice ? lens_rbsp_ue (rbsp) : 0; /* delta_idx_minus1 */
-  gboolean minus = lens_rbsp_u (rbsp, 1) != 0;
+  gboolean minus = lens_rbsp_flag (rbsp);
   guint32 size = lens_rbsp_ue (rbsp); /* abs_delta_rps_minus1 */
   Moved moved = { .kept = 0 };
 
@@ -73,8 +73,8 @@ read_predicted (LensH265RefSet *set, const LensH265RefSet *sets, guint index, gb
   guint n = from->n_negative + from->n_positive;
   for (guint j = 0; j <= n; j++)
     {
-      gboolean used = lens_rbsp_u (rbsp, 1) != 0;
-      gboolean kept = used || lens_rbsp_u (rbsp, 1) != 0;
+      gboolean used = lens_rbsp_flag (rbsp);
+      gboolean kept = used || lens_rbsp_flag (rbsp);
       moved.used |= (guint32)used << j;
       moved.kept |= (guint32)kept << j;
       moved.delta[j] = (j < n ? from->delta[j] : 0) + move;
@@ -107,7 +107,7 @@ lens_h265_ref_set_read (LensH265RefSet *set, const LensH265RefSet *sets, guint i
                         gboolean of_slice, LensRbsp *rbsp)
 {
   *set = (LensH265RefSet){ .n_negative = 0 };
-  if (index > 0 && lens_rbsp_u (rbsp, 1) != 0)
+  if (index > 0 && lens_rbsp_flag (rbsp))
     return read_predicted (set, sets, index, of_slice, rbsp);
   return read_explicit (set, rbsp);
 }

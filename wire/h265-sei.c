@@ -1,11 +1,5 @@
 #include "wire/h265-sei.h"
 
-static gboolean
-flag (LensRbsp *rbsp)
-{
-  return lens_rbsp_u (rbsp, 1) != 0;
-}
-
 gboolean
 lens_h265_sei_is_defined (guint32 payload_type, gboolean suffix)
 {
@@ -45,13 +39,13 @@ read_buffering_period (LensRbsp *rbsp, const LensH265Sps *sps)
   if (hrd == NULL || (!hrd->nal && !hrd->vcl))
     return FALSE;
   lens_rbsp_ue (rbsp);
-  gboolean alternative = !hrd->sub_pic && flag (rbsp);
+  gboolean alternative = !hrd->sub_pic && lens_rbsp_flag (rbsp);
   if (alternative)
     {
       lens_rbsp_u (rbsp, hrd->au_cpb_removal_delay_length);
       lens_rbsp_u (rbsp, hrd->dpb_output_delay_length);
     }
-  flag (rbsp); /* concatenation_flag */
+  lens_rbsp_flag (rbsp); /* concatenation_flag */
   lens_rbsp_u (rbsp, hrd->au_cpb_removal_delay_length);
   for (guint i = 0; i < (guint)hrd->nal + (guint)hrd->vcl; i++)
     read_initial_delays (hrd, rbsp, hrd->sub_pic || alternative);
@@ -77,7 +71,7 @@ static void
 read_decoding_units (LensRbsp *rbsp, const LensH265Hrd *hrd)
 {
   guint32 last = lens_rbsp_ue (rbsp);
-  gboolean common = flag (rbsp);
+  gboolean common = lens_rbsp_flag (rbsp);
 
   if (common)
     lens_rbsp_u (rbsp, hrd->du_cpb_removal_delay_increment_length);
@@ -121,16 +115,16 @@ static gboolean
 read_frame_packing (LensRbsp *rbsp, const LensH265Sps *sps)
 {
   lens_rbsp_ue (rbsp);
-  if (!flag (rbsp)) /* cancel */
+  if (!lens_rbsp_flag (rbsp)) /* cancel */
     {
       guint32 type = lens_rbsp_u (rbsp, 7);
-      gboolean quincunx = flag (rbsp);
+      gboolean quincunx = lens_rbsp_flag (rbsp);
       lens_rbsp_u (rbsp, 12); /* content_interpretation_type, six flags */
       if (!quincunx && type != 5)
         lens_rbsp_u (rbsp, 16);
       lens_rbsp_u (rbsp, 9); /* reserved byte, persistence */
     }
-  flag (rbsp);
+  lens_rbsp_flag (rbsp);
   return TRUE;
 }
 
@@ -138,7 +132,7 @@ read_frame_packing (LensRbsp *rbsp, const LensH265Sps *sps)
 static gboolean
 read_display_orientation (LensRbsp *rbsp, const LensH265Sps *sps)
 {
-  if (!flag (rbsp))
+  if (!lens_rbsp_flag (rbsp))
     lens_rbsp_u (rbsp, 19);
   return TRUE;
 }
@@ -175,13 +169,13 @@ read_picture_hash (LensRbsp *rbsp, const LensH265Sps *sps)
 static gint32
 read_seconds (LensRbsp *rbsp, gboolean full)
 {
-  if (!full && !flag (rbsp))
+  if (!full && !lens_rbsp_flag (rbsp))
     return -1;
   guint32 seconds = lens_rbsp_u (rbsp, 6);
-  if (!full && !flag (rbsp))
+  if (!full && !lens_rbsp_flag (rbsp))
     return -1;
   seconds += 60 * lens_rbsp_u (rbsp, 6);
-  if (!full && !flag (rbsp))
+  if (!full && !lens_rbsp_flag (rbsp))
     return -1;
   return (gint32)(seconds + 3600 * lens_rbsp_u (rbsp, 5));
 }
@@ -203,7 +197,7 @@ lens_h265_time_code_read (LensH265TimeCode *code, LensRbsp *rbsp)
 
   *code = (LensH265TimeCode){ .n = 0 };
   for (guint i = 0; i < clocks; i++)
-    if (flag (rbsp))
+    if (lens_rbsp_flag (rbsp))
       read_clock (&code->clocks[code->n++], rbsp);
   return !rbsp->short_read;
 }
@@ -222,9 +216,9 @@ static gboolean
 read_tone_mapping (LensRbsp *rbsp, const LensH265Sps *sps)
 {
   lens_rbsp_ue (rbsp);
-  if (flag (rbsp)) /* cancel */
+  if (lens_rbsp_flag (rbsp)) /* cancel */
     return TRUE;
-  flag (rbsp);
+  lens_rbsp_flag (rbsp);
   guint coded_bits = (lens_rbsp_u (rbsp, 8) + 7) / 8 * 8;
   guint32 depth = lens_rbsp_u (rbsp, 8);
   guint target_bits = (depth + 7) / 8 * 8;
@@ -264,13 +258,13 @@ static gboolean
 read_pan_scan (LensRbsp *rbsp, const LensH265Sps *sps)
 {
   lens_rbsp_ue (rbsp);
-  if (flag (rbsp)) /* cancel */
+  if (lens_rbsp_flag (rbsp)) /* cancel */
     return TRUE;
   guint32 last = lens_rbsp_ue (rbsp);
   for (guint32 i = 0; i <= last && !rbsp->short_read; i++)
     for (guint side = 0; side < 4; side++)
       lens_rbsp_se (rbsp);
-  flag (rbsp);
+  lens_rbsp_flag (rbsp);
   return TRUE;
 }
 

@@ -20,7 +20,7 @@ typedef struct
 static gboolean
 flag (Reader *reader)
 {
-  return lens_rbsp_u (&reader->rbsp, 1) != 0;
+  return lens_rbsp_flag (&reader->rbsp);
 }
 
 /* Keeps where @field lies: from octet @from to where the reader stands. */

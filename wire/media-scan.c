@@ -1,6 +1,7 @@
 #include "wire/media-scan.h"
 
 #include "wire/adts.h"
+#include "wire/fcs.h"
 #include "wire/ts.h"
 
 #include <string.h>
@@ -89,19 +90,12 @@ static Answer
 is_png (const guint8 *octets, gsize length)
 {
   static const guint8 head[16] = "\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR";
-  guint32 crc = 0xffffffff;
 
   if (memcmp (octets, head, MIN (length, sizeof head)) != 0)
     return NO;
   if (length < 33)
     return MORE;
-  for (guint i = 12; i < 29; i++)
-    {
-      crc ^= octets[i];
-      for (guint bit = 0; bit < 8; bit++)
-        crc = crc >> 1 ^ ((crc & 1) != 0 ? 0xedb88320 : 0);
-    }
-  return ~crc == u32 (octets + 29) ? YES : NO;
+  return lens_crc32 (octets + 12, 29 - 12) == u32 (octets + 29) ? YES : NO;
 }
 
 static LensMediaFormat

@@ -89,6 +89,12 @@ lens_rbsp_u (LensRbsp *rbsp, guint bits)
   return (guint32)value;
 }
 
+gboolean
+lens_rbsp_flag (LensRbsp *rbsp)
+{
+  return lens_rbsp_u (rbsp, 1) != 0;
+}
+
 guint32
 lens_rbsp_ue (LensRbsp *rbsp)
 {

@@ -29,6 +29,7 @@ typedef struct
 LensRbsp lens_rbsp_over (const guint8 *octets, gsize length, gsize start);
 
 guint32 lens_rbsp_u (LensRbsp *rbsp, guint bits); /* at most 32 bits */
+gboolean lens_rbsp_flag (LensRbsp *rbsp);         /* one bit */
 guint32 lens_rbsp_ue (LensRbsp *rbsp);            /* Exp-Golomb, 9.1 */
 gint32 lens_rbsp_se (LensRbsp *rbsp);             /* 9.1.1 */
 
