@@ -1,5 +1,6 @@
 #include "ledger/announced.h"
 
+#include "wire/octets.h"
 #include "wire/trailer.h"
 
 static void
@@ -29,11 +30,7 @@ lens_announced_by (LensAnnounced *announced, const LensUnit *unit)
 static guint64
 hash_of (const LensUnit *unit, LensRange octets)
 {
-  guint64 hash = 0xcbf29ce484222325u ^ octets.length;
-
-  for (gsize i = 0; i < octets.length; i++)
-    hash = (hash ^ unit->view.octets[octets.offset + i]) * 0x100000001b3u;
-  return hash;
+  return lens_octets_hash (LENS_HASH_START, unit->view.octets + octets.offset, octets.length);
 }
 
 void

@@ -2,6 +2,7 @@
 #include "ledger/inside.h"
 
 #include "wire/link-protocol.h"
+#include "wire/octets.h"
 #include "wire/trailer.h"
 #include "wire/transport.h"
 
@@ -140,15 +141,6 @@ frame_key (const LensLayers *layers)
   return key;
 }
 
-static gboolean
-is_zero (const guint8 *octets, gsize length)
-{
-  for (gsize i = 0; i < length; i++)
-    if (octets[i] != 0)
-      return FALSE;
-  return TRUE;
-}
-
 /* Capture devices append time stamps and port numbers: the same number of octets to every
  * frame, whoever sent it. */
 static void
@@ -188,7 +180,7 @@ lens_ledger_book_trailer (LensLedger *ledger, LensSide *side, const LensView *fr
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   LensView pad = lens_view_slice (frame, trailer->pad.offset, trailer->pad.length, pieces);
 
-  if (is_zero (pad.octets, pad.length))
+  if (lens_octets_are_zero (pad.octets, pad.length))
     lens_ledger_book (ledger, side, LENS_KIND_PAD, NULL, 0, &pad);
   else
     lens_ledger_book_residual (ledger, side, LENS_KIND_SLACK, NULL, 0, &pad);

@@ -1,5 +1,7 @@
 #include "ledger/carrier.h"
 
+#include "wire/octets.h"
+
 #include <string.h>
 
 typedef struct
@@ -184,11 +186,8 @@ lens_carrier_room (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns,
 static guint64
 content_hash (const LensView *view)
 {
-  guint64 hash = 0xcbf29ce484222325u ^ view->length;
-
-  for (gsize i = 0; view->octets != NULL && i < view->length; i++)
-    hash = (hash ^ view->octets[i]) * 0x100000001b3u;
-  return hash;
+  return lens_octets_hash (LENS_HASH_START ^ view->length, view->octets,
+                           view->octets != NULL ? view->length : 0);
 }
 
 static void

@@ -4,6 +4,8 @@
 #include "ledger/free-text.h"
 #include "ledger/habit.h"
 
+#include "wire/octets.h"
+
 #include <string.h>
 
 enum
@@ -60,11 +62,7 @@ lens_fields_free (LensFields *fields)
 guint64
 lens_fields_hash (guint64 start, const guint8 *octets, gsize length)
 {
-  guint64 hash = start ^ 0xcbf29ce484222325u;
-
-  for (gsize i = 0; i < length; i++)
-    hash = (hash ^ octets[i]) * 0x100000001b3u;
-  return hash;
+  return lens_octets_hash (start ^ LENS_HASH_START, octets, length);
 }
 
 guint64

@@ -1,5 +1,7 @@
 #include "ledger/leftover.h"
 
+#include "wire/octets.h"
+
 enum
 {
   REMNANTS = 8, /* frames with few octets in them that still look like leftovers */
@@ -28,10 +30,7 @@ lens_leftover_take (LensLeftover *leftover, LensLedger *ledger, LensCarrier *car
 gboolean
 lens_leftover_any (const LensUnit *unit, LensRange octets)
 {
-  for (gsize i = 0; i < octets.length; i++)
-    if (unit->view.octets[octets.offset + i] != 0)
-      return TRUE;
-  return FALSE;
+  return !lens_octets_are_zero (unit->view.octets + octets.offset, octets.length);
 }
 
 static void

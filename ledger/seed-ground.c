@@ -2,6 +2,7 @@
 #include "ledger/seed-inside.h"
 
 #include "wire/fcs.h"
+#include "wire/octets.h"
 #include "wire/transport.h"
 
 #include <netinet/in.h>
@@ -252,11 +253,7 @@ look_at_tcp (Walk *walk, const LensLayers *layers, const LensTransport *tcp, Len
 static guint64
 frame_hash (const LensRecord *record)
 {
-  guint64 hash = 0xcbf29ce484222325u ^ record->interface;
-
-  for (gsize i = 0; i < record->captured; i++)
-    hash = (hash ^ record->octets[i]) * 0x100000001b3u;
-  return hash;
+  return lens_octets_hash (LENS_HASH_START ^ record->interface, record->octets, record->captured);
 }
 
 /* The same octets once more, soon: a mirror's copy (ledger rule 3). */

@@ -2,6 +2,7 @@
 
 #include "ledger/seed-bed.h"
 #include "ledger/familiar.h"
+#include "wire/octets.h"
 #include "wire/sei-user-data.h"
 
 enum
@@ -79,11 +80,8 @@ count_name (Name names[MAX_NAMES], const char *name)
 static gboolean
 stays (Text *text, const GByteArray *content, guint changes)
 {
-  guint64 hash = 0xcbf29ce484222325u;
+  guint64 hash = lens_octets_hash (LENS_HASH_START, content->data, content->len) | 1;
 
-  for (guint i = 0; i < content->len; i++)
-    hash = (hash ^ content->data[i]) * 0x100000001b3u;
-  hash |= 1;
   text->changes += text->last != 0 && text->last != hash;
   gboolean same = text->last == 0 || text->last == hash;
   text->last = hash;

@@ -2,6 +2,8 @@
 
 #include "ledger/by-track.h"
 
+#include "wire/octets.h"
+
 void
 lens_set_copies_follow (LensSetCopies *copies, guint16 first, guint16 last)
 {
@@ -14,10 +16,8 @@ lens_set_copies_follow (LensSetCopies *copies, guint16 first, guint16 last)
 static gboolean
 is_known (LensSetCopies *copies, const LensView *view)
 {
-  guint64 hash = 0xcbf29ce484222325u;
+  guint64 hash = lens_octets_hash (LENS_HASH_START, view->octets, view->length);
 
-  for (gsize i = 0; i < view->length; i++)
-    hash = (hash ^ view->octets[i]) * 0x100000001b3u;
   for (guint i = 0; i < copies->n_known; i++)
     if (copies->known[i] == hash)
       return TRUE;

@@ -1,3 +1,4 @@
+#include "wire/octets.h"
 #include "wire/rtp.h"
 
 #include "wire/cursor.h"
@@ -231,10 +232,7 @@ is_binding (const guint8 *octets, gsize length, LensRange *attributes)
 static gboolean
 is_zero (const guint8 *octets, gsize length)
 {
-  for (gsize i = 0; i < length; i++)
-    if (octets[i] != 0)
-      return FALSE;
-  return length <= LENS_RTP_HEADER_LENGTH;
+  return length <= LENS_RTP_HEADER_LENGTH && lens_octets_are_zero (octets, length);
 }
 
 gboolean

@@ -1,3 +1,4 @@
+#include "wire/octets.h"
 #include "wire/rtsp-shape.h"
 
 #include <string.h>
@@ -90,12 +91,20 @@ static const Row rows[] = {
 guint64
 lens_rtsp_hash (guint64 hash, const guint8 *octets, LensRange range, gboolean fold)
 {
+  const guint8 *from = octets + range.offset, *size = (const guint8 *)&range.length;
+
+  hash = fold ? lens_octets_hash_folded (hash, from, range.length)
+              : lens_octets_hash (hash, from, range.length);
+  return lens_octets_hash (hash, size, sizeof range.length);
+}
+
+guint64
+lens_rtsp_hash_without_digits (guint64 hash, const guint8 *octets, LensRange range)
+{
   for (gsize i = range.offset; i < lens_range_end (range); i++)
-    {
-      guint8 octet = fold ? (guint8)g_ascii_tolower ((char)octets[i]) : octets[i];
-      hash = (hash ^ octet) * G_GUINT64_CONSTANT (0x100000001b3);
-    }
-  return (hash ^ range.length) * G_GUINT64_CONSTANT (0x100000001b3);
+    if (!g_ascii_isdigit (octets[i]))
+      hash = lens_octets_hash (hash, octets + i, 1);
+  return hash;
 }
 
 static const Row *

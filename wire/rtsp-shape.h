@@ -1,5 +1,6 @@
 #pragma once
 
+#include "wire/octets.h"
 #include "wire/rtsp-header.h"
 
 G_BEGIN_DECLS
@@ -31,7 +32,9 @@ guint64 lens_rtsp_header_shape (const guint8 *octets, const LensRtspHeader *head
 gint lens_rtsp_time_of_day (const guint8 *octets, LensRange value);
 
 /* A hash to go on from, and with more octets; letters in lower case where @fold. */
-#define LENS_RTSP_HASH_START G_GUINT64_CONSTANT (0xcbf29ce484222325)
+#define LENS_RTSP_HASH_START LENS_HASH_START
 guint64 lens_rtsp_hash (guint64 hash, const guint8 *octets, LensRange range, gboolean fold);
+/* With all of them that are no digits. */
+guint64 lens_rtsp_hash_without_digits (guint64 hash, const guint8 *octets, LensRange range);
 
 G_END_DECLS

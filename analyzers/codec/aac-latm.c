@@ -14,6 +14,8 @@
 #include "ledger/habit.h"
 #include "ledger/seed-bed.h"
 
+#include "wire/octets.h"
+
 /* More than a restart of the encoder explains. */
 #define CONFIG_SURPRISES 3
 
@@ -61,13 +63,12 @@ hash_of (const guint8 *octets, gsize start, gsize end)
   return hash;
 }
 
+/* Whether anything but zeros lies from @octet on. */
 static gboolean
-is_zero_behind (const LensView *view, gsize octet)
+has_more (const LensView *view, gsize octet)
 {
-  for (; octet < view->length; octet++)
-    if (view->octets[octet] != 0)
-      return FALSE;
-  return TRUE;
+  octet = MIN (octet, view->length);
+  return !lens_octets_are_zero (view->octets + octet, view->length - octet);
 }
 
 static void
@@ -75,7 +76,7 @@ see_element (LensLedger *ledger, Voice *voice, const LensUnit *unit)
 {
   const LensLatmElement *element = unit->audio->element;
   gsize end = element->end, last = 8 * unit->view.length;
-  gboolean behind = !is_zero_behind (&unit->view, end / 8);
+  gboolean behind = has_more (&unit->view, end / 8);
 
   if (element->config_end > element->config_start)
     take_bits (ledger, unit, "configuration", element->config_start, element->config_end,
@@ -94,7 +95,7 @@ static void
 see_end (LensLedger *ledger, const LensUnit *unit)
 {
   const LensAacBlock *block = &unit->audio->block;
-  gboolean behind = !is_zero_behind (&unit->view, block->end / 8);
+  gboolean behind = has_more (&unit->view, block->end / 8);
 
   if (!unit->audio->latm || block->outcome != LENS_AAC_WHOLE || (block->alignment == 0 && !behind))
     return;

@@ -14,6 +14,8 @@
 #include "ledger/habit.h"
 #include "ledger/seed-bed.h"
 
+#include "wire/octets.h"
+
 #include <string.h>
 
 enum
@@ -59,16 +61,6 @@ take (LensLedger *ledger, const LensUnit *unit, const char *subject)
   lens_ledger_use (ledger, carrier, unit, 8 * length, 0, length);
 }
 
-static guint64
-hash_of (const LensView *view)
-{
-  guint64 hash = 0xcbf29ce484222325u;
-
-  for (gsize i = 0; i < view->length; i++)
-    hash = (hash ^ view->octets[i]) * 0x100000001b3u;
-  return hash;
-}
-
 static void
 see_noise (LensLedger *ledger, Voice *voice, const LensUnit *unit)
 {
@@ -79,7 +71,8 @@ see_noise (LensLedger *ledger, Voice *voice, const LensUnit *unit)
   voice->filled += filled;
   voice->noise = !filled;
   voice->noise_at = at;
-  lens_habit_take (&voice->content, hash_of (&unit->view));
+  lens_habit_take (&voice->content,
+                   lens_octets_hash (LENS_HASH_START, unit->view.octets, unit->view.length));
   lens_habit_take (&voice->model, unit->view.length);
   take (ledger, unit, (unit->view.octets[0] & 0x80) != 0 ? NULL : "pauses");
 }

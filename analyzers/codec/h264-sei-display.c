@@ -15,6 +15,7 @@
 #include "ledger/seed-bed.h"
 #include "ledger/surprises.h"
 
+#include "wire/octets.h"
 #include "wire/sei.h"
 
 enum
@@ -95,12 +96,11 @@ static void
 see_message (LensLedger *ledger, Messages *messages, const LensUnit *unit,
              const LensSeiMessage *message)
 {
-  guint64 hash = 0xcbf29ce484222325u;
+  guint64 hash = lens_octets_hash (LENS_HASH_START, unit->view.octets + message->payload.offset,
+                                   message->payload.length);
   gsize most = most_octets (message->payload_type);
   LensHabit *habit = &messages->habits[message->payload_type];
 
-  for (gsize i = 0; i < message->payload.length; i++)
-    hash = (hash ^ unit->view.octets[message->payload.offset + i]) * 0x100000001b3u;
   lens_ledger_room (ledger, lens_ledger_carrier (ledger, FIELDS, unit, NULL), unit,
                     8 * (guint64)message->payload.length);
   if (most > 0 && message->payload_size > most)

@@ -17,6 +17,7 @@
 #include "ledger/seed-bed.h"
 
 #include "wire/h264-parameter.h"
+#include "wire/octets.h"
 
 #include <string.h>
 
@@ -71,13 +72,9 @@ described_free (gpointer data)
 static guint64
 hash_of (const guint8 *octets, gsize length)
 {
-  guint64 hash = 0xcbf29ce484222325u;
-
   while (length > 0 && octets[length - 1] == 0)
     length--;
-  for (gsize i = 0; i < length; i++)
-    hash = (hash ^ octets[i]) * 0x100000001b3u;
-  return hash;
+  return lens_octets_hash (LENS_HASH_START, octets, length);
 }
 
 static void

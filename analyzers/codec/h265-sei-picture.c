@@ -17,6 +17,7 @@
 
 #include "wire/h265-sei.h"
 #include "wire/h265-slice.h"
+#include "wire/octets.h"
 
 #define CHANNEL "h265-sei-prefix-suffix" /* one channel with h265-sei */
 #define DIFFERENT "another of the same picture"
@@ -133,21 +134,12 @@ time_goes_on (Picture *picture, LensRbsp *rbsp, gint64 now)
   return on;
 }
 
-static guint64
-hash_of (const LensUnit *unit, LensRange payload)
-{
-  guint64 hash = 0xcbf29ce484222325u;
-
-  for (gsize i = 0; i < payload.length; i++)
-    hash = (hash ^ unit->view.octets[payload.offset + i]) * 0x100000001b3u;
-  return hash;
-}
-
 static void
 see_single (LensLedger *ledger, Picture *picture, const LensUnit *unit,
             const LensSeiMessage *message, Single single)
 {
-  guint64 content = hash_of (unit, message->payload);
+  guint64 content = lens_octets_hash (LENS_HASH_START, unit->view.octets + message->payload.offset,
+                                      message->payload.length);
   LensRbsp rbsp = lens_rbsp_over (unit->view.octets, lens_range_end (message->payload),
                                   message->payload.offset);
   gboolean on = TRUE;

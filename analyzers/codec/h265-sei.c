@@ -22,6 +22,7 @@
 #include "ledger/seed-bed.h"
 
 #include "wire/h265-sei.h"
+#include "wire/octets.h"
 #include "wire/sei-user-data.h"
 
 #define CHANNEL "h265-sei-prefix-suffix"
@@ -113,10 +114,8 @@ static gboolean
 stays (H265Sei *state, Track *track, const LensUnit *unit, const LensSeiMessage *message)
 {
   const GByteArray *payload = lens_sei_judge_payload (&state->judge, unit, message);
-  guint64 hash = 0xcbf29ce484222325u;
+  guint64 hash = lens_octets_hash (LENS_HASH_START, payload->data, payload->len);
 
-  for (guint i = 0; i < payload->len; i++)
-    hash = (hash ^ payload->data[i]) * 0x100000001b3u;
   if (lens_habit_take (&track->contents[message->payload_type % TYPES], hash))
     return TRUE;
   return ++track->changes <= FREE_CHANGES;

@@ -25,6 +25,7 @@
 #include "ledger/onvif-names.h"
 #include "ledger/seed-bed.h"
 
+#include "wire/octets.h"
 #include "wire/xml-scan.h"
 
 #include <string.h>
@@ -109,8 +110,7 @@ typedef struct
 static guint64
 hash_more (guint64 hash, const guint8 *octets, LensRange range)
 {
-  for (gsize i = 0; i < range.length; i++)
-    hash = (hash ^ octets[range.offset + i]) * 0x100000001b3u;
+  hash = lens_octets_hash (hash, octets + range.offset, range.length);
   return (hash ^ range.length) * 0x9e3779b97f4a7c15u | 1;
 }
 

@@ -20,6 +20,8 @@
 #include "ledger/habit.h"
 #include "ledger/seed-bed.h"
 
+#include "wire/octets.h"
+
 #include <string.h>
 
 #define CHANNEL "ts-ps-private"
@@ -146,11 +148,7 @@ is_uniform (const guint8 *octets, gsize length)
 static guint64
 hash_of (const guint8 *octets, LensRange range)
 {
-  guint64 hash = range.length;
-
-  for (gsize i = 0; i < range.length; i++)
-    hash = (hash ^ octets[range.offset + i]) * 0x100000001b3u;
-  return hash;
+  return lens_octets_hash (LENS_HASH_START, octets + range.offset, range.length);
 }
 
 /* --- stuffing --- */

@@ -20,6 +20,7 @@
 #include "ledger/seed-bed.h"
 
 #include "wire/http.h"
+#include "wire/octets.h"
 
 #include <string.h>
 
@@ -67,16 +68,6 @@ typedef struct
   guint n_fields, parts;
 } Stream;
 
-static guint64
-hash_of (const guint8 *octets, gsize length)
-{
-  guint64 hash = length;
-
-  for (gsize i = 0; i < length; i++)
-    hash = (hash ^ (guint8)g_ascii_tolower ((char)octets[i])) * 0x100000001b3u;
-  return hash;
-}
-
 static void
 use (LensLedger *ledger, const LensUnit *line, const char *subject, LensRange range)
 {
@@ -97,6 +88,15 @@ field_of (Stream *stream, guint64 name)
   return &stream->fields[stream->n_fields++];
 }
 
+static gboolean
+is_content_length (const guint8 *octets, LensRange name)
+{
+  static const char length[] = "Content-Length";
+
+  return name.length == strlen (length)
+         && g_ascii_strncasecmp ((const char *)octets + name.offset, length, name.length) == 0;
+}
+
 static void
 see_field (LensLedger *ledger, Stream *stream, const LensUnit *line)
 {
@@ -106,8 +106,9 @@ see_field (LensLedger *ledger, Stream *stream, const LensUnit *line)
 
   if (!lens_http_field_next (octets, &left, &field))
     return;
-  guint64 name = hash_of (octets + field.name.offset, field.name.length);
-  gboolean is_length = name == hash_of ((const guint8 *)"content-length", 14);
+  guint64 name
+      = lens_octets_hash_folded (LENS_HASH_START, octets + field.name.offset, field.name.length);
+  gboolean is_length = is_content_length (octets, field.name);
   Field *known = is_length ? NULL : field_of (stream, name);
   /* One that is new says so itself. */
   if (is_length || known != NULL)

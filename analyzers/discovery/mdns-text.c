@@ -16,6 +16,7 @@
 #include "ledger/news.h"
 #include "ledger/seed-bed.h"
 #include "wire/domain.h"
+#include "wire/octets.h"
 
 #include <string.h>
 
@@ -189,16 +190,6 @@ take_record (const Walk *walk, const LensDnsRecord *record)
     value (walk, lives, key ^ 1, record->ttl, 32, at + 4, 4);
 }
 
-/* Some pad their messages (Philips Hue). */
-static gboolean
-is_zero (const LensUnit *unit, LensRange range)
-{
-  for (gsize i = 0; i < range.length; i++)
-    if (unit->view.octets[range.offset + i] != 0)
-      return FALSE;
-  return TRUE;
-}
-
 static void
 see_message (Walk *walk)
 {
@@ -216,7 +207,9 @@ see_message (Walk *walk)
   lens_dns_records_init (&records, unit->view.octets, unit->view.length, unit->dns);
   while (lens_dns_records_next (&records, &record))
     take_record (walk, &record);
-  if ((unit->dns->odd & LENS_DNS_TRAILING) != 0 && !is_zero (unit, unit->dns->rest))
+  /* Some pad their messages (Philips Hue). */
+  if ((unit->dns->odd & LENS_DNS_TRAILING) != 0
+      && !lens_octets_are_zero (unit->view.octets + unit->dns->rest.offset, unit->dns->rest.length))
     lens_fields_fixed (walk->ledger, carrier_of (walk, behind), unit, FALSE,
                        8 * (guint)unit->dns->rest.length, unit->dns->rest);
 }

@@ -14,6 +14,7 @@
 #include "ledger/news.h"
 #include "ledger/seed-bed.h"
 #include "wire/domain.h"
+#include "wire/octets.h"
 
 #include <string.h>
 
@@ -125,12 +126,7 @@ is_named (const guint8 *octets, LensRange name, const char *wanted)
 static guint64
 hash_of (const guint8 *octets, LensRange range, guint64 start)
 {
-  for (gsize i = 0; i < range.length; i++)
-    {
-      guint8 small = (guint8)g_ascii_tolower ((char)octets[range.offset + i]);
-      start = lens_fields_hash (start, &small, 1);
-    }
-  return start;
+  return lens_octets_hash_folded (start ^ LENS_HASH_START, octets + range.offset, range.length);
 }
 
 /* --- fields --- */

@@ -15,6 +15,7 @@
 #include "ledger/by-track.h"
 #include "ledger/seed-bed.h"
 
+#include "wire/octets.h"
 #include "wire/rtcp.h"
 
 #include <string.h>
@@ -75,20 +76,11 @@ is_text (const guint8 *octets, LensRange text)
   return TRUE;
 }
 
-static guint64
-text_hash (const guint8 *octets, LensRange text)
-{
-  guint64 hash = 0xcbf29ce484222325u ^ text.length;
-
-  for (gsize i = 0; i < text.length; i++)
-    hash = (hash ^ octets[text.offset + i]) * 0x100000001b3u;
-  return hash;
-}
-
 static void
 see_reason (LensLedger *ledger, RtcpKinds *state, const LensUnit *unit, LensRange reason)
 {
-  guint64 hash = text_hash (unit->view.octets, reason);
+  guint64 hash
+      = lens_octets_hash (LENS_HASH_START, unit->view.octets + reason.offset, reason.length);
 
   if (reason.length == 0)
     return;
@@ -125,12 +117,8 @@ see_bye (LensLedger *ledger, RtcpKinds *state, const LensUnit *unit, const LensR
         use (ledger, unit, (LensRange){ bye->sources.offset + at, 4 });
     }
   see_reason (ledger, state, unit, bye->reason);
-  for (gsize i = 0; i < bye->rest.length; i++)
-    if (octets[bye->rest.offset + i] != 0)
-      {
-        use (ledger, unit, bye->rest);
-        break;
-      }
+  if (!lens_octets_are_zero (octets + bye->rest.offset, bye->rest.length))
+    use (ledger, unit, bye->rest);
 }
 
 /* --- all packets --- */

@@ -13,6 +13,7 @@
 #include "ledger/by-track.h"
 #include "ledger/seed-bed.h"
 
+#include "wire/octets.h"
 #include "wire/rtcp.h"
 
 enum
@@ -60,16 +61,6 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
-static guint64
-text_hash (const guint8 *octets, LensRange text)
-{
-  guint64 hash = 0xcbf29ce484222325u ^ text.length;
-
-  for (gsize i = 0; i < text.length; i++)
-    hash = (hash ^ octets[text.offset + i]) * 0x100000001b3u;
-  return hash;
-}
-
 static void
 known_free (gpointer known)
 {
@@ -97,7 +88,8 @@ is_constant (RtcpSdes *state, const LensUnit *unit, const LensRtcpSdesPart *part
              gboolean *first)
 {
   const LensAddress *sender = &unit->side->key.src;
-  guint64 text = text_hash (unit->view.octets, part->text);
+  guint64 text = lens_octets_hash (LENS_HASH_START, unit->view.octets + part->text.offset,
+                                   part->text.length);
   guint sources = 0;
 
   *first = FALSE;
@@ -170,15 +162,6 @@ see_source (LensLedger *ledger, RtcpSdes *state, const LensUnit *unit, const Len
     use (ledger, unit, part->whole);
 }
 
-static gboolean
-is_zero (const guint8 *octets, LensRange range)
-{
-  for (gsize i = 0; i < range.length; i++)
-    if (octets[range.offset + i] != 0)
-      return FALSE;
-  return TRUE;
-}
-
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
@@ -204,7 +187,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
         else if (part.kind == LENS_RTCP_SDES_ITEM)
           see_item (ledger, data, unit, &part, items[part.type]++);
         else if (part.kind == LENS_RTCP_SDES_REST
-                 || (part.kind == LENS_RTCP_SDES_END && !is_zero (octets, part.whole)))
+                 || (part.kind == LENS_RTCP_SDES_END
+                     && !lens_octets_are_zero (octets + part.whole.offset, part.whole.length)))
           use (ledger, unit, part.whole);
     }
 }

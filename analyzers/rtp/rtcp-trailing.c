@@ -10,6 +10,7 @@
 #include "ledger/analyzer.h"
 #include "ledger/seed-bed.h"
 
+#include "wire/octets.h"
 #include "wire/rtcp.h"
 
 static const LensChannelText channels[] = {
@@ -23,15 +24,6 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
-static gboolean
-is_zero (const guint8 *octets, gsize length)
-{
-  for (gsize i = 0; i < length; i++)
-    if (octets[i] != 0)
-      return FALSE;
-  return TRUE;
-}
-
 static void
 take (LensLedger *ledger, const LensUnit *unit, LensRange octets, gboolean zero_is_filler)
 {
@@ -39,7 +31,7 @@ take (LensLedger *ledger, const LensUnit *unit, LensRange octets, gboolean zero_
     return;
   LensCarrier *carrier = lens_ledger_carrier (ledger, "rtcp-profile-extension", unit, NULL);
   lens_ledger_room (ledger, carrier, unit, 8 * octets.length);
-  if (!zero_is_filler || !is_zero (unit->view.octets + octets.offset, octets.length))
+  if (!zero_is_filler || !lens_octets_are_zero (unit->view.octets + octets.offset, octets.length))
     lens_ledger_use (ledger, carrier, unit, 8 * octets.length, octets.offset, octets.length);
 }
 

@@ -25,6 +25,7 @@
 #include "ledger/seed-bed.h"
 
 #include "wire/cursor.h"
+#include "wire/octets.h"
 
 enum
 {
@@ -122,16 +123,6 @@ use_whole (LensLedger *ledger, const LensUnit *unit)
 
 /* --- RFC 8285 --- */
 
-static guint64
-hash_of (const guint8 *octets, LensRange text)
-{
-  guint64 hash = 0xcbf29ce484222325u ^ text.length;
-
-  for (gsize i = 0; i < text.length; i++)
-    hash = (hash ^ octets[text.offset + i]) * 0x100000001b3u;
-  return hash;
-}
-
 /* FALSE: not what the element's document has it say. */
 static gboolean
 see_content (RtpExtension *state, const LensUnit *unit, const LensRtpElement *element)
@@ -156,7 +147,8 @@ see_content (RtpExtension *state, const LensUnit *unit, const LensRtpElement *el
       lens_element_clock_take (&said->clock, law, unit, element->data);
       return TRUE;
     }
-  guint64 text = hash_of (unit->view.octets, element->data);
+  guint64 text = lens_octets_hash (LENS_HASH_START, unit->view.octets + element->data.offset,
+                                   element->data.length);
   gboolean same = !said->any || said->text == text;
   said->any = TRUE;
   said->text = text;

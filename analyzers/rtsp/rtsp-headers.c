@@ -291,7 +291,7 @@ take_fields (const Reply *reply)
       names[n] = lens_rtsp_hash (LENS_RTSP_HASH_START, reply->octets, header.name, TRUE);
       for (guint i = 0; i < n; i++)
         nth += names[i] == names[n];
-      order = (order ^ names[n++]) * G_GUINT64_CONSTANT (0x100000001b3);
+      order = order * 31 + names[n++];
       take_shape (reply, &header, nth);
       take_value (reply, &header, nth);
     }

@@ -96,15 +96,6 @@ kind_of (const LensUnit *unit)
   return -1;
 }
 
-static guint64
-without_digits (guint64 hash, const guint8 *octets, LensRange range)
-{
-  for (gsize i = range.offset; i < lens_range_end (range); i++)
-    if (!g_ascii_isdigit (octets[i]))
-      hash = lens_rtsp_hash (hash, octets, (LensRange){ i, 1 }, FALSE);
-  return hash;
-}
-
 /* What of a request stays the same.  FALSE: a field says more than it has to. */
 static gboolean
 shape_of (const LensUnit *unit, guint64 *shape)
@@ -113,8 +104,8 @@ shape_of (const LensUnit *unit, guint64 *shape)
   LensRtspHeader header;
   gsize position = 0, varying;
 
-  *shape
-      = without_digits (LENS_RTSP_HASH_START, octets, (LensRange){ 0, unit->rtsp->headers.offset });
+  *shape = lens_rtsp_hash_without_digits (LENS_RTSP_HASH_START, octets,
+                                          (LensRange){ 0, unit->rtsp->headers.offset });
   while (lens_rtsp_header_next (octets, unit->rtsp->headers, &position, &header))
     {
       LensRange value = header.value;
@@ -126,7 +117,7 @@ shape_of (const LensUnit *unit, guint64 *shape)
         case LENS_RTSP_NATURE_UNKNOWN:
           if (lens_text_is_dense (octets + value.offset, value.length))
             return FALSE;
-          *shape = without_digits (*shape, octets, value);
+          *shape = lens_rtsp_hash_without_digits (*shape, octets, value);
           break;
         default:
           *shape ^= lens_rtsp_header_shape (octets, &header, &varying);

@@ -92,15 +92,6 @@ is_codecs (const guint8 *octets, LensRange name)
   return lens_rtsp_is (octets, name, prefix);
 }
 
-static guint64
-hash_without_digits (guint64 hash, const guint8 *octets, LensRange range)
-{
-  for (gsize i = range.offset; i < lens_range_end (range); i++)
-    if (!g_ascii_isdigit (octets[i]))
-      hash = lens_rtsp_hash (hash, octets, (LensRange){ i, 1 }, FALSE);
-  return hash;
-}
-
 /* The part of a fmtp that begins at @start, and its name. */
 static LensRange
 parameter_at (const guint8 *octets, gsize start, gsize end, LensRange *name)
@@ -212,7 +203,7 @@ hash_value (const Description *description, const LensSdpLine *line, LensRange v
   if (is_named (description, line, "fmtp"))
     return hash_parameters (description, line, value);
   return line->vary == LENS_SDP_NUMBERS
-             ? hash_without_digits (LENS_RTSP_HASH_START, description->octets, value)
+             ? lens_rtsp_hash_without_digits (LENS_RTSP_HASH_START, description->octets, value)
              : lens_rtsp_hash (LENS_RTSP_HASH_START, description->octets, value, FALSE);
 }
 

@@ -1,0 +1,53 @@
+#include "wire/octets.h"
+
+static const guint8 foobar[] = { 'f', 'o', 'o', 'b', 'a', 'r' };
+
+/* Vectors of the algorithm's authors. */
+static void
+hashes_as_fnv_1a_does (void)
+{
+  g_assert_cmphex (lens_octets_hash (LENS_HASH_START, foobar, 0), ==, 0xcbf29ce484222325);
+  g_assert_cmphex (lens_octets_hash (LENS_HASH_START, foobar, 6), ==, 0x85944171f73967e8);
+}
+
+static void
+goes_on_from_what_came_before (void)
+{
+  guint64 hash = lens_octets_hash (LENS_HASH_START, foobar, 2);
+
+  g_assert_cmphex (lens_octets_hash (hash, foobar + 2, 4), ==, 0x85944171f73967e8);
+}
+
+static void
+folds_ascii_letters_only (void)
+{
+  const guint8 upper[] = { 'F', 'o', 'O', 'b', 'A', 'r' },
+               other[] = { 'F', 'o', 'O', 'b', 'A', 0xd2 },
+               lower[] = { 'f', 'o', 'o', 'b', 'a', 0xf2 };
+
+  g_assert_cmphex (lens_octets_hash_folded (LENS_HASH_START, upper, 6), ==, 0x85944171f73967e8);
+  g_assert_cmphex (lens_octets_hash_folded (LENS_HASH_START, other, 6), !=,
+                   lens_octets_hash_folded (LENS_HASH_START, lower, 6));
+}
+
+static void
+sees_one_octet_among_zeros (void)
+{
+  guint8 octets[40] = { 0 };
+
+  g_assert_true (lens_octets_are_zero (octets, sizeof octets));
+  octets[39] = 1;
+  g_assert_false (lens_octets_are_zero (octets, sizeof octets));
+  g_assert_true (lens_octets_are_zero (octets, 39));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/wire/octets/hashes-as-fnv-1a-does", hashes_as_fnv_1a_does);
+  g_test_add_func ("/wire/octets/goes-on-from-what-came-before", goes_on_from_what_came_before);
+  g_test_add_func ("/wire/octets/folds-ascii-letters-only", folds_ascii_letters_only);
+  g_test_add_func ("/wire/octets/sees-one-octet-among-zeros", sees_one_octet_among_zeros);
+  return g_test_run ();
+}

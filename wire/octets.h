@@ -1,0 +1,24 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What parsers and analyzers ask of octets, wherever these lie. */
+
+#define LENS_HASH_START G_GUINT64_CONSTANT (0xcbf29ce484222325)
+
+/**
+ * lens_octets_hash:
+ * FNV-1a of 64 bits (G. Fowler, L. C. Noll and K.-P. Vo), which goes on from @hash; LENS_HASH_START
+ * to begin with.  Tells octets apart, but not those that somebody chose to have the same hash.
+ */
+guint64 lens_octets_hash (guint64 hash, const guint8 *octets, gsize length);
+
+/* The same, whatever the case of ASCII letters. */
+guint64 lens_octets_hash_folded (guint64 hash, const guint8 *octets, gsize length);
+
+/* Whether there is nothing but zeros. */
+gboolean lens_octets_are_zero (const guint8 *octets, gsize length);
+
+G_END_DECLS
