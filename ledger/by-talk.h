@@ -1,18 +1,15 @@
 #pragma once
 
+#include "ledger/rows.h"
 #include "ledger/segment.h"
 
 G_BEGIN_DECLS
 
 /**
  * LensByTalk:
- * What an analyzer remembers of each direction of a TCP connection that has a number: zeroed
- * structures of one size, made when they are first asked for.  Zero to begin with.
+ * What an analyzer remembers of each direction of a TCP connection that has a number, by that.
  */
-typedef struct
-{
-  GPtrArray *rows; /* by number; NULL: none yet */
-} LensByTalk;
+typedef LensRows LensByTalk;
 
 /* The structure of @segment's direction, of @size octets, the same in each call; NULL where the
  * direction has no number (LensSegment). */

@@ -1,18 +1,15 @@
 #pragma once
 
+#include "ledger/rows.h"
 #include "ledger/track.h"
 
 G_BEGIN_DECLS
 
 /**
  * LensByTrack:
- * What an analyzer remembers of each track: zeroed structures of one size, made when they are
- * first asked for.  Zero to begin with.
+ * What an analyzer remembers of each track, by its index.
  */
-typedef struct
-{
-  GPtrArray *rows; /* by the index of the track; NULL: none yet */
-} LensByTrack;
+typedef LensRows LensByTrack;
 
 /* The structure of @track, of @size octets; the same @size in each call. */
 gpointer lens_by_track (LensByTrack *by_track, const LensTrack *track, gsize size);

@@ -89,6 +89,17 @@ lens_frame_set_add (LensFrameSet *set, guint64 frame)
 }
 
 void
+lens_frame_set_join (LensFrameSet *set, const LensFrameSet *more)
+{
+  for (guint i = 0; i < lens_frame_set_n (more); i++)
+    {
+      const LensFrameSpan *span = lens_frame_set_at (more, i);
+      for (guint64 frame = span->first; frame <= span->last; frame++)
+        lens_frame_set_add (set, frame);
+    }
+}
+
+void
 lens_frame_set_clear (LensFrameSet *set)
 {
   if (set->ranges != NULL)

@@ -28,6 +28,8 @@ typedef struct
 #define LENS_FRAME_SET_RANGES 20000
 
 void lens_frame_set_add (LensFrameSet *set, guint64 frame);
+/* All that @more lists, too. */
+void lens_frame_set_join (LensFrameSet *set, const LensFrameSet *more);
 void lens_frame_set_clear (LensFrameSet *set);
 
 /* The ranges, rising. */

@@ -50,7 +50,7 @@ typedef struct
 
 struct ContentClear
 {
-  GPtrArray *readers;  /* Reader, by the side's index; NULL: none */
+  LensRows readers;    /* Reader, by the side's index */
   LensByTrack guesses; /* LensMediaGuess */
 };
 
@@ -82,19 +82,15 @@ take_image (const LensJpegImage *image, gpointer user)
 static Reader *
 reader_for (ContentClear *content, LensSide *side)
 {
-  if (content->readers == NULL)
-    content->readers = g_ptr_array_new ();
-  if (side->index >= content->readers->len)
-    g_ptr_array_set_size (content->readers, (gint)MAX (side->index + 1, 2 * content->readers->len));
-  Reader **reader = (Reader **)&g_ptr_array_index (content->readers, side->index);
-  if (*reader == NULL)
+  Reader *reader = lens_rows_at (&content->readers, side->index, sizeof *reader);
+
+  if (reader->whole == NULL)
     {
-      *reader = g_new0 (Reader, 1);
-      (*reader)->whole = content;
-      (*reader)->side = side;
-      lens_jpeg_scan_init (&(*reader)->scan, take_image, *reader);
+      reader->whole = content;
+      reader->side = side;
+      lens_jpeg_scan_init (&reader->scan, take_image, reader);
     }
-  return *reader;
+  return reader;
 }
 
 /* FF D8 FF as base64, or its front at the end. */
@@ -112,8 +108,7 @@ is_of_interest (const ContentClear *content, const LensUnit *unit)
   const guint8 *octets = unit->view.octets;
   gsize length = unit->view.length;
 
-  if (content->readers != NULL && unit->side->index < content->readers->len
-      && g_ptr_array_index (content->readers, unit->side->index) != NULL)
+  if (lens_rows_peek (&content->readers, unit->side->index) != NULL)
     return TRUE;
   for (gsize i = 0; i < length; i++)
     {
@@ -381,9 +376,9 @@ conclude (LensLedger *ledger, gpointer state)
   ContentClear *content = state;
   LensCarriers *carriers = lens_ledger_carriers (ledger);
 
-  for (guint i = 0; content->readers != NULL && i < content->readers->len; i++)
+  for (guint i = 0; i < lens_rows_n (&content->readers); i++)
     {
-      Reader *reader = g_ptr_array_index (content->readers, i);
+      Reader *reader = lens_rows_peek (&content->readers, i);
       if (reader == NULL)
         continue;
       lens_jpeg_scan_finish (&reader->scan);
@@ -405,21 +400,21 @@ conclude (LensLedger *ledger, gpointer state)
 }
 
 static void
+reader_clear (gpointer data)
+{
+  Reader *reader = data;
+
+  lens_jpeg_scan_clear (&reader->scan);
+  g_clear_pointer (&reader->pieces, g_array_unref);
+  g_clear_pointer (&reader->images, g_array_unref);
+}
+
+static void
 clear (gpointer state)
 {
   ContentClear *content = state;
 
-  for (guint i = 0; content->readers != NULL && i < content->readers->len; i++)
-    {
-      Reader *reader = g_ptr_array_index (content->readers, i);
-      if (reader == NULL)
-        continue;
-      lens_jpeg_scan_clear (&reader->scan);
-      g_clear_pointer (&reader->pieces, g_array_unref);
-      g_clear_pointer (&reader->images, g_array_unref);
-      g_free (reader);
-    }
-  g_clear_pointer (&content->readers, g_ptr_array_unref);
+  lens_rows_clear (&content->readers, reader_clear);
   lens_by_track_clear (&content->guesses, NULL);
 }
 

@@ -8,6 +8,7 @@
  *   use    8 bits for each octet
  */
 #include "ledger/analyzer.h"
+#include "ledger/rows.h"
 #include "wire/media-scan.h"
 
 #include <netinet/in.h>
@@ -27,7 +28,7 @@ typedef struct
 
 typedef struct
 {
-  GPtrArray *readers; /* Reader, by the side's index; NULL: none */
+  LensRows readers; /* Reader, by the side's index */
 } Containers;
 
 static const LensChannelText channels[] = {
@@ -38,19 +39,6 @@ static const LensChannelText channels[] = {
     .unit = LENS_UNIT_CONTENT },
   { NULL },
 };
-
-static Reader *
-reader_for (Containers *state, const LensSide *side)
-{
-  if (state->readers == NULL)
-    state->readers = g_ptr_array_new ();
-  if (side->index >= state->readers->len)
-    g_ptr_array_set_size (state->readers, (gint)MAX (side->index + 1, 2 * state->readers->len));
-  Reader **reader = (Reader **)&g_ptr_array_index (state->readers, side->index);
-  if (*reader == NULL)
-    *reader = g_new0 (Reader, 1);
-  return *reader;
-}
 
 /* Forgets where octets lie that no format can begin with any more. */
 static void
@@ -104,9 +92,10 @@ use_front (LensLedger *ledger, const Reader *reader, const LensUnit *unit, guint
 }
 
 static void
-see (LensLedger *ledger, gpointer state, const LensUnit *unit)
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
-  Reader *reader = reader_for (state, unit->side);
+  Containers *state = data;
+  Reader *reader = lens_rows_at (&state->readers, unit->side->index, sizeof *reader);
   gboolean datagram = unit->side->key.protocol != IPPROTO_TCP;
   guint64 at = reader->offset, start;
 
@@ -159,20 +148,18 @@ conclude (LensLedger *ledger, gpointer state)
 }
 
 static void
-clear (gpointer state)
+reader_clear (gpointer data)
 {
-  Containers *containers = state;
+  Reader *reader = data;
 
-  for (guint i = 0; containers->readers != NULL && i < containers->readers->len; i++)
-    {
-      Reader *reader = g_ptr_array_index (containers->readers, i);
-      if (reader == NULL)
-        continue;
-      lens_media_scan_clear (&reader->scan);
-      g_clear_pointer (&reader->pieces, g_array_unref);
-      g_free (reader);
-    }
-  g_clear_pointer (&containers->readers, g_ptr_array_unref);
+  lens_media_scan_clear (&reader->scan);
+  g_clear_pointer (&reader->pieces, g_array_unref);
+}
+
+static void
+clear (gpointer data)
+{
+  lens_rows_clear (&((Containers *)data)->readers, reader_clear);
 }
 
 const LensAnalyzer lens_analyzer_content_container = {

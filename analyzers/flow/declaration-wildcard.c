@@ -6,11 +6,12 @@
  *   room   8 bits for each octet of payload that the device sent by it
  */
 #include "ledger/analyzer.h"
+#include "ledger/rows.h"
 
 typedef struct
 {
   gboolean asked, none; /* whether there is such a permission */
-  GPtrArray *sides;     /* Sent, by the side's index; NULL: nothing */
+  LensRows sides;       /* Sent, by the side's index */
 } DeclarationWildcard;
 
 typedef struct
@@ -29,19 +30,6 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
-static Sent *
-sent_by (DeclarationWildcard *state, const LensSide *side)
-{
-  if (state->sides == NULL)
-    state->sides = g_ptr_array_new ();
-  if (side->index >= state->sides->len)
-    g_ptr_array_set_size (state->sides, (gint)MAX (side->index + 1, 2 * state->sides->len));
-  Sent **sent = (Sent **)&g_ptr_array_index (state->sides, side->index);
-  if (*sent == NULL)
-    *sent = g_new0 (Sent, 1);
-  return *sent;
-}
-
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
@@ -52,7 +40,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   state->asked = TRUE;
   if (state->none)
     return;
-  Sent *sent = sent_by (state, unit->side);
+  Sent *sent = lens_rows_at (&state->sides, unit->side->index, sizeof *sent);
   if (sent->octets == 0)
     sent->first = unit->time_ns;
   sent->last = unit->time_ns;
@@ -71,12 +59,7 @@ show (LensLedger *ledger, LensSide *side, const Sent *sent, const char *permissi
   carrier->first = carrier->room_bits == 0 ? sent->first : MIN (carrier->first, sent->first);
   carrier->last = MAX (carrier->last, sent->last);
   carrier->room_bits += 8 * sent->octets;
-  for (guint i = 0; i < lens_frame_set_n (&sent->frames); i++)
-    {
-      const LensFrameSpan *span = lens_frame_set_at (&sent->frames, i);
-      for (guint64 frame = span->first; frame <= span->last; frame++)
-        lens_frame_set_add (&carrier->frames, frame);
-    }
+  lens_frame_set_join (&carrier->frames, &sent->frames);
 }
 
 static void
@@ -86,11 +69,10 @@ conclude (LensLedger *ledger, gpointer data)
   LensFlows *flows = lens_ledger_flows (ledger);
   LensCarriers *carriers = lens_ledger_carriers (ledger);
 
-  for (guint i = 0; state->sides != NULL && i < MIN (state->sides->len, lens_flows_n_sides (flows));
-       i++)
+  for (guint i = 0; i < lens_rows_n (&state->sides); i++)
     {
       LensSide *side = lens_flows_side_at (flows, i);
-      const Sent *sent = g_ptr_array_index (state->sides, i);
+      const Sent *sent = lens_rows_peek (&state->sides, i);
       g_autofree char *permission
           = sent != NULL && sent->octets > 0 && lens_ledger_from_device (ledger, side)
                 ? lens_ledger_wildcard_of (ledger, side->flow)
@@ -109,22 +91,15 @@ conclude (LensLedger *ledger, gpointer data)
 }
 
 static void
-sent_free (Sent *sent)
+sent_clear (gpointer sent)
 {
-  if (sent == NULL)
-    return;
-  lens_frame_set_clear (&sent->frames);
-  g_free (sent);
+  lens_frame_set_clear (&((Sent *)sent)->frames);
 }
 
 static void
 clear (gpointer data)
 {
-  DeclarationWildcard *state = data;
-
-  for (guint i = 0; state->sides != NULL && i < state->sides->len; i++)
-    sent_free (g_ptr_array_index (state->sides, i));
-  g_clear_pointer (&state->sides, g_ptr_array_unref);
+  lens_rows_clear (&((DeclarationWildcard *)data)->sides, sent_clear);
 }
 
 const LensAnalyzer lens_analyzer_declaration_wildcard = {

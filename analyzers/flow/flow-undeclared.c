@@ -11,6 +11,7 @@
  */
 #include "ledger/analyzer.h"
 #include "ledger/endpoints.h"
+#include "ledger/rows.h"
 #include "ledger/seed-bed.h"
 
 #include <netinet/in.h>
@@ -35,7 +36,7 @@ struct Sent
 
 typedef struct
 {
-  GPtrArray *sides; /* Sent, by the side's index; NULL: nothing */
+  LensRows sides; /* Sent, by the side's index */
 } FlowUndeclared;
 
 static const LensChannelText channels[] = {
@@ -54,19 +55,6 @@ static const LensChannelText channels[] = {
     .unit = LENS_UNIT_FRAME },
   { NULL },
 };
-
-static Sent *
-sent_by (FlowUndeclared *flows, const LensSide *side)
-{
-  if (flows->sides == NULL)
-    flows->sides = g_ptr_array_new ();
-  if (side->index >= flows->sides->len)
-    g_ptr_array_set_size (flows->sides, (gint)MAX (side->index + 1, 2 * flows->sides->len));
-  Sent **sent = (Sent **)&g_ptr_array_index (flows->sides, side->index);
-  if (*sent == NULL)
-    *sent = g_new0 (Sent, 1);
-  return *sent;
-}
 
 static void
 note_time (Sent *sent, gint64 time_ns, gboolean start)
@@ -125,24 +113,14 @@ note (Sent *sent, const LensUnit *unit)
 static void
 see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
-  Sent *sent = sent_by (state, unit->side);
+  FlowUndeclared *flows = state;
+  Sent *sent = lens_rows_at (&flows->sides, unit->side->index, sizeof *sent);
 
   note (sent, unit);
   if (sent->after == NULL && lens_ledger_is_over (ledger, unit->side))
     sent->after = g_new0 (Sent, 1);
   if (sent->after != NULL)
     note (sent->after, unit);
-}
-
-static void
-add_frames (LensCarrier *carrier, const LensFrameSet *frames)
-{
-  for (guint i = 0; i < lens_frame_set_n (frames); i++)
-    {
-      const LensFrameSpan *span = lens_frame_set_at (frames, i);
-      for (guint64 frame = span->first; frame <= span->last; frame++)
-        lens_frame_set_add (&carrier->frames, frame);
-    }
 }
 
 /* A page, or a reply of ONVIF. */
@@ -189,7 +167,7 @@ join (LensLedger *ledger, const char *channel, LensSide *side, const Sent *sent,
   carrier->uses++;
   carrier->used_bits += 8 * octets;
   /* Octets that belong to no unit (of a RST, behind the end) lie in frames without one. */
-  add_frames (carrier, &sent->frames);
+  lens_frame_set_join (&carrier->frames, &sent->frames);
   for (guint i = 0; octets > 0 && i < sent->n_pieces && carrier->octets->len < LENS_CARRIER_OCTETS;
        i++)
     g_array_append_val (carrier->octets, sent->pieces[i]);
@@ -335,9 +313,7 @@ conclude (LensLedger *ledger, gpointer state)
   for (guint32 i = 0; i < lens_flows_n_sides (all); i++)
     {
       LensSide *side = lens_flows_side_at (all, i);
-      const Sent *sent = flows->sides != NULL && i < flows->sides->len
-                             ? g_ptr_array_index (flows->sides, i)
-                             : NULL;
+      const Sent *sent = lens_rows_peek (&flows->sides, i);
       if (sent == NULL || !lens_ledger_from_device (ledger, side))
         continue;
       gboolean after = sent->after != NULL && lens_ledger_permits (ledger, side->flow);
@@ -362,29 +338,22 @@ conclude (LensLedger *ledger, gpointer state)
 }
 
 static void
-sent_free (Sent *sent)
+sent_clear (gpointer data)
 {
-  if (sent == NULL)
-    return;
+  Sent *sent = data;
+
   lens_frame_set_clear (&sent->frames);
   g_free (sent->pieces);
   g_free (sent->excerpt);
-  g_free (sent);
+  if (sent->after != NULL)
+    sent_clear (sent->after);
+  g_free (sent->after);
 }
 
 static void
 clear (gpointer state)
 {
-  FlowUndeclared *flows = state;
-
-  for (guint i = 0; flows->sides != NULL && i < flows->sides->len; i++)
-    {
-      Sent *sent = g_ptr_array_index (flows->sides, i);
-      if (sent != NULL)
-        sent_free (sent->after);
-      sent_free (sent);
-    }
-  g_clear_pointer (&flows->sides, g_ptr_array_unref);
+  lens_rows_clear (&((FlowUndeclared *)state)->sides, sent_clear);
 }
 
 /* Replies of RTSP to one who is no viewer: parameters, say (RFC 2326 section 10.8). */

@@ -12,6 +12,7 @@
  */
 #include "ledger/analyzer.h"
 #include "ledger/habit.h"
+#include "ledger/rows.h"
 #include "ledger/seed-bed.h"
 #include "wire/transport.h"
 
@@ -33,7 +34,7 @@ typedef struct
 
 typedef struct
 {
-  GPtrArray *sides; /* LineEnds, by the side's index; NULL: none */
+  LensRows sides; /* LineEnds, by the side's index */
 } RtspBetween;
 
 static const char line_ends[] = "line ends", empty_frames[] = "empty frames";
@@ -52,14 +53,7 @@ static const LensChannelText channels[] = {
 static LineEnds *
 line_ends_of (RtspBetween *state, const LensSide *side)
 {
-  if (state->sides == NULL)
-    state->sides = g_ptr_array_new_with_free_func (g_free);
-  if (side->index >= state->sides->len)
-    g_ptr_array_set_size (state->sides, (gint)side->index + 1);
-  gpointer *known = &g_ptr_array_index (state->sides, side->index);
-  if (*known == NULL)
-    *known = g_new0 (LineEnds, 1);
-  return *known;
+  return lens_rows_at (&state->sides, side->index, sizeof (LineEnds));
 }
 
 /* Behind a message, or some time after the last: what servers do.  In between the habit counts
@@ -174,9 +168,7 @@ conclude (LensLedger *ledger, gpointer state)
 static void
 clear (gpointer data)
 {
-  RtspBetween *state = data;
-
-  g_clear_pointer (&state->sides, g_ptr_array_unref);
+  lens_rows_clear (&((RtspBetween *)data)->sides, NULL);
 }
 
 /* The message between two octets that no text has, so that it is neither read as a frame or a

@@ -33,12 +33,33 @@ a_full_set_goes_on_counting (void)
   lens_frame_set_clear (&set);
 }
 
+static void
+joined_sets_have_the_frames_of_both_once (void)
+{
+  LensFrameSet set = { 0 }, more = { 0 };
+
+  for (guint64 frame = 1; frame <= 4; frame++)
+    lens_frame_set_add (&set, 2 * frame);
+  for (guint64 frame = 7; frame <= 12; frame++)
+    lens_frame_set_add (&more, frame);
+  lens_frame_set_add (&more, 1);
+  lens_frame_set_join (&set, &more);
+  g_assert_cmpuint (set.count, ==, 10); /* 1 2, 4, 6 to 12 */
+  g_assert_cmpuint (lens_frame_set_n (&set), ==, 3);
+  g_assert_cmpuint (lens_frame_set_at (&set, 2)->first, ==, 6);
+  g_assert_cmpuint (lens_frame_set_at (&set, 2)->last, ==, 12);
+  lens_frame_set_clear (&set);
+  lens_frame_set_clear (&more);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ledger/frame-set/neighbours-join-and-nothing-counts-twice",
                    neighbours_join_and_nothing_counts_twice);
+  g_test_add_func ("/ledger/frame-set/joined-sets-have-the-frames-of-both-once",
+                   joined_sets_have_the_frames_of_both_once);
   g_test_add_func ("/ledger/frame-set/a-full-set-goes-on-counting", a_full_set_goes_on_counting);
   return g_test_run ();
 }

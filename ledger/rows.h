@@ -1,0 +1,26 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * LensRows:
+ * What is remembered of things that have a number (tracks, sides, directions of connections):
+ * zeroed structures of one size, made when they are first asked for.  Zero to begin with.
+ */
+typedef struct
+{
+  GPtrArray *rows; /* by number; NULL: none yet */
+} LensRows;
+
+/* The structure of number @index, of @size octets; the same @size in each call. */
+gpointer lens_rows_at (LensRows *rows, guint index, gsize size);
+/* The same, NULL where nothing is remembered. */
+gpointer lens_rows_peek (const LensRows *rows, guint index);
+/* Numbers from here on have nothing. */
+guint lens_rows_n (const LensRows *rows);
+/* @clear (or NULL) frees what a structure holds. */
+void lens_rows_clear (LensRows *rows, GDestroyNotify clear);
+
+G_END_DECLS
