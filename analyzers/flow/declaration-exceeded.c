@@ -6,15 +6,18 @@
  *   use    8 bits for each octet above the number
  */
 #include "ledger/analyzer.h"
+#include "ledger/rows.h"
 
 #include "wire/transport.h"
 
 #define DAY_NS (G_GINT64_CONSTANT (86400) * 1000 * 1000 * 1000)
+#define MAX_DAYS 1024 /* of one side; what comes on more is taken for the last one's */
 
 /* What one side carried on one day. */
 typedef struct
 {
-  gint64 day;
+  gint64 number;
+  LensSide *side;
   guint64 octets;
   LensFrameSet frames;
   gint64 first, last;
@@ -22,10 +25,15 @@ typedef struct
 
 typedef struct
 {
+  GArray *days; /* Day */
+} Days;
+
+typedef struct
+{
   gboolean asked, none; /* whether a service has such a number */
   gboolean has_start;
   gint64 start;
-  GPtrArray *sides; /* GArray of Day, by the side's index; NULL: nothing */
+  LensRows sides; /* Days, by the side's index */
 } DeclarationExceeded;
 
 static const LensChannelText channels[] = {
@@ -57,24 +65,23 @@ day_clear (gpointer data)
 
 /* Packets come nearly in order of time: the last day, or one before. */
 static Day *
-day_of (DeclarationExceeded *state, const LensSide *side, gint64 number)
+day_of (DeclarationExceeded *state, LensSide *side, gint64 number)
 {
-  if (state->sides == NULL)
-    state->sides = g_ptr_array_new ();
-  if (side->index >= state->sides->len)
-    g_ptr_array_set_size (state->sides, (gint)MAX (side->index + 1, 2 * state->sides->len));
-  GArray **days = (GArray **)&g_ptr_array_index (state->sides, side->index);
-  if (*days == NULL)
+  Days *of_side = lens_rows_at (&state->sides, side->index, sizeof *of_side);
+
+  if (of_side->days == NULL)
     {
-      *days = g_array_new (FALSE, FALSE, sizeof (Day));
-      g_array_set_clear_func (*days, day_clear);
+      of_side->days = g_array_new (FALSE, FALSE, sizeof (Day));
+      g_array_set_clear_func (of_side->days, day_clear);
     }
-  for (guint i = (*days)->len; i > 0; i--)
-    if (g_array_index (*days, Day, i - 1).day == number)
-      return &g_array_index (*days, Day, i - 1);
-  const Day made = { .day = number };
-  g_array_append_val (*days, made);
-  return &g_array_index (*days, Day, (*days)->len - 1);
+  GArray *days = of_side->days;
+  for (guint i = days->len; i > 0; i--)
+    if (g_array_index (days, Day, i - 1).number == number)
+      return &g_array_index (days, Day, i - 1);
+  const Day made = { .number = number, .side = side };
+  if (days->len < MAX_DAYS)
+    g_array_append_val (days, made);
+  return &g_array_index (days, Day, days->len - 1);
 }
 
 static void
@@ -109,59 +116,71 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 typedef struct
 {
   const LensDeclaredService *service;
-  gint64 day;
+  gint64 number;
   guint64 octets;
-  GPtrArray *sides; /* LensSide */
+  GPtrArray *days; /* Day, of its flows' sides */
 } Sum;
+
+static guint
+sum_hash (gconstpointer data)
+{
+  const Sum *sum = data;
+
+  return g_direct_hash (sum->service) ^ g_int64_hash (&sum->number);
+}
+
+static gboolean
+sum_equal (gconstpointer a, gconstpointer b)
+{
+  const Sum *x = a, *y = b;
+
+  return x->service == y->service && x->number == y->number;
+}
 
 static void
 sum_free (gpointer data)
 {
   Sum *sum = data;
 
-  g_ptr_array_unref (sum->sides);
+  g_ptr_array_unref (sum->days);
   g_free (sum);
 }
 
-static Sum *
-sum_of (GPtrArray *sums, const LensDeclaredService *service, gint64 day)
+/* @known: the same sums, to be found by service and day. */
+static void
+add_day (GPtrArray *sums, GHashTable *known, const LensDeclaredService *service, Day *day)
 {
-  for (guint i = 0; i < sums->len; i++)
+  const Sum wanted = { .service = service, .number = day->number };
+  Sum *sum = g_hash_table_lookup (known, &wanted);
+
+  if (sum == NULL)
     {
-      Sum *sum = g_ptr_array_index (sums, i);
-      if (sum->service == service && sum->day == day)
-        return sum;
+      sum = g_memdup2 (&wanted, sizeof wanted);
+      sum->days = g_ptr_array_new ();
+      g_ptr_array_add (sums, sum);
+      g_hash_table_add (known, sum);
     }
-  Sum *sum = g_new0 (Sum, 1);
-  sum->service = service;
-  sum->day = day;
-  sum->sides = g_ptr_array_new ();
-  g_ptr_array_add (sums, sum);
-  return sum;
+  sum->octets += day->octets;
+  g_ptr_array_add (sum->days, day);
 }
 
 static GPtrArray *
 add_up (LensLedger *ledger, const DeclarationExceeded *state)
 {
   GPtrArray *sums = g_ptr_array_new_with_free_func (sum_free);
+  g_autoptr (GHashTable) known = g_hash_table_new (sum_hash, sum_equal);
   LensFlows *flows = lens_ledger_flows (ledger);
 
-  for (guint i = 0; state->sides != NULL && i < MIN (state->sides->len, lens_flows_n_sides (flows));
-       i++)
+  for (guint i = 0; i < lens_rows_n (&state->sides); i++)
     {
-      LensSide *side = lens_flows_side_at (flows, i);
-      const GArray *days = g_ptr_array_index (state->sides, i);
+      const Days *of_side = lens_rows_peek (&state->sides, i);
       const LensDeclaredService *service
-          = days != NULL ? lens_ledger_service_of (ledger, side->flow) : NULL;
+          = of_side != NULL ? lens_ledger_service_of (ledger, lens_flows_side_at (flows, i)->flow)
+                            : NULL;
       if (service == NULL || service->max_bytes_per_day == 0)
         continue;
-      for (guint d = 0; d < days->len; d++)
-        {
-          const Day *day = &g_array_index (days, Day, d);
-          Sum *sum = sum_of (sums, service, day->day);
-          sum->octets += day->octets;
-          g_ptr_array_add (sum->sides, side);
-        }
+      for (guint d = 0; d < of_side->days->len; d++)
+        add_day (sums, known, service, &g_array_index (of_side->days, Day, d));
     }
   return sums;
 }
@@ -170,34 +189,25 @@ add_up (LensLedger *ledger, const DeclarationExceeded *state)
 static LensSide *
 speaker_of (LensLedger *ledger, const Sum *sum)
 {
-  for (guint i = 0; i < sum->sides->len; i++)
-    if (lens_ledger_from_device (ledger, g_ptr_array_index (sum->sides, i)))
-      return g_ptr_array_index (sum->sides, i);
-  return g_ptr_array_index (sum->sides, 0);
+  for (guint i = 0; i < sum->days->len; i++)
+    {
+      const Day *day = g_ptr_array_index (sum->days, i);
+      if (lens_ledger_from_device (ledger, day->side))
+        return day->side;
+    }
+  return ((const Day *)g_ptr_array_index (sum->days, 0))->side;
 }
 
 static void
-add_frames (LensCarrier *carrier, const DeclarationExceeded *state, const Sum *sum)
+add_frames (LensCarrier *carrier, const Sum *sum)
 {
-  for (guint i = 0; i < sum->sides->len; i++)
+  for (guint i = 0; i < sum->days->len; i++)
     {
-      const LensSide *side = g_ptr_array_index (sum->sides, i);
-      const GArray *days = g_ptr_array_index (state->sides, side->index);
-      for (guint d = 0; d < days->len; d++)
-        {
-          const Day *day = &g_array_index (days, Day, d);
-          if (day->day != sum->day)
-            continue;
-          carrier->first = carrier->uses == 0 ? day->first : MIN (carrier->first, day->first);
-          carrier->last = carrier->uses == 0 ? day->last : MAX (carrier->last, day->last);
-          carrier->uses++;
-          for (guint r = 0; r < lens_frame_set_n (&day->frames); r++)
-            {
-              const LensFrameSpan *span = lens_frame_set_at (&day->frames, r);
-              for (guint64 frame = span->first; frame <= span->last; frame++)
-                lens_frame_set_add (&carrier->frames, frame);
-            }
-        }
+      const Day *day = g_ptr_array_index (sum->days, i);
+      carrier->first = carrier->uses == 0 ? day->first : MIN (carrier->first, day->first);
+      carrier->last = carrier->uses == 0 ? day->last : MAX (carrier->last, day->last);
+      carrier->uses++;
+      lens_frame_set_join (&carrier->frames, &day->frames);
     }
 }
 
@@ -213,29 +223,30 @@ conclude (LensLedger *ledger, gpointer data)
       if (sum->octets <= sum->service->max_bytes_per_day)
         continue;
       g_autofree char *subject
-          = g_strdup_printf ("%s, day %" G_GINT64_FORMAT, sum->service->name, sum->day + 1);
+          = g_strdup_printf ("%s, day %" G_GINT64_FORMAT, sum->service->name, sum->number + 1);
       g_autofree char *detail = g_strdup_printf (
           "Service %s carried %" G_GUINT64_FORMAT " octets on day %" G_GINT64_FORMAT
           " of the capture; %" G_GUINT64_FORMAT " are declared for 24 hours.",
-          sum->service->name, sum->octets, sum->day + 1, sum->service->max_bytes_per_day);
+          sum->service->name, sum->octets, sum->number + 1, sum->service->max_bytes_per_day);
       LensCarrier *carrier
           = lens_carriers_get (lens_ledger_carriers (ledger), "declaration-exceeded",
                                "declaration-exceeded", speaker_of (ledger, sum), NULL, subject);
       carrier->used_bits += 8 * (sum->octets - sum->service->max_bytes_per_day);
-      add_frames (carrier, state, sum);
+      add_frames (carrier, sum);
       lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, detail);
     }
 }
 
 static void
+days_clear (gpointer days)
+{
+  g_array_unref (((Days *)days)->days);
+}
+
+static void
 clear (gpointer data)
 {
-  DeclarationExceeded *state = data;
-
-  for (guint i = 0; state->sides != NULL && i < state->sides->len; i++)
-    if (g_ptr_array_index (state->sides, i) != NULL)
-      g_array_unref (g_ptr_array_index (state->sides, i));
-  g_clear_pointer (&state->sides, g_ptr_array_unref);
+  lens_rows_clear (&((DeclarationExceeded *)data)->sides, days_clear);
 }
 
 const LensAnalyzer lens_analyzer_declaration_exceeded = {

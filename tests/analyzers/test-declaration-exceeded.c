@@ -47,6 +47,22 @@ each_day_has_its_own (void)
   g_assert_null (build_finding (build, "declaration-exceeded"));
 }
 
+/* A file may say any time of its packets: not all of its days can be kept. */
+static void
+more_days_than_are_kept_count_as_one (void)
+{
+  g_autoptr (Build) build
+      = build_declared ("declaration-exceeded", UPLOAD ("max-bytes-per-day = 1000\n"));
+
+  for (guint i = 0; i < 1100; i++)
+    {
+      say (build, 1);
+      build->now += DAY;
+    }
+  const LensFindingRow *finding = build_found (build, "declaration-exceeded", LENS_SEVERITY_MEDIUM);
+  g_assert_cmpuint (finding->used_bits, ==, 8 * (77 * 100 - 1000));
+}
+
 static void
 the_peer_s_octets_count_too (void)
 {
@@ -77,6 +93,8 @@ main (int argc, char **argv)
   g_test_add_func ("/declaration-exceeded/as much as was declared is quiet",
                    as_much_as_was_declared_is_quiet);
   g_test_add_func ("/declaration-exceeded/each day has its own", each_day_has_its_own);
+  g_test_add_func ("/declaration-exceeded/more days than are kept count as one",
+                   more_days_than_are_kept_count_as_one);
   g_test_add_func ("/declaration-exceeded/the peer's octets count too",
                    the_peer_s_octets_count_too);
   g_test_add_func ("/declaration-exceeded/without a number there is no limit",
