@@ -109,7 +109,7 @@ goes_on (const LensRtpFragment *fragment)
 
 /* Of two packets with another time, by the steps that the stamp is used to take. */
 static Fate
-fate_by_time (const Order *order, const Before *now, gint64 left_out)
+fate_by_time (const Order *order, const Before *now)
 {
   guint32 step = now->stamp - order->before.stamp;
 
@@ -119,13 +119,13 @@ fate_by_time (const Order *order, const Before *now, gint64 left_out)
 }
 
 static Fate
-fate_of (const Order *order, const Before *now, gint64 left_out)
+fate_of (const Order *order, const Before *now)
 {
   const Before *before = &order->before;
   gboolean other_time = now->stamp != before->stamp;
 
   if (order->track->media == LENS_MEDIA_AUDIO)
-    return other_time ? fate_by_time (order, now, left_out) : NOBODY_KNOWS;
+    return other_time ? fate_by_time (order, now) : NOBODY_KNOWS;
   if (before->to > 0 && !other_time)
     return now->fragment.position == before->to ? NOTHING_MISSES : SOMETHING_MISSES;
   if (before->to == 0 && is_inside (&before->fragment) && !goes_on (&now->fragment))
@@ -138,7 +138,7 @@ fate_of (const Order *order, const Before *now, gint64 left_out)
     return SOMETHING_MISSES;
   if (!before->marker)
     return order->markers > 0 ? SOMETHING_MISSES : NOBODY_KNOWS;
-  return fate_by_time (order, now, left_out);
+  return fate_by_time (order, now);
 }
 
 static void
@@ -146,7 +146,7 @@ see_gap (Order *order, const LensUnit *unit, const Before *now)
 {
   gint64 left_out = now->number - order->before.number - 1;
   Gap gap = { lens_spot_at (unit, NUMBER, 2), (guint)left_out, order->before.number + 1,
-              (guint8)fate_of (order, now, left_out), FALSE };
+              (guint8)fate_of (order, now), FALSE };
 
   if (order->gaps == NULL)
     order->gaps = g_array_new (FALSE, FALSE, sizeof (Gap));

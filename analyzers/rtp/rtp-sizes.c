@@ -218,18 +218,18 @@ largest (const Cuts *cuts, Sizes of)
   return 0;
 }
 
-/* Units in a row around @index that were cut to the same size. */
-static guint
-run_around (const Cuts *cuts, guint index)
+/* Whether so many units in a row around @index were cut to the same size. */
+static gboolean
+is_familiar (const Cuts *cuts, guint index)
 {
   const Cut *all = (const Cut *)(gconstpointer)cuts->cuts->data;
   guint from = index, to = index + 1;
 
-  while (from > 0 && all[from - 1].size == all[index].size)
+  while (from > 0 && to - from < FAMILIAR && all[from - 1].size == all[index].size)
     from--;
-  while (to < cuts->cuts->len && all[to].size == all[index].size)
+  while (to < cuts->cuts->len && to - from < FAMILIAR && all[to].size == all[index].size)
     to++;
-  return to - from;
+  return to - from >= FAMILIAR;
 }
 
 static gboolean
@@ -279,10 +279,9 @@ conclude_track (LensLedger *ledger, const Cuts *cuts)
   for (guint c = 0; c < cuts->cuts->len; c++)
     {
       const Cut *cut = &g_array_index (cuts->cuts, Cut, c);
-      is_odd[c]
-          = !cut->split
-            && (!cut->equal
-                || (!is_usual (cuts, cut, cut->n > 2, &usual) && run_around (cuts, c) < FAMILIAR));
+      is_odd[c] = !cut->split
+                  && (!cut->equal
+                      || (!is_usual (cuts, cut, cut->n > 2, &usual) && !is_familiar (cuts, c)));
       odd += is_odd[c];
     }
   if (odd < FEW || odd * SHARE < cuts->cuts->len)
