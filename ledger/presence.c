@@ -29,34 +29,58 @@ lens_presence_use (LensPresence *presence, const LensCarrier *carrier, guint sor
   uses->of[sort]++;
 }
 
-/* All units from the carrier's source to its destination, whatever the ports. */
-static Counts
-passed_by (const LensPresence *presence, LensLedger *ledger, const LensCarrier *carrier)
+/* Of keys of sides: which hosts, whatever the ports. */
+static guint
+hosts_hash (gconstpointer data)
 {
-  LensFlows *flows = lens_ledger_flows (ledger);
-  Counts all = { { 0 } };
+  const LensSideKey *key = data;
 
-  for (guint i = 0; presence->passed != NULL && i < presence->passed->len; i++)
-    {
-      const LensSide *side = lens_flows_side_at (flows, i);
-      if (!lens_address_equal (&side->key.src, &carrier->side->key.src)
-          || !lens_address_equal (&side->key.dst, &carrier->side->key.dst))
-        continue;
-      for (guint sort = 0; sort < LENS_PRESENCE_SORTS; sort++)
-        all.of[sort] += g_array_index (presence->passed, Counts, i).of[sort];
-    }
-  return all;
+  return lens_address_hash (&key->src) * 31 + lens_address_hash (&key->dst);
 }
 
 static gboolean
-is_a_choice (const LensPresence *presence, LensLedger *ledger, const LensCarrier *carrier)
+hosts_equal (gconstpointer a, gconstpointer b)
+{
+  const LensSideKey *one = a, *other = b;
+
+  return lens_address_equal (&one->src, &other->src) && lens_address_equal (&one->dst, &other->dst);
+}
+
+/* For the source and the destination of each carrier of @channel that was used, all units that
+ * went this way: Counts. */
+static GHashTable *
+passed_between (const LensPresence *presence, LensLedger *ledger, const char *channel)
+{
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+  LensFlows *flows = lens_ledger_flows (ledger);
+  GHashTable *passed = g_hash_table_new_full (hosts_hash, hosts_equal, NULL, g_free);
+
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      const LensCarrier *carrier = lens_carriers_at (carriers, i);
+      if (carrier->uses > 0 && g_str_equal (carrier->channel, channel))
+        g_hash_table_insert (passed, &carrier->side->key, g_new0 (Counts, 1));
+    }
+  if (presence->passed == NULL || g_hash_table_size (passed) == 0)
+    return passed;
+  for (guint i = 0; i < presence->passed->len; i++)
+    {
+      Counts *all = g_hash_table_lookup (passed, &lens_flows_side_at (flows, i)->key);
+      for (guint sort = 0; all != NULL && sort < LENS_PRESENCE_SORTS; sort++)
+        all->of[sort] += g_array_index (presence->passed, Counts, i).of[sort];
+    }
+  return passed;
+}
+
+static gboolean
+is_a_choice (const LensPresence *presence, GHashTable *passed, const LensCarrier *carrier)
 {
   const Counts *uses
       = presence->uses != NULL ? g_hash_table_lookup (presence->uses, carrier) : NULL;
-  const Counts all = passed_by (presence, ledger, carrier);
+  const Counts *all = g_hash_table_lookup (passed, &carrier->side->key);
 
   for (guint sort = 0; uses != NULL && sort < LENS_PRESENCE_SORTS; sort++)
-    if (uses->of[sort] > 0 && uses->of[sort] < all.of[sort])
+    if (uses->of[sort] > 0 && uses->of[sort] < all->of[sort])
       return TRUE;
   return FALSE;
 }
@@ -65,6 +89,7 @@ void
 lens_presence_find_used (const LensPresence *presence, LensLedger *ledger, const char *channel)
 {
   LensCarriers *carriers = lens_ledger_carriers (ledger);
+  g_autoptr (GHashTable) passed = passed_between (presence, ledger, channel);
 
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
@@ -72,7 +97,7 @@ lens_presence_find_used (const LensPresence *presence, LensLedger *ledger, const
       if (carrier->uses == 0 || !g_str_equal (carrier->channel, channel))
         continue;
       LensSeverity severity = lens_ledger_severity (ledger, carrier);
-      if (severity < LENS_SEVERITY_MEDIUM && is_a_choice (presence, ledger, carrier))
+      if (severity < LENS_SEVERITY_MEDIUM && is_a_choice (presence, passed, carrier))
         severity = LENS_SEVERITY_MEDIUM;
       lens_ledger_find (ledger, carrier, severity, NULL, NULL);
     }

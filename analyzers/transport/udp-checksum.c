@@ -27,6 +27,7 @@
 typedef struct
 {
   guint32 none, right, wrong;
+  guint32 carrier; /* 1 + the index of that of the rarer sort; 0: there is one sort only */
 } Sums;
 
 typedef struct
@@ -92,13 +93,14 @@ sums_of (UdpChecksum *state, const LensSide *side)
   return &g_array_index (state->sums, Sums, side->index);
 }
 
-static void
+static LensCarrier *
 use (LensLedger *ledger, const LensUnit *unit, const char *subject, guint64 bits)
 {
   LensCarrier *carrier = lens_ledger_carrier (ledger, channel_id, unit, subject);
 
   lens_ledger_room (ledger, carrier, unit, bits);
   lens_ledger_use (ledger, carrier, unit, bits, CHECKSUM, 2);
+  return carrier;
 }
 
 static void
@@ -114,13 +116,13 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     {
     case SUM_NONE:
       if (sums->right > sums->none++ || (sums->right > 0 && unit->side->key.src.version == 6))
-        use (ledger, unit, rarer, 1);
+        sums->carrier = 1 + use (ledger, unit, rarer, 1)->index;
       else if (unit->side->key.src.version == 6)
         use (ledger, unit, NULL, 1);
       break;
     case SUM_RIGHT:
       if (sums->none > sums->right++)
-        use (ledger, unit, rarer, 1);
+        sums->carrier = 1 + use (ledger, unit, rarer, 1)->index;
       break;
     case SUM_WRONG:
       if (sums->right >= KNOWN && sums->right > sums->wrong++)
@@ -133,31 +135,26 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 
 /* --- the end --- */
 
-/* What was sent from the carrier's source to its destination, whatever the ports. */
-static guint64
-sent_beside (const UdpChecksum *state, LensLedger *ledger, const LensCarrier *carrier)
+/* For each carrier of the rarer sort all datagrams of its sides, by its index. */
+static guint64 *
+sent_beside (const UdpChecksum *state, const LensCarriers *carriers)
 {
-  LensFlows *flows = lens_ledger_flows (ledger);
-  guint64 all = 0;
+  guint64 *all = g_new0 (guint64, lens_carriers_n (carriers) + 1);
 
-  for (guint i = 0; i < state->sums->len; i++)
+  for (guint i = 0; state->sums != NULL && i < state->sums->len; i++)
     {
-      const LensSide *side = lens_flows_side_at (flows, i);
       const Sums *sums = &g_array_index (state->sums, Sums, i);
-      if (sums->none > 0 && sums->right > 0
-          && lens_address_equal (&side->key.src, &carrier->side->key.src)
-          && lens_address_equal (&side->key.dst, &carrier->side->key.dst))
-        all += sums->none + sums->right;
+      if (sums->carrier > 0)
+        all[sums->carrier - 1] += (guint64)sums->none + sums->right;
     }
   return all;
 }
 
 static void
-judge (const UdpChecksum *state, LensLedger *ledger, LensCarrier *carrier)
+judge (LensLedger *ledger, LensCarrier *carrier, guint64 beside)
 {
   gboolean is_rarer = g_str_equal (carrier->subject, rarer);
-  gboolean few = is_rarer ? carrier->uses < LEAST
-                                || carrier->uses * ONE_IN < sent_beside (state, ledger, carrier)
+  gboolean few = is_rarer ? carrier->uses < LEAST || carrier->uses * ONE_IN < beside
                           : carrier->uses <= DAMAGED;
 
   if (few)
@@ -173,14 +170,14 @@ judge (const UdpChecksum *state, LensLedger *ledger, LensCarrier *carrier)
 static void
 conclude (LensLedger *ledger, gpointer data)
 {
-  const UdpChecksum *state = data;
   LensCarriers *carriers = lens_ledger_carriers (ledger);
+  g_autofree guint64 *beside = sent_beside (data, carriers);
 
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       if (g_str_equal (carrier->channel, channel_id) && carrier->subject != NULL)
-        judge (state, ledger, carrier);
+        judge (ledger, carrier, beside[i]);
     }
   lens_ledger_find_used (ledger);
 }

@@ -3,9 +3,9 @@
 
 /* A datagram of the camera's with its checksum, another number in its place, or none (0). */
 static guint64
-say (Build *build, gboolean changed, guint16 sum)
+say_from (Build *build, guint16 port, gboolean changed, guint16 sum)
 {
-  GByteArray *datagram = build_datagram (CAMERA, 7000, 7001, build_text ("temperature 21"));
+  GByteArray *datagram = build_datagram (CAMERA, port, 7001, build_text ("temperature 21"));
 
   if (changed)
     {
@@ -13,6 +13,12 @@ say (Build *build, gboolean changed, guint16 sum)
       datagram->data[7] = (guint8)sum;
     }
   return build_ip (build, CAMERA, 17, datagram, NULL);
+}
+
+static guint64
+say (Build *build, gboolean changed, guint16 sum)
+{
+  return say_from (build, 7000, changed, sum);
 }
 
 static void
@@ -54,6 +60,19 @@ one_now_and_then_is_quiet (void)
   build_quiet (build, "udp-zero-checksum");
 }
 
+/* 9 of 1,000 between the two hosts, though 8 of 300 on one port. */
+static void
+sockets_between_two_hosts_are_judged_together (void)
+{
+  g_autoptr (Build) build = build_new ("udp-checksum");
+
+  for (guint i = 0; i < 300; i++)
+    say (build, i > 100 && i <= 108, 0);
+  for (guint i = 0; i < 700; i++)
+    say_from (build, 7002, i == 100, 0);
+  build_quiet (build, "udp-zero-checksum");
+}
+
 static void
 wrong_sums_among_right_ones_are_found (void)
 {
@@ -89,6 +108,8 @@ main (int argc, char **argv)
   g_test_add_func ("/analyzers/udp-checksum/a-socket-that-makes-some-is-found",
                    a_socket_that_makes_some_is_found);
   g_test_add_func ("/analyzers/udp-checksum/one-now-and-then-is-quiet", one_now_and_then_is_quiet);
+  g_test_add_func ("/analyzers/udp-checksum/sockets-between-two-hosts-are-judged-together",
+                   sockets_between_two_hosts_are_judged_together);
   g_test_add_func ("/analyzers/udp-checksum/wrong-sums-among-right-ones-are-found",
                    wrong_sums_among_right_ones_are_found);
   g_test_add_func ("/analyzers/udp-checksum/sums-that-the-card-makes-later-are-quiet",

@@ -4,6 +4,8 @@
 #include "analyzers/registry.h"
 #include "ledger/ledger.h"
 
+#include "wire/checksum.h"
+
 #include <malloc.h>
 #include <string.h>
 
@@ -204,6 +206,62 @@ one_connection (Feed *feed, guint n)
     }
 }
 
+/* To each peer some datagrams with a checksum and some without. */
+static void
+many_odd_sums (Feed *feed, guint n)
+{
+  const LensAddress own = { .version = 4, .octets = { 192, 0, 2, 10 } };
+
+  for (guint i = 0; i < 20 * n; i++)
+    {
+      LensAddress peer = { .version = 4 };
+      guint8 datagram[12] = { 0 };
+      put (peer.octets, 0xcb000000 + i / 20, 4);
+      put (datagram, 0x13881389000c0000, 8);
+      guint32 sum = lens_checksum_pseudo (&own, &peer, 17, sizeof datagram);
+      if (i % 2 != 0)
+        put (datagram + 6, lens_checksum_end (lens_checksum_add (sum, datagram, sizeof datagram)),
+             2);
+      feed_ip (feed, FALSE, 0xcb000000 + i / 20, 17, 0, (guint16)i, datagram, sizeof datagram);
+    }
+}
+
+/* To each peer segments with a reserved bit and without. */
+static void
+many_odd_bits (Feed *feed, guint n)
+{
+  for (guint i = 0; i < 4 * n; i++)
+    {
+      guint8 segment[24] = { 0 };
+      put (segment, 0x138801bb, 4);
+      put (segment + 4, 4 * i, 4);
+      put (segment + 12, i % 2 != 0 ? 0x5418 : 0x5018, 2);
+      feed_ip (feed, FALSE, 0xcb000000 + i / 4, 6, 0, (guint16)i, segment, sizeof segment);
+    }
+}
+
+/* Packets of many hosts that one router forwards. */
+static void
+many_routed_hosts (Feed *feed, guint n)
+{
+  guint8 data[20] = { 0 };
+
+  for (guint i = 0; i < 10 * n; i++)
+    feed_udp (feed, TRUE, 0xcb000000 + i * 7919 % n, 5000, 9000, data, sizeof data);
+}
+
+/* Reports of groups that nobody sends to, from many hosts. */
+static void
+many_groups (Feed *feed, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      guint8 report[8] = { 0x16 };
+      put (report + 4, 0xe1000000 + i, 4);
+      feed_ip (feed, TRUE, 0xcb000000 + i % 4096, 2, 0, (guint16)i, report, sizeof report);
+    }
+}
+
 /* One octet a segment, to a port where RTSP could begin. */
 static void
 a_trickle (Feed *feed, guint n)
@@ -235,11 +293,13 @@ static const struct
   void (*feed) (Feed *feed, guint n);
   guint n;
 } crowds[] = {
-  { "udp flows", many_udp_flows, 100000 },     { "tcp flows", many_tcp_flows, 100000 },
-  { "scanned ports", many_scans, 100000 },     { "SETUPs", many_setups, 25000 },
-  { "DNS answers", many_answers, 50000 },      { "tiny fragments", many_fragments, 50000 },
-  { "datagrams of a flow", one_flow, 500000 }, { "segments", one_connection, 500000 },
-  { "octets of a trickle", a_trickle, 50000 }, { "octets of a body", a_slow_body, 100000 },
+  { "udp flows", many_udp_flows, 100000 },      { "tcp flows", many_tcp_flows, 100000 },
+  { "scanned ports", many_scans, 100000 },      { "SETUPs", many_setups, 25000 },
+  { "DNS answers", many_answers, 50000 },       { "tiny fragments", many_fragments, 50000 },
+  { "datagrams of a flow", one_flow, 500000 },  { "segments", one_connection, 500000 },
+  { "octets of a trickle", a_trickle, 50000 },  { "octets of a body", a_slow_body, 100000 },
+  { "odd checksums", many_odd_sums, 10000 },    { "odd bits", many_odd_bits, 10000 },
+  { "routed hosts", many_routed_hosts, 50000 }, { "groups", many_groups, 8192 },
 };
 
 static double
