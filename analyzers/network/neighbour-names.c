@@ -50,7 +50,8 @@ typedef struct
 
 typedef struct
 {
-  LensSide *side; /* on which it was heard first */
+  LensSide *side;   /* on which it was heard first */
+  GPtrArray *names; /* Name, in their order; NULL: none */
   Told links, networks;
   guint nonces, texts;
 } Host;
@@ -58,17 +59,17 @@ typedef struct
 /* A group or source that a host named for the first time. */
 typedef struct
 {
-  Host *host;
+  const Host *host;
   LensAddress address;
   LensSpot spot;
 } Name;
 
 typedef struct
 {
-  GHashTable *hosts;   /* LensAddress -> Host */
-  GHashTable *asked;   /* groups in which neighbours were asked for */
-  GHashTable *is_name; /* Name, by host and address */
-  GPtrArray *names;    /* the same, in their order */
+  GHashTable *hosts; /* LensAddress -> Host */
+  GPtrArray *naming; /* of them, in the order of their first names */
+  GHashTable *names; /* Name, by host and address */
+  GHashTable *asked; /* groups in which neighbours were asked for */
 } NeighbourNames;
 
 static const LensChannelText channels[] = {
@@ -125,12 +126,21 @@ name_equal (gconstpointer a, gconstpointer b)
 }
 
 static void
+host_free (gpointer data)
+{
+  Host *host = data;
+
+  g_clear_pointer (&host->names, g_ptr_array_unref);
+  g_free (host);
+}
+
+static void
 begin (NeighbourNames *state)
 {
-  state->hosts = g_hash_table_new_full (address_hash, address_equal, g_free, g_free);
+  state->hosts = g_hash_table_new_full (address_hash, address_equal, g_free, host_free);
+  state->naming = g_ptr_array_new ();
+  state->names = g_hash_table_new_full (name_hash, name_equal, g_free, NULL);
   state->asked = g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
-  state->is_name = g_hash_table_new (name_hash, name_equal);
-  state->names = g_ptr_array_new_with_free_func (g_free);
 }
 
 static Host *
@@ -159,13 +169,18 @@ take_name (NeighbourNames *state, Host *host, const LensUnit *unit, gsize offset
   const Name key
       = { .host = host, .address = lens_address_from_octets (version, unit->view.octets + start) };
 
-  if (state->names->len >= MAX_NAMES || g_hash_table_contains (state->is_name, &key))
+  if (g_hash_table_size (state->names) >= MAX_NAMES || g_hash_table_contains (state->names, &key))
     return;
   Name *name = g_memdup2 (&key, sizeof key);
   name->spot = lens_spot_at (unit, start + length - 4, 4); /* of IPv6: where groups differ */
   name->spot.side = host->side;                            /* each group has a side of its own */
-  g_ptr_array_add (state->names, name);
-  g_hash_table_add (state->is_name, name);
+  g_hash_table_add (state->names, name);
+  if (host->names == NULL)
+    {
+      host->names = g_ptr_array_new ();
+      g_ptr_array_add (state->naming, host);
+    }
+  g_ptr_array_add (host->names, name);
 }
 
 static void
@@ -216,18 +231,18 @@ heard (LensLedger *ledger, const NeighbourNames *state)
   return set;
 }
 
-/* The names of @host, from the one at @first on, that no traffic is seen of. */
+/* The names of @host that no traffic is seen of. */
 static void
-judge_names (LensLedger *ledger, const NeighbourNames *state, GHashTable *traffic, Host *host)
+judge_names (LensLedger *ledger, GHashTable *traffic, const Host *host)
 {
   g_autoptr (GPtrArray) silent = g_ptr_array_new ();
   gint64 span = G_MININT64;
   guint spans = 0;
 
-  for (guint i = 0; i < state->names->len; i++)
+  for (guint i = 0; i < host->names->len; i++)
     {
-      Name *name = g_ptr_array_index (state->names, i);
-      if (name->host != host || g_hash_table_contains (traffic, &name->address))
+      Name *name = g_ptr_array_index (host->names, i);
+      if (g_hash_table_contains (traffic, &name->address))
         continue;
       g_ptr_array_add (silent, name);
       if (span != G_MININT64 && name->spot.time_ns - span < SPAN_NS)
@@ -383,13 +398,8 @@ conclude (LensLedger *ledger, gpointer data)
   if (state->hosts == NULL)
     return;
   g_autoptr (GHashTable) traffic = heard (ledger, state);
-  g_autoptr (GHashTable) judged = g_hash_table_new (NULL, NULL);
-  for (guint i = 0; i < state->names->len; i++)
-    {
-      Host *host = ((Name *)g_ptr_array_index (state->names, i))->host;
-      if (g_hash_table_add (judged, host))
-        judge_names (ledger, state, traffic, host);
-    }
+  for (guint i = 0; i < state->naming->len; i++)
+    judge_names (ledger, traffic, g_ptr_array_index (state->naming, i));
   lens_ledger_find_used (ledger);
 }
 
@@ -398,10 +408,10 @@ clear (gpointer data)
 {
   NeighbourNames *state = data;
 
+  g_clear_pointer (&state->naming, g_ptr_array_unref);
   g_clear_pointer (&state->hosts, g_hash_table_unref);
+  g_clear_pointer (&state->names, g_hash_table_unref);
   g_clear_pointer (&state->asked, g_hash_table_unref);
-  g_clear_pointer (&state->is_name, g_hash_table_unref);
-  g_clear_pointer (&state->names, g_ptr_array_unref);
 }
 
 const LensAnalyzer lens_analyzer_neighbour_names = {
