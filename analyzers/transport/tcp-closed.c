@@ -25,12 +25,12 @@ typedef struct
 {
   LensCarrier *carrier;
   gint64 position; /* in the stream of the end that sent both */
-  gboolean heard;  /* the other end acknowledged it */
 } Behind;
 
 typedef struct
 {
   GHashTable *behind;   /* LensFlow -> Behind */
+  GHashTable *heard;    /* LensCarrier: of what followed a RST and was acknowledged */
   GHashTable *not_text; /* LensCarrier: of a reset */
 } TcpClosed;
 
@@ -102,12 +102,15 @@ look_behind_reset (LensLedger *ledger, TcpClosed *state, const LensUnit *unit)
   LensCarrier *carrier = use (ledger, unit, after_reset, payload->offset, payload->length);
 
   if (state->behind == NULL)
-    state->behind = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+    {
+      state->behind = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+      state->heard = g_hash_table_new (NULL, NULL);
+    }
   if (g_hash_table_contains (state->behind, unit->side->flow)
       || g_hash_table_size (state->behind) >= MAX_RESET)
     return;
   Behind *behind = g_new0 (Behind, 1);
-  *behind = (Behind){ carrier, unit->segment->position, FALSE };
+  *behind = (Behind){ carrier, unit->segment->position };
   g_hash_table_insert (state->behind, unit->side->flow, behind);
 }
 
@@ -116,14 +119,14 @@ static void
 look_at_answer (const TcpClosed *state, const LensUnit *unit)
 {
   const LensSegment *segment = unit->segment;
-  Behind *behind
+  const Behind *behind
       = state->behind != NULL ? g_hash_table_lookup (state->behind, unit->side->flow) : NULL;
 
   if (behind != NULL && segment->peer_stream != NULL
       && (segment->header.tcp_flags & (LENS_TCP_ACK | LENS_TCP_RST)) == LENS_TCP_ACK
       && lens_tcp_stream_position (segment->peer_stream, segment->header.acknowledgement)
              > behind->position)
-    behind->heard = TRUE;
+    g_hash_table_add (state->heard, behind->carrier);
 }
 
 static void
@@ -147,16 +150,9 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 /* --- the end --- */
 
 static gboolean
-was_heard (const TcpClosed *state, const LensCarrier *carrier)
+has (GHashTable *carriers, LensCarrier *carrier)
 {
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, state->behind);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (((Behind *)value)->carrier == carrier && ((Behind *)value)->heard)
-      return TRUE;
-  return FALSE;
+  return carriers != NULL && g_hash_table_contains (carriers, carrier);
 }
 
 static void
@@ -170,12 +166,12 @@ conclude (LensLedger *ledger, gpointer data)
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       if (!g_str_equal (carrier->channel, channel_id))
         continue;
-      if (g_strcmp0 (carrier->subject, after_reset) == 0 && was_heard (state, carrier))
+      if (g_strcmp0 (carrier->subject, after_reset) == 0 && has (state->heard, carrier))
         lens_ledger_find (ledger, carrier, LENS_SEVERITY_INFO, NULL,
                           "The other end did not heed the reset, and acknowledged the data: "
                           "somebody between the two may have sent it.");
       else if (g_strcmp0 (carrier->subject, in_reset) == 0 && carrier->uses <= NOTES
-               && (state->not_text == NULL || !g_hash_table_contains (state->not_text, carrier)))
+               && !has (state->not_text, carrier))
         lens_ledger_find (ledger, carrier, LENS_SEVERITY_LOW,
                           "A reset of a TCP connection carries text.",
                           "A host may say so why it resets a connection (RFC 9293 section 3.5.3).");
@@ -189,6 +185,7 @@ clear (gpointer data)
   TcpClosed *state = data;
 
   g_clear_pointer (&state->behind, g_hash_table_unref);
+  g_clear_pointer (&state->heard, g_hash_table_unref);
   g_clear_pointer (&state->not_text, g_hash_table_unref);
 }
 
