@@ -39,11 +39,18 @@ lens_news_free (LensNews *news)
   g_free (news);
 }
 
+static char *
+key_of (const LensAddress *speaker, const char *name)
+{
+  char text[LENS_ADDRESS_TEXT];
+
+  return g_strconcat (lens_address_text (speaker, text), " ", name, NULL);
+}
+
 /* NULL beyond the cap. */
 static LensNewsGroup *
-group_of (LensNews *news, const char *speaker, const char *name)
+group_of (LensNews *news, const char *key, const char *name)
 {
-  g_autofree char *key = g_strconcat (speaker, " ", name, NULL);
   LensNewsGroup *group = g_hash_table_lookup (news->groups, key);
 
   if (group != NULL || news->list->len >= LENS_NEWS_GROUPS)
@@ -52,7 +59,7 @@ group_of (LensNews *news, const char *speaker, const char *name)
   group->name = g_strdup (name);
   group->marks = lens_marks_new ();
   g_ptr_array_add (news->list, group);
-  g_hash_table_insert (news->groups, g_steal_pointer (&key), group);
+  g_hash_table_insert (news->groups, g_strdup (key), group);
   return group;
 }
 
@@ -60,13 +67,12 @@ gboolean
 lens_news_take (LensNews *news, const LensUnit *unit, const char *group_name, const char *thing,
                 guint octets, guint bits, gboolean dense, LensRange range)
 {
-  char speaker[LENS_ADDRESS_TEXT];
+  g_autofree char *key = key_of (&unit->side->key.src, group_name);
 
-  lens_address_text (&unit->side->key.src, speaker);
   if (g_hash_table_size (news->known) >= LENS_NEWS_MAX
-      || !g_hash_table_add (news->known, g_strconcat (speaker, " ", group_name, " ", thing, NULL)))
+      || !g_hash_table_add (news->known, g_strconcat (key, " ", thing, NULL)))
     return FALSE;
-  LensNewsGroup *group = group_of (news, speaker, group_name);
+  LensNewsGroup *group = group_of (news, key, group_name);
   if (group == NULL)
     return TRUE;
   lens_marks_add (group->marks, unit, bits, range);
@@ -88,6 +94,14 @@ const LensNewsGroup *
 lens_news_group_at (const LensNews *news, guint index)
 {
   return g_ptr_array_index (news->list, index);
+}
+
+const LensNewsGroup *
+lens_news_group_of (const LensNews *news, const LensAddress *speaker, const char *name)
+{
+  g_autofree char *key = key_of (speaker, name);
+
+  return g_hash_table_lookup (news->groups, key);
 }
 
 /* Times that are kept. */

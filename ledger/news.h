@@ -39,6 +39,9 @@ gboolean lens_news_take (LensNews *news, const LensUnit *unit, const char *group
 
 guint lens_news_n_groups (const LensNews *news);
 const LensNewsGroup *lens_news_group_at (const LensNews *news, guint index);
+/* That of @speaker with this name; NULL: there is none. */
+const LensNewsGroup *lens_news_group_of (const LensNews *news, const LensAddress *speaker,
+                                         const char *name);
 
 /* Seconds from the first to the last. */
 double lens_news_seconds (const LensNewsGroup *group);

@@ -169,15 +169,6 @@ channel_of (const LensNewsGroup *group)
   return small ? "dns-low-throughput" : "dns-qname-tunnel";
 }
 
-static const LensNewsGroup *
-group_named (const LensNews *names, const char *name)
-{
-  for (guint i = 0; i < lens_news_n_groups (names); i++)
-    if (g_strcmp0 (lens_news_group_at (names, i)->name, name) == 0)
-      return lens_news_group_at (names, i);
-  return NULL;
-}
-
 static void
 tell (LensLedger *ledger, const LensNews *names)
 {
@@ -188,7 +179,8 @@ tell (LensLedger *ledger, const LensNews *names)
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       if (!g_str_equal (carrier->analyzer, "dns-tunnel"))
         continue;
-      const LensNewsGroup *group = group_named (names, carrier->subject);
+      const LensNewsGroup *group
+          = lens_news_group_of (names, &carrier->side->key.src, carrier->subject);
       g_autofree char *detail
           = g_strdup_printf ("%" G_GUINT64_FORMAT " names under %s, %" G_GUINT64_FORMAT
                              " octets of them never asked before.",

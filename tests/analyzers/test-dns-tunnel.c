@@ -36,6 +36,18 @@ encoded_names_of_one_domain_are_a_tunnel (void)
   g_assert_null (build_finding (build, "dns-low-throughput"));
 }
 
+/* Somebody else asks below the same domain, before the camera does. */
+static void
+each_asker_is_told_of_by_itself (void)
+{
+  g_autoptr (Build) build = build_new ("dns-tunnel");
+
+  build_udp (build, VIEWER, 45000, 53, build_query_message ("www.example.net", 1, NULL));
+  ask_noise (build, 10, 32, "example.net");
+  const LensFindingRow *finding = build_found (build, "dns-qname-tunnel", LENS_SEVERITY_HIGH);
+  g_assert_true (g_str_has_prefix (finding->detail, "10 names under example.net"));
+}
+
 static void
 one_very_long_name_is_enough (void)
 {
@@ -161,6 +173,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   CASE ("encoded-names-of-one-domain-are-a-tunnel", encoded_names_of_one_domain_are_a_tunnel);
+  CASE ("each-asker-is-told-of-by-itself", each_asker_is_told_of_by_itself);
   CASE ("one-very-long-name-is-enough", one_very_long_name_is_enough);
   CASE ("small-portions-have-a-channel-of-their-own", small_portions_have_a_channel_of_their_own);
   CASE ("one-query-an-hour-is-found", one_query_an_hour_is_found);
