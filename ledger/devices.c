@@ -21,18 +21,6 @@ lens_device_free (gpointer data)
   g_free (device);
 }
 
-static guint
-address_hash (gconstpointer address)
-{
-  return lens_address_hash (address);
-}
-
-static gboolean
-address_equal (gconstpointer a, gconstpointer b)
-{
-  return lens_address_equal (a, b);
-}
-
 static LensDevice *
 device_new (LensLedger *ledger)
 {
@@ -223,7 +211,7 @@ lens_ledger_resolve (LensLedger *ledger)
   const char *option = ledger->options.device;
 
   ledger->devices = g_ptr_array_new_with_free_func (lens_device_free);
-  ledger->device_by_address = g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
+  ledger->device_by_address = lens_address_table_new (g_free, NULL);
   ledger->device_by_mac = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   if (ledger->options.profiles->len > 0)
     devices_of_profiles (ledger);

@@ -90,6 +90,24 @@ lens_address_hash (const LensAddress *address)
   return hash ^ hash >> 15;
 }
 
+static guint
+key_hash (gconstpointer address)
+{
+  return lens_address_hash (address);
+}
+
+static gboolean
+key_equal (gconstpointer a, gconstpointer b)
+{
+  return lens_address_equal (a, b);
+}
+
+GHashTable *
+lens_address_table_new (GDestroyNotify free_key, GDestroyNotify free_value)
+{
+  return g_hash_table_new_full (key_hash, key_equal, free_key, free_value);
+}
+
 int
 lens_address_compare (const LensAddress *a, const LensAddress *b)
 {

@@ -38,6 +38,8 @@ gboolean lens_network_contains (const LensNetwork *network, const LensAddress *a
 
 gboolean lens_address_equal (const LensAddress *a, const LensAddress *b);
 guint lens_address_hash (const LensAddress *address);
+/* A table whose keys are addresses; as g_hash_table_new_full(). */
+GHashTable *lens_address_table_new (GDestroyNotify free_key, GDestroyNotify free_value);
 int lens_address_compare (const LensAddress *a, const LensAddress *b);
 
 gboolean lens_address_is_multicast (const LensAddress *address);   /* 224/4, ff00::/8 */

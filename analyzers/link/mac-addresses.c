@@ -75,18 +75,6 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
-static guint
-address_hash (gconstpointer address)
-{
-  return lens_address_hash (address);
-}
-
-static gboolean
-address_equal (gconstpointer a, gconstpointer b)
-{
-  return lens_address_equal (a, b);
-}
-
 /* --- two hosts --- */
 
 static void
@@ -283,7 +271,7 @@ static GHashTable *
 find_speakers (LensLedger *ledger, const MacAddresses *state)
 {
   LensCarriers *carriers = lens_ledger_carriers (ledger);
-  GHashTable *speakers = g_hash_table_new (address_hash, address_equal);
+  GHashTable *speakers = lens_address_table_new (NULL, NULL);
 
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {

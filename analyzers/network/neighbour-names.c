@@ -98,18 +98,6 @@ static const LensChannelText channels[] = {
 };
 
 static guint
-address_hash (gconstpointer address)
-{
-  return lens_address_hash (address);
-}
-
-static gboolean
-address_equal (gconstpointer a, gconstpointer b)
-{
-  return lens_address_equal (a, b);
-}
-
-static guint
 name_hash (gconstpointer data)
 {
   const Name *name = data;
@@ -137,10 +125,10 @@ host_free (gpointer data)
 static void
 begin (NeighbourNames *state)
 {
-  state->hosts = g_hash_table_new_full (address_hash, address_equal, g_free, host_free);
+  state->hosts = lens_address_table_new (g_free, host_free);
   state->naming = g_ptr_array_new ();
   state->names = g_hash_table_new_full (name_hash, name_equal, g_free, NULL);
-  state->asked = g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
+  state->asked = lens_address_table_new (g_free, NULL);
 }
 
 static Host *
@@ -212,7 +200,7 @@ static GHashTable *
 heard (LensLedger *ledger, const NeighbourNames *state)
 {
   LensFlows *flows = lens_ledger_flows (ledger);
-  GHashTable *set = g_hash_table_new (address_hash, address_equal);
+  GHashTable *set = lens_address_table_new (NULL, NULL);
   GHashTableIter iter;
   gpointer group;
 

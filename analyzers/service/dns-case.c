@@ -51,18 +51,6 @@ enum
   MAX_RESOLVERS = 4096
 };
 
-static guint
-address_hash (gconstpointer address)
-{
-  return lens_address_hash (address);
-}
-
-static gboolean
-address_equal (gconstpointer a, gconstpointer b)
-{
-  return lens_address_equal (a, b);
-}
-
 static guint64
 hash_of (guint64 hash, const char *text)
 {
@@ -125,7 +113,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     {
       state->names = lens_constancy_new ();
       state->small = g_hash_table_new (NULL, NULL);
-      state->resolvers = g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
+      state->resolvers = lens_address_table_new (g_free, NULL);
     }
   if (unit->side->key.sport == DNS_PORT)
     remember_resolver (state, &unit->side->key.src);

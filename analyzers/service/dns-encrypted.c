@@ -45,18 +45,6 @@ typedef struct
   GHashTable *asked; /* LensAddress: servers that were asked in clear */
 } DnsEncrypted;
 
-static guint
-address_hash (gconstpointer address)
-{
-  return lens_address_hash (address);
-}
-
-static gboolean
-address_equal (gconstpointer a, gconstpointer b)
-{
-  return lens_address_equal (a, b);
-}
-
 static void
 use (LensLedger *ledger, const LensUnit *unit, const char *subject)
 {
@@ -128,7 +116,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if (state->flows == NULL)
     {
       state->flows = g_hash_table_new (NULL, NULL);
-      state->asked = g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
+      state->asked = lens_address_table_new (g_free, NULL);
     }
   if (unit->kind == LENS_UNIT_CONTENT)
     see_content (ledger, state, unit);
