@@ -51,18 +51,18 @@ typedef struct
 
 typedef struct
 {
-  GArray *sources;    /* Source, at most MAX_SOURCES */
-  GArray *asked;      /* Name, at most MAX_SOURCES, each once */
-  GHashTable *spoken; /* hashes of the identifiers that it spoke from, at most MAX_SOURCES */
-  gboolean claims;    /* one of the addresses */
-  gboolean forwards;  /* for others, that are answered */
+  GHashTable *sources; /* LensAddress -> Source, at most MAX_SOURCES */
+  GArray *asked;       /* Name, at most MAX_SOURCES, each once */
+  GHashTable *spoken;  /* hashes of the identifiers that it spoke from, at most MAX_SOURCES */
+  gboolean claims;     /* one of the addresses */
+  gboolean forwards;   /* for others, that are answered */
 } Host;
 
 /* A packet whose source was not yet known to be its sender's own. */
 typedef struct
 {
   const Host *host;
-  LensAddress address;
+  const Source *source;
   LensSpot spot;
 } Doubt;
 
@@ -95,7 +95,7 @@ host_free (gpointer data)
 {
   Host *host = data;
 
-  g_array_unref (host->sources);
+  g_hash_table_unref (host->sources);
   g_array_unref (host->asked);
   g_hash_table_unref (host->spoken);
   g_free (host);
@@ -119,7 +119,7 @@ host_of (IpSource *state, const guint8 mac[6])
   if (host == NULL && g_hash_table_size (state->hosts) < MAX_HOSTS)
     {
       host = g_new0 (Host, 1);
-      host->sources = g_array_new (FALSE, TRUE, sizeof (Source));
+      host->sources = lens_address_table_new (NULL, g_free);
       host->asked = g_array_new (FALSE, FALSE, sizeof (Name));
       host->spoken = g_hash_table_new (NULL, NULL);
       g_ptr_array_add (state->list, host);
@@ -128,29 +128,17 @@ host_of (IpSource *state, const guint8 mac[6])
   return host;
 }
 
-static Source *
-find_source (const Host *host, const LensAddress *address)
-{
-  for (guint i = 0; i < host->sources->len; i++)
-    {
-      Source *source = &g_array_index (host->sources, Source, i);
-      if (lens_address_equal (&source->address, address))
-        return source;
-    }
-  return NULL;
-}
-
 /* NULL: there are too many. */
 static Source *
 source_of (Host *host, const LensAddress *address)
 {
-  Source *source = find_source (host, address);
+  Source *source = g_hash_table_lookup (host->sources, address);
 
-  if (source != NULL || host->sources->len >= MAX_SOURCES)
+  if (source != NULL || g_hash_table_size (host->sources) >= MAX_SOURCES)
     return source;
-  g_array_set_size (host->sources, host->sources->len + 1);
-  source = &g_array_index (host->sources, Source, host->sources->len - 1);
+  source = g_new0 (Source, 1);
   source->address = *address;
+  g_hash_table_insert (host->sources, &source->address, source);
   return source;
 }
 
@@ -178,7 +166,7 @@ static void
 take_answer (IpSource *state, const LensLayers *layers)
 {
   Host *host = layers->has_destination_mac ? host_of (state, layers->destination_mac) : NULL;
-  Source *source = host != NULL ? find_source (host, &layers->destination) : NULL;
+  Source *source = host != NULL ? g_hash_table_lookup (host->sources, &layers->destination) : NULL;
 
   if (source == NULL || source->own)
     return;
@@ -211,7 +199,7 @@ take_source (IpSource *state, const LensUnit *unit)
   if (source == NULL || source->own || state->doubts->len >= MAX_DOUBTS)
     return;
   source->in_doubt = TRUE;
-  const Doubt doubt = { host, layers->source, lens_spot_at (unit, layers->network.offset + 12, 4) };
+  const Doubt doubt = { host, source, lens_spot_at (unit, layers->network.offset + 12, 4) };
   g_array_append_val (state->doubts, doubt);
 }
 
@@ -311,10 +299,13 @@ static guint
 count_strange (const Host *host)
 {
   guint strange = 0;
+  GHashTableIter iter;
+  gpointer value;
 
-  for (guint i = 0; i < host->sources->len; i++)
+  g_hash_table_iter_init (&iter, host->sources);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      const Source *source = &g_array_index (host->sources, Source, i);
+      const Source *source = value;
       strange += source->in_doubt && !source->own;
     }
   return strange;
@@ -324,10 +315,10 @@ count_strange (const Host *host)
 static gboolean
 is_spoofed (const Doubt *doubt)
 {
-  const Source *source = find_source (doubt->host, &doubt->address);
+  const Host *host = doubt->host;
 
-  return source != NULL && !source->own && doubt->host->claims && !doubt->host->forwards
-         && count_strange (doubt->host) >= LEAST_SPOOFED;
+  return !doubt->source->own && host->claims && !host->forwards
+         && count_strange (host) >= LEAST_SPOOFED;
 }
 
 static void
