@@ -12,6 +12,7 @@
  *   use    3, 1 and 12 bits for the part that differs from what the conversation mostly had
  */
 #include "ledger/analyzer.h"
+#include "ledger/by-side.h"
 #include "ledger/habit.h"
 #include "ledger/seed-bed.h"
 #include "ledger/usual.h"
@@ -48,8 +49,7 @@ typedef struct
 
 typedef struct
 {
-  GPtrArray *sides;    /* Tagged, by the side's index */
-  guint n_sides;       /* of these that there are */
+  LensBySide sides;    /* Tagged */
   GHashTable *tallies; /* LensCarrier -> Tally */
 } VlanTags;
 
@@ -65,22 +65,6 @@ static const LensChannelText channels[] = {
     .unit = LENS_UNIT_FRAME },
   { NULL },
 };
-
-static Tagged *
-tagged_of (VlanTags *state, const LensSide *side)
-{
-  if (state->sides == NULL)
-    state->sides = g_ptr_array_new_with_free_func (g_free);
-  if (side->index >= state->sides->len)
-    g_ptr_array_set_size (state->sides, (gint)MAX (side->index + 1, 2 * state->sides->len));
-  Tagged **tagged = (Tagged **)&g_ptr_array_index (state->sides, side->index);
-  if (*tagged == NULL && state->n_sides < MAX_SIDES)
-    {
-      *tagged = g_new0 (Tagged, 1);
-      state->n_sides++;
-    }
-  return *tagged;
-}
 
 static Tally *
 tally_of (VlanTags *state, LensCarrier *carrier)
@@ -210,7 +194,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if (layers->n_vlans == 0 || layers->header_cut || !layers->has_destination_mac
       || layers->link.length < 14u + 4u * layers->n_vlans)
     return;
-  Tagged *tagged = tagged_of (state, unit->side);
+  Tagged *tagged = lens_by_side (&state->sides, unit->side, sizeof (Tagged), MAX_SIDES);
   guint64 tags = tags_of (layers);
   if (tagged == NULL || is_copy (tagged, unit, tags) || is_network (tagged, tags))
     return;
@@ -252,7 +236,7 @@ clear (gpointer data)
 {
   VlanTags *state = data;
 
-  g_clear_pointer (&state->sides, g_ptr_array_unref);
+  lens_by_side_clear (&state->sides, NULL);
   g_clear_pointer (&state->tallies, g_hash_table_unref);
 }
 

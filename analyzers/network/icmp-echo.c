@@ -13,6 +13,7 @@
  *   use    the same
  */
 #include "ledger/analyzer.h"
+#include "ledger/by-side.h"
 #include "ledger/seed-bed.h"
 
 #include "wire/icmp.h"
@@ -55,7 +56,7 @@ typedef struct
 typedef struct
 {
   gint64 first;
-  GHashTable *sides; /* LensSide -> Side */
+  LensBySide sides;  /* Side */
   GHashTable *asked; /* asker, identifier and number, as one number */
 } IcmpEcho;
 
@@ -76,19 +77,6 @@ static const LensChannelText channels[] = {
     .unit = LENS_UNIT_ICMP },
   { NULL },
 };
-
-static Side *
-side_of (IcmpEcho *state, LensSide *key)
-{
-  Side *side = g_hash_table_lookup (state->sides, key);
-
-  if (side == NULL && g_hash_table_size (state->sides) < MAX_SIDES)
-    {
-      side = g_new0 (Side, 1);
-      g_hash_table_insert (state->sides, key, side);
-    }
-  return side;
-}
 
 static void
 use (LensLedger *ledger, const char *channel, const LensUnit *unit, gsize offset, gsize length)
@@ -241,13 +229,12 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   guint8 version = unit->side->key.src.version;
   LensIcmp icmp;
 
-  if (state->sides == NULL)
+  if (state->asked == NULL)
     {
       state->first = unit->time_ns;
-      state->sides = g_hash_table_new_full (NULL, NULL, NULL, g_free);
       state->asked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
     }
-  Side *side = side_of (state, unit->side);
+  Side *side = lens_by_side (&state->sides, unit->side, sizeof (Side), MAX_SIDES);
   if (side == NULL || !lens_icmp_parse (version, unit->view.octets, unit->view.length, &icmp))
     return;
   if (icmp.kind == LENS_ICMP_ECHO_REQUEST)
@@ -268,8 +255,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 static void
 judge_unsolicited (LensLedger *ledger, IcmpEcho *state, LensCarrier *carrier)
 {
-  const Side *side = g_hash_table_lookup (state->sides, carrier->side);
-
+  const Side *side = lens_by_side_peek (&state->sides, carrier->side);
   gboolean one_way = lens_ledger_is_one_way (ledger, carrier->side);
 
   if (side == NULL || side->unasked < carrier->uses) /* or of another type */
@@ -290,7 +276,7 @@ conclude (LensLedger *ledger, gpointer data)
   IcmpEcho *state = data;
   LensCarriers *carriers = lens_ledger_carriers (ledger);
 
-  for (guint32 i = 0; state->sides != NULL && i < lens_carriers_n (carriers); i++)
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       if (g_str_equal (carrier->channel, "icmp-echo-id-seq") && carrier->uses >= LEAST)
@@ -305,7 +291,7 @@ clear (gpointer data)
 {
   IcmpEcho *state = data;
 
-  g_clear_pointer (&state->sides, g_hash_table_unref);
+  lens_by_side_clear (&state->sides, NULL);
   g_clear_pointer (&state->asked, g_hash_table_unref);
 }
 

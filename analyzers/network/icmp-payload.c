@@ -18,6 +18,7 @@
  *          back again and again
  */
 #include "ledger/analyzer.h"
+#include "ledger/by-side.h"
 #include "ledger/seed-bed.h"
 
 #include "wire/icmp.h"
@@ -86,7 +87,7 @@ typedef struct
 {
   GHashTable *requests; /* hash of asker, asked, identifier and sequence -> hash of the data */
   GHashTable *clocks;   /* LensSide -> Clock[N_FORMS] */
-  GHashTable *pingers;  /* LensSide -> Pinger */
+  LensBySide pingers;   /* Pinger */
   Packet *ring;
   guint64 n_packets;
   gint64 first; /* time of the capture's first packet, ns */
@@ -336,19 +337,6 @@ echoes_request (const IcmpPayload *state, const LensUnit *unit, const LensIcmp *
   return asked != NULL && *asked == content;
 }
 
-static Pinger *
-pinger_of (IcmpPayload *state, const LensUnit *unit)
-{
-  Pinger *pinger = g_hash_table_lookup (state->pingers, unit->side);
-
-  if (pinger == NULL && g_hash_table_size (state->pingers) < MAX_CLOCKS)
-    {
-      pinger = g_new0 (Pinger, 1);
-      g_hash_table_insert (state->pingers, unit->side, pinger);
-    }
-  return pinger;
-}
-
 /* Whether a length was chosen: no step leads to it, and there are many already. */
 static gboolean
 is_chosen (Pinger *pinger, guint16 length)
@@ -391,7 +379,7 @@ see_choice (LensLedger *ledger, IcmpPayload *state, const LensUnit *unit, const 
 {
   const guint8 *octets = unit->view.octets + icmp->data.offset;
   gsize length = icmp->data.length;
-  Pinger *pinger = pinger_of (state, unit);
+  Pinger *pinger = lens_by_side (&state->pingers, unit->side, sizeof (Pinger), MAX_CLOCKS);
 
   if (pinger == NULL || icmp->kind != LENS_ICMP_ECHO_REQUEST)
     return;
@@ -595,7 +583,6 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       state->ring = g_new0 (Packet, RING);
       state->first = unit->time_ns;
       state->requests = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
-      state->pingers = g_hash_table_new_full (NULL, NULL, NULL, g_free);
       state->clocks = g_hash_table_new_full (NULL, NULL, NULL, g_free);
     }
   if (unit->kind == LENS_UNIT_FRAME)
@@ -621,7 +608,7 @@ clear (gpointer data)
 
   g_free (state->ring);
   g_clear_pointer (&state->requests, g_hash_table_unref);
-  g_clear_pointer (&state->pingers, g_hash_table_unref);
+  lens_by_side_clear (&state->pingers, NULL);
   g_clear_pointer (&state->clocks, g_hash_table_unref);
 }
 

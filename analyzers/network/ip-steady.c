@@ -15,6 +15,7 @@
  *   use    the same
  */
 #include "ledger/analyzer.h"
+#include "ledger/by-side.h"
 #include "ledger/seed-bed.h"
 #include "ledger/spot.h"
 
@@ -81,7 +82,7 @@ typedef struct
 
 typedef struct
 {
-  GHashTable *sides; /* LensSide -> Side */
+  LensBySide sides; /* Side */
 } IpSteady;
 
 static const LensChannelText channels[] = {
@@ -140,14 +141,13 @@ steady_clear (Steady *steady)
 }
 
 static void
-side_free (gpointer data)
+side_clear (gpointer data)
 {
   Side *side = data;
 
   for (guint i = 0; i < N_FIELDS; i++)
     steady_clear (&side->fields[i]);
   steady_clear (&side->class_of_data);
-  g_free (side);
 }
 
 /* The values that came first are those of the programs that share the port. */
@@ -213,20 +213,6 @@ take (LensLedger *ledger, const LensUnit *unit, const Place *place, Steady *stea
 }
 
 /* --- one packet --- */
-
-static Side *
-side_of (IpSteady *state, LensSide *key)
-{
-  if (state->sides == NULL)
-    state->sides = g_hash_table_new_full (NULL, NULL, NULL, side_free);
-  Side *side = g_hash_table_lookup (state->sides, key);
-  if (side == NULL && g_hash_table_size (state->sides) < MAX_SIDES)
-    {
-      side = g_new0 (Side, 1);
-      g_hash_table_insert (state->sides, key, side);
-    }
-  return side;
-}
 
 static gboolean
 is_to_many (const LensLayers *layers)
@@ -338,7 +324,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 
   if (layers->ip_version == 0 || layers->network.length < least)
     return;
-  Side *side = side_of (data, unit->side);
+  IpSteady *state = data;
+  Side *side = lens_by_side (&state->sides, unit->side, sizeof (Side), MAX_SIDES);
   if (side == NULL)
     return;
   const Place *where = places[layers->ip_version == 6];
@@ -374,7 +361,7 @@ show_all (LensLedger *ledger, const IpSteady *state)
   for (guint32 i = 0; i < lens_flows_n_sides (flows); i++)
     {
       LensSide *key = lens_flows_side_at (flows, i);
-      Side *side = g_hash_table_lookup (state->sides, key);
+      Side *side = lens_by_side_peek (&state->sides, key);
       if (side == NULL)
         continue;
       const Place *where = places[key->key.src.version == 6];
@@ -407,8 +394,6 @@ conclude (LensLedger *ledger, gpointer data)
   IpSteady *state = data;
   LensCarriers *carriers = lens_ledger_carriers (ledger);
 
-  if (state->sides == NULL)
-    return;
   show_all (ledger, state);
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
@@ -424,7 +409,7 @@ clear (gpointer data)
 {
   IpSteady *state = data;
 
-  g_clear_pointer (&state->sides, g_hash_table_unref);
+  lens_by_side_clear (&state->sides, side_clear);
 }
 
 /* --- seeds --- */

@@ -13,6 +13,7 @@
  *   use    the same
  */
 #include "ledger/analyzer.h"
+#include "ledger/by-side.h"
 #include "ledger/seed-bed.h"
 #include "ledger/spot.h"
 
@@ -41,7 +42,6 @@ enum
 
 typedef struct
 {
-  guint32 index;
   guint usual, last; /* octets of first fragments */
   guint lead;        /* how often @usual was, less how often not */
   guint run;         /* times in a row that it was @last instead */
@@ -56,7 +56,7 @@ typedef struct
 
 typedef struct
 {
-  GHashTable *sides; /* LensSide -> Side */
+  LensBySide sides; /* Side */
   LensFragments *fragments;
   /* During see: */
   LensLedger *ledger;
@@ -120,7 +120,7 @@ feed (Ip4Fragments *state, const LensUnit *unit)
   const LensFragmentKey key = { .source = layers->source,
                                 .destination = layers->destination,
                                 .id = layers->fragment_id,
-                                .link = state->side->index,
+                                .link = unit->side->index,
                                 .protocol = layers->protocol };
   const LensPiece piece = { frame->frame, frame->offset + (guint32)layers->payload.offset,
                             (guint32)layers->payload.length };
@@ -202,21 +202,6 @@ see_size (LensLedger *ledger, Side *side, const LensUnit *unit)
 
 /* --- one fragment --- */
 
-static Side *
-side_of (Ip4Fragments *state, LensSide *key)
-{
-  if (state->sides == NULL)
-    state->sides = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  Side *side = g_hash_table_lookup (state->sides, key);
-  if (side == NULL && g_hash_table_size (state->sides) < MAX_SIDES)
-    {
-      side = g_new0 (Side, 1);
-      side->index = g_hash_table_size (state->sides);
-      g_hash_table_insert (state->sides, key, side);
-    }
-  return side;
-}
-
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
@@ -229,7 +214,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     return;
   state->ledger = ledger;
   state->unit = unit;
-  state->side = side_of (state, unit->side);
+  state->side = lens_by_side (&state->sides, unit->side, sizeof (Side), MAX_SIDES);
   if (state->side == NULL)
     return;
   see_size (ledger, state->side, unit);
@@ -261,10 +246,10 @@ conclude (LensLedger *ledger, gpointer data)
   Ip4Fragments *state = data;
   LensCarriers *carriers = lens_ledger_carriers (ledger);
 
-  for (guint32 i = 0; state->sides != NULL && i < lens_carriers_n (carriers); i++)
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
-      const Side *side = g_hash_table_lookup (state->sides, carrier->side);
+      const Side *side = lens_by_side_peek (&state->sides, carrier->side);
       if (side != NULL && carrier->uses > 0 && g_str_equal (carrier->channel, CHANNEL))
         judge (ledger, carrier, side);
     }
@@ -275,7 +260,7 @@ clear (gpointer data)
 {
   Ip4Fragments *state = data;
 
-  g_clear_pointer (&state->sides, g_hash_table_unref);
+  lens_by_side_clear (&state->sides, NULL);
   g_clear_pointer (&state->fragments, lens_fragments_free);
 }
 

@@ -12,6 +12,7 @@
  *   use    the same, where most numbers of the conversation are explained
  */
 #include "ledger/analyzer.h"
+#include "ledger/by-side.h"
 #include "ledger/generator.h"
 #include "ledger/seed-bed.h"
 #include "ledger/spot.h"
@@ -69,7 +70,7 @@ typedef struct
 typedef struct
 {
   GHashTable *hosts; /* HostKey -> Host */
-  GHashTable *sides; /* LensSide -> Side */
+  LensBySide sides;  /* Side */
 } Ip4Id;
 
 static const LensChannelText channels[] = {
@@ -110,6 +111,8 @@ host_of (Ip4Id *state, const LensSide *side)
   memset (&key, 0, sizeof key);
   key.address = side->key.src;
   memcpy (key.mac, side->key.src_mac, sizeof key.mac);
+  if (state->hosts == NULL)
+    state->hosts = g_hash_table_new_full (host_hash, host_equal, g_free, g_free);
   Host *host = g_hash_table_lookup (state->hosts, &key);
   if (host == NULL)
     {
@@ -120,30 +123,23 @@ host_of (Ip4Id *state, const LensSide *side)
 }
 
 static void
-side_free (gpointer data)
+side_clear (gpointer data)
 {
   Side *side = data;
 
   g_free (side->waiting);
-  g_free (side);
 }
 
 /* NULL: there are too many. */
 static Side *
-side_of (Ip4Id *state, LensSide *key)
+side_of (Ip4Id *state, const LensSide *key)
 {
-  if (state->sides == NULL)
+  Side *side = lens_by_side (&state->sides, key, sizeof (Side), MAX_SIDES);
+
+  if (side != NULL && side->host == NULL)
     {
-      state->hosts = g_hash_table_new_full (host_hash, host_equal, g_free, g_free);
-      state->sides = g_hash_table_new_full (NULL, NULL, NULL, side_free);
-    }
-  Side *side = g_hash_table_lookup (state->sides, key);
-  if (side == NULL && g_hash_table_size (state->sides) < MAX_SIDES)
-    {
-      side = g_new0 (Side, 1);
       side->host = host_of (state, key);
       side->is_tcp = key->key.protocol == LENS_PROTOCOL_TCP;
-      g_hash_table_insert (state->sides, key, side);
     }
   return side;
 }
@@ -342,7 +338,7 @@ count_strays (LensLedger *ledger, const Ip4Id *state)
 
   for (guint32 i = 0; i < lens_flows_n_sides (flows); i++)
     {
-      Side *side = g_hash_table_lookup (state->sides, lens_flows_side_at (flows, i));
+      Side *side = lens_by_side_peek (&state->sides, lens_flows_side_at (flows, i));
       for (guint w = 0; side != NULL && w < side->n_waiting; w++)
         show (ledger, side, &side->waiting[w].spot);
     }
@@ -350,7 +346,7 @@ count_strays (LensLedger *ledger, const Ip4Id *state)
   for (guint32 i = 0; i < lens_flows_n_sides (flows); i++)
     {
       const LensSide *key = lens_flows_side_at (flows, i);
-      const Side *side = g_hash_table_lookup (state->sides, key);
+      const Side *side = lens_by_side_peek (&state->sides, key);
       if (side != NULL && side->carrier != NULL)
         strays[side->carrier->index] += telling_strays (side, lens_ledger_is_routed (ledger, key));
     }
@@ -363,8 +359,6 @@ conclude (LensLedger *ledger, gpointer data)
   Ip4Id *state = data;
   LensCarriers *carriers = lens_ledger_carriers (ledger);
 
-  if (state->sides == NULL)
-    return;
   g_autofree guint *strays = count_strays (ledger, state);
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
@@ -385,7 +379,7 @@ clear (gpointer data)
 {
   Ip4Id *state = data;
 
-  g_clear_pointer (&state->sides, g_hash_table_unref);
+  lens_by_side_clear (&state->sides, side_clear);
   g_clear_pointer (&state->hosts, g_hash_table_unref);
 }
 
