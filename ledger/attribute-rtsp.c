@@ -202,6 +202,7 @@ lens_tcp_half_take_rtsp (LensTcpHalf *half, const LensView *view, gboolean at_en
       take_rtsp_unit (half, &part, &unit);
       taken += unit.length;
     }
+  half->needed = taken < view->length ? unit.needed : 0;
   if (half->tunnel != NULL && taken < view->length)
     {
       LensView rest = lens_view_slice (view, taken, view->length - taken, pieces);

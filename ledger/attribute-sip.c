@@ -23,6 +23,7 @@ gsize
 lens_tcp_half_take_sip (LensTcpHalf *half, const LensView *view, gboolean at_end)
 {
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  LensSipGuess guess = LENS_SIP_YES;
   gsize taken = 0, length;
 
   while (taken < view->length)
@@ -35,7 +36,7 @@ lens_tcp_half_take_sip (LensTcpHalf *half, const LensView *view, gboolean at_end
       if (length > 0)
         lens_ledger_book_part (half->whole->ledger, half->side, LENS_KIND_RTSP, NULL, 0, view,
                                taken, length);
-      else if (lens_sip_next (octets, left, &length) == LENS_SIP_YES)
+      else if ((guess = lens_sip_next (octets, left, &length)) == LENS_SIP_YES)
         {
           LensView message = lens_view_slice (view, taken, length, pieces);
           take_call (half, &message);
@@ -44,14 +45,12 @@ lens_tcp_half_take_sip (LensTcpHalf *half, const LensView *view, gboolean at_end
         break;
       taken += length;
     }
-  gboolean lost
-      = taken < view->length
-        && lens_sip_next (view->octets + taken, view->length - taken, &length) == LENS_SIP_NO;
-  if (taken < view->length && (at_end || lost))
+  if (taken < view->length && (at_end || guess == LENS_SIP_NO))
     {
       LensView rest = lens_view_slice (view, taken, view->length - taken, pieces);
       lens_tcp_half_take_content (half, &rest);
       taken = view->length;
     }
+  half->needed = taken < view->length ? length : 0;
   return taken;
 }

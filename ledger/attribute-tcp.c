@@ -201,7 +201,7 @@ decide (LensTcpHalf *half, const LensView *view, gboolean at_end)
   flow->is_tls |= is_tls (view);
   if (flow->key.sport == 53 || flow->key.dport == 53)
     return LENS_SERVICE_DNS;
-  switch (lens_rtsp_looks_like (view->octets, view->length))
+  switch (lens_rtsp_looks_like (&half->guessed, view->octets, view->length))
     {
     case LENS_RTSP_GUESS_YES:
     case LENS_RTSP_GUESS_TUNNEL:
@@ -218,6 +218,7 @@ decide (LensTcpHalf *half, const LensView *view, gboolean at_end)
     case LENS_SIP_YES:
       return LENS_SERVICE_SIP;
     case LENS_SIP_MORE:
+      half->needed = message;
       if (!at_end)
         return LENS_SERVICE_UNDECIDED;
       break;
@@ -237,14 +238,25 @@ decide (LensTcpHalf *half, const LensView *view, gboolean at_end)
   return at_end || view->length > RESYNC_LIMIT ? LENS_SERVICE_OPAQUE : LENS_SERVICE_UNDECIDED;
 }
 
+/* What waits for its service to be known waits no longer. */
+static void
+settle (LensTcpFlow *tcp, LensService service)
+{
+  tcp->flow->service = service;
+  for (guint i = 0; service != LENS_SERVICE_UNDECIDED && i < 2; i++)
+    if (tcp->halves[i] != NULL)
+      tcp->halves[i]->needed = 0;
+}
+
 /* Hands @view to the reader of the flow's service; returns the octets taken. */
 static gsize
 read_units (LensTcpHalf *half, const LensView *view, gboolean at_end)
 {
   LensFlow *flow = half->whole->flow;
 
+  half->needed = 0;
   if (flow->service == LENS_SERVICE_UNDECIDED && view->length > 0)
-    flow->service = decide (half, view, at_end);
+    settle (half->whole, decide (half, view, at_end));
   switch (flow->service)
     {
     case LENS_SERVICE_UNDECIDED:
@@ -310,6 +322,8 @@ take_delivered (LensTcpHalf *half, const LensView *view, gboolean at_end)
       return;
     }
   keep (half, view, 0);
+  if (half->octets->len < half->needed && !at_end)
+    return;
   LensView all = { half->octets->data, half->octets->len, (const LensPiece *)half->pieces->data,
                    half->pieces->len };
   drop_front (half, read_units (half, &all, at_end));

@@ -76,6 +76,7 @@ lens_sip_next (const guint8 *octets, gsize length, gsize *message)
 {
   const guint8 *line = memchr (octets, '\n', MIN (length, 1024));
 
+  *message = length + 1;
   if (line == NULL)
     return length < 1024 && may_begin (octets, length) ? LENS_SIP_MORE : LENS_SIP_NO;
   if (!is_sip (octets, length))

@@ -45,7 +45,8 @@ typedef enum
   LENS_SIP_YES,
 } LensSipGuess;
 
-/* Whether a SIP message is at the front of a stream, and how long it is (RFC 3261 section 18.3). */
+/* Whether a SIP message is at the front of a stream, and how long it is (RFC 3261 section 18.3);
+ * LENS_SIP_MORE: with how many octets another call is not in vain. */
 LensSipGuess lens_sip_next (const guint8 *octets, gsize length, gsize *message);
 
 /* The track that was granted @channel, or NULL; @rtcp says which half it is. */

@@ -21,6 +21,8 @@ typedef struct LensTcpHalf
   LensTcpStream stream;
   GByteArray *octets; /* delivered, no whole unit yet; NULL: none */
   GArray *pieces;     /* LensPiece, of @octets */
+  gsize needed;       /* of @octets: with fewer they are read in vain */
+  gsize guessed;      /* of lens_rtsp_looks_like() */
   LensRtspFramer framer;
   LensRtspTunnel *tunnel; /* base64 from here on; NULL: plain */
   LensTlsReader *tls;     /* its content begins like TLS; NULL: not */
@@ -50,8 +52,8 @@ LensRtspTalk *lens_tcp_flow_talk (LensTcpFlow *flow);
 /* Content that no reader knows. */
 void lens_tcp_half_take_content (LensTcpHalf *half, const LensView *view);
 
-/* Whole units off the front of @view; they return the octets taken.  @at_end: nothing follows
- * without a hole. */
+/* Whole units off the front of @view; they return the octets taken, and set @half->needed for the
+ * rest.  @at_end: nothing follows without a hole. */
 gsize lens_tcp_half_take_rtsp (LensTcpHalf *half, const LensView *view, gboolean at_end);
 gsize lens_tcp_half_take_sip (LensTcpHalf *half, const LensView *view, gboolean at_end);
 

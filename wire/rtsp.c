@@ -457,13 +457,29 @@ lens_rtsp_next (LensRtspFramer *framer, const guint8 *octets, gsize length, gboo
   return kind;
 }
 
-/* HTTP is RTSP's business only when it opens a tunnel. */
-static LensRtspGuess
-guess_tunnel (const guint8 *octets, gsize length, LensRtspUnit *unit)
+static gboolean
+has_word_of_tunnels (const guint8 *octets, gsize length)
 {
-  gsize scanned = 0;
-  Answer whole = find_headers (&scanned, octets, length, unit);
+  static const char *const words[] = { "x-sessioncookie", "x-rtsp-tunnelled" };
 
+  for (gsize at = 0; at < length; at++)
+    for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+      if (length - at >= strlen (words[i])
+          && g_ascii_strncasecmp ((const char *)octets + at, words[i], strlen (words[i])) == 0)
+        return TRUE;
+  return FALSE;
+}
+
+/* HTTP is RTSP's business only when it opens a tunnel.  Lines that were read in vain are not read
+ * again for each one that comes. */
+static LensRtspGuess
+guess_tunnel (gsize *scanned, const guint8 *octets, gsize length, LensRtspUnit *unit)
+{
+  gsize before = *scanned;
+  Answer whole = find_headers (scanned, octets, length, unit);
+
+  if (whole == UNDECIDED && before > 0 && !has_word_of_tunnels (octets + before, *scanned - before))
+    return LENS_RTSP_GUESS_UNDECIDED;
   if (opens_tunnel (octets, unit))
     return LENS_RTSP_GUESS_TUNNEL;
   return whole == UNDECIDED ? LENS_RTSP_GUESS_UNDECIDED : LENS_RTSP_GUESS_NO;
@@ -478,7 +494,7 @@ asks_by_rtsp_url (const guint8 *octets, gsize length, gsize method)
 }
 
 LensRtspGuess
-lens_rtsp_looks_like (const guint8 *octets, gsize length)
+lens_rtsp_looks_like (gsize *scanned, const guint8 *octets, gsize length)
 {
   static const char *const openings[] = { "RTSP/", "HTTP/", "GET ", "POST " };
   LensRtspUnit unit = { 0 };
@@ -492,7 +508,7 @@ lens_rtsp_looks_like (const guint8 *octets, gsize length)
     {
     case YES:
       if ((unit.odd & LENS_RTSP_HTTP) != 0)
-        return guess_tunnel (octets, length, &unit);
+        return guess_tunnel (scanned, octets, length, &unit);
       return LENS_RTSP_GUESS_YES;
     case UNDECIDED:
       break;

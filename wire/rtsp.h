@@ -108,8 +108,9 @@ typedef enum
   LENS_RTSP_GUESS_TUNNEL, /* HTTP that carries RTSP */
 } LensRtspGuess;
 
-/* Whether a stream that opens with @octets, in either direction, is RTSP. */
-LensRtspGuess lens_rtsp_looks_like (const guint8 *octets, gsize length);
+/* Whether a stream that opens with @octets, in either direction, is RTSP.  @scanned: 0 at first,
+ * then what it was made after LENS_RTSP_GUESS_UNDECIDED about the same stream. */
+LensRtspGuess lens_rtsp_looks_like (gsize *scanned, const guint8 *octets, gsize length);
 
 /* The offset of the first chain of three consistent frames, or -1. */
 gssize lens_rtsp_find_interleaved (const guint8 *octets, gsize length);

@@ -230,6 +230,10 @@ the_first_octets_tell_rtsp_from_the_rest (void)
     { "GET / HTTP/1.1\r\nHost: a\r\n\r\n", LENS_RTSP_GUESS_NO },
     { "GET / HTTP/1.0\r\nHost: a\r\n", LENS_RTSP_GUESS_UNDECIDED },
     { "GET / HTTP/1.0\r\nx-sessioncookie: 7\r\n", LENS_RTSP_GUESS_TUNNEL },
+    { "GET / HTTP/1.0\r\nHost: a\r\nX-Sessioncookie: 7\r\n\r\n", LENS_RTSP_GUESS_TUNNEL },
+    { "GET / HTTP/1.0\r\nHost: a\r\n x-sessioncookie: 7\r\n\r\n", LENS_RTSP_GUESS_NO },
+    { "HTTP/1.0 200 OK\r\nA: b\r\nContent-Type:\r\n application/x-rtsp-tunnelled\r\n\r\n",
+      LENS_RTSP_GUESS_TUNNEL },
     { "HTTP/1.0 200 OK\r\nContent-Type: application/x-rtsp-tunnelled\r\n\r\n",
       LENS_RTSP_GUESS_TUNNEL },
     { "OPTIONS sip:a@b SIP/2.0\r\n", LENS_RTSP_GUESS_NO },
@@ -238,8 +242,16 @@ the_first_octets_tell_rtsp_from_the_rest (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_assert_cmpint (lens_rtsp_looks_like ((const guint8 *)cases[i].text, strlen (cases[i].text)),
-                     ==, cases[i].guess);
+    {
+      const guint8 *octets = (const guint8 *)cases[i].text;
+      gsize length = strlen (cases[i].text), once = 0, scanned = 0;
+      g_assert_cmpint (lens_rtsp_looks_like (&once, octets, length), ==, cases[i].guess);
+      /* Octet by octet it is the same. */
+      LensRtspGuess guess = LENS_RTSP_GUESS_UNDECIDED;
+      for (gsize have = 0; have <= length && guess == LENS_RTSP_GUESS_UNDECIDED; have++)
+        guess = lens_rtsp_looks_like (&scanned, octets, have);
+      g_assert_cmpint (guess, ==, cases[i].guess);
+    }
 }
 
 static void
@@ -301,6 +313,7 @@ hostile_octets_are_all_handed_out (void)
     {
       g_autoptr (GString) stream = g_string_new (NULL);
       LensRtspUnit unit;
+      gsize scanned = 0;
       for (gint i = g_rand_int_range (random, 0, 40); i > 0; i--)
         if (g_rand_boolean (random))
           g_string_append_c (stream, (gchar)g_rand_int_range (random, 0, 256));
@@ -308,7 +321,7 @@ hostile_octets_are_all_handed_out (void)
           g_string_append (stream, words[g_rand_int_range (random, 0, G_N_ELEMENTS (words))]);
       const guint8 *octets = (const guint8 *)stream->str;
       (void)walk (octets, stream->len, round % 2, &unit, 1);
-      (void)lens_rtsp_looks_like (octets, stream->len);
+      (void)lens_rtsp_looks_like (&scanned, octets, stream->len);
       (void)lens_rtsp_find_interleaved (octets, stream->len);
     }
 }
