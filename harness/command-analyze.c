@@ -86,30 +86,12 @@ make_brief (const Options *options, const LensInput *input)
   return brief;
 }
 
-/* As it is: only a confined process looks into it. */
-static GBytes *
-read_given (const char *path, gsize most, GError **error)
-{
-  char *octets;
-  gsize length;
-
-  if (!g_file_get_contents (path, &octets, &length, error))
-    return NULL;
-  GBytes *given = g_bytes_new_take (octets, length);
-  if (length <= most)
-    return given;
-  g_bytes_unref (given);
-  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: it is above %zu MiB", path,
-               most >> 20);
-  return NULL;
-}
-
 /* A manifest line's own comes before the command line's. */
 static gboolean
 add_mud (const Batch *batch, const LensInput *input, LensBrief *brief, GError **error)
 {
   if (input->mud != NULL)
-    return (brief->mud = read_given (input->mud, LENS_MUD_MAX_OCTETS, error)) != NULL;
+    return (brief->mud = lens_command_given (input->mud, LENS_MUD_MAX_OCTETS, error)) != NULL;
   if (batch->mud != NULL)
     brief->mud = g_bytes_ref (batch->mud);
   return TRUE;
@@ -539,12 +521,14 @@ prepare (Batch *batch, const Options *options, GError **error)
       g_ptr_array_add (batch->profiles, octets);
     }
   if ((options->mud != NULL
-       && (batch->mud = read_given (options->mud, LENS_MUD_MAX_OCTETS, error)) == NULL)
+       && (batch->mud = lens_command_given (options->mud, LENS_MUD_MAX_OCTETS, error)) == NULL)
       || (options->endpoints != NULL
-          && (batch->endpoints = read_given (options->endpoints, LENS_OWN_NAMES_MAX_OCTETS, error))
+          && (batch->endpoints
+              = lens_command_given (options->endpoints, LENS_OWN_NAMES_MAX_OCTETS, error))
                  == NULL)
       || (options->resolvers != NULL
-          && (batch->resolvers = read_given (options->resolvers, LENS_OWN_NAMES_MAX_OCTETS, error))
+          && (batch->resolvers
+              = lens_command_given (options->resolvers, LENS_OWN_NAMES_MAX_OCTETS, error))
                  == NULL))
     return FALSE;
   batch->inputs = lens_inputs_find (options->arguments, tell, error);

@@ -2,7 +2,9 @@
 #include "harness/command.h"
 
 #include "harness/credentials.h"
+#include "harness/errand.h"
 #include "harness/live-cases.h"
+#include "ledger/mud.h"
 
 #include <unistd.h>
 
@@ -74,16 +76,32 @@ load (char **paths, LensLiveCases *wish, GError **error)
   return TRUE;
 }
 
+/* As given, when a confined process can read it: better said now than after the run. */
+static GBytes *
+read_mud (const char *path, GError **error)
+{
+  g_autoptr (GBytes) mud = lens_command_given (path, LENS_MUD_MAX_OCTETS, error);
+
+  if (mud == NULL)
+    return NULL;
+  if (lens_errand_run ("mud", mud, NULL, NULL, NULL, error))
+    return g_steal_pointer (&mud);
+  g_prefix_error (error, "--mud %s: ", path);
+  return NULL;
+}
+
 int
 lens_command_test (int argc, char **argv)
 {
-  g_autofree char *folder = NULL, *fail_on = NULL;
+  g_autofree char *folder = NULL, *fail_on = NULL, *mud = NULL;
   g_auto (GStrv) paths = NULL;
   g_autoptr (GError) error = NULL;
   gboolean progress = FALSE, require_all = FALSE;
   int status;
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &folder, "Where cases go (lenscap-cases)", "DIR" },
+    { "mud", 0, 0, G_OPTION_ARG_FILENAME, &mud,
+      "What the manufacturer declares of the devices (RFC 8520)", "FILE" },
     { "fail-on", 0, 0, G_OPTION_ARG_STRING, &fail_on, "Ends with 1 from this severity on (medium)",
       "SEVERITY" },
     { "require-all-layers", 0, 0, G_OPTION_ARG_NONE, &require_all,
@@ -114,12 +132,14 @@ lens_command_test (int argc, char **argv)
           .require_all = require_all,
           .threshold = LENS_SEVERITY_MEDIUM };
   if ((fail_on != NULL && !lens_command_severity (fail_on, &wish.threshold, &error))
-      || !load (paths, &wish, &error))
+      || !load (paths, &wish, &error)
+      || (mud != NULL && (wish.mud = read_mud (mud, &error)) == NULL))
     status = lens_command_complain ("test", "%s", error->message);
   else
     status = lens_live_cases_run (&wish, NULL);
   g_ptr_array_unref (wish.secrets);
   g_ptr_array_unref (wish.profiles);
   g_ptr_array_unref (wish.octets);
+  g_clear_pointer (&wish.mud, g_bytes_unref);
   return status;
 }

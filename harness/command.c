@@ -79,6 +79,23 @@ lens_command_profile (const char *path, GBytes **octets, GError **error)
   return profile;
 }
 
+GBytes *
+lens_command_given (const char *path, gsize most, GError **error)
+{
+  char *octets;
+  gsize length;
+
+  if (!g_file_get_contents (path, &octets, &length, error))
+    return NULL;
+  GBytes *given = g_bytes_new_take (octets, length);
+  if (length <= most)
+    return given;
+  g_bytes_unref (given);
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: it is above %zu MiB", path,
+               most >> 20);
+  return NULL;
+}
+
 gboolean
 lens_command_severity (const char *name, LensSeverity *severity, GError **error)
 {

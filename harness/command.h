@@ -40,6 +40,9 @@ int lens_command_complain (const char *name, const char *format, ...) G_GNUC_PRI
  * the file. */
 LensProfile *lens_command_profile (const char *path, GBytes **octets, GError **error);
 
+/* A file as it is, of at most @most octets: only a confined process looks into it. */
+GBytes *lens_command_given (const char *path, gsize most, GError **error);
+
 /* A severity's name, or an error that lists them. */
 gboolean lens_command_severity (const char *name, LensSeverity *severity, GError **error);
 

@@ -29,7 +29,7 @@ take_message (Errand *errand, const LensMessage *message)
       g_free (errand->problem);
       errand->problem = g_utf8_make_valid ((const char *)message->payload, (gssize)message->length);
     }
-  else
+  else if (errand->take != NULL)
     errand->take (message, errand->data);
 }
 

@@ -9,7 +9,8 @@ typedef void (*LensErrandFunc) (const LensMessage *message, gpointer data);
 /**
  * lens_errand_run:
  * One short piece of work in a confined process of this program: @in on its descriptor
- * LENS_ROLE_FD_IN, @more (NULL: nothing) on LENS_ROLE_FD_BRIEF, its messages to @take.
+ * LENS_ROLE_FD_IN, @more (NULL: nothing) on LENS_ROLE_FD_BRIEF, its messages to @take (NULL:
+ * it has no answer but that it is done).
  * For octets of strangers that the supervisor needs something from: it reads none itself.
  *
  * FALSE with @error unless the worker said that it was done, within a minute; what it

@@ -144,6 +144,7 @@ begin_device (Run *run, gsize index, gint64 started, LensLiveDevice *live, GErro
   brief->name = g_strdup ("traffic.pcapng");
   brief->live = TRUE;
   g_ptr_array_add (brief->profiles, g_bytes_ref (g_ptr_array_index (run->wish->octets, index)));
+  brief->mud = run->wish->mud != NULL ? g_bytes_ref (run->wish->mud) : NULL;
   char *const *secrets
       = run->wish->secrets != NULL ? g_ptr_array_index (run->wish->secrets, index) : NULL;
   const LensJobWish wish = { .brief = brief,

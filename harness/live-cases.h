@@ -15,6 +15,7 @@ typedef struct
   const char *folder;  /* where cases go */
   GPtrArray *profiles; /* LensProfile */
   GPtrArray *octets;   /* GBytes, of each profile as given */
+  GBytes *mud;         /* of all of them, as given; or NULL */
   GPtrArray *secrets;  /* of each profile: char *const *, as LensLiveDevice has it; or NULL */
   const LensLiveLab *lab;
   gint idle_s, stream_s, after_s; /* -1: the profiles' */

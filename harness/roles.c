@@ -6,6 +6,7 @@
 #include "harness/draft-mud.h"
 #include "harness/engine.h"
 #include "harness/octets.h"
+#include "ledger/mud.h"
 #include "report/evidence.h"
 #include "report/html.h"
 #include "report/json.h"
@@ -221,6 +222,22 @@ differ (LensMessageWriter *writer, LensApplications *none)
   return done (writer);
 }
 
+/* --- mud: is this a MUD file? --- */
+
+static int
+mud (LensMessageWriter *writer, LensApplications *none)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) given = lens_octets_from_fd (LENS_ROLE_FD_IN, LENS_MUD_MAX_OCTETS, &error);
+  gsize length;
+
+  if (given == NULL)
+    return give_up (writer, error->message);
+  const guint8 *octets = g_bytes_get_data (given, &length);
+  g_autoptr (LensMud) read = lens_mud_parse (octets, length, &error);
+  return read != NULL ? done (writer) : give_up (writer, error->message);
+}
+
 /* --- carve --- */
 
 /* The evidence of several findings grows side by side; a file is named before each part. */
@@ -281,11 +298,10 @@ lens_role_main (const char *name, gboolean require_all)
     LensRole role;
     int (*run) (LensMessageWriter *writer, LensApplications *applications);
     gsize n_fds;
-  } roles[] = { { "analyze", LENS_ROLE_ANALYZE, analyze, 3 },
-                { "report", LENS_ROLE_REPORT, report, 2 },
-                { "carve", LENS_ROLE_CARVE, carve, 2 },
-                { "recall", LENS_ROLE_REPORT, recall, 2 },
-                { "differ", LENS_ROLE_REPORT, differ, 2 } };
+  } roles[]
+      = { { "analyze", LENS_ROLE_ANALYZE, analyze, 3 }, { "report", LENS_ROLE_REPORT, report, 2 },
+          { "carve", LENS_ROLE_CARVE, carve, 2 },       { "recall", LENS_ROLE_REPORT, recall, 2 },
+          { "differ", LENS_ROLE_REPORT, differ, 2 },    { "mud", LENS_ROLE_REPORT, mud, 2 } };
   const int fds[] = { LENS_ROLE_FD_IN, LENS_ROLE_FD_BRIEF, LENS_ROLE_FD_LOG };
   g_autoptr (GError) error = NULL;
 

@@ -30,6 +30,18 @@ import jsonschema
 NEEDED = "unshare nsenter ip ethtool tshark sha256sum setpriv".split()
 NOBODY = "setpriv --reuid 65534 --regid 65534 --clear-groups".split()
 PASSWORD = "pa/ss:w0rd+7"
+SERVICES = """
+[service ntp]
+proto = udp
+port = 123
+to = {lab}
+direction = both
+
+[service dns]
+proto = udp
+port = 53
+to = {lab}
+"""
 
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "report",
                        "evaluation.schema.json"), encoding="utf-8") as schema:
@@ -203,7 +215,7 @@ class Scene:
             device.close()
 
     def profile(self, device, name="cam", transport="tcp", capture="", stream="", phases=(1, 5, 1),
-                interface=None, url=None):
+                interface=None, url=None, services=SERVICES):
         path = os.path.join(self.folder, name + ".ini")
         with open(path, "w", encoding="utf-8") as file:
             file.write(f"""[device]
@@ -217,18 +229,7 @@ url = {url or f"rtsp://{device.address}:554/Streaming/Channels/101"}
 transport = {transport}
 tracks = video, audio
 {stream}
-
-[service ntp]
-proto = udp
-port = 123
-to = {device.lab}
-direction = both
-
-[service dns]
-proto = udp
-port = 53
-to = {device.lab}
-
+{services.format(lab=device.lab)}
 [dns]
 names = time.example.net, updates.example.net
 
@@ -325,6 +326,50 @@ def over_tcp(scene):
 
 def over_udp(scene):
     honest(scene, "udp")
+
+
+def mud_of(scene, device):
+    """What a manufacturer would write: names and time come from one address (RFC 8520)."""
+    def permit(peer, port):
+        return {"name": f"{peer}-{port}", "actions": {"forwarding": "accept"}, "matches": {
+            "ipv4": {"protocol": 17, peer + "-ipv4-network": device.lab + "/32"},
+            "udp": {peer + "-port": {"operator": "eq", "port": port}}}}
+
+    lists = [{"name": name, "type": "ipv4-acl-type",
+              "aces": {"ace": [permit(peer, port) for port in (53, 123)]}}
+             for name, peer in (("from", "destination"), ("to", "source"))]
+    policies = {f"{name}-device-policy": {"access-lists": {"access-list": [{"name": name}]}}
+                for name in ("from", "to")}
+    path = os.path.join(scene.folder, "camera.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"ietf-mud:mud": {"mud-version": 1, "mud-url": "https://camera.example/mud.json",
+                                    "last-update": "2026-01-01T00:00:00+00:00",
+                                    "cache-validity": 48, "is-supported": True, **policies},
+                   "ietf-access-control-list:acls": {"acl": lists}}, file)
+    return path
+
+
+def from_its_maker(scene):
+    """A MUD file alone declares the services of one device, and not those of another."""
+    ours, other = scene.device(0), scene.device(1)
+    profiles = []
+    for device, name in (ours, "ours"), (other, "other"):
+        device.camera(scene.camera)
+        profiles.append(scene.profile(device, name, services=""))
+    mud = mud_of(scene, ours)
+    scene.test(*profiles, options=["--mud", mud]).expect(1)
+    case = scene.cases("ours-*")[0]
+    record, foreign = scene.read(case), scene.read(scene.cases("other-*")[0])
+    scene.tap.ok("what it permits was seen", all(any(
+        row["port"] == port and row["origin"] == "mud" and row["octets"] > 0
+        for row in record["declared"]["services"]) for port in (53, 123)), record["declared"])
+    scene.tap.ok("and is no finding, as what it does not permit is",
+                 (record["verdict"][:8], foreign["verdict"]) == ("conforms", "undeclared"),
+                 (record["reasons"], foreign["reasons"]))
+    with open(mud, "rb") as given, open(os.path.join(case, "mud.json"), "rb") as kept:
+        scene.tap.ok("the case keeps it", given.read() == kept.read())
+    again = subprocess.run([scene.lenscap, "verify", case], capture_output=True, text=True)
+    scene.tap.ok("and verifies with it", again.returncode == 0, again.stdout + again.stderr)
 
 
 def two_devices(scene):
@@ -560,6 +605,9 @@ def unusable(scene):
                                              case=False)
     run("ip", "link", "set", device.near, "up")
     scene.test(os.path.join(scene.folder, "nowhere.ini")).expect(2, "nowhere.ini", case=False)
+    good = scene.profile(device)
+    scene.test(good, options=["--mud", "nowhere.json"]).expect(2, "nowhere.json", case=False)
+    scene.test(good, options=["--mud", good]).expect(2, "--mud", "cam.ini", case=False)
 
 
 def not_permitted(scene):
@@ -958,7 +1006,7 @@ def alive(pid):
 
 
 SCENARIOS = [demo, absent, refusing, hanging, hanging_long, interrupted, terminated, out_of_space, killed, over_tcp,
-             over_udp, two_devices, one_interface, right_variable, right_file, wrong_password,
+             over_udp, from_its_maker, two_devices, one_interface, right_variable, right_file, wrong_password,
              no_password, missing_variable, echoing, tattling, where_secrets_go, at_a_terminal, impatient,
              strict, closing, garbage,
              web_server, unusable, not_permitted, remarks, mirrored, rotated, early, progress,
