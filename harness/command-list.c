@@ -4,6 +4,7 @@
 #include "analyzers/registry.h"
 #include "ledger/channels.h"
 #include "ledger/classes.h"
+#include "ledger/coverage.h"
 #include "sandbox/roles.h"
 
 static const LensAnalyzer *
@@ -29,15 +30,30 @@ list_analyzers (void)
     }
 }
 
+/* What stands in an analyzer's place; @note as in ledger/coverage.h. */
+static const char *
+treated_by (const char *channel, const char **note)
+{
+  static const char *const words[] = {
+    [LENS_REACH_LEDGER] = "(the ledger)",
+    [LENS_REACH_ELSEWHERE] = "(other channels)",
+    [LENS_REACH_BOUND] = "(a bound)",
+    [LENS_REACH_NOWHERE] = "-",
+  };
+  const LensAnalyzer *analyzer = analyzer_of (channel);
+  LensReach reach = lens_coverage_reach (channel, note);
+
+  return analyzer != NULL ? analyzer->name : words[reach];
+}
+
 static void
 list_channels (void)
 {
+  const char *note;
+
   for (gsize i = 0; i < lens_n_channels; i++)
-    {
-      const LensAnalyzer *analyzer = analyzer_of (lens_channels[i].id);
-      g_print ("%-32s %-10s %s\n", lens_channels[i].id, lens_channels[i].layer,
-               analyzer != NULL ? analyzer->name : "-");
-    }
+    g_print ("%-32s %-10s %s\n", lens_channels[i].id, lens_channels[i].layer,
+             treated_by (lens_channels[i].id, &note));
 }
 
 static void
@@ -93,7 +109,7 @@ lens_command_explain (int argc, char **argv)
   if (channel == NULL)
     return lens_command_complain (
         "explain", "%s is no channel of the catalogue (see lenscap list channels)", argv[1]);
-  const LensAnalyzer *analyzer = analyzer_of (channel->id);
+  const char *note, *treated = treated_by (channel->id, &note);
   g_print ("%s (%s, %s)\n\n", channel->id, channel->layer, channel->type);
   g_print ("Carrier      %s\n", channel->carrier);
   g_print ("Could hold   %s\n", channel->capacity);
@@ -104,6 +120,8 @@ lens_command_explain (int argc, char **argv)
   g_print ("Pattern      %s\n", channel->pattern);
   g_print ("ATT&CK       %s\n", channel->mitre);
   g_print ("Source       %s\n", channel->source);
-  g_print ("Analyzer     %s\n", analyzer != NULL ? analyzer->name : "none in this version");
+  g_print ("Analyzer     %s\n", g_str_equal (treated, "-") ? "none in this version" : treated);
+  if (note != NULL)
+    g_print ("Note         %s\n", note);
   return LENS_EXIT_CLEAN;
 }

@@ -1,4 +1,6 @@
 /* What was looked at, channel by channel of the catalogue; and what nobody could see. */
+#include "ledger/coverage.h"
+
 #include "ledger/coverage-inside.h"
 
 #include "ledger/channels.h"
@@ -135,18 +137,42 @@ fill_examined (LensLedger *ledger, const LensSent *sent, LensUnitKind kind, Lens
     }
 }
 
-/* TRUE where the channel is one of these. */
-static gboolean
-fill_elsewhere (LensLedger *ledger, const LensSent *sent, LensCoverageRow *row)
+static gint
+place_elsewhere (const char *channel)
 {
   for (guint i = 0; i < G_N_ELEMENTS (elsewhere); i++)
-    if (g_str_equal (elsewhere[i].channel, row->channel))
-      {
-        fill_examined (ledger, sent, elsewhere[i].unit, row);
-        row->note = g_strdup (elsewhere[i].note);
-        return TRUE;
-      }
-  return FALSE;
+    if (g_str_equal (elsewhere[i].channel, channel))
+      return (gint)i;
+  return -1;
+}
+
+LensReach
+lens_coverage_reach (const char *channel, const char **note)
+{
+  gint place = place_elsewhere (channel);
+  const LensResidual *residual = lens_residual_of (channel);
+
+  *note = NULL;
+  if (g_str_equal (channel, "ledger-unexplained"))
+    return LENS_REACH_LEDGER;
+  if (g_str_equal (channel, "witness-difference"))
+    {
+      *note = "Needs a live run: the puller's log beside the capture.";
+      return LENS_REACH_LEDGER;
+    }
+  if (place >= 0)
+    {
+      *note = elsewhere[place].note;
+      return LENS_REACH_ELSEWHERE;
+    }
+  if (residual != NULL)
+    {
+      *note = residual->note;
+      return LENS_REACH_BOUND;
+    }
+  if (g_str_equal (channel, "flow-out-of-band-radio"))
+    *note = "Radio and light leave no octets on the wire.";
+  return LENS_REACH_NOWHERE;
 }
 
 /* Returns how many units there were. */
@@ -163,18 +189,9 @@ fill_bound (LensLedger *ledger, const LensSent *sent, const LensResidual *residu
       all += units;
       bound += (double)units * residual->bits / lens_ledger_seconds (ledger, (gint)i);
     }
-  row->note = g_strdup (residual->note);
   if (all > 0)
     row->bound_bps = bound;
   return all;
-}
-
-static void
-fill_residual (LensLedger *ledger, const LensSent *sent, const LensResidual *residual,
-               LensCoverageRow *row)
-{
-  row->examined = fill_bound (ledger, sent, residual, row);
-  row->status = row->examined > 0 ? LENS_COVERAGE_NOT_EXAMINABLE : LENS_COVERAGE_NOT_PRESENT;
 }
 
 /* A name is outside a set only where each device has a set. */
@@ -208,11 +225,37 @@ demand_hours (LensLedger *ledger, LensCoverageRow *row)
   row->note = g_strdup ("Needs a capture of an hour or more.");
 }
 
-/* The ledger itself watches these, whatever analyzers run. */
-static gboolean
-is_the_ledgers (const char *channel)
+/* A channel that no analyzer of this run has. */
+static void
+fill_without_analyzer (LensLedger *ledger, const LensEvaluation *evaluation, const LensSent *sent,
+                       LensCoverageRow *row)
 {
-  return g_str_equal (channel, "ledger-unexplained");
+  const char *note;
+  LensReach reach = lens_coverage_reach (row->channel, &note);
+  gboolean left_out = ledger->options.partial
+                      && (reach == LENS_REACH_ELSEWHERE || (reach == LENS_REACH_NOWHERE && !note));
+
+  if (left_out)
+    note = "Left out by --only, or not implemented.";
+  row->note = g_strdup (note);
+  if (left_out || (reach == LENS_REACH_NOWHERE && note != NULL))
+    row->status = LENS_COVERAGE_NOT_EXAMINABLE;
+  else if (reach == LENS_REACH_NOWHERE)
+    row->status = LENS_COVERAGE_NOT_IMPLEMENTED;
+  else if (reach == LENS_REACH_BOUND)
+    {
+      row->examined = fill_bound (ledger, sent, lens_residual_of (row->channel), row);
+      row->status = row->examined > 0 ? LENS_COVERAGE_NOT_EXAMINABLE : LENS_COVERAGE_NOT_PRESENT;
+    }
+  else if (reach == LENS_REACH_ELSEWHERE)
+    fill_examined (ledger, sent, elsewhere[place_elsewhere (row->channel)].unit, row);
+  else if (g_str_equal (row->channel, "witness-difference"))
+    {
+      row->examined = evaluation->witnesses->len;
+      row->status = row->examined > 0 ? LENS_COVERAGE_EXAMINED : LENS_COVERAGE_NOT_PRESENT;
+    }
+  else
+    fill_examined (ledger, sent, LENS_UNIT_FRAME, row);
 }
 
 void
@@ -227,36 +270,17 @@ lens_ledger_fill_coverage (LensLedger *ledger, LensEvaluation *evaluation)
       const LensResidual *residual = lens_residual_of (id);
       LensCoverageRow *row = lens_evaluation_add_coverage (evaluation);
       row->channel = g_strdup (id);
-      if (text != NULL)
+      if (text == NULL)
         {
-          fill_examined (ledger, sent, text->unit, row);
-          if (residual != NULL)
-            fill_bound (ledger, sent, residual, row);
+          fill_without_analyzer (ledger, evaluation, sent, row);
+          continue;
         }
-      else if (is_the_ledgers (id))
-        fill_examined (ledger, sent, LENS_UNIT_FRAME, row);
-      else if (g_str_equal (id, "witness-difference"))
+      fill_examined (ledger, sent, text->unit, row);
+      if (residual != NULL)
         {
-          row->examined = evaluation->witnesses->len;
-          row->status = row->examined > 0 ? LENS_COVERAGE_EXAMINED : LENS_COVERAGE_NOT_PRESENT;
-          row->note = g_strdup ("Needs a live run: the puller's log beside the capture.");
+          row->note = g_strdup (residual->note);
+          fill_bound (ledger, sent, residual, row);
         }
-      else if (!ledger->options.partial && fill_elsewhere (ledger, sent, row))
-        continue;
-      else if (residual != NULL)
-        fill_residual (ledger, sent, residual, row);
-      else if (g_str_equal (id, "flow-out-of-band-radio"))
-        {
-          row->status = LENS_COVERAGE_NOT_EXAMINABLE;
-          row->note = g_strdup ("Radio and light leave no octets on the wire.");
-        }
-      else if (ledger->options.partial)
-        {
-          row->status = LENS_COVERAGE_NOT_EXAMINABLE;
-          row->note = g_strdup ("Left out by --only, or not implemented.");
-        }
-      else
-        row->status = LENS_COVERAGE_NOT_IMPLEMENTED;
       if (g_str_equal (id, "flow-long-lived-idle-tunnel"))
         demand_hours (ledger, row);
       if (g_str_equal (id, "dns-name-allowlist"))
