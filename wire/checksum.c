@@ -4,6 +4,14 @@
 
 #define STEP 4
 
+static guint16
+fold (guint64 total)
+{
+  while (total >> 16 != 0)
+    total = (total & 0xffff) + (total >> 16);
+  return (guint16)total;
+}
+
 /* A sum is the same in any word length and byte order, but for how it is read at the end (RFC
  * 1071 section 2): so whole words of the machine are added. */
 static guint64
@@ -17,9 +25,7 @@ sum_of_words (const guint8 *octets, gsize length)
       memcpy (&word, octets + i, STEP);
       total += word;
     }
-  while (total >> 16 != 0)
-    total = (total & 0xffff) + (total >> 16);
-  return GUINT16_FROM_BE ((guint16)total);
+  return GUINT16_FROM_BE (fold (total));
 }
 
 guint32
@@ -34,15 +40,13 @@ lens_checksum_add (guint32 sum, const guint8 *octets, gsize length)
     total += (guint32)octets[i] << 8 | octets[i + 1];
   if (length % 2 == 1)
     total += (guint32)octets[length - 1] << 8;
-  while (total >> 16 != 0)
-    total = (total & 0xffff) + (total >> 16);
-  return (guint32)total;
+  return fold (total);
 }
 
 guint16
 lens_checksum_end (guint32 sum)
 {
-  return (guint16)~lens_checksum_add (sum, NULL, 0);
+  return (guint16)~fold (sum);
 }
 
 guint32
