@@ -1,28 +1,18 @@
-/* lenscap sandbox: is every role as confined on this machine as it should be? */
+/* lenscap sandbox: is every role as confined on this machine as it should be, and by what? */
 #include "harness/command.h"
 
 #include "sandbox/layers.h"
 #include "sandbox/matrix.h"
 #include "sandbox/roles.h"
 
-typedef struct
-{
-  gboolean verbose;
-  guint counts[4];
-} Tally;
+#include <string.h>
 
-static void
-take_cell (const LensMatrixCell *cell, gpointer data)
-{
-  static const char *const marks[] = { "succeeded", "refused", "killed", "untried" };
-  Tally *tally = data;
-  g_autofree char *text = lens_matrix_cell_describe (cell);
+#define FIRST_COLUMN 36
+#define COLUMN 11
 
-  tally->counts[cell->outcome]++;
-  if (tally->verbose || !cell->expected)
-    g_print ("%-14s %-36s %-10s %s%s\n", lens_role_name (cell->role), cell->operation,
-             marks[cell->outcome], text, cell->expected ? "" : "   UNEXPECTED");
-}
+/* The role whose walls are taken away one by one: all workers but the puller and the capture have
+ * the same. */
+#define EXAMPLE LENS_ROLE_ANALYZE
 
 void
 lens_command_print_roles (void)
@@ -48,30 +38,126 @@ lens_command_print_roles (void)
     }
 }
 
+static const char *
+heading_of (LensRole role)
+{
+  static const char pull[] = "pull-";
+  const char *name = lens_role_name (role);
+
+  if (role == LENS_ROLE_NONE)
+    return "unconfined";
+  return g_str_has_prefix (name, pull) ? name + strlen (pull) : name;
+}
+
+/* Success stands out in a role: there it is a hole. */
+static const char *
+mark (const LensMatrixCell *cell)
+{
+  static const char *const marks[] = { "SUCCEEDED", "refused", "killed", "untried" };
+
+  return cell->role == LENS_ROLE_NONE && cell->outcome == LENS_OUTCOME_SUCCEEDED
+             ? "succeeded"
+             : marks[cell->outcome];
+}
+
+static void
+print_reasons (const LensMatrixCell *cells, gboolean verbose)
+{
+  for (guint role = LENS_ROLE_NONE; role < LENS_N_ROLES; role++)
+    if (verbose || !cells[role].expected)
+      {
+        g_autofree char *text = lens_matrix_cell_describe (&cells[role]);
+        g_print ("  %s: %s%s\n", lens_role_name ((LensRole)role), text,
+                 cells[role].expected ? "" : "   UNEXPECTED");
+      }
+}
+
+/* A row for each operation, a column for each role.  Returns how many cells are not as they must
+ * be. */
+static guint
+print_roles (LensMatrix *matrix, gboolean verbose)
+{
+  guint unexpected = 0, counts[LENS_N_ROLES][4] = { { 0 } };
+
+  g_print ("%-*s", FIRST_COLUMN, "operation");
+  for (guint role = LENS_ROLE_NONE; role < LENS_N_ROLES; role++)
+    g_print (" %-*s", COLUMN, heading_of ((LensRole)role));
+  g_print ("\n");
+  for (guint i = 0; i < lens_matrix_n_operations (); i++)
+    {
+      LensMatrixCell cells[LENS_N_ROLES];
+      g_print ("%-*s", FIRST_COLUMN, lens_matrix_operation (i));
+      for (guint role = LENS_ROLE_NONE; role < LENS_N_ROLES; role++)
+        {
+          cells[role] = lens_matrix_try (matrix, i, (LensRole)role, LENS_LAYERS_ALL);
+          unexpected += !cells[role].expected;
+          counts[role][cells[role].outcome]++;
+          g_print (" %-*s", COLUMN, mark (&cells[role]));
+        }
+      g_print ("\n");
+      print_reasons (cells, verbose);
+    }
+  g_print ("\nOf %u operations:\n", lens_matrix_n_operations ());
+  for (guint role = LENS_ROLE_NONE; role < LENS_N_ROLES; role++)
+    g_print ("%-14s %3u succeeded  %3u refused  %3u killed  %3u untried\n",
+             heading_of ((LensRole)role), counts[role][LENS_OUTCOME_SUCCEEDED],
+             counts[role][LENS_OUTCOME_REFUSED], counts[role][LENS_OUTCOME_KILLED],
+             counts[role][LENS_OUTCOME_UNTRIED]);
+  return unexpected;
+}
+
+/* A row for each operation that works unconfined: what stops it by itself, and what alone. */
+static void
+print_layers (LensMatrix *matrix)
+{
+  guint operations = 0, alone[32] = { 0 }, needed[32] = { 0 };
+
+  g_print ("\nWhat stops what (%s): layers that stop the operation by themselves; those without\n"
+           "which it works, though all others are up, in brackets.\n",
+           lens_role_name (EXAMPLE));
+  for (guint i = 0; i < lens_matrix_n_operations (); i++)
+    {
+      LensMatrixHolding holding = lens_matrix_holding (matrix, i, EXAMPLE);
+      if (!holding.works)
+        continue;
+      g_autofree char *by_itself = lens_layers_describe (holding.alone & ~holding.needed);
+      g_autofree char *only = lens_layers_describe (holding.needed);
+      g_print ("%-*s [%s] %s\n", FIRST_COLUMN, holding.operation, only, by_itself);
+      operations++;
+      for (guint bit = 0; bit < 32; bit++)
+        {
+          alone[bit] += holding.alone >> bit & 1;
+          needed[bit] += holding.needed >> bit & 1;
+        }
+    }
+  g_print ("\nOf %u operations that work unconfined:\n", operations);
+  for (guint bit = 0; bit < 32; bit++)
+    if (alone[bit] > 0 || needed[bit] > 0)
+      g_print ("%-26s alone stops %3u; without it %3u work\n",
+               lens_layer_name ((LensLayer)(1u << bit)), alone[bit], needed[bit]);
+}
+
 int
 lens_command_sandbox (int argc, char **argv)
 {
-  Tally tally = { FALSE, { 0 } };
-  guint unexpected = 0;
+  gboolean verbose = FALSE, quick = FALSE;
   int status;
   const GOptionEntry entries[]
-      = { { "verbose", 'v', 0, G_OPTION_ARG_NONE, &tally.verbose, "Prints every cell", NULL },
+      = { { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose, "Says how each was refused", NULL },
+          { "quick", 'q', 0, G_OPTION_ARG_NONE, &quick, "Takes no layer away", NULL },
           { NULL } };
 
   if (!lens_command_parse ("sandbox", NULL,
-                           "Tries every forbidden operation inside every role on this machine.\n"
-                           "Ends with 1 when any of them is not refused.",
+                           "Tries every forbidden operation inside every role on this machine, "
+                           "and unconfined;\nthen takes the layers away one by one.  Ends with 1 "
+                           "when anything is not as it must be.",
                            "lenscap sandbox", entries, &argc, &argv, &status))
     return status;
-  for (guint role = LENS_ROLE_NONE; lens_role_name ((LensRole)role) != NULL; role++)
-    {
-      Tally before = tally;
-      guint here = lens_matrix_run ((LensRole)role, LENS_LAYERS_ALL, take_cell, &tally);
-      unexpected += here;
-      g_print ("%-14s %3u succeeded  %3u refused  %3u killed  %3u unexpected\n",
-               lens_role_name ((LensRole)role), tally.counts[0] - before.counts[0],
-               tally.counts[1] - before.counts[1], tally.counts[2] - before.counts[2], here);
-    }
+  g_autoptr (LensMatrix) matrix = lens_matrix_new ();
+  guint unexpected = print_roles (matrix, verbose);
+  g_print ("%u unexpected\n", unexpected);
+  if (!quick)
+    print_layers (matrix);
   if (!lens_roles_filter_is_shipped ())
     g_print ("This is a sanitizer build: its filter is wider than the shipped one.\n");
   return unexpected > 0 ? LENS_EXIT_FOUND : LENS_EXIT_CLEAN;

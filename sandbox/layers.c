@@ -151,15 +151,30 @@ enter_user_namespace (guint32 id)
   return write_text ("/proc/self/gid_map", map);
 }
 
+/* In a user namespace of ours, nobody makes another namespace of @kind: most ways into the
+ * kernel's less known parts begin with one (user_namespaces(7), namespaces(7)). */
+static void
+forbid_another (const char *kind)
+{
+  char path[64];
+
+  g_snprintf (path, sizeof path, "/proc/sys/user/max_%s_namespaces", kind);
+  write_text (path, "0");
+}
+
 /* An empty, read-only directory becomes the root; the old one is no longer reachable. */
 static gboolean
-empty_root (void)
+empty_root (gboolean for_good)
 {
   static const char *const places[] = { "/tmp", "/proc", "/dev" };
   const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
   const char *place = NULL;
 
-  if (unshare (CLONE_NEWNS) != 0 || mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+  if (unshare (CLONE_NEWNS) != 0)
+    return FALSE;
+  if (for_good)
+    forbid_another ("mnt");
+  if (mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
     return FALSE;
   for (gsize i = 0; place == NULL && i < G_N_ELEMENTS (places); i++)
     if (mount ("none", places[i], "tmpfs", flags, "size=4k,nr_inodes=2,mode=0555") == 0)
@@ -240,20 +255,33 @@ isolate (LensLayerSet wanted, LensLayerSet have, guint32 id)
   {
     LensLayer layer;
     int flag;
+    const char *kind;
   } plain[] = {
-    { LENS_LAYER_NETWORK, CLONE_NEWNET },
-    { LENS_LAYER_IPC, CLONE_NEWIPC },
-    { LENS_LAYER_HOSTNAME, CLONE_NEWUTS },
-    { LENS_LAYER_CGROUP, CLONE_NEWCGROUP },
+    { LENS_LAYER_NETWORK, CLONE_NEWNET, "net" },
+    { LENS_LAYER_IPC, CLONE_NEWIPC, "ipc" },
+    { LENS_LAYER_HOSTNAME, CLONE_NEWUTS, "uts" },
+    { LENS_LAYER_CGROUP, CLONE_NEWCGROUP, "cgroup" },
   };
   LensLayerSet missing = wanted & ~have;
+  gboolean own;
 
   if ((missing & LENS_LAYER_USER) != 0 && enter_user_namespace (id))
     have |= LENS_LAYER_USER;
+  own = (wanted & have & LENS_LAYER_USER) != 0;
   for (gsize i = 0; i < G_N_ELEMENTS (plain); i++)
-    if ((missing & plain[i].layer) != 0 && unshare (plain[i].flag) == 0)
-      have |= plain[i].layer;
-  if ((missing & LENS_LAYER_ROOT) != 0 && empty_root ())
+    {
+      if ((missing & plain[i].layer) != 0 && unshare (plain[i].flag) == 0)
+        have |= plain[i].layer;
+      if (own)
+        forbid_another (plain[i].kind);
+    }
+  if (own)
+    {
+      forbid_another ("user");
+      forbid_another ("pid");
+      forbid_another ("time");
+    }
+  if ((missing & LENS_LAYER_ROOT) != 0 && empty_root (own))
     have |= LENS_LAYER_ROOT;
   return have;
 }

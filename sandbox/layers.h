@@ -18,7 +18,7 @@ typedef enum
   LENS_LAYER_NOT_DUMPABLE = 1 << 3,      /* no ptrace or /proc/PID/mem by its equals */
   LENS_LAYER_DESCRIPTORS = 1 << 4,       /* only what was handed is open */
   /* Where the machine has them. */
-  LENS_LAYER_USER = 1 << 5,             /* own user namespace */
+  LENS_LAYER_USER = 1 << 5,             /* own user namespace, in which no other can be made */
   LENS_LAYER_PROCESSES = 1 << 6,        /* own pid namespace: sees and ends with itself only */
   LENS_LAYER_NETWORK = 1 << 7,          /* own network namespace without any interface up */
   LENS_LAYER_ROOT = 1 << 8,             /* own mount namespace whose root is empty */
@@ -37,6 +37,7 @@ typedef guint32 LensLayerSet;
 
 #define LENS_LAYERS_ALL ((LensLayerSet)0x3ffff)
 #define LENS_LAYERS_REQUIRED ((LensLayerSet)0x1f)
+#define LENS_LAYERS_LANDLOCK ((LensLayerSet)0x1c000)
 
 /* "network namespace" ...; NULL if @layer is not exactly one layer. */
 const char *lens_layer_name (LensLayer layer);

@@ -28,25 +28,49 @@ typedef struct
   LensOutcome outcome;
   int number; /* errno of REFUSED, signal of KILLED */
   gboolean expected;
+  LensLayerSet layers; /* in force when it was tried; 0 for UNTRIED and in the control */
 } LensMatrixCell;
 
 typedef void (*LensMatrixReport) (const LensMatrixCell *cell, gpointer data);
+
+/* The operations, and what they are to reach: ports, a name and a shared segment, opened here. */
+typedef struct _LensMatrix LensMatrix;
+
+LensMatrix *lens_matrix_new (void);
+void lens_matrix_free (LensMatrix *matrix);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensMatrix, lens_matrix_free)
 
 /* How many operations, and the name of one (0 <= @index). */
 guint lens_matrix_n_operations (void);
 const char *lens_matrix_operation (guint index);
 
+/* One cell.  @role: LENS_ROLE_NONE for the control.  @layers: LENS_LAYERS_ALL, or fewer to see
+ * what the others hold.  The calling process needs a single thread. */
+LensMatrixCell lens_matrix_try (LensMatrix *matrix, guint operation, LensRole role,
+                                LensLayerSet layers);
+
 /**
  * lens_matrix_run:
- * @role:   one role, LENS_ROLE_NONE for the control.
- * @layers: LENS_LAYERS_ALL, or fewer to see what the others hold.
  *
- * Tries all operations in @role.  The calling process needs a single thread.
+ * Tries all operations in @role.
  *
  * Returns: the number of unexpected cells: in a role one that succeeded, was not tried, or (for
  * an operation without effect) that reached the kernel; in the control one that did not.
  */
 guint lens_matrix_run (LensRole role, LensLayerSet layers, LensMatrixReport report, gpointer data);
+
+/* Landlock is one layer here, LENS_LAYER_LANDLOCK_FILES with what else the kernel's version has.
+ * The pid namespace is made by the launcher and not tried. */
+typedef struct
+{
+  const char *operation;
+  gboolean works;      /* unconfined; if not, nothing was taken away or put up */
+  LensLayerSet alone;  /* layers that stop it with nothing around them but what they stand on */
+  LensLayerSet needed; /* layers without which it works, though all others are up */
+} LensMatrixHolding;
+
+/* Which walls hold @operation in @role: each put up alone, and each taken away. */
+LensMatrixHolding lens_matrix_holding (LensMatrix *matrix, guint operation, LensRole role);
 
 /* "succeeded", "refused: Permission denied", "killed: Bad system call".  Caller frees. */
 char *lens_matrix_cell_describe (const LensMatrixCell *cell);

@@ -180,6 +180,11 @@ def lists():
         skip("sandbox: no unexpected cell", "a sanitizer needs more than the shipped filter allows")
     else:
         same("sandbox: no unexpected cell", 0, done.returncode)
+        rows = {line[:36].strip(): line[36:] for line in
+                done.stdout.decode().partition("\nOf ")[0].splitlines()}
+        same("sandbox: what works unconfined is stopped in each role",
+             ["succeeded"] + ["killed"] * 7, rows["fork"].split() if "fork" in rows else None)
+        ok("sandbox: which layer stops what", "[seccomp]" in done.stdout.decode())
     same("no command is wrong usage, with help", 2, lenscap().returncode)
 
 

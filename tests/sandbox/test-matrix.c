@@ -1,5 +1,7 @@
 #include "sandbox/matrix.h"
 
+#include <unistd.h>
+
 typedef struct
 {
   guint succeeded, refused, killed, untried;
@@ -73,6 +75,69 @@ without_the_filter_the_other_layers_still_hold_files (void)
   g_assert_cmpuint (opened, ==, 0);
 }
 
+/* What each layer is there for.  It must stop this by itself where the machine has the layer. */
+static const struct
+{
+  LensLayer layer;
+  const char *operation;
+} purposes[] = {
+  { LENS_LAYER_SECCOMP, "netlink socket" },
+  { LENS_LAYER_DESCRIPTORS, "write to a foreign descriptor" },
+  { LENS_LAYER_NOT_DUMPABLE, "open /proc/self/mem" },
+  { LENS_LAYER_LIMITS, "fork" },
+  { LENS_LAYER_USER, "new user namespace" },
+  { LENS_LAYER_NETWORK, "reach the supervisor's TCP port" },
+  { LENS_LAYER_NETWORK, "send to the supervisor's UDP port" },
+  { LENS_LAYER_ROOT, "open /etc/passwd" },
+  { LENS_LAYER_IPC, "find another's shared segment" },
+  { LENS_LAYER_IDENTITY, "become root" },
+  { LENS_LAYER_CAPABILITIES, "packet socket" },
+  { LENS_LAYER_LANDLOCK_FILES, "open /etc/passwd" },
+  { LENS_LAYER_NO_NEW_CODE, "run new code" },
+};
+
+/* Limits and dumpability bind everybody but root; rights can only be dropped by who has them. */
+static gboolean
+binds_us (LensLayer layer)
+{
+  if (layer == LENS_LAYER_LIMITS || layer == LENS_LAYER_NOT_DUMPABLE)
+    return geteuid () != 0;
+  return (layer != LENS_LAYER_IDENTITY && layer != LENS_LAYER_CAPABILITIES) || geteuid () == 0;
+}
+
+static void
+each_layer_stops_what_it_is_there_for (void)
+{
+  g_autoptr (LensMatrix) matrix = lens_matrix_new ();
+  LensLayerSet offered
+      = lens_matrix_try (matrix, 0, LENS_ROLE_ANALYZE, LENS_LAYERS_ALL & ~(guint)LENS_LAYER_SECCOMP)
+            .layers
+        | LENS_LAYER_SECCOMP;
+  g_autofree char *names = lens_layers_describe (offered);
+  LensLayerSet needed = 0;
+
+  g_test_message ("this machine offers: %s", names);
+  for (guint i = 0; i < lens_matrix_n_operations (); i++)
+    {
+      LensMatrixHolding holding = lens_matrix_holding (matrix, i, LENS_ROLE_ANALYZE);
+      needed |= holding.needed;
+      if (!holding.works)
+        continue;
+      g_assert_cmphex (holding.alone & LENS_LAYER_SECCOMP, ==, LENS_LAYER_SECCOMP);
+      for (guint p = 0; p < G_N_ELEMENTS (purposes); p++)
+        {
+          LensLayer layer = purposes[p].layer;
+          if (!g_str_equal (purposes[p].operation, holding.operation) || (offered & layer) == 0
+              || !binds_us (layer))
+            continue;
+          g_test_message ("%s: %s", lens_layer_name (layer), holding.operation);
+          g_assert_cmphex (holding.alone & layer, ==, layer);
+        }
+    }
+  /* With any one wall away, the filter still stands; without the filter, something works. */
+  g_assert_cmphex (needed, ==, LENS_LAYER_SECCOMP);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -89,5 +154,7 @@ main (int argc, char **argv)
                    the_matrix_sees_a_missing_filter);
   g_test_add_func ("/sandbox/matrix/without-the-filter-the-other-layers-still-hold-files",
                    without_the_filter_the_other_layers_still_hold_files);
+  g_test_add_func ("/sandbox/matrix/each-layer-stops-what-it-is-there-for",
+                   each_layer_stops_what_it_is_there_for);
   return g_test_run ();
 }
