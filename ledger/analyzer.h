@@ -8,6 +8,7 @@
 #include "ledger/profile.h"
 #include "ledger/rtsp-asked.h"
 #include "ledger/segment.h"
+#include "ledger/stream-log.h"
 #include "ledger/track.h"
 #include "wire/dns.h"
 #include "wire/gzip.h"
@@ -255,6 +256,11 @@ gboolean lens_ledger_is_bare (LensLedger *ledger, const LensSide *side);
 /* Whether the side's source (its destination) is a device under test. */
 gboolean lens_ledger_from_device (LensLedger *ledger, const LensSide *side);
 gboolean lens_ledger_to_device (LensLedger *ledger, const LensSide *side);
+/* Whether @address is the side's source's, or another one of the same device under test. */
+gboolean lens_ledger_is_own_address (LensLedger *ledger, const LensSide *side,
+                                     const LensAddress *address);
+/* What the puller of a live run saw (stream.log), or NULL. */
+const LensStreamLog *lens_ledger_stream_log (const LensLedger *ledger);
 /* Whether the side's source is a device under test to which no packet at all was captured: what
  * it answers, and what it was asked, cannot be known. */
 gboolean lens_ledger_is_one_way (LensLedger *ledger, const LensSide *side);

@@ -407,6 +407,7 @@ lens_ledger_conclude (LensLedger *ledger, const LensCaptureFile *file, const Len
   Answers answers;
 
   ledger->record = &end;
+  ledger->log = log;
   finish_streams (ledger);
   ledger->concluding = TRUE;
   link_tracks (ledger);
@@ -438,6 +439,7 @@ lens_ledger_conclude (LensLedger *ledger, const LensCaptureFile *file, const Len
   lens_book_result_clear (&sums);
   answers_clear (&answers);
   ledger->record = NULL;
+  ledger->log = NULL;
   if (*problem != NULL)
     g_clear_pointer (&evaluation, lens_evaluation_free);
   return evaluation;

@@ -285,6 +285,15 @@ lens_ledger_side_destination (LensLedger *ledger, const LensSide *side)
 }
 
 gboolean
+lens_ledger_is_own_address (LensLedger *ledger, const LensSide *side, const LensAddress *address)
+{
+  gint index = lens_ledger_side_source (ledger, side);
+
+  return lens_address_equal (address, &side->key.src)
+         || (index >= 0 && lens_ledger_device_at (ledger, address, NULL) == index);
+}
+
+gboolean
 lens_ledger_is_one_way (LensLedger *ledger, const LensSide *side)
 {
   gint index = lens_ledger_side_source (ledger, side);

@@ -106,6 +106,7 @@ struct LensLedger
   GArray *permissions; /* gint8 per flow: -1 unknown */
   GPtrArray *pending;  /* LensPending */
   GArray *found;       /* guint8 per carrier: 1 + severity of its finding */
+  const LensStreamLog *log; /* while it concludes: of the puller, or NULL */
   guint readers;       /* depacketizers */
   guint32 n_talks;     /* directions of connections that have a number */
   GHashTable *leftovers; /* link addresses, as numbers, whose padding is what a driver left */

@@ -137,6 +137,12 @@ lens_ledger_flows (LensLedger *ledger)
   return ledger->flows;
 }
 
+const LensStreamLog *
+lens_ledger_stream_log (const LensLedger *ledger)
+{
+  return ledger->log;
+}
+
 LensCarriers *
 lens_ledger_carriers (LensLedger *ledger)
 {

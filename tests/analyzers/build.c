@@ -366,6 +366,20 @@ build_request (Build *build, const char *method, const char *headers, const char
   return request_of (build, method, "", headers, reply_headers, body);
 }
 
+guint64
+build_answer (Build *build, const char *method, const char *uri, const char *status,
+              const char *headers)
+{
+  guint cseq = ++build->cseq;
+  g_autofree char *request
+      = g_strdup_printf ("%s %s RTSP/1.0\r\nCSeq: %u\r\n\r\n", method, uri, cseq);
+  g_autofree char *reply
+      = g_strdup_printf ("RTSP/1.0 %s\r\nCSeq: %u\r\n%s\r\n", status, cseq, headers);
+
+  build_segment (build, &build->rtsp, VIEWER, build_text (request));
+  return build_segment (build, &build->rtsp, CAMERA, build_text (reply));
+}
+
 static guint
 count_tracks (const char *sdp)
 {
@@ -540,7 +554,7 @@ build_conclude (Build *build)
     return build->evaluation;
   g_autoptr (LensCaptureFile) file = lens_capture_file_new (read_head, &position);
   g_assert_cmpint (lens_capture_file_next (file, &record), ==, LENS_CAPTURE_END);
-  build->evaluation = lens_ledger_conclude (build->ledger, file, NULL, &problem);
+  build->evaluation = lens_ledger_conclude (build->ledger, file, build->log, &problem);
   g_assert_cmpstr (problem, ==, NULL);
   g_assert_true (lens_evaluation_adds_up (build->evaluation));
   return build->evaluation;

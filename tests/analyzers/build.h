@@ -37,6 +37,7 @@ typedef struct
   BuildTcp rtsp;     /* the connection of build_session() */
   gboolean over_tcp; /* interleaved */
   guint cseq;        /* of the last request */
+  LensStreamLog *log; /* of the puller, borrowed; or NULL */
   LensEvaluation *evaluation;
 } Build;
 
@@ -104,6 +105,10 @@ extern const char build_sdp_h264[], build_sdp_jpeg[], build_sdp_h265[];
  * 200 with @reply_headers and @body.  Returns the answer's frame. */
 guint64 build_request (Build *build, const char *method, const char *headers,
                        const char *reply_headers, const char *body);
+/* The viewer asks @method of @uri, the camera answers @status ("302 Found") with @headers (lines
+ * with their ends, or "").  Returns the answer's frame. */
+guint64 build_answer (Build *build, const char *method, const char *uri, const char *status,
+                      const char *headers);
 /* DESCRIBE with @sdp, one SETUP for each of its m= lines, PLAY.  Track i has the channels 2i
  * and 2i+1, or the ports 6000+2i at the camera and 5000+2i at the viewer.  @play: more
  * headers of PLAY and SETUP, or "". */
