@@ -3,19 +3,16 @@
  *   dns-header-bits      reserved bits, bits of answers in a query, sections that a query leaves
  *                        empty, classes that nobody has, octets behind the message: exact.  Which
  *                        of RD, AD and CD are set is the program's habit
- *   dns-edns-options     padding that is not zero (RFC 7830 section 3 leaves that open, but nobody
- *                        does), reserved flags, options without a meaning: exact.  Sizes, cookies
- *                        and the rest are the program's habit; a cookie is made once for each
- *                        server (RFC 7873 section 4.1), by tools for each run
  *   dns-qtype-null-txt   NULL, types for private use and types that mean nothing: exact
  *
  * Of answers only what must be zero is judged, and records of such types: servers that count
- * their records wrong are not rare.
+ * their records wrong are not rare.  Options (RFC 6891) are dns-options' question.
  */
 #include "ledger/analyzer.h"
 #include "ledger/field-rules.h"
 #include "ledger/fields.h"
 #include "ledger/seed-bed.h"
+#include "wire/octets.h"
 #include "wire/transport.h"
 
 #include <string.h>
@@ -36,21 +33,13 @@ enum
   OPCODE_DSO = 6,
 };
 
-static const char header_bits[] = "dns-header-bits", edns_options[] = "dns-edns-options",
-                  query_types[] = "dns-qtype-null-txt";
+static const char header_bits[] = "dns-header-bits", query_types[] = "dns-qtype-null-txt";
 
 static const LensChannelText channels[] = {
   { .id = header_bits,
     .summary = "Queries to the name service carry something in places that must be empty.",
     .filter_hint = "dns.flags.z == 1 || dns.flags.opcode > 0 || dns.count.queries != 1",
     .reference = "RFC 1035 section 4.1.1; RFC 6895 section 2",
-    .hides = TRUE,
-    .unit = LENS_UNIT_DNS },
-  { .id = edns_options,
-    .summary = "Queries to the name service carry data in their extension options.",
-    .room = "Queries to the name service have extension options; data could travel in them.",
-    .filter_hint = "dns.opt",
-    .reference = "RFC 6891 section 6.1; RFC 7830 section 3",
     .hides = TRUE,
     .unit = LENS_UNIT_DNS },
   { .id = query_types,
@@ -67,9 +56,6 @@ static const char always_zero[] = "bits and fields that are always zero",
                   sections[] = "sections that a query leaves empty",
                   behind[] = "octets behind the message", class_of_name[] = "class",
                   pattern[] = "which of RD, AD and CD are set", opcode_of[] = "kind of query",
-                  padding[] = "padding that is not zero", no_option[] = "options without a meaning",
-                  no_flags[] = "reserved flags of the options", size_of[] = "size of answers",
-                  cookie[] = "cookies", option_text[] = "options",
                   no_type[] = "types that nobody asks for", free_type[] = "types of free text";
 
 static const LensFieldRule rules[] = {
@@ -79,16 +65,6 @@ static const LensFieldRule rules[] = {
   { .subject = class_of_name, .least = 1, .detail = "A class that is no class of names." },
   { .subject = pattern, .least = 48, .percent = 10, .detail = "Which of RD, AD and CD are set." },
   { .subject = opcode_of, .least = 4, .percent = 10, .detail = "The kind of query." },
-  { .subject = padding, .least = 1, .detail = "Padding that is not zero." },
-  { .subject = no_option, .least = 1, .detail = "Options that have no meaning." },
-  { .subject = no_flags, .least = 1, .detail = "Flags and fields that are always zero." },
-  { .subject = size_of, .least = 8, .percent = 10, .detail = "The size of answers asked for." },
-  { .subject = cookie,
-    .least = 16,
-    .percent = 80,
-    .most = LENS_SEVERITY_LOW,
-    .detail = "A new cookie in most queries." },
-  { .subject = option_text, .least = 6, .percent = 20, .detail = "Options that change." },
   { .subject = no_type, .least = 1, .detail = "NULL, or a type that has no meaning." },
   { .subject = free_type, .least = G_MAXUINT, .shows_room = TRUE },
   { NULL },
@@ -156,97 +132,6 @@ see_question (const Walk *walk, const LensDnsRecord *record)
          16, (LensRange){ end - 2, 2 });
 }
 
-/* --- options --- */
-
-typedef enum
-{
-  OPTION_NONE, /* nobody has it */
-  OPTION_TEXT, /* the program's habit */
-  OPTION_PADDING,
-  OPTION_COOKIE,
-} OptionKind;
-
-static OptionKind
-kind_of_option (guint16 code)
-{
-  switch (code)
-    {
-    case 10:
-      return OPTION_COOKIE;
-    case 12:
-      return OPTION_PADDING;
-    case 4: /* reserved */
-      return OPTION_NONE;
-    case 20292: /* Cisco Umbrella, whose two are in the registry */
-    case 26946:
-      return OPTION_TEXT;
-    default:
-      /* Up to 19 the registry is full; dnsmasq puts link addresses into local ones. */
-      return (code >= 1 && code <= 19) || (code >= 65001 && code < 65535) ? OPTION_TEXT
-                                                                          : OPTION_NONE;
-    }
-}
-
-static LensRange
-nonzero_of (const LensUnit *unit, LensRange range)
-{
-  const guint8 *octets = unit->view.octets;
-
-  while (range.length > 0 && octets[range.offset] == 0)
-    range.offset++, range.length--;
-  while (range.length > 0 && octets[lens_range_end (range) - 1] == 0)
-    range.length--;
-  return range;
-}
-
-static void
-see_option (const Walk *walk, const LensDnsOption *option)
-{
-  OptionKind kind = kind_of_option (option->code);
-  LensRange data = option->data;
-  guint64 key = lens_fields_key ("option", option->code);
-
-  if (option->cut || kind == OPTION_NONE)
-    fixed (walk, edns_options, no_option, FALSE, 8 * (guint)option->whole.length, option->whole);
-  else if (kind == OPTION_PADDING)
-    {
-      LensRange spoke = nonzero_of (walk->unit, data);
-      fixed (walk, edns_options, padding, spoke.length == 0, 8 * (guint)data.length, spoke);
-    }
-  else if (kind == OPTION_COOKIE)
-    {
-      /* The server's part, if there is one, is his. */
-      LensRange own = { data.offset, MIN (data.length, 8) };
-      key ^= lens_address_hash (&walk->unit->side->key.dst);
-      lens_fields_text (walk->state->fields, walk->ledger, carrier_of (walk, edns_options, cookie),
-                        walk->unit, key, own);
-    }
-  else
-    lens_fields_text (walk->state->fields, walk->ledger,
-                      carrier_of (walk, edns_options, option_text), walk->unit, key, data);
-}
-
-/* RFC 6891 section 6.1.3: the class is the size, the time to live three fields. */
-static void
-see_options (Walk *walk, const LensDnsRecord *record)
-{
-  LensDnsEdns edns;
-  LensDnsOption option;
-  gsize at = lens_range_end (record->name);
-
-  if (!lens_dns_record_edns (record, &edns))
-    return;
-  walk->has_options = TRUE;
-  fixed (walk, edns_options, no_flags, edns.extended_rcode == 0, 8, (LensRange){ at + 4, 1 });
-  fixed (walk, edns_options, no_flags, edns.version == 0, 8, (LensRange){ at + 5, 1 });
-  fixed (walk, edns_options, no_flags, (edns.flags & 0x3fff) == 0, 14, (LensRange){ at + 6, 2 });
-  lens_fields_value (walk->state->fields, walk->ledger, carrier_of (walk, edns_options, size_of),
-                     walk->unit, lens_fields_key ("size", 0), edns.udp_size, 16,
-                     (LensRange){ at + 2, 2 });
-  while (lens_dns_option_next (walk->unit->view.octets, &edns.options, &option))
-    see_option (walk, &option);
-}
-
 /* --- header --- */
 
 static void
@@ -312,15 +197,16 @@ see_query (Walk *walk)
           asked = record.type;
           see_question (walk, &record);
         }
-      if (record.type == LENS_DNS_TYPE_OPT && record.section == LENS_DNS_ADDITIONAL)
-        see_options (walk, &record);
+      walk->has_options |= record.type == LENS_DNS_TYPE_OPT;
       fixed (walk, header_bits, sections, has_place (walk, &record, n_questions, asked),
              8 * (guint)record.whole.length, record.whole);
     }
   see_flags (walk);
   if ((unit->dns->odd & LENS_DNS_TRAILING) != 0)
-    fixed (walk, header_bits, behind, nonzero_of (unit, unit->dns->rest).length == 0,
-           8 * (guint)unit->dns->rest.length, unit->dns->rest);
+    fixed (
+        walk, header_bits, behind,
+        lens_octets_are_zero (unit->view.octets + unit->dns->rest.offset, unit->dns->rest.length),
+        8 * (guint)unit->dns->rest.length, unit->dns->rest);
 }
 
 static void
@@ -377,10 +263,7 @@ build_query (LensSeedBed *bed, const char *channel, const guint8 *octets, gsize 
 {
   static const guint8 name[]
       = { 4, 't', 'i', 'm', 'e', 7, 'e', 'x', 'a', 'm', 'p', 'l', 'e', 3, 'o', 'r', 'g', 0 };
-  gboolean with_options = g_str_equal (channel, edns_options);
-  guint8 head[12] = { 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, with_options }, tail[4] = { 0, 1, 0, 1 };
-  guint8 options[15]
-      = { 0, 0, 41, 4, 208, 0, 0, 0, 0, 0, (guint8)(4 + count), 0, 12, 0, (guint8)count };
+  guint8 head[12] = { 0, 0, 1, 0, 0, 1 }, tail[4] = { 0, 1, 0, 1 };
 
   if (g_str_equal (channel, query_types))
     {
@@ -391,8 +274,6 @@ build_query (LensSeedBed *bed, const char *channel, const guint8 *octets, gsize 
   g_byte_array_append (query, head, sizeof head);
   g_byte_array_append (query, name, sizeof name);
   g_byte_array_append (query, tail, sizeof tail);
-  if (with_options)
-    g_byte_array_append (query, options, sizeof options);
   if (!g_str_equal (channel, query_types))
     g_byte_array_append (query, octets, (guint)count);
 }
@@ -426,7 +307,7 @@ seed (LensSeedBed *bed, const char *channel)
 const LensAnalyzer lens_analyzer_dns_message = {
   .name = "dns-message",
   .question = "Do queries hold anything that no resolver has use for?",
-  .source = "RFC 1035 section 4.1; RFC 6891 section 6.1; RFC 6895",
+  .source = "RFC 1035 section 4.1; RFC 6895",
   .units = LENS_UNIT_DNS,
   .channels = channels,
   .state_size = sizeof (DnsMessage),

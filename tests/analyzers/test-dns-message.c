@@ -3,29 +3,6 @@
 
 #include <string.h>
 
-/* An OPT record (RFC 6891 section 6.1.2) of 1232 octets and no flags, with one option. */
-static GByteArray *
-opt (guint16 code, const char *data)
-{
-  GByteArray *option = build_hex (data);
-  GByteArray *record = build_hex ("00 0029 04d0 00 00 0000 0000 0000 0000");
-
-  record->data[10] = (guint8)(4 + option->len);
-  record->data[11] = (guint8)(code >> 8);
-  record->data[12] = (guint8)code;
-  record->data[14] = (guint8)option->len;
-  return build_join (record, option);
-}
-
-static guint64
-ask_with (Build *build, GByteArray *record)
-{
-  GByteArray *query = build_query_message ("time.example", 1, record);
-
-  query->data[11] = 1;
-  return build_dns (build, query);
-}
-
 static void
 octets_behind_a_query_speak (void)
 {
@@ -62,43 +39,6 @@ a_class_that_is_none_speaks (void)
 }
 
 static void
-padding_that_is_not_zero_speaks (void)
-{
-  g_autoptr (Build) build = build_new ("dns-message");
-
-  ask_with (build, opt (12, "0000000000000000"));
-  build_quiet (build, "dns-edns-options");
-  g_autoptr (Build) other = build_new ("dns-message");
-  ask_with (other, opt (12, "0000abcd00000000"));
-  const LensFindingRow *finding = build_found (other, "dns-edns-options", LENS_SEVERITY_MEDIUM);
-  build_assert_octets (finding, 0, 1, other->offset + 12 + 14 + 4 + 15 + 2, 2);
-}
-
-static void
-options_without_a_meaning_speak (void)
-{
-  g_autoptr (Build) build = build_new ("dns-message");
-
-  ask_with (build, opt (4711, "abcd"));
-  build_found (build, "dns-edns-options", LENS_SEVERITY_MEDIUM);
-}
-
-static void
-a_cookie_for_each_server_is_quiet_and_ever_new_ones_are_not (void)
-{
-  g_autoptr (Build) build = build_new ("dns-message"), other = build_new ("dns-message");
-
-  for (guint i = 0; i < 40; i++)
-    {
-      g_autofree char *cookie = g_strdup_printf ("%08x%08x", i * 2654435761u, i * 40503u);
-      ask_with (build, opt (10, "1122334455667788"));
-      ask_with (other, opt (10, cookie));
-    }
-  build_quiet (build, "dns-edns-options");
-  build_found (other, "dns-edns-options", LENS_SEVERITY_LOW);
-}
-
-static void
 null_and_private_types_speak (void)
 {
   g_autoptr (Build) build = build_new ("dns-message");
@@ -126,7 +66,6 @@ ordinary_queries_are_quiet (void)
   build_dns (build, update);
   build_quiet (build, "dns-header-bits");
   build_quiet (build, "dns-qtype-null-txt");
-  build_quiet (build, "dns-edns-options");
 }
 
 #define CASE(name, function) g_test_add_func ("/analyzers/dns-message/" name, function)
@@ -138,10 +77,6 @@ main (int argc, char **argv)
   CASE ("octets-behind-a-query-speak", octets_behind_a_query_speak);
   CASE ("reserved-bits-speak", reserved_bits_speak);
   CASE ("a-class-that-is-none-speaks", a_class_that_is_none_speaks);
-  CASE ("padding-that-is-not-zero-speaks", padding_that_is_not_zero_speaks);
-  CASE ("options-without-a-meaning-speak", options_without_a_meaning_speak);
-  CASE ("a-cookie-for-each-server-is-quiet-and-ever-new-ones-are-not",
-        a_cookie_for_each_server_is_quiet_and_ever_new_ones_are_not);
   CASE ("null-and-private-types-speak", null_and_private_types_speak);
   CASE ("ordinary-queries-are-quiet", ordinary_queries_are_quiet);
   return g_test_run ();
