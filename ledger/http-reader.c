@@ -99,6 +99,16 @@ asked_on (LensHttpReader *reader, LensFlow *flow)
   return asked;
 }
 
+guint64
+lens_http_reader_target (const guint8 *octets, LensRange target)
+{
+  guint64 hash = 1;
+
+  for (gsize i = 0; i < target.length; i++)
+    hash = (hash ^ octets[target.offset + i]) * G_GUINT64_CONSTANT (0x100000001b3);
+  return hash;
+}
+
 static gboolean
 is_word (const guint8 *octets, LensRange range, const char *word)
 {
@@ -120,10 +130,7 @@ begin_message (LensHttpReader *reader, Talker *talker, const LensUnit *unit, con
     }
   else
     {
-      asked->target = 1;
-      for (gsize i = 0; i < head->target.length; i++)
-        asked->target = (asked->target ^ octets[head->target.offset + i])
-                        * G_GUINT64_CONSTANT (0x100000001b3);
+      asked->target = lens_http_reader_target (octets, head->target);
       asked->is_head = is_word (octets, head->method, "HEAD");
       message->target = 0;
       message->is_head = FALSE;

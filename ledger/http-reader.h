@@ -38,4 +38,7 @@ LensHttpReader *lens_http_reader_new (const LensHttpEvents *events, gpointer use
 void lens_http_reader_free (LensHttpReader *reader);
 void lens_http_reader_take (LensHttpReader *reader, const LensUnit *unit);
 
+/* The hash of a request's target: that of LensHttpMessage.target of its response. */
+guint64 lens_http_reader_target (const guint8 *octets, LensRange target);
+
 G_END_DECLS

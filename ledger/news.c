@@ -49,7 +49,7 @@ key_of (const LensAddress *speaker, const char *name)
 
 /* NULL beyond the cap. */
 static LensNewsGroup *
-group_of (LensNews *news, const char *key, const char *name)
+group_of (LensNews *news, const LensUnit *unit, const char *key, const char *name)
 {
   LensNewsGroup *group = g_hash_table_lookup (news->groups, key);
 
@@ -57,6 +57,7 @@ group_of (LensNews *news, const char *key, const char *name)
     return group;
   group = g_new0 (LensNewsGroup, 1);
   group->name = g_strdup (name);
+  group->side = unit->side;
   group->marks = lens_marks_new ();
   g_ptr_array_add (news->list, group);
   g_hash_table_insert (news->groups, g_strdup (key), group);
@@ -72,7 +73,7 @@ lens_news_take (LensNews *news, const LensUnit *unit, const char *group_name, co
   if (g_hash_table_size (news->known) >= LENS_NEWS_MAX
       || !g_hash_table_add (news->known, g_strconcat (key, " ", thing, NULL)))
     return FALSE;
-  LensNewsGroup *group = group_of (news, key, group_name);
+  LensNewsGroup *group = group_of (news, unit, key, group_name);
   if (group == NULL)
     return TRUE;
   lens_marks_add (group->marks, unit, bits, range);

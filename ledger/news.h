@@ -22,6 +22,7 @@ typedef struct LensNews LensNews;
 typedef struct
 {
   char *name;
+  LensSide *side; /* of the first thing; borrowed from the ledger */
   LensMarks *marks;
   guint64 n;          /* things */
   guint64 bits;       /* of all of them */

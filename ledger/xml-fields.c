@@ -130,6 +130,18 @@ take_attributes (Walk *walk, const LensXmlToken *token)
     }
 }
 
+/* Blanks around texts, and where nothing else is: they are part of the shape. */
+static void
+take_blanks (Walk *walk, LensRange text)
+{
+  LensRange inner = trimmed (walk->octets, text);
+  const gsize blanks[]
+      = { inner.offset - text.offset, lens_range_end (text) - lens_range_end (inner) };
+
+  if (blanks[0] > 0 || blanks[1] > 0)
+    walk->shape = lens_fields_hash (walk->shape, (const guint8 *)blanks, sizeof blanks);
+}
+
 static void
 take_token (Walk *walk, const LensXmlToken *token, const LensXml *xml)
 {
@@ -148,10 +160,13 @@ take_token (Walk *walk, const LensXmlToken *token, const LensXml *xml)
       walk->shape = key_of_name (walk, token->name, walk->shape ^ 1);
       break;
     case LENS_XML_TEXT:
+      take_blanks (walk, token->whole);
       if (!is_id (walk, parent, token->whole))
         take (walk, key_of_name (walk, parent, 2), token->whole);
       break;
     default:
+      if (token->kind == LENS_XML_SPACE)
+        take_blanks (walk, token->whole);
       take (walk, key_of_name (walk, parent, 3 + token->kind), token->whole);
     }
 }

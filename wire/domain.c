@@ -36,11 +36,11 @@ static const char *const suffixes[] = {
   "ngrok.io",  "web.app",    "workers.dev", "pages.dev",       "vercel.app", "netlify.app",
 };
 
-static const char *const large[] = {
+static const char *const asked_about[] = {
   "in-addr.arpa",
   "ip6.arpa",
   "ntp.org",
-  /* asked about addresses, files and pages that somebody met */
+  /* addresses, files and pages that somebody met */
   "barracudacentral.org",
   "bitdefender.net",
   "e5.sk",
@@ -50,6 +50,9 @@ static const char *const large[] = {
   "surbl.org",
   "trendmicro.com",
   "uribl.com",
+};
+
+static const char *const visited[] = {
   /* networks that deliver content, clouds */
   "akadns.net",
   "akamai.net",
@@ -148,7 +151,14 @@ is_among (const char *domain, const char *const *list, guint n)
 gboolean
 lens_domain_is_large (const char *domain)
 {
-  return is_among (domain, large, G_N_ELEMENTS (large));
+  return is_among (domain, asked_about, G_N_ELEMENTS (asked_about))
+         || lens_domain_is_visited (domain);
+}
+
+gboolean
+lens_domain_is_visited (const char *domain)
+{
+  return is_among (domain, visited, G_N_ELEMENTS (visited));
 }
 
 /* The label before the one that begins at @at; NULL when there is none. */

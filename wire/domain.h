@@ -20,6 +20,10 @@ const char *lens_domain_of (const char *name);
  * their own (addresses). */
 gboolean lens_domain_is_large (const char *domain);
 
+/* Whether names of such a large domain are asked for in order to go there; not those by which
+ * people ask about addresses, files and pages that they met, or for the time. */
+gboolean lens_domain_is_visited (const char *domain);
+
 /* What a label, or a run of them, may tell. */
 typedef struct
 {

@@ -8,6 +8,8 @@
  *   names     names that are new again and again, faster than people start programs
  *   header    an identifier or flags that change where they are always zero; classes that are
  *             none; times to live that change: the speaker's habit
+ *   known     answers that a question already knows (RFC 6762 section 7.1): what is left of a time
+ *             to live goes down with the clock; it says a number when it falls faster than that
  *   exact     octets behind the message
  */
 #include "ledger/analyzer.h"
@@ -33,7 +35,13 @@ enum
   WORDS = 24,
   WORDS_BITS = 2000,
   PACE_BPS = 4, /* programs of phones and computers make up some names, but not so fast */
+
+  MAX_KNOWN = 4096,
 };
+
+/* Of clocks that count whole seconds, and of packets on their way. */
+#define SLACK_NS (G_GINT64_CONSTANT (5) * 1000 * 1000 * 1000)
+#define SECOND_NS (G_GINT64_CONSTANT (1000) * 1000 * 1000)
 
 static const char channel_id[] = "mdns-text";
 
@@ -51,7 +59,8 @@ static const LensChannelText channels[] = {
 
 static const char texts[] = "texts", id_of[] = "identifier of questions", header_of[] = "header",
                   class_of_name[] = "class", lives[] = "times to live",
-                  behind[] = "octets behind the message", names_of[] = "names";
+                  left_of[] = "times to live that are left", behind[] = "octets behind the message",
+                  names_of[] = "names";
 
 static const LensFieldRule rules[] = {
   { .subject = texts,
@@ -68,6 +77,10 @@ static const LensFieldRule rules[] = {
   { .subject = header_of, .least = 8, .percent = 10, .detail = "Fields that are always zero." },
   { .subject = class_of_name, .least = 1, .detail = "A class that is no class of names." },
   { .subject = lives, .least = 32, .percent = 10, .detail = "Times to live that change." },
+  { .subject = left_of,
+    .least = 12,
+    .percent = 20,
+    .detail = "Known answers whose time to live falls faster than time goes by." },
   { .subject = behind, .least = 1, .detail = "Octets behind the end of the message." },
   { .subject = names_of, .least = 1, .detail = "Ever new names." },
   { NULL },
@@ -77,7 +90,15 @@ typedef struct
 {
   LensFields *fields;
   LensNews *names;
+  GHashTable *known; /* hash of speaker and record -> Known */
 } MdnsText;
+
+/* A record in somebody's cache. */
+typedef struct
+{
+  gint64 end_ns;  /* when it is over, as its holder said last */
+  guint32 ttl[2]; /* that it said: the last ones */
+} Known;
 
 typedef struct
 {
@@ -147,6 +168,58 @@ take_strings (const Walk *walk, const LensDnsRecord *record, guint64 key)
     }
 }
 
+/* NULL beyond the cap. */
+static Known *
+known_of (MdnsText *state, guint64 key, gboolean *is_new)
+{
+  Known *known = g_hash_table_lookup (state->known, &key);
+
+  *is_new = known == NULL;
+  if (known == NULL && g_hash_table_size (state->known) < MAX_KNOWN)
+    {
+      known = g_new0 (Known, 1);
+      g_hash_table_insert (state->known, g_memdup2 (&key, sizeof key), known);
+    }
+  return known;
+}
+
+/* A cache is filled anew, so the end may move away; it never comes nearer by itself.  Some say the
+ * whole time to live, always the same. */
+static void
+take_known (const Walk *walk, const LensDnsRecord *record, guint64 key)
+{
+  const LensUnit *unit = walk->unit;
+  LensCarrier *carrier = carrier_of (walk, left_of);
+  gint64 end = unit->time_ns + record->ttl * SECOND_NS;
+  gsize at = lens_range_end (record->name) + 4;
+  gboolean is_new;
+
+  key = lens_fields_hash (key ^ lens_address_hash (&unit->side->key.src),
+                          unit->view.octets + record->rdata.offset, record->rdata.length);
+  Known *known = known_of (walk->state, key, &is_new);
+  lens_ledger_room (walk->ledger, carrier, unit, 32);
+  if (known == NULL)
+    return;
+  if (!is_new && end < known->end_ns - SLACK_NS && record->ttl != known->ttl[0]
+      && record->ttl != known->ttl[1])
+    lens_ledger_use (walk->ledger, carrier, unit, 32, at, 4);
+  known->end_ns = end;
+  known->ttl[1] = known->ttl[0];
+  known->ttl[0] = record->ttl;
+}
+
+/* The types that a name has (RFC 4034 section 4.1.2, RFC 6762 section 6.1), behind the name. */
+static void
+take_types (const Walk *walk, const LensDnsRecord *record, guint64 key)
+{
+  LensDnsName next = name_of (walk, record->rdata.offset);
+  gsize end = lens_range_end (record->rdata), start = lens_range_end (next.in_place);
+
+  if (next.odd == 0 && start < end)
+    lens_fields_exact (walk->state->fields, walk->ledger, carrier_of (walk, texts), walk->unit, key,
+                       (LensRange){ start, end - start });
+}
+
 /* A name is written in more than one way, so it is no text of its own. */
 static void
 take_data (const Walk *walk, const LensDnsRecord *record, guint64 key)
@@ -163,7 +236,9 @@ take_data (const Walk *walk, const LensDnsRecord *record, guint64 key)
     }
   if (record->type == LENS_DNS_TYPE_TXT)
     take_strings (walk, record, key);
-  else if (record->type != TYPE_NSEC && record->type != LENS_DNS_TYPE_OPT && rest.length > 0)
+  else if (record->type == TYPE_NSEC)
+    take_types (walk, record, key);
+  else if (record->type != LENS_DNS_TYPE_OPT && rest.length > 0)
     lens_fields_exact (walk->state->fields, walk->ledger, carrier_of (walk, texts), walk->unit, key,
                        rest);
 }
@@ -184,9 +259,12 @@ take_record (const Walk *walk, const LensDnsRecord *record)
   if (record->section == LENS_DNS_QUESTION)
     return;
   take_data (walk, record, key);
-  /* In known answers it is what is left of it (RFC 6762 section 7.1); 0 says goodbye. */
-  if ((walk->unit->dns->flags & LENS_DNS_FLAG_RESPONSE) != 0 && record->ttl != 0
-      && record->whole.length >= record->name.length + 8)
+  if (record->whole.length < record->name.length + 8)
+    return;
+  /* 0 says goodbye. */
+  if ((walk->unit->dns->flags & LENS_DNS_FLAG_RESPONSE) == 0 && record->section == LENS_DNS_ANSWER)
+    take_known (walk, record, key);
+  else if ((walk->unit->dns->flags & LENS_DNS_FLAG_RESPONSE) != 0 && record->ttl != 0)
     value (walk, lives, key ^ 1, record->ttl, 32, at + 4, 4);
 }
 
@@ -229,6 +307,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     {
       state->fields = lens_fields_new ();
       state->names = lens_news_new ();
+      state->known = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
     }
   message.dns = &dns;
   see_message (&walk);
@@ -262,6 +341,7 @@ clear (gpointer data)
 
   g_clear_pointer (&state->fields, lens_fields_free);
   g_clear_pointer (&state->names, lens_news_free);
+  g_clear_pointer (&state->known, g_hash_table_unref);
 }
 
 /* Announcements of one service with the message in its text. */

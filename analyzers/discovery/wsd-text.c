@@ -5,7 +5,8 @@
  * counts (AppSequence).
  *
  *   use    texts and values that are not what this device used to say in such a message, and
- *          that no counting explains; elements in another order
+ *          that no counting explains; elements in another order, other blanks between
+ *          them
  *
  * A UUID in MessageID cannot be told from noise (122 bits of each message), but for its kind.
  */
@@ -48,7 +49,7 @@ static const LensFieldRule rules[] = {
   { .subject = lens_xml_fields_shape,
     .least = 16,
     .percent = 10,
-    .detail = "The order of elements changes." },
+    .detail = "The order of elements, or the blanks between them, change." },
   { NULL },
 };
 

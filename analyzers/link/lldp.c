@@ -6,16 +6,18 @@
  *
  * Benign: names, firmware, addresses and power as they are, told again and again; power that is
  * asked for anew; TLVs of makers that stay what they are; a time to live of 0, when a device
- * leaves.
+ * leaves.  The order of the TLVs behind the first three is free (clause 8.2), and always the same.
  *
  *   room   8 bits per octet of a text, once
  *   use    8 bits per octet of a text that is not what it was, of a
- *          reserved TLV, behind the end; 16 bits for another power or time to live
+ *          reserved TLV, behind the end; 16 bits for another power or time to live, or another
+ *          order of the same TLVs
  */
 #include "ledger/announced.h"
 #include "ledger/seed-bed.h"
 
 #include "wire/lldp.h"
+#include "wire/octets.h"
 
 #define LLDP 0x88cc
 
@@ -128,6 +130,32 @@ see_tlv (LensLedger *ledger, Lldp *state, const LensUnit *unit, const LensLldpTl
     lens_announced_unknown (announced, ledger, unit, ordinal, whole, name);
 }
 
+static guint64
+sort_of (const LensLldpTlv *tlv)
+{
+  return (guint64)tlv->type << 40 | (guint64)tlv->oui << 16 | tlv->subtype;
+}
+
+/* What order the sorts of TLVs in the announcement at @start have. */
+static void
+see_order (LensLedger *ledger, Lldp *state, const LensUnit *unit, gsize start)
+{
+  LensSaid *said = lens_announced_by (&state->announced, unit);
+  LensLldp lldp = lens_lldp_over (unit->view.octets + start, unit->frame->payload.length);
+  guint64 order = LENS_HASH_START, set = 1;
+  LensLldpTlv tlv;
+
+  while (lens_lldp_next (&lldp, &tlv))
+    {
+      guint64 sort = sort_of (&tlv);
+      order = lens_octets_hash (order, (const guint8 *)&sort, sizeof sort);
+      set += lens_octets_hash (LENS_HASH_START, (const guint8 *)&sort, sizeof sort);
+    }
+  if (said != NULL)
+    lens_said_text (said, ledger, unit, set, order, (LensRange){ start, lldp.position }, 16,
+                    "the order of its TLVs");
+}
+
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
@@ -144,6 +172,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   while (lens_lldp_next (&lldp, &tlv))
     see_tlv (ledger, state, unit, &tlv, start,
              ordinal[is_registered (&tlv) ? (guint8)(tlv.type + tlv.subtype + tlv.oui) : 0]++);
+  see_order (ledger, state, unit, start);
   lens_announced_padding (&state->announced, ledger, unit, start + lldp.position);
 }
 

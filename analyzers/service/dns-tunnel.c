@@ -11,7 +11,9 @@
  *          looks encoded, or a lot of words that never comes to an end
  *
  * Names under networks that give a name to each of their machines or customers need far more of
- * it: such a name is nobody's own.  Which of the two channels it is depends on the pace.
+ * it: such a name is nobody's own.  But who asks for a machine of theirs then goes there: of names
+ * whose addresses nobody ever speaks to less is needed, whoever's they are.  Which of the two
+ * channels it is depends on the pace.
  */
 #include "ledger/analyzer.h"
 #include "ledger/news.h"
@@ -33,8 +35,10 @@ enum
   SLOW_BITS = 300,     /* ... encoded */
   SLOW_SECONDS = 3600,
   LARGE_TIMES = 16, /* more for domains of large operators */
-  TOP_BITS = 2000,  /* of domains themselves: browsers ask for a few made-up ones */
-  TOP_NAMES = 60,   /* ... made of words: who reads the news does so too, so that it is low */
+  IDLE_TIMES = 3,   /* ... where the asker goes to fewer than one in IDLE_NAMES of its names */
+  IDLE_NAMES = 8,
+  TOP_BITS = 2000, /* of domains themselves: browsers ask for a few made-up ones */
+  TOP_NAMES = 60,  /* ... made of words: who reads the news does so too, so that it is low */
   TOP_WORDS_BITS = 3000,
   TOP_BPS = 16,
   SHOWN_BITS = 128, /* encoded: worth to be listed as room */
@@ -124,6 +128,86 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       see_name (state, unit, &record);
 }
 
+/* --- where askers went --- */
+
+/* Which addresses with a name somebody spoke to. */
+typedef struct
+{
+  GHashTable *places;    /* LensAddress pairs: hashes of who and where, as they were counted */
+  GHashTable *groups;    /* LensNewsGroup -> how many under it */
+  GHashTable *visitors;  /* hashes of those who went anywhere that has a name */
+  GHashTable *resolvers; /* hashes of those who answer questions: they ask for others */
+} Visits;
+
+static void
+note (GHashTable *set, guint64 hash)
+{
+  if (!g_hash_table_contains (set, &hash))
+    g_hash_table_add (set, g_memdup2 (&hash, sizeof hash));
+}
+
+static void
+visit (LensLedger *ledger, Visits *visits, const LensNews *names, const LensAddress *who,
+       const LensAddress *where)
+{
+  const char *name = lens_ledger_name_of (ledger, where);
+  const char *domain = name != NULL ? lens_domain_of (name) : NULL;
+  guint64 pair = (guint64)lens_address_hash (who) << 32 | lens_address_hash (where);
+
+  if (name == NULL)
+    return;
+  note (visits->visitors, lens_address_hash (who));
+  const LensNewsGroup *group = domain != NULL ? lens_news_group_of (names, who, domain) : NULL;
+  if (group == NULL || g_hash_table_contains (visits->places, &pair))
+    return;
+  note (visits->places, pair);
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (visits->groups, group));
+  g_hash_table_insert (visits->groups, (gpointer)group, GUINT_TO_POINTER (n + 1));
+}
+
+static void
+visits_fill (LensLedger *ledger, Visits *visits, const LensNews *names)
+{
+  LensFlows *flows = lens_ledger_flows (ledger);
+
+  visits->places = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  visits->groups = g_hash_table_new (NULL, NULL);
+  visits->visitors = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  visits->resolvers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  for (guint32 i = 0; i < lens_flows_n (flows); i++)
+    {
+      const LensSideKey *key = &lens_flows_at (flows, i)->key;
+      if (key->dport == DNS_PORT)
+        note (visits->resolvers, lens_address_hash (&key->dst));
+      if (key->sport == DNS_PORT)
+        note (visits->resolvers, lens_address_hash (&key->src));
+      visit (ledger, visits, names, &key->src, &key->dst);
+      visit (ledger, visits, names, &key->dst, &key->src);
+    }
+}
+
+static void
+visits_clear (Visits *visits)
+{
+  g_clear_pointer (&visits->places, g_hash_table_unref);
+  g_clear_pointer (&visits->groups, g_hash_table_unref);
+  g_clear_pointer (&visits->visitors, g_hash_table_unref);
+  g_clear_pointer (&visits->resolvers, g_hash_table_unref);
+}
+
+/* Whether the asker goes elsewhere, but not there.  A capture of nothing but questions, or without
+ * whole answers, cannot tell. */
+static gboolean
+is_idle (const Visits *visits, const LensNewsGroup *group)
+{
+  guint64 who = lens_address_hash (&group->side->key.src);
+
+  return visits->groups != NULL && g_hash_table_contains (visits->visitors, &who)
+         && !g_hash_table_contains (visits->resolvers, &who)
+         && IDLE_NAMES * (guint64)GPOINTER_TO_UINT (g_hash_table_lookup (visits->groups, group))
+                < group->n;
+}
+
 /* --- judgement --- */
 
 static guint64
@@ -144,11 +228,23 @@ is_list_of_words (const LensNewsGroup *group)
          && lens_news_goes_on (group);
 }
 
+/* How much more of its names is needed than of anybody's. */
+static guint
+times_of (const Visits *visits, const LensNewsGroup *group)
+{
+  if (!lens_domain_is_large (group->name))
+    return 1;
+  return lens_domain_is_visited (group->name) && lens_news_goes_on (group)
+                 && is_idle (visits, group)
+             ? IDLE_TIMES
+             : LARGE_TIMES;
+}
+
 static gboolean
-is_tunnel (const LensNewsGroup *group)
+is_tunnel (const Visits *visits, const LensNewsGroup *group)
 {
   guint64 encoded = encoded_bits (group);
-  guint times = lens_domain_is_large (group->name) ? LARGE_TIMES : 1;
+  guint times = times_of (visits, group);
 
   if (g_str_equal (group->name, domains_of))
     return encoded >= TOP_BITS || is_list_of_words (group);
@@ -195,6 +291,14 @@ tell (LensLedger *ledger, const LensNews *names)
     }
 }
 
+/* Worth to look where the asker went. */
+static gboolean
+may_be_idle (const LensNewsGroup *group)
+{
+  return lens_domain_is_visited (group->name)
+         && group->bits >= IDLE_TIMES * (guint64)MIN (ENCODED_BITS, WORDS_BITS);
+}
+
 static void
 conclude (LensLedger *ledger, gpointer data)
 {
@@ -202,14 +306,19 @@ conclude (LensLedger *ledger, gpointer data)
 
   if (state->names == NULL)
     return;
+  Visits visits = { 0 };
+  for (guint i = 0; i < lens_news_n_groups (state->names) && visits.groups == NULL; i++)
+    if (may_be_idle (lens_news_group_at (state->names, i)))
+      visits_fill (ledger, &visits, state->names);
   for (guint i = 0; i < lens_news_n_groups (state->names); i++)
     {
       const LensNewsGroup *group = lens_news_group_at (state->names, i);
-      if (is_tunnel (group))
+      if (is_tunnel (&visits, group))
         lens_marks_use (group->marks, ledger, channel_of (group), group->name);
       else if (encoded_bits (group) >= SHOWN_BITS)
         lens_marks_room (group->marks, ledger, "dns-qname-tunnel", group->name);
     }
+  visits_clear (&visits);
   tell (ledger, state->names);
 }
 

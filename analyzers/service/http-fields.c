@@ -5,8 +5,10 @@
  * (RFC 9112 section 7.1.1), and most values.  A program that writes messages does it the same way
  * each time: by that habit they are judged, for each speaker and each host that it speaks to.
  *
- * Benign: dates, lengths, digests, conditions, ranges and references, which are what they are;
- * cookies that the other side set; numbers that go on; paths that were asked for before.
+ * Benign: dates, lengths, digests and references, which are what they are; cookies that the other
+ * side set; numbers that go on; paths that were asked for before.  Conditions and ranges are
+ * http-conditions' question.  The boundary of a multipart body is drawn anew for each (RFC 2046
+ * section 5.1.1), by browsers from 64 letters: 96 bits of a request that nobody can test.
  *
  *   use    8 bits for each octet of a value that the habit does not explain; 16 for an
  *          order or a spelling; 6 for each character of a dense word in

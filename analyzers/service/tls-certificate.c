@@ -112,9 +112,14 @@ see_change (LensLedger *ledger, TlsCertificate *state, const LensUnit *unit, Len
   if (state->shown == NULL)
     state->shown = lens_constancy_new ();
   guint64 value = hash_of (unit->view.octets + entry.offset, entry.length, 1);
+  guint64 number = hash_of (unit->view.octets + serial.offset, serial.length, 1);
+  /* One that has the number of another differs elsewhere (RFC 5280 section 4.1.2.2). */
+  gboolean same_number
+      = lens_constancy_take (state->shown, who ^ 1, number, unit, serial.offset, serial.length)
+        == LENS_CONSTANCY_KEPT;
   if (lens_constancy_take (state->shown, who, value, unit, serial.offset, serial.length)
       == LENS_CONSTANCY_CHANGED)
-    use (ledger, unit, "new", serial);
+    use (ledger, unit, "new", same_number ? entry : serial);
 }
 
 static void

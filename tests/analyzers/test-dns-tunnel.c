@@ -1,5 +1,6 @@
 /* Names that carry data, and names that only look as if they did. */
 #include "tests/analyzers/build-names.h"
+#include "tests/analyzers/build-network.h"
 
 #include <string.h>
 
@@ -148,6 +149,50 @@ ordinary_names_are_quiet (void)
   build_quiet (build, "dns-low-throughput");
 }
 
+/* The camera has @name resolved to @address by its server, and speaks to it. */
+static void
+visit_name (Build *build, const char *name, const char *address)
+{
+  LensAddress where;
+  GByteArray *answer = build_query_message (name, 1, build_hex ("c00c 0001 0001 0000003c 0004"));
+
+  g_assert_true (lens_address_parse (address, &where));
+  g_byte_array_append (answer, where.octets, 4);
+  answer->data[2] |= 0x80;
+  answer->data[7] = 1;
+  build_query (build, name, 1);
+  build_udp (build, VIEWER, 40123, 53, answer);
+  BuildIp4 packet = { .to = address, .protocol = 17 };
+  packet.payload = build_hex ("9000 01bb 000c 0000 61626364");
+  build_ip4 (build, CAMERA, packet);
+}
+
+/* Names of a large operator's machines: a few visits elsewhere, and none of them there; or each. */
+static void
+whoever_asks_for_machines_goes_there (void)
+{
+  for (guint goes = 0; goes < 2; goes++)
+    {
+      g_autoptr (Build) build = build_new ("dns-tunnel");
+      visit_name (build, "api.example.com", "198.51.100.7");
+      for (guint i = 0; i < 60; i++)
+        {
+          char label[13] = "";
+          g_autofree char *name = NULL, *address = g_strdup_printf ("203.0.113.%u", i + 1);
+          build_noise (i, label, 12);
+          name = g_strconcat ("d", label, ".cloudfront.net", NULL);
+          if (goes == 1)
+            visit_name (build, name, address);
+          else
+            build_query (build, name, 1);
+        }
+      if (goes == 1)
+        build_quiet (build, "dns-qname-tunnel");
+      else
+        build_found (build, "dns-qname-tunnel", LENS_SEVERITY_HIGH);
+    }
+}
+
 static void
 answers_are_no_questions (void)
 {
@@ -180,6 +225,7 @@ main (int argc, char **argv)
   CASE ("names-made-of-words-are-found", names_made_of_words_are_found);
   CASE ("names-without-a-domain-are-one-group", names_without_a_domain_are_one_group);
   CASE ("ordinary-names-are-quiet", ordinary_names_are_quiet);
+  CASE ("whoever-asks-for-machines-goes-there", whoever_asks_for_machines_goes_there);
   CASE ("answers-are-no-questions", answers_are_no_questions);
   return g_test_run ();
 }

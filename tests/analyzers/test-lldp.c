@@ -60,6 +60,32 @@ a_text_that_changes_is_found (void)
   build_assert_octets (finding, 0, second, 14 + 22 + 2, 11);
 }
 
+/* Three TLVs in all their orders. */
+static void
+an_order_that_changes_is_found (void)
+{
+  static const guint8 orders[][3]
+      = { { 4, 5, 6 }, { 4, 6, 5 }, { 5, 4, 6 }, { 5, 6, 4 }, { 6, 4, 5 }, { 6, 5, 4 } };
+  g_autoptr (Build) build = build_new ("lldp"), other = build_new ("lldp");
+
+  build_announce (build);
+  build_announce (other);
+  for (guint i = 0; i < 24; i++)
+    {
+      const guint8 *order = orders[i % 6];
+      announce (build,
+                build_join (text (order[0], "text"),
+                            build_join (text (order[1], "text"), text (order[2], "text"))),
+                NULL);
+      /* With and without a TLV, each in its order. */
+      announce (other,
+                i % 3 == 0 ? text (5, "text") : build_join (text (4, "text"), text (5, "text")),
+                NULL);
+    }
+  build_found (build, "lldp-tlv", LENS_SEVERITY_MEDIUM);
+  build_quiet (other, "lldp-tlv");
+}
+
 static void
 a_new_name_is_quiet (void)
 {
@@ -114,6 +140,7 @@ main (int argc, char **argv)
 #define CASE(name, function) g_test_add_func ("/analyzers/lldp/" name, function)
   CASE ("what-is-always-the-same-is-room", what_is_always_the_same_is_room);
   CASE ("a-text-that-changes-is-found", a_text_that_changes_is_found);
+  CASE ("an-order-that-changes-is-found", an_order_that_changes_is_found);
   CASE ("a-new-name-is-quiet", a_new_name_is_quiet);
   CASE ("a-reserved-type-is-found", a_reserved_type_is_found);
   CASE ("octets-behind-the-end-are-found", octets_behind_the_end_are_found);

@@ -91,6 +91,83 @@ questions_with_drawn_identifiers_are_low (void)
   build_found (build, "mdns-text", LENS_SEVERITY_LOW);
 }
 
+/* A question for services of which one is known, with @ttl left of its time. */
+static GByteArray *
+known_answer (guint32 ttl)
+{
+  GByteArray *message = build_hex ("0000 0000 0001 0001 0000 0000"
+                                   "055f68747470 045f746370 056c6f63616c 00 000c 0001"
+                                   "c00c 000c 0001");
+  const guint8 tail[] = { (guint8)(ttl >> 24),
+                          (guint8)(ttl >> 16),
+                          (guint8)(ttl >> 8),
+                          (guint8)ttl,
+                          0,
+                          6,
+                          3,
+                          'c',
+                          'a',
+                          'm',
+                          0xc0,
+                          0x0c };
+
+  g_byte_array_append (message, tail, sizeof tail);
+  return message;
+}
+
+static void
+times_to_live_that_are_drawn_speak (void)
+{
+  g_autoptr (Build) build = build_new ("mdns-text");
+  guint32 drawn = 7;
+
+  build->step = G_GINT64_CONSTANT (1000000000);
+  for (guint i = 0; i < 60; i++)
+    {
+      drawn = drawn * 1664525u + 1013904223u;
+      say (build, known_answer (drawn >> 8));
+    }
+  const LensFindingRow *finding = build_found (build, "mdns-text", LENS_SEVERITY_MEDIUM);
+  g_assert_cmpuint (finding->octets->len, >, 10);
+  g_assert_cmpuint (g_array_index (finding->octets, LensPiece, 0).offset, ==,
+                    build->offset + 12 + 22 + 6);
+}
+
+/* It goes down, and the record is heard again; or it is always said in full. */
+static void
+times_to_live_that_run_down_are_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("mdns-text"), full = build_new ("mdns-text");
+
+  build->step = full->step = G_GINT64_CONSTANT (1000000000);
+  for (guint i = 0; i < 200; i++)
+    {
+      say (build, known_answer (4500 - i % 40));
+      say (full, known_answer (i % 2 == 0 ? 4500 : 120));
+    }
+  build_quiet (build, "mdns-text");
+  build_quiet (full, "mdns-text");
+}
+
+/* A negative answer (NSEC) whose bits are the types that there are: the same ones; and others. */
+static void
+types_that_a_name_has_are_a_text (void)
+{
+  g_autoptr (Build) build = build_new ("mdns-text"), same = build_new ("mdns-text");
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *bits = g_strdup_printf ("c00c 0008 %08x%08x", i * 2654435761u, i * 40503u);
+      const char *head = "0000 8400 0000 0001 0000 0000"
+                         "0363616d 056c6f63616c 00 002f 8001 00000078";
+      say (build, build_join (build_join (build_hex (head), build_hex ("000c")), build_hex (bits)));
+      say (same, build_join (build_join (build_hex (head), build_hex ("0008")),
+                             build_hex ("c00c 0004 40000008")));
+    }
+  build_found (build, "mdns-text", LENS_SEVERITY_HIGH);
+  build_quiet (same, "mdns-text");
+}
+
 /* Announcements, a status that counts, a browser's made-up names, a phone's searches. */
 static void
 ordinary_devices_are_quiet (void)
@@ -123,6 +200,9 @@ main (int argc, char **argv)
   CASE ("ever-new-names-speak", ever_new_names_speak);
   CASE ("identifiers-that-change-speak", identifiers_that_change_speak);
   CASE ("questions-with-drawn-identifiers-are-low", questions_with_drawn_identifiers_are_low);
+  CASE ("times-to-live-that-are-drawn-speak", times_to_live_that_are_drawn_speak);
+  CASE ("times-to-live-that-run-down-are-quiet", times_to_live_that_run_down_are_quiet);
+  CASE ("types-that-a-name-has-are-a-text", types_that_a_name_has_are_a_text);
   CASE ("ordinary-devices-are-quiet", ordinary_devices_are_quiet);
   return g_test_run ();
 }

@@ -1,6 +1,8 @@
 /* What devices tell the link by WS-Discovery. */
 #include "tests/analyzers/build-names.h"
 
+#include <string.h>
+
 static guint64
 hello (Build *build, guint number, const char *scopes)
 {
@@ -29,6 +31,28 @@ a_scope_that_changes_speaks (void)
   g_assert_cmpuint (finding->frame_count, ==, 10);
 }
 
+/* A blank or none behind a tag: no text, but a bit. */
+static void
+blanks_between_elements_are_a_habit (void)
+{
+  g_autoptr (Build) build = build_new ("wsd-text");
+  guint32 drawn = 7;
+
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autoptr (GString) text = g_string_new ("<e:Envelope><e:Header>");
+      for (guint k = 0; k < 12; k++)
+        {
+          drawn = drawn * 1664525u + 1013904223u;
+          g_string_append_printf (text, "%s<R/>", drawn >> 31 ? " " : "");
+        }
+      g_string_append (text, "</e:Header></e:Envelope>");
+      build_multicast (build, "239.255.255.250", 3702, 3702, build_text (text->str));
+    }
+  const LensFindingRow *finding = build_found (build, "wsd-text", LENS_SEVERITY_MEDIUM);
+  g_assert_nonnull (strstr (finding->detail, "blanks"));
+}
+
 /* Identifiers of messages and their numbers are nothing to wonder about; a new place, once. */
 static void
 ordinary_devices_are_quiet (void)
@@ -50,6 +74,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   CASE ("a-scope-that-changes-speaks", a_scope_that_changes_speaks);
+  CASE ("blanks-between-elements-are-a-habit", blanks_between_elements_are_a_habit);
   CASE ("ordinary-devices-are-quiet", ordinary_devices_are_quiet);
   return g_test_run ();
 }
