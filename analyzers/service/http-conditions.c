@@ -259,17 +259,7 @@ see_head (gpointer user, const LensUnit *unit, const LensHttpMessage *message)
     see_request (user, unit, message);
 }
 
-static void
-see_body (gpointer user, const LensUnit *unit, const LensHttpMessage *message,
-          LensHttpPartKind kind)
-{
-  (void)user;
-  (void)unit;
-  (void)message;
-  (void)kind;
-}
-
-static const LensHttpEvents events = { see_head, see_body };
+static const LensHttpEvents events = { see_head, NULL };
 
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
