@@ -60,10 +60,12 @@ lens_ledger_field_severity (LensLedger *ledger, const LensCarrier *carrier)
 LensSeverity
 lens_ledger_media_severity (LensLedger *ledger, const LensCarrier *carrier)
 {
+  /* What a permitted service encrypts may be media as well as anything else. */
+  if (lens_ledger_permits (ledger, carrier->side->flow)
+      && (carrier->track == NULL || carrier->track->encrypted))
+    return LENS_SEVERITY_INFO;
   if (carrier->track != NULL)
     return LENS_SEVERITY_HIGH;
-  if (lens_ledger_permits (ledger, carrier->side->flow))
-    return LENS_SEVERITY_INFO;
   return carrier->side->reverse && !lens_ledger_has_declaration (ledger, carrier->side)
              ? LENS_SEVERITY_LOW
              : LENS_SEVERITY_HIGH;

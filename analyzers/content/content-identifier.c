@@ -7,7 +7,7 @@
  * position, once as it stands and once as base64 hides it.
  *
  * Benign: the same inside the link, where neighbours know it anyhow; the fields in which SIP,
- * SDP, RTSP, STUN and FTP carry the sender's address; services that the owner declared.
+ * SDP, RTSP, STUN, FTP and DHCP carry the sender's address; services that the owner declared.
  *
  *   use    8 bits for each octet of such a value that leaves the link
  */
@@ -15,10 +15,13 @@
 #include "ledger/overlap.h"
 #include "ledger/seed-bed.h"
 #include "wire/clear-text.h"
+#include "wire/dhcp.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
-#define KEEP 160 /* octets of the unit before: longer than any value */
+#define KEEP 160  /* octets of the unit before: longer than any value */
+#define CHADDR 28 /* offset of the client's link address in a DHCP message */
 #define LEAST_BASE64 24
 #define MOST_BASE64 4096
 
@@ -79,6 +82,19 @@ range_of (const Text *text, LensRange range)
   return text->all != NULL ? *text->all : range;
 }
 
+/* A DHCP server learns the link address from the messages' own field, through a relay also when it
+ * is not on the link (RFC 2131 sections 2 and 4.1). */
+static gboolean
+is_of_dhcp (const LensSideKey *key, const Text *text, LensRange where)
+{
+  LensDhcp dhcp;
+
+  return key->protocol == IPPROTO_UDP && key->dport == 67 && where.offset >= CHADDR
+         && lens_dhcp_parse (text->octets + where.offset - CHADDR,
+                             text->length - (where.offset - CHADDR), &dhcp)
+         && dhcp.has_options && dhcp.op == 1;
+}
+
 static void
 look_for_mac (LensLedger *ledger, Identifiers *state, const LensUnit *unit, const Text *text)
 {
@@ -89,7 +105,7 @@ look_for_mac (LensLedger *ledger, Identifiers *state, const LensUnit *unit, cons
   if ((key->has_mac & 1) == 0 || lens_mac_number (key->src_mac) == 0)
     return;
   for (gsize at = 0; lens_mac_find (text->octets, text->length, key->src_mac, &at, &where, &form);)
-    if (lens_range_end (where) > text->fresh)
+    if (lens_range_end (where) > text->fresh && !is_of_dhcp (key, text, where))
       use (ledger, state, unit, SAYS_MAC, range_of (text, where));
 }
 

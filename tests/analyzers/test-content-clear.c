@@ -57,12 +57,10 @@ other_media_that_nobody_announced_are_found (void)
   g_assert_null (build_finding (build, "audio-undeclared-track"));
 }
 
-/* STUN, a handshake of DTLS, and what its keys protect: type 0 does not make it PCMU. */
+/* STUN, a handshake of DTLS, and what its keys protect. */
 static void
-what_dtls_protects_is_named_and_not_guessed (void)
+send_webrtc (Build *build)
 {
-  g_autoptr (Build) build = build_new ("content-clear");
-
   build_session (build, build_sdp_h264, FALSE, "");
   build_udp (build, CAMERA, FROM_PORT, TO_PORT,
              build_hex ("0001 0000 2112a442 000102030405060708090a0b"));
@@ -70,6 +68,15 @@ what_dtls_protects_is_named_and_not_guessed (void)
              build_hex ("16 feff 0000 000000000000 0004 01000000"));
   send_stream (build, 0, "", 160, 160);
   build_conclude (build);
+}
+
+/* Type 0 does not make it PCMU. */
+static void
+what_dtls_protects_is_named_and_not_guessed (void)
+{
+  g_autoptr (Build) build = build_new ("content-clear");
+
+  send_webrtc (build);
   const LensFindingRow *finding = build_found (build, "content-media", LENS_SEVERITY_HIGH);
   g_assert_nonnull (strstr (finding->detail, "WebRTC"));
   g_assert_null (strstr (finding->detail, "PCMU"));
@@ -78,6 +85,25 @@ what_dtls_protects_is_named_and_not_guessed (void)
   for (guint i = 0; i < build->evaluation->flows->len && flow->sport != FROM_PORT; i++)
     flow = g_ptr_array_index (build->evaluation->flows, i);
   g_assert_cmpstr (flow->application, ==, "webrtc");
+}
+
+/* A service may be sealed, and then says no less than TLS would; in clear it is no place for media
+ * that nobody declared. */
+static void
+a_declared_service_may_be_webrtc (void)
+{
+  static const char service[] = "[service talk]\nproto = udp\nport = %u\nto = 192.0.2.20\n"
+                                "direction = both\n";
+  g_autofree char *text = g_strdup_printf (service, TO_PORT);
+  g_autoptr (Build) sealed = build_declared ("content-clear", text);
+  g_autoptr (Build) clear = build_declared ("content-clear", text);
+
+  send_webrtc (sealed);
+  build_found (sealed, "content-media", LENS_SEVERITY_INFO);
+  build_session (clear, build_sdp_h264, FALSE, "");
+  send_stream (clear, 96, "41 9a", 160, 3000);
+  build_conclude (clear);
+  build_found (clear, "content-media", LENS_SEVERITY_HIGH);
 }
 
 static void
@@ -100,6 +126,7 @@ main (int argc, char **argv)
   CASE ("sound-that-nobody-announced-has-its-channel", sound_that_nobody_announced_has_its_channel);
   CASE ("other-media-that-nobody-announced-are-found", other_media_that_nobody_announced_are_found);
   CASE ("what-dtls-protects-is-named-and-not-guessed", what_dtls_protects_is_named_and_not_guessed);
+  CASE ("a-declared-service-may-be-webrtc", a_declared_service_may_be_webrtc);
   CASE ("what-was-announced-is-quiet", what_was_announced_is_quiet);
   return g_test_run ();
 }

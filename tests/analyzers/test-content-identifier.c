@@ -1,22 +1,30 @@
 /* What a device says about itself. */
-#include "tests/analyzers/build.h"
+#include "tests/analyzers/build-names.h"
 
 #include <string.h>
 
 /* The camera asks 203.0.113.5 behind a router (02:00:00:00:00:01), in clear. */
 static guint64
-post (Build *build, const char *text)
+send_from (Build *build, const char *ports, GByteArray *payload)
 {
-  gsize length = strlen (text);
-  GByteArray *frame
-      = build_hex ("020000000001 020000000010 0800"
-                   "45000000 00000000 40110000 c000020a cb007105 9c40 1f90 0000 0000");
+  gsize length = payload->len;
+  GByteArray *frame = build_hex ("020000000001 020000000010 0800"
+                                 "45000000 00000000 40110000 c000020a cb007105");
+
+  frame = build_join (frame, build_hex (ports));
+  frame = build_join (frame, build_hex ("0000 0000"));
 
   frame->data[14 + 2] = (guint8)((28 + length) >> 8);
   frame->data[14 + 3] = (guint8)(28 + length);
   frame->data[14 + 24] = (guint8)((8 + length) >> 8);
   frame->data[14 + 25] = (guint8)(8 + length);
-  return build_frame (build, build_join (frame, build_text (text)));
+  return build_frame (build, build_join (frame, payload));
+}
+
+static guint64
+post (Build *build, const char *text)
+{
+  return send_from (build, "9c40 1f90", build_text (text));
 }
 
 static void
@@ -90,6 +98,30 @@ the_addresses_of_others_are_not_its_own (void)
   g_assert_null (build_finding (build, "content-identifier"));
 }
 
+/* A lease is renewed at a server behind a relay: the link address stands where RFC 2131 wants it.
+ * Elsewhere in the message, and elsewhere than in such a message, it does not. */
+static void
+a_dhcp_server_is_told_the_link_address (void)
+{
+  g_autoptr (Build) build = build_new ("content-identifier");
+
+  build_session (build, build_sdp_h264, FALSE, "");
+  send_from (build, "0044 0043", build_dhcp_message (3, ""));
+  build_conclude (build);
+  g_assert_null (build_finding (build, "content-identifier"));
+}
+
+static void
+a_dhcp_message_can_say_it_too (void)
+{
+  g_autoptr (Build) build = build_new ("content-identifier");
+
+  build_session (build, build_sdp_h264, FALSE, "");
+  guint64 frame = send_from (build, "0044 0043", build_dhcp_message (3, "2b06020000000010"));
+  const LensFindingRow *finding = build_found (build, "content-identifier", LENS_SEVERITY_HIGH);
+  build_assert_octets (finding, 0, frame, 42 + 240 + 3 + 2, 6);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -106,5 +138,9 @@ main (int argc, char **argv)
                    serial_numbers_networks_and_positions_are_found);
   g_test_add_func ("/analyzers/content-identifier/the-addresses-of-others-are-not-its-own",
                    the_addresses_of_others_are_not_its_own);
+  g_test_add_func ("/analyzers/content-identifier/a-dhcp-server-is-told-the-link-address",
+                   a_dhcp_server_is_told_the_link_address);
+  g_test_add_func ("/analyzers/content-identifier/a-dhcp-message-can-say-it-too",
+                   a_dhcp_message_can_say_it_too);
   return g_test_run ();
 }
