@@ -5,9 +5,9 @@
  *
  * Benign: routers, which ask for whomever somebody outside writes to; a server, a viewer that is
  * switched off, asked for again and again; a table of them, always in the same order; who looks
- * for hosts one after the other, or asks for all at once, again after a second; probes for an
- * address of one's own (RFC 5227, RFC 3927: at most ten); one or two addresses of a network that
- * the device was in before.
+ * for hosts one after the other, or asks for all at once, again after a second (no stack asks for
+ * one sooner: RFC 1122 section 2.3.2.1); probes for an address of one's own (RFC 5227, RFC 3927: at
+ * most ten); one or two addresses of a network that the device was in before.
  *
  *   use    where there are more than these explain: 8 bits for each address of the sender's own
  *          /24 that nobody had in this capture; 16 in its /16; 24 elsewhere
@@ -21,6 +21,7 @@
 #include <string.h>
 
 #define SECOND G_GINT64_CONSTANT (1000000000)
+#define SOON (SECOND * 3 / 4)
 
 enum
 {
@@ -34,6 +35,8 @@ enum
   CLAIMS = 16,       /* addresses that a sender claims: more than RFC 3927 lets it try */
   ALPHABET = 16,     /* near addresses that nobody has, ... */
   AGAIN = 24,        /* ... asked for again in no order that is known */
+  FEW = 4,           /* such addresses, ... */
+  HASTY = 48,        /* ... asked for again, in no order, sooner than stacks do */
 };
 
 typedef struct
@@ -190,7 +193,7 @@ typedef struct
 {
   GHashTable *seen; /* number -> Target */
   guint32 last, before;
-  guint far, wide, claims, near, again, foreseen;
+  guint far, wide, claims, near, again, hasty, foreseen;
 } Course;
 
 static gboolean
@@ -250,7 +253,10 @@ take_request (Course *course, const Asked *asked)
   if (foreseen)
     course->foreseen++;
   else if (known != NULL)
-    course->again++;
+    {
+      course->again++;
+      course->hasty += time_ns - known->last < SOON;
+    }
   else if (asked->sender == 0 || asked->sender == asked->target)
     course->claims++;
   else if ((asked->sender ^ asked->target) >> 16 != 0)
@@ -273,7 +279,11 @@ speaks (const Course *course)
   gboolean in_disorder
       = course->near >= ALPHABET && course->again >= AGAIN && 2 * course->again > course->foreseen;
 
-  return course->far >= FAR || course->wide >= WIDE || course->claims >= CLAIMS || in_disorder;
+  gboolean in_haste
+      = course->near >= FEW && course->hasty >= HASTY && 4 * course->hasty > course->foreseen;
+
+  return course->far >= FAR || course->wide >= WIDE || course->claims >= CLAIMS || in_disorder
+         || in_haste;
 }
 
 static guint

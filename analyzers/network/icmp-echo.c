@@ -4,12 +4,15 @@
  * of its own; a reply repeats both.  Of the other types, hosts and routers of today send errors,
  * redirects, what routers and neighbours say of themselves, and nothing else (RFC 6918).
  *
- * Benign: several programs at a time, identifiers that are process numbers or counted, numbers
- * that begin again or are counted in the other byte order, requests that were lost; replies to
- * what was asked before the capture began, or on a way that it does not see.
+ * Which numbers are left out says something too, where that is about every other one.
  *
- *   room   16 bits of an identifier or a number that does not go on; 8 per octet of a message
- *          that nobody asked for
+ * Benign: several programs at a time, one that counts over all whom it asks, identifiers that are
+ * process numbers or counted, numbers that begin again or are counted in the other byte order,
+ * requests that were lost; replies to what was asked before the capture began, or on a way that it
+ * does not see.
+ *
+ *   room   16 bits of an identifier or a number that does not go on; 1 bit of a step that is one
+ *          of several; 8 per octet of a message that nobody asked for
  *   use    the same
  */
 #include "ledger/analyzer.h"
@@ -31,6 +34,10 @@ enum
   CLOSE = 256,       /* identifiers that are counted */
   LEAST = 8,         /* that do not go on, to make a finding */
   LEAST_REPLIES = 4, /* ... and replies that nobody asked for */
+  MAX_COUNTERS = 4096,
+  SKIPPED = 24,  /* numbers before which some are left out, to make a finding, ... */
+  SUSPECTED = 8, /* ... from which on they are kept */
+  STEPS_IN = 4,  /* requests for each of both steps */
 };
 
 #define SECOND G_GINT64_CONSTANT (1000000000)
@@ -53,12 +60,24 @@ typedef struct
   guint replies, unasked;
 } Side;
 
+/* How a program counts, whomever it asks. */
+typedef struct
+{
+  guint16 last;
+  guint requests, next, skipped;
+  LensCarrier *carrier; /* of steps; NULL: none yet */
+} Counter;
+
 typedef struct
 {
   gint64 first;
-  LensBySide sides;  /* Side */
-  GHashTable *asked; /* asker, identifier and number, as one number */
+  LensBySide sides;     /* Side */
+  GHashTable *counters; /* asker and identifier, as one number -> Counter */
+  GPtrArray *in_order;  /* the same */
+  GHashTable *asked;    /* asker, identifier and number, as one number */
 } IcmpEcho;
+
+static const char steps[] = "steps";
 
 static const LensChannelText channels[] = {
   { .id = "icmp-echo-id-seq",
@@ -157,6 +176,41 @@ continues (Run *run, guint16 sequence)
   return FALSE;
 }
 
+/* NULL: there are too many. */
+static Counter *
+counter_of (IcmpEcho *state, const LensUnit *unit, const LensIcmp *icmp)
+{
+  const guint64 key = (guint64)lens_address_hash (&unit->side->key.src) << 16 | icmp->identifier;
+  Counter *counter = g_hash_table_lookup (state->counters, &key);
+
+  if (counter != NULL || g_hash_table_size (state->counters) >= MAX_COUNTERS)
+    return counter;
+  counter = g_new0 (Counter, 1);
+  g_hash_table_insert (state->counters, g_memdup2 (&key, sizeof key), counter);
+  g_ptr_array_add (state->in_order, counter);
+  return counter;
+}
+
+static void
+see_step (LensLedger *ledger, IcmpEcho *state, const LensUnit *unit, const LensIcmp *icmp)
+{
+  Counter *counter = counter_of (state, unit, icmp);
+
+  if (counter == NULL)
+    return;
+  guint16 step = icmp->sequence - counter->last;
+  gboolean goes_on = counter->requests > 0 && step >= 1 && step <= AHEAD;
+  counter->last = icmp->sequence;
+  counter->requests++;
+  counter->next += goes_on && step == 1;
+  counter->skipped += goes_on && step > 1;
+  if (!goes_on || counter->next < SUSPECTED || counter->skipped < SUSPECTED)
+    return;
+  counter->carrier = lens_ledger_carrier (ledger, "icmp-echo-id-seq", unit, steps);
+  lens_ledger_room (ledger, counter->carrier, unit, 1);
+  lens_ledger_use (ledger, counter->carrier, unit, 1, 6, 2);
+}
+
 static void
 see_request (LensLedger *ledger, Side *side, const LensUnit *unit, const LensIcmp *icmp)
 {
@@ -233,6 +287,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     {
       state->first = unit->time_ns;
       state->asked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+      state->counters = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+      state->in_order = g_ptr_array_new ();
     }
   Side *side = lens_by_side (&state->sides, unit->side, sizeof (Side), MAX_SIDES);
   if (side == NULL || !lens_icmp_parse (version, unit->view.octets, unit->view.length, &icmp))
@@ -240,6 +296,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if (icmp.kind == LENS_ICMP_ECHO_REQUEST)
     {
       remember (state, unit, &icmp);
+      see_step (ledger, state, unit, &icmp);
       see_request (ledger, side, unit, &icmp);
     }
   else if (icmp.kind == LENS_ICMP_ECHO_REPLY)
@@ -270,15 +327,33 @@ judge_unsolicited (LensLedger *ledger, IcmpEcho *state, LensCarrier *carrier)
     lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, NULL);
 }
 
+/* So many are not lost before somebody hears them. */
+static void
+judge_steps (LensLedger *ledger, const Counter *counter)
+{
+  if (counter->carrier == NULL || counter->skipped < SKIPPED
+      || counter->skipped * STEPS_IN < counter->requests
+      || counter->next * STEPS_IN < counter->requests
+      || lens_ledger_is_routed (ledger, counter->carrier->side))
+    return;
+  lens_ledger_find (ledger, counter->carrier, lens_ledger_severity (ledger, counter->carrier), NULL,
+                    NULL);
+}
+
 static void
 conclude (LensLedger *ledger, gpointer data)
 {
   IcmpEcho *state = data;
   LensCarriers *carriers = lens_ledger_carriers (ledger);
 
+  for (guint i = 0; state->in_order != NULL && i < state->in_order->len; i++)
+    judge_steps (ledger, g_ptr_array_index (state->in_order, i));
+
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
+      if (carrier->subject != NULL)
+        continue;
       if (g_str_equal (carrier->channel, "icmp-echo-id-seq") && carrier->uses >= LEAST)
         lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, NULL);
       else if (g_str_equal (carrier->channel, "icmp-unsolicited"))
@@ -293,6 +368,8 @@ clear (gpointer data)
 
   lens_by_side_clear (&state->sides, NULL);
   g_clear_pointer (&state->asked, g_hash_table_unref);
+  g_clear_pointer (&state->counters, g_hash_table_unref);
+  g_clear_pointer (&state->in_order, g_ptr_array_unref);
 }
 
 /* --- seeds --- */

@@ -33,6 +33,7 @@ enum
   MOST_LEAD = 16, /* how sure one may be of a size */
   OTHERS = 2,     /* sizes of further fragments, by which routers cut them again */
   LEAST = 16,     /* odd sizes to make a finding */
+  ONE_IN = 8,     /* datagrams, where they are usual */
   LENGTH_AT = 2,  /* offsets of the fields in the header */
   PLACE_AT = 6,
 };
@@ -51,6 +52,7 @@ typedef struct
   gboolean has_odd;
   LensSpot before; /* where the last fragment says what part it is */
   guint32 before_id;
+  guint firsts;
   guint odd, differing; /* all of them */
 } Side;
 
@@ -174,6 +176,13 @@ is_odd_further (Side *side, guint size)
   return FALSE;
 }
 
+/* Where sizes change all the time, the usual one says as much as another. */
+static gboolean
+is_one_of_several (const Side *side)
+{
+  return side->odd >= LEAST && side->odd * ONE_IN >= side->firsts;
+}
+
 /* A size is said twice: where the first part ends, the next one begins. */
 static void
 see_size (LensLedger *ledger, Side *side, const LensUnit *unit)
@@ -193,8 +202,11 @@ see_size (LensLedger *ledger, Side *side, const LensUnit *unit)
     }
   else if (!first && side->has_odd && side->odd_id == layers->fragment_id)
     use (ledger, unit, 0, start + PLACE_AT, 2);
+  else if (first && layers->more_fragments && is_one_of_several (side))
+    use (ledger, unit, 1, start + LENGTH_AT, 2);
   if (first)
     {
+      side->firsts++;
       side->has_odd = odd;
       side->odd_id = layers->fragment_id;
     }
@@ -250,7 +262,7 @@ conclude (LensLedger *ledger, gpointer data)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       const Side *side = lens_by_side_peek (&state->sides, carrier->side);
-      if (side != NULL && carrier->uses > 0 && g_str_equal (carrier->channel, CHANNEL))
+      if (side != NULL && carrier->uses > 0 && lens_ledger_owns (ledger, carrier))
         judge (ledger, carrier, side);
     }
 }

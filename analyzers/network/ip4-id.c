@@ -363,7 +363,7 @@ conclude (LensLedger *ledger, gpointer data)
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
-      if (!g_str_equal (carrier->channel, "ip4-id"))
+      if (!lens_ledger_owns (ledger, carrier))
         continue;
       gboolean routed = lens_ledger_is_routed (ledger, carrier->side);
       if (strays[i] >= (routed ? LEAST_ROUTED : LEAST))

@@ -2,13 +2,15 @@
  *
  * RFC 8200 section 4: padding options hold zeros (4.2), two fields of the fragment header are
  * reserved (4.5), and whatever stands behind "no next header" is ignored (4.7).  Of the options,
- * hosts of today send Router Alert (RFC 2711) in MLD and RSVP, and the limit of tunnels (RFC 2473);
- * routing headers are of routers.  Messages of Mobile IPv6 and HIP are the last header (RFC 6275
- * section 6.1.1, RFC 7401 section 5.1); those of Shim6 are of hosts with several providers.
+ * hosts of today send Router Alert (RFC 2711) in MLD and RSVP, and the limit of tunnels before a
+ * packet that is in one (RFC 2473 section 4.1.1); routing headers are of routers.  One padding
+ * option aligns what is behind it: a second one, or padding beside nothing, aligns nothing.
+ * Messages of Mobile IPv6 and HIP are the last header (RFC 6275 section 6.1.1, RFC 7401
+ * section 5.1); those of Shim6 are of hosts with several providers.
  *
  *   room   8 bits per octet of options that nobody needs, of routing headers, of messages before
  *          content, of padding, of reserved fields, and of what travels under a next header that
- *          nothing speaks
+ *          nothing speaks; 2 bits of each header that is padded for no reason: how it is, is free
  *   use    the same; of padding and reserved fields where it is not zero
  */
 #include "ledger/analyzer.h"
@@ -20,7 +22,11 @@
 enum
 {
   FIXED = 40,
+  LAYOUT_BITS = 2,
+  PROTOCOL_IPIP = 4,
+  PROTOCOL_IPV6 = 41,
   PROTOCOL_RSVP = 46,
+  PROTOCOL_GRE = 47,
 };
 
 static const LensChannelText channels[] = {
@@ -43,7 +49,7 @@ use (LensLedger *ledger, const LensUnit *unit, guint64 bits, LensRange range)
   lens_ledger_use (ledger, carrier, unit, bits, range.offset, range.length);
 }
 
-static void
+static gboolean
 use_unless_zero (LensLedger *ledger, const LensUnit *unit, LensRange range)
 {
   gsize used = 0;
@@ -52,9 +58,17 @@ use_unless_zero (LensLedger *ledger, const LensUnit *unit, LensRange range)
     used += unit->view.octets[range.offset + i] != 0;
   if (used > 0)
     use (ledger, unit, 8 * used, range);
+  return used > 0;
 }
 
 /* --- options --- */
+
+/* What a packet in a tunnel is, to the one around it (RFC 2473; RFC 2784). */
+static gboolean
+is_tunnel (guint8 protocol)
+{
+  return protocol == PROTOCOL_IPIP || protocol == PROTOCOL_IPV6 || protocol == PROTOCOL_GRE;
+}
 
 static gboolean
 is_needed (const LensUnit *unit, guint8 header, const LensExtensionOption *option)
@@ -65,7 +79,8 @@ is_needed (const LensUnit *unit, guint8 header, const LensExtensionOption *optio
   if (option->cut)
     return FALSE;
   if (header == LENS_EXTENSION_DESTINATION)
-    return option->type == LENS_EXTENSION_TUNNEL_LIMIT && option->data.length == 1;
+    return option->type == LENS_EXTENSION_TUNNEL_LIMIT && option->data.length == 1
+           && is_tunnel (protocol);
   return option->type == LENS_EXTENSION_ROUTER_ALERT && option->data.length == 2 && data[0] == 0
          && ((protocol == LENS_PROTOCOL_ICMPV6 && data[1] == 0)
              || (protocol == PROTOCOL_RSVP && data[1] == 1));
@@ -76,16 +91,21 @@ see_options (LensLedger *ledger, const LensUnit *unit, const LensExtension *exte
 {
   LensRange left = extension->options;
   LensExtensionOption option;
+  gboolean padded = FALSE, padded_twice = FALSE, said = FALSE;
 
   while (lens_extension_option_next (unit->view.octets, &left, &option))
     {
-      if (option.type == LENS_EXTENSION_PAD_1)
-        continue;
+      gboolean pads = option.type == LENS_EXTENSION_PAD_1 || option.type == LENS_EXTENSION_PAD_N;
+      padded_twice |= pads && padded;
+      padded = pads;
       if (option.type == LENS_EXTENSION_PAD_N)
-        use_unless_zero (ledger, unit, option.data);
-      else if (!is_needed (unit, extension->type, &option))
+        said |= use_unless_zero (ledger, unit, option.data);
+      else if (!pads && !is_needed (unit, extension->type, &option))
         use (ledger, unit, 8 * option.whole.length, option.whole);
+      said |= !pads;
     }
+  if (padded_twice || !said)
+    use (ledger, unit, LAYOUT_BITS, extension->options);
 }
 
 /* RFC 8200 section 4.5: an octet, and two bits beside the offset. */

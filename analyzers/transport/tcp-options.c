@@ -4,13 +4,20 @@
  * nothing else than what its kind's document says.  Kinds: IANA.  RFC 7323 section 3.2: no time
  * stamps but where both SYN segments had them; TSecr is zero where nothing is acknowledged.
  *
+ * RFC 8684 section 3.1: of MPTCP the first segment has no key.  RFC 5482 section 3.1: a timeout is
+ * told when it is set.
+ *
  * Benign: the kinds 0 to 5 and 8; MPTCP, TCP Fast Open, ENO, AccECN, the user timeout; those of a
  * few protocols between routers (MD5, AO) on their ports.  A SYN on ports that were used before
  * may repeat the last time stamp of the other end (Linux does).  Segments with blocks of SACK have
  * another layout than those without.
  *
  *   room   8 bits per octet that is no option a receiver reads
- *   use    the same; of the layout one bit for each segment that breaks a habit
+ *   use    the same; of the layout one bit for each segment that breaks a habit; the 16 bits of a
+ *          timeout that is not what it was
+ *
+ * The keys of the first version of MPTCP (RFC 6824) are random by design, and so are those of
+ * segments behind the first one.
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-talk.h"
@@ -22,6 +29,7 @@
 
 #define HEADER_LENGTH 12 /* the octet that says how long the header is */
 #define SURPRISES 8
+#define MPTCP_CAPABLE 0          /* its subtype of a connection's start */
 #define ECHOES 4                 /* TSecr in SYN segments */
 #define REACH (16 * 1024 * 1024) /* octets that a block of SACK may lie away */
 
@@ -29,6 +37,7 @@
 typedef struct
 {
   LensHabit layout[2];
+  LensHabit timeout;
 } Talk;
 
 typedef struct
@@ -37,6 +46,8 @@ typedef struct
 } TcpOptionsState;
 
 static const char channel_id[] = "tcp-option-padding-unknown";
+
+static const char layout_text[] = "layout", echo_text[] = "echo", timeout_text[] = "timeout";
 
 static const LensChannelText channels[] = {
   { .id = channel_id,
@@ -127,6 +138,15 @@ are_blocks (const LensSegment *segment, const guint8 *data, gsize length)
   return TRUE;
 }
 
+/* RFC 8684 section 3.1: from version 1 on, who opens a connection has no key to tell yet. */
+static gboolean
+is_empty_capable (const guint8 *octets, const LensTcpOption *option)
+{
+  guint8 first = option->data.length > 0 ? octets[option->data.offset] : 0;
+
+  return first >> 4 != MPTCP_CAPABLE || (first & 0x0f) == 0 || option->data.length <= 2;
+}
+
 /* Whether @option is one that the receiver of the segment reads. */
 static gboolean
 is_read (const LensSegment *segment, const guint8 *octets, const LensTcpOption *option)
@@ -156,7 +176,8 @@ is_read (const LensSegment *segment, const guint8 *octets, const LensTcpOption *
     case LENS_TCP_OPTION_TIMEOUT:
       return has_length (option, 2);
     case LENS_TCP_OPTION_MPTCP:
-      return syn || !opened || segment->own.mptcp;
+      return syn ? (header->tcp_flags & LENS_TCP_ACK) != 0 || is_empty_capable (octets, option)
+                 : !opened || segment->own.mptcp;
     case LENS_TCP_OPTION_FAST_OPEN:
     case LENS_TCP_OPTION_ENO:
       return syn;
@@ -210,7 +231,7 @@ look_at_layout (LensLedger *ledger, TcpOptionsState *state, const LensUnit *unit
   if (talk == NULL || !layout_of (octets, length, &layout, &has_blocks)
       || lens_habit_take (&talk->layout[has_blocks], layout))
     return;
-  LensCarrier *carrier = lens_ledger_carrier (ledger, channel_id, unit, "layout");
+  LensCarrier *carrier = lens_ledger_carrier (ledger, channel_id, unit, layout_text);
   if (length > 0)
     lens_ledger_use (ledger, carrier, unit, 1, segment->header.tcp_options.offset, length);
   else
@@ -224,7 +245,7 @@ look_at_echo (LensLedger *ledger, const LensUnit *unit, const LensTcpOptions *op
 
   if ((flags & LENS_TCP_SYN) == 0 || (flags & LENS_TCP_ACK) != 0 || options->echo == 0)
     return;
-  use (ledger, unit, (LensRange){ options->stamps.offset + 4, 4 }, "echo");
+  use (ledger, unit, (LensRange){ options->stamps.offset + 4, 4 }, echo_text);
 }
 
 static gboolean
@@ -236,9 +257,22 @@ is_zero (const guint8 *octets, gsize length)
   return TRUE;
 }
 
+static void
+look_at_timeout (LensLedger *ledger, TcpOptionsState *state, const LensUnit *unit,
+                 const guint8 *octets, const LensTcpOption *option)
+{
+  const guint8 *data = octets + option->data.offset;
+  Talk *talk = lens_by_talk (&state->talks, unit->segment, sizeof (Talk));
+
+  if (talk != NULL && option->data.length == 2
+      && !lens_habit_take (&talk->timeout, (guint64)(data[0] << 8 | data[1])))
+    use (ledger, unit, option->data, timeout_text);
+}
+
 /* Whether anything is there that no receiver reads. */
 static gboolean
-look_at_all (LensLedger *ledger, const LensUnit *unit, const guint8 *octets, gsize length)
+look_at_all (LensLedger *ledger, TcpOptionsState *state, const LensUnit *unit, const guint8 *octets,
+             gsize length)
 {
   LensTcpOption option;
   LensTcpOptions options;
@@ -252,6 +286,8 @@ look_at_all (LensLedger *ledger, const LensUnit *unit, const guint8 *octets, gsi
           use (ledger, unit, option.whole, NULL);
           odd = TRUE;
         }
+      else if (option.kind == LENS_TCP_OPTION_TIMEOUT)
+        look_at_timeout (ledger, state, unit, octets, &option);
       if (option.kind == LENS_TCP_OPTION_END)
         break;
     }
@@ -287,12 +323,38 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   if (unit->segment->stream == NULL)
     return;
   if (!is_usual (unit->segment, octets, range->length)
-      && look_at_all (ledger, unit, octets, range->length))
+      && look_at_all (ledger, state, unit, octets, range->length))
     return;
   look_at_layout (ledger, state, unit, octets, range->length);
 }
 
 /* --- the end --- */
+
+/* What is no finding until there are many. */
+typedef struct
+{
+  const char *subject;
+  guint64 least;
+  const char *many; /* NULL: the channel's text */
+  const char *few;
+} Habit;
+
+static const Habit habits[] = {
+  { layout_text, SURPRISES, "The options of TCP come now in one order, now in another.",
+    "The options changed their order a few times." },
+  { echo_text, ECHOES, NULL, "Time stamps repeated as a connection is opened anew." },
+  { timeout_text, SURPRISES, "Segments tell ever new timeouts of their connection.",
+    "The timeout of a connection changed a few times." },
+};
+
+static void
+judge (LensLedger *ledger, LensCarrier *carrier, const Habit *habit)
+{
+  if (carrier->uses < habit->least)
+    lens_ledger_find (ledger, carrier, LENS_SEVERITY_INFO, NULL, habit->few);
+  else if (habit->many != NULL)
+    lens_ledger_find (ledger, carrier, LENS_SEVERITY_MEDIUM, habit->many, NULL);
+}
 
 static void
 conclude (LensLedger *ledger, gpointer state)
@@ -302,16 +364,11 @@ conclude (LensLedger *ledger, gpointer state)
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
-      if (!g_str_equal (carrier->channel, channel_id) || carrier->subject == NULL)
+      if (!lens_ledger_owns (ledger, carrier) || carrier->uses == 0)
         continue;
-      gboolean echo = g_str_equal (carrier->subject, "echo");
-      if (carrier->uses < (echo ? ECHOES : SURPRISES))
-        lens_ledger_find (ledger, carrier, LENS_SEVERITY_INFO, NULL,
-                          echo ? "Time stamps repeated as a connection is opened anew."
-                               : "The options changed their order a few times.");
-      else if (!echo)
-        lens_ledger_find (ledger, carrier, LENS_SEVERITY_MEDIUM,
-                          "The options of TCP come now in one order, now in another.", NULL);
+      for (guint h = 0; h < G_N_ELEMENTS (habits); h++)
+        if (g_strcmp0 (carrier->subject, habits[h].subject) == 0)
+          judge (ledger, carrier, &habits[h]);
     }
   lens_ledger_find_used (ledger);
 }

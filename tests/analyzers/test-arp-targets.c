@@ -28,6 +28,42 @@ targets_in_no_order_are_found (void)
   build_assert_octets (finding, 0, first, 14 + 24, 4);
 }
 
+/* Ten hosts that nobody knows, sixteen questions a second. */
+static void
+asking_again_at_once_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("arp-targets");
+  g_autoptr (GRand) random = g_rand_new_with_seed (826);
+
+  build->step = G_GINT64_CONSTANT (62500000);
+  for (guint i = 0; i < 320; i++)
+    ask (build, 2, (guint8)(60 + 7 * g_rand_int_range (random, 0, 10)), 10);
+  build_found (build, "arp-target-sweep", LENS_SEVERITY_HIGH);
+}
+
+/* The same hosts, each asked for three times, a second apart, whenever somebody wants it. */
+static void
+asking_again_after_a_second_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("arp-targets");
+  g_autoptr (GRand) random = g_rand_new_with_seed (826);
+  const gint64 start = build->now, second = G_GINT64_CONSTANT (1000000000);
+  gint64 due[10];
+
+  for (guint i = 0; i < 10; i++)
+    due[i] = start + g_rand_int_range (random, 0, 1000000) * G_GINT64_CONSTANT (5000);
+  for (guint i = 0; i < 600; i++)
+    {
+      guint next = 0;
+      for (guint host = 1; host < 10; host++)
+        next = due[host] < due[next] ? host : next;
+      build->now = due[next];
+      ask (build, 2, (guint8)(60 + 7 * next), 10);
+      due[next] += i % 3 != 0 ? second : second * g_rand_int_range (random, 2, 9);
+    }
+  g_assert_null (build_finding (build, "arp-target-sweep"));
+}
+
 static void
 targets_of_other_networks_are_found (void)
 {
@@ -155,6 +191,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define CASE(name, function) g_test_add_func ("/analyzers/arp-targets/" name, function)
   CASE ("targets-in-no-order-are-found", targets_in_no_order_are_found);
+  CASE ("asking-again-at-once-is-found", asking_again_at_once_is_found);
+  CASE ("asking-again-after-a-second-is-quiet", asking_again_after_a_second_is_quiet);
   CASE ("targets-of-other-networks-are-found", targets_of_other_networks_are_found);
   CASE ("targets-of-a-wide-network-are-found", targets_of_a_wide_network_are_found);
   CASE ("a-router-that-is-asked-for-absent-hosts-is-quiet",

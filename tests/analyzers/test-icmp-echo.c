@@ -52,6 +52,39 @@ ping_programs_are_quiet (void)
   g_assert_null (build_quiet (build, "icmp-echo-id-seq"));
 }
 
+/* @size: of the steps that @often in a hundred requests take. */
+static Build *
+ping_by_steps (guint size, gint often)
+{
+  Build *build = build_new ("icmp-echo");
+  g_autoptr (GRand) random = g_rand_new_with_seed (792);
+  guint16 sequence = 0;
+
+  for (guint i = 0; i < 300; i++)
+    {
+      sequence += g_rand_int_range (random, 0, 100) < often ? size : 1;
+      ping (build, 0x4711, sequence);
+    }
+  return build;
+}
+
+static void
+numbers_left_out_all_the_time_are_found (void)
+{
+  g_autoptr (Build) build = ping_by_steps (2, 50);
+
+  build_found (build, "icmp-echo-id-seq", LENS_SEVERITY_MEDIUM);
+}
+
+static void
+numbers_that_were_lost_or_went_elsewhere_are_quiet (void)
+{
+  g_autoptr (Build) lossy = ping_by_steps (2, 10), others = ping_by_steps (5, 97);
+
+  build_quiet (lossy, "icmp-echo-id-seq");
+  build_quiet (others, "icmp-echo-id-seq");
+}
+
 static void
 rare_pings_of_new_programs_are_quiet (void)
 {
@@ -128,6 +161,9 @@ main (int argc, char **argv)
   CASE ("numbers-that-do-not-go-on-are-found", numbers_that_do_not_go_on_are_found);
   CASE ("ever-new-identifiers-are-found", ever_new_identifiers_are_found);
   CASE ("ping-programs-are-quiet", ping_programs_are_quiet);
+  CASE ("numbers-left-out-all-the-time-are-found", numbers_left_out_all_the_time_are_found);
+  CASE ("numbers-that-were-lost-or-went-elsewhere-are-quiet",
+        numbers_that_were_lost_or_went_elsewhere_are_quiet);
   CASE ("rare-pings-of-new-programs-are-quiet", rare_pings_of_new_programs_are_quiet);
   CASE ("replies-that-nobody-asked-for-are-found", replies_that_nobody_asked_for_are_found);
   CASE ("replies-in-a-capture-of-one-direction-are-quiet",

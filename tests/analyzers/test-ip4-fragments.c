@@ -79,8 +79,9 @@ sizes_that_waver_are_found (void)
     }
   const LensFindingRow *finding
       = build_found (build, "ip4-fragment-offset-overlap", LENS_SEVERITY_MEDIUM);
-  g_assert_cmpuint (finding->used_bits, ==, 20 * 7);
-  g_assert_cmpuint (finding->frame_count, ==, 40); /* and where the rest begins */
+  /* From the sixteenth on, which are of the usual size is a bit. */
+  g_assert_cmpuint (finding->used_bits, ==, 20 * 7 + 9);
+  g_assert_cmpuint (finding->frame_count, ==, 40 + 9); /* and where the rest begins */
   build_assert_octets (finding, 0, first, 14 + 2, 2);
 }
 

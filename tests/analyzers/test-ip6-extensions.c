@@ -72,6 +72,31 @@ messages_before_content_are_found (void)
   g_assert_cmpuint (finding->used_bits, ==, 64 + 64 + 48);
 }
 
+/* One octet, and another; one option of three; two of one; all of it zeros. */
+static void
+padding_that_aligns_nothing_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("ip6-extensions");
+
+  build_claim_6 (build);
+  guint64 frame = say (build, 60, "11 00 01 04 00000000 " UDP);
+  say (build, 60, "11 00 00 01 03 000000 " UDP);
+  const LensFindingRow *finding = build_found (build, "ip6-ext-headers", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, 54 + 2, 6);
+  g_assert_cmpuint (finding->used_bits, ==, 2 * 2);
+}
+
+static void
+the_limit_of_a_tunnel_that_is_none_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("ip6-extensions");
+
+  build_claim_6 (build);
+  guint64 frame = say (build, 60, "11 00 0401 53 01 01 00 " UDP);
+  const LensFindingRow *finding = build_found (build, "ip6-ext-headers", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, frame, 54 + 2, 3);
+}
+
 static void
 honest_headers_are_quiet (void)
 {
@@ -97,6 +122,8 @@ main (int argc, char **argv)
   CASE ("reserved-fields-of-fragments-are-found", reserved_fields_of_fragments_are_found);
   CASE ("what-follows-nothing-is-found", what_follows_nothing_is_found);
   CASE ("messages-before-content-are-found", messages_before_content_are_found);
+  CASE ("padding-that-aligns-nothing-is-found", padding_that_aligns_nothing_is_found);
+  CASE ("the-limit-of-a-tunnel-that-is-none-is-found", the_limit_of_a_tunnel_that_is_none_is_found);
   CASE ("honest-headers-are-quiet", honest_headers_are_quiet);
   return g_test_run ();
 }

@@ -142,6 +142,65 @@ an_echo_in_the_first_segment_may_be_old_a_few_times (void)
     }
 }
 
+/* @step: how the timeout changes from segment to segment. */
+static Build *
+say_timeouts (guint step)
+{
+  Build *build = build_new ("tcp-options");
+
+  open_with (build, "020405b4", "020405b4");
+  for (guint i = 0; i < 30; i++)
+    {
+      g_autofree char *options = g_strdup_printf ("1c04%04x", (100 + step * i * i) & 0x7fff);
+      say (build, i, options);
+    }
+  return build;
+}
+
+static void
+timeouts_that_change_all_the_time_are_found (void)
+{
+  g_autoptr (Build) build = say_timeouts (37);
+
+  build_found (build, "tcp-option-padding-unknown", LENS_SEVERITY_MEDIUM);
+}
+
+static void
+one_timeout_is_quiet (void)
+{
+  g_autoptr (Build) build = say_timeouts (0);
+
+  build_quiet (build, "tcp-option-padding-unknown");
+}
+
+static void
+open_multipath (Build *build, const char *options)
+{
+  build_tcp (build, CAMERA, 40000, 443,
+             (BuildSegment){ .flags = SYN, .sequence = 999, .options = build_hex (options) });
+}
+
+/* MPTCP, version 1. */
+static void
+a_key_before_it_is_due_is_found (void)
+{
+  g_autoptr (Build) build = build_new ("tcp-options");
+
+  open_multipath (build, "020405b4 1e0c0101 0123456789abcdef");
+  build_found (build, "tcp-option-padding-unknown", LENS_SEVERITY_MEDIUM);
+}
+
+/* Without a key; and version 0, which has one. */
+static void
+multipath_as_it_is_defined_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("tcp-options");
+
+  open_multipath (build, "020405b4 1e040101");
+  open_multipath (build, "020405b4 1e0c0081 0123456789abcdef");
+  build_quiet (build, "tcp-option-padding-unknown");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -160,5 +219,10 @@ main (int argc, char **argv)
                    an_order_that_changes_often_is_found);
   g_test_add_func ("/analyzers/tcp-options/an-echo-in-the-first-segment-may-be-old-a-few-times",
                    an_echo_in_the_first_segment_may_be_old_a_few_times);
+#define CASE(name, function) g_test_add_func ("/analyzers/tcp-options/" name, function)
+  CASE ("timeouts-that-change-all-the-time-are-found", timeouts_that_change_all_the_time_are_found);
+  CASE ("one-timeout-is-quiet", one_timeout_is_quiet);
+  CASE ("a-key-before-it-is-due-is-found", a_key_before_it_is_due_is_found);
+  CASE ("multipath-as-it-is-defined-is-quiet", multipath_as_it_is_defined_is_quiet);
   return g_test_run ();
 }
