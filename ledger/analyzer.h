@@ -207,6 +207,7 @@ typedef struct
 /* Subjects of carriers whose room the coverage states as a bound: bits of hashes of pictures, and
  * filler whose length is examined as far as a rate explains it. */
 #define LENS_SUBJECT_HASH "picture hash"
+#define LENS_SUBJECT_DRAWN "drawn by lot" /* numbers of packets */
 #define LENS_SUBJECT_FILLER_LENGTH "filler length"
 
 /* --- for see; the ledger knows which analyzer asks --- */

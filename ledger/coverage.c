@@ -57,6 +57,8 @@ count_rooms (LensLedger *ledger, LensSent *sent)
         continue;
       if (g_strcmp0 (carrier->subject, LENS_SUBJECT_HASH) == 0)
         sent[device].hashes += carrier->room_bits;
+      if (g_strcmp0 (carrier->subject, LENS_SUBJECT_DRAWN) == 0)
+        sent[device].drawn += carrier->room_bits / 16;
       if (g_strcmp0 (carrier->subject, LENS_SUBJECT_FILLER_LENGTH) == 0)
         sent[device].fillers[g_str_equal (carrier->channel, "h265-fd-nal")] += carrier->units;
     }

@@ -124,6 +124,12 @@ hash_bits (const LensSent *sent)
 }
 
 static guint64
+drawn_ids (const LensSent *sent)
+{
+  return sent->drawn;
+}
+
+static guint64
 h264_fillers (const LensSent *sent)
 {
   return sent->fillers[0];
@@ -200,6 +206,10 @@ static const LensResidual residuals[] = {
   { "tls-hello-random", tls_hellos, 512,
     "Random numbers, session and key of each hello (64 octets) are random by design; that they are "
     "no text is examined." },
+  { "ip4-id", drawn_ids, 16,
+    "Identifications that are drawn by lot (16 bits of a packet, RFC 6864 section 4) cannot be "
+    "told "
+    "from an encrypted message; that they are drawn evenly is examined." },
   { "tcp-isn", connections_of, 32,
     "Each connection's first sequence number (32 bits) is random by design (RFC 9293 section "
     "3.4.1)." },
@@ -207,7 +217,9 @@ static const LensResidual residuals[] = {
     "When a segment is sent is the device's choice, and so is the lowest bit of its time stamp; "
     "stamps that no clock gives are examined." },
   { "tcp-segment-size", segments_of, 8,
-    "Where a stream is cut into segments is the stack's free choice: up to 8 bits of a segment." },
+    "Where a stream is cut into segments, and which of them are pushed (PSH), is the free choice "
+    "of "
+    "stack and program: up to 8 bits of a segment." },
   { "tcp-src-port", connections_opened, 15,
     "The source port (15 bits) of each connection that the device opens is random by design (RFC "
     "6056)." },

@@ -119,8 +119,9 @@ lens_stamp_bits (const LensStampSample *samples, guint n)
 #define LEAST_SECONDS 5
 #define OFF_RATE 0.02
 
-static gboolean
-is_usual_rate (double rate)
+/* The usual rate that @rate is about; 0: none. */
+static double
+usual_rate (double rate)
 {
   static const double rates[]
       = { 1,   2,   10,  20,   50,   60,   64,   100,  128,  200,   250,   256,    300,    333,
@@ -128,8 +129,8 @@ is_usual_rate (double rate)
 
   for (guint i = 0; i < G_N_ELEMENTS (rates); i++)
     if (fabs (rate / rates[i] - 1) < OFF_RATE)
-      return TRUE;
-  return FALSE;
+      return rates[i];
+  return 0;
 }
 
 gboolean
@@ -150,5 +151,76 @@ lens_stamps_run_away (const LensStampSample *samples, guint n)
     }
   double rate = ticks / seconds_of (samples, n - 1);
   /* A tick that is shorter than the burst is far from the one before. */
-  return rate * BURST_NS / 1e9 < FAR && !is_usual_rate (rate) && far >= 16 && far * 5 >= bursts;
+  return rate * BURST_NS / 1e9 < FAR && usual_rate (rate) == 0 && far >= 16 && far * 5 >= bursts;
+}
+
+/* --- clocks that run ahead of themselves --- */
+
+#define ALONE_NS 15000000 /* a packet so long after the one before it waited for none */
+#define AROUND 8          /* such packets on each side */
+#define LEAST_ALONE 32
+#define LEAST_AHEAD 24
+#define AHEAD_IN 25
+#define AHEAD 2.2 /* ticks: the clock's and the capture's rounding */
+
+/* How far a stamp is ahead of the capture's clock. */
+typedef struct
+{
+  double *ahead; /* of all samples */
+  guint *alone;  /* numbers of those that came alone */
+  guint n_alone;
+} Advance;
+
+static void
+advance_init (Advance *advance, const LensStampSample *samples, guint n, const double *ticks,
+              double rate)
+{
+  *advance = (Advance){ g_new (double, n), g_new (guint, n), 0 };
+  for (guint i = 0; i < n; i++)
+    {
+      advance->ahead[i] = ticks[i] - rate * seconds_of (samples, i);
+      if (i > 0 && samples[i].time_ns - samples[i - 1].time_ns >= ALONE_NS)
+        advance->alone[advance->n_alone++] = i;
+    }
+}
+
+/* What those around number @at of the lonely ones explain: the most that one of them is ahead, and
+ * as much again as they differ. */
+static double
+limit_at (const Advance *advance, guint at)
+{
+  guint first = at > AROUND ? at - AROUND : 0, end = MIN (at + AROUND + 1, advance->n_alone);
+  double least = G_MAXDOUBLE, most = -G_MAXDOUBLE;
+
+  for (guint i = first; i < end; i++)
+    {
+      least = MIN (least, advance->ahead[advance->alone[i]]);
+      most = MAX (most, advance->ahead[advance->alone[i]]);
+    }
+  return most + MAX (AHEAD, most - least);
+}
+
+gboolean
+lens_stamps_run_ahead (const LensStampSample *samples, guint n)
+{
+  guint together = 0, ahead = 0;
+
+  if (n < LENS_STAMP_BITS_LEAST || seconds_of (samples, n - 1) < LEAST_SECONDS)
+    return FALSE;
+  g_autofree double *ticks = all_ticks (samples, n);
+  double rate = usual_rate (ticks[n - 1] / seconds_of (samples, n - 1));
+  Advance advance;
+  advance_init (&advance, samples, n, ticks, rate);
+  for (guint at = 0; at < advance.n_alone; at++)
+    {
+      guint end = at + 1 < advance.n_alone ? advance.alone[at + 1] : n;
+      double limit = limit_at (&advance, at);
+      for (guint i = advance.alone[at] + 1; i < end; i++)
+        ahead += advance.ahead[i] > limit;
+      together += end - advance.alone[at] - 1;
+    }
+  gboolean enough = advance.n_alone >= LEAST_ALONE;
+  g_free (advance.ahead);
+  g_free (advance.alone);
+  return rate > 0 && enough && ahead >= LEAST_AHEAD && ahead * AHEAD_IN >= together;
 }

@@ -39,4 +39,9 @@ guint lens_stamp_bits (const LensStampSample *samples, guint n);
  */
 gboolean lens_stamps_run_away (const LensStampSample *samples, guint n);
 
+/* Whether packets that follow each other closely have stamps further and further ahead of a clock
+ * of a usual rate, by which packets that come alone go: whatever holds packets up, their stamps
+ * fall behind. */
+gboolean lens_stamps_run_ahead (const LensStampSample *samples, guint n);
+
 G_END_DECLS

@@ -4,7 +4,7 @@
  * of its own; a reply repeats both.  Of the other types, hosts and routers of today send errors,
  * redirects, what routers and neighbours say of themselves, and nothing else (RFC 6918).
  *
- * Which numbers are left out says something too, where that is about every other one.
+ * How many numbers are left out says something too, where that changes all the time.
  *
  * Benign: several programs at a time, one that counts over all whom it asks, identifiers that are
  * process numbers or counted, numbers that begin again or are counted in the other byte order,
@@ -35,9 +35,9 @@ enum
   LEAST = 8,         /* that do not go on, to make a finding */
   LEAST_REPLIES = 4, /* ... and replies that nobody asked for */
   MAX_COUNTERS = 4096,
-  SKIPPED = 24,  /* numbers before which some are left out, to make a finding, ... */
-  SUSPECTED = 8, /* ... from which on they are kept */
-  STEPS_IN = 4,  /* requests for each of both steps */
+  UNUSUAL = 24,   /* steps of another size than most, to make a finding, ... */
+  UNUSUAL_IN = 4, /* ... of all */
+  SUSPECTED = 8,  /* from which on they are kept */
 };
 
 #define SECOND G_GINT64_CONSTANT (1000000000)
@@ -64,7 +64,8 @@ typedef struct
 typedef struct
 {
   guint16 last;
-  guint requests, next, skipped;
+  guint requests;
+  guint steps[AHEAD + 1];
   LensCarrier *carrier; /* of steps; NULL: none yet */
 } Counter;
 
@@ -191,6 +192,20 @@ counter_of (IcmpEcho *state, const LensUnit *unit, const LensIcmp *icmp)
   return counter;
 }
 
+/* Steps of another size than most. */
+static guint
+unusual_steps (const Counter *counter)
+{
+  guint all = 0, usual = 0;
+
+  for (guint step = 1; step <= AHEAD; step++)
+    {
+      all += counter->steps[step];
+      usual = MAX (usual, counter->steps[step]);
+    }
+  return all - usual;
+}
+
 static void
 see_step (LensLedger *ledger, IcmpEcho *state, const LensUnit *unit, const LensIcmp *icmp)
 {
@@ -202,9 +217,10 @@ see_step (LensLedger *ledger, IcmpEcho *state, const LensUnit *unit, const LensI
   gboolean goes_on = counter->requests > 0 && step >= 1 && step <= AHEAD;
   counter->last = icmp->sequence;
   counter->requests++;
-  counter->next += goes_on && step == 1;
-  counter->skipped += goes_on && step > 1;
-  if (!goes_on || counter->next < SUSPECTED || counter->skipped < SUSPECTED)
+  if (!goes_on)
+    return;
+  counter->steps[step]++;
+  if (unusual_steps (counter) < SUSPECTED)
     return;
   counter->carrier = lens_ledger_carrier (ledger, "icmp-echo-id-seq", unit, steps);
   lens_ledger_room (ledger, counter->carrier, unit, 1);
@@ -331,9 +347,9 @@ judge_unsolicited (LensLedger *ledger, IcmpEcho *state, LensCarrier *carrier)
 static void
 judge_steps (LensLedger *ledger, const Counter *counter)
 {
-  if (counter->carrier == NULL || counter->skipped < SKIPPED
-      || counter->skipped * STEPS_IN < counter->requests
-      || counter->next * STEPS_IN < counter->requests
+  guint unusual = unusual_steps (counter);
+
+  if (counter->carrier == NULL || unusual < UNUSUAL || unusual * UNUSUAL_IN < counter->requests
       || lens_ledger_is_routed (ledger, counter->carrier->side))
     return;
   lens_ledger_find (ledger, counter->carrier, lens_ledger_severity (ledger, counter->carrier), NULL,

@@ -52,8 +52,8 @@ typedef struct
   gboolean has_odd;
   LensSpot before; /* where the last fragment says what part it is */
   guint32 before_id;
-  guint firsts;
-  guint odd, differing; /* all of them */
+  guint firsts, wavering; /* of these, odd ones that are not tiny */
+  guint odd, differing;   /* all of them */
 } Side;
 
 typedef struct
@@ -180,7 +180,7 @@ is_odd_further (Side *side, guint size)
 static gboolean
 is_one_of_several (const Side *side)
 {
-  return side->odd >= LEAST && side->odd * ONE_IN >= side->firsts;
+  return side->wavering >= LEAST && side->wavering * ONE_IN >= side->firsts;
 }
 
 /* A size is said twice: where the first part ends, the next one begins. */
@@ -207,6 +207,7 @@ see_size (LensLedger *ledger, Side *side, const LensUnit *unit)
   if (first)
     {
       side->firsts++;
+      side->wavering += odd && size >= TINY;
       side->has_odd = odd;
       side->odd_id = layers->fragment_id;
     }

@@ -6,14 +6,18 @@
  *
  * Benign: no number at all, counters of all kinds, numbers sent again, packets that overtake each
  * other (ledger/generator.h).  Random numbers of a whole conversation, unless the same host
- * counts in another one: no stack does both for a protocol.
+ * counts in another one (no stack does both for a protocol), or they are not drawn evenly.
  *
  *   room   16 bits of each number that the generator does not explain
- *   use    the same, where most numbers of the conversation are explained
+ *   use    the same, where most numbers of the conversation are explained, or are said to be random
+ *          and are not
+ *
+ * What looks random and is drawn evenly may be encrypted: coverage states it as a bound.
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-side.h"
 #include "ledger/generator.h"
+#include "ledger/lots.h"
 #include "ledger/seed-bed.h"
 #include "ledger/spot.h"
 
@@ -31,6 +35,7 @@ enum
   CLOSE = 16,        /* a counter's usual leap */
   BESIDE = 512,      /* so close to a counter, and it may have said it itself */
   COUNTED = 16,      /* numbers to say that a host counts */
+  MAX_LOTS = 2048,   /* flows whose random numbers are looked at more closely */
 
 };
 
@@ -64,6 +69,8 @@ typedef struct
   Stray leapt; /* the last number that was further ahead than usual */
   gboolean is_tcp;
   gboolean noisy;       /* not all strays were shown */
+  LensLots *lots;       /* from then on; NULL: not */
+  guint uneven;         /* of these, at the end: numbers that are not drawn evenly */
   LensCarrier *carrier; /* NULL: no stray was shown */
 } Side;
 
@@ -71,6 +78,7 @@ typedef struct
 {
   GHashTable *hosts; /* HostKey -> Host */
   LensBySide sides;  /* Side */
+  guint n_lots;
 } Ip4Id;
 
 static const LensChannelText channels[] = {
@@ -128,6 +136,7 @@ side_clear (gpointer data)
   Side *side = data;
 
   g_free (side->waiting);
+  g_clear_pointer (&side->lots, lens_lots_free);
 }
 
 /* NULL: there are too many. */
@@ -273,6 +282,19 @@ take_next (LensLedger *ledger, Side *side, const LensGenerator *own, const LensU
     side->host->counted[side->is_tcp]++;
 }
 
+/* A number of a flow that seems to draw them. */
+static void
+take_lot (Ip4Id *state, Side *side, const LensUnit *unit, gsize at)
+{
+  if (side->lots == NULL && state->n_lots < MAX_LOTS)
+    {
+      side->lots = lens_lots_new ();
+      state->n_lots++;
+    }
+  if (side->lots != NULL)
+    lens_lots_take (side->lots, unit->frame->ip_id, unit, at);
+}
+
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
@@ -289,6 +311,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       = lens_generator_take (&side->host->all, 16, layers->ip_id, unit->time_ns);
   LensGeneratorStep step = lens_generator_take (own, 16, layers->ip_id, unit->time_ns);
 
+  if (side->noisy && layers->ip_id != 0)
+    take_lot (data, side, unit, at);
   if (step == LENS_GENERATOR_NEXT)
     take_next (ledger, side, own, unit, at);
   else if (step == LENS_GENERATOR_REPEATED && side->n_waiting > 0)
@@ -330,6 +354,29 @@ telling_strays (const Side *side, gboolean routed)
   return telling;
 }
 
+/* Numbers that are drawn: evenly, and they are room without a test; or not, and they speak. */
+static guint
+judge_lots (LensLedger *ledger, Side *side, LensSide *key)
+{
+  const LensUnit unit = { .kind = LENS_UNIT_FRAME, .side = key };
+  guint drawn = 0;
+
+  for (guint i = 0; i < 2; i++)
+    if (lens_generator_law (&side->own[i]) == LENS_GENERATOR_RANDOM)
+      drawn += side->own[i].seen - side->own[i].zeros;
+  if (drawn < LENS_LOTS_LEAST || side->lots == NULL || lens_lots_are_fair (side->lots)
+      || lens_ledger_is_routed (ledger, key))
+    {
+      if (drawn > 0)
+        lens_ledger_room (ledger, lens_ledger_carrier (ledger, "ip4-id", &unit, LENS_SUBJECT_DRAWN),
+                          &unit, 16 * (guint64)drawn);
+      return 0;
+    }
+  lens_lots_use (side->lots, ledger, "ip4-id", key, 8);
+  side->carrier = lens_ledger_carrier (ledger, "ip4-id", &unit, NULL);
+  return drawn;
+}
+
 /* Shows what still waits; the strays of each carrier that tell. */
 static guint *
 count_strays (LensLedger *ledger, const Ip4Id *state)
@@ -339,8 +386,11 @@ count_strays (LensLedger *ledger, const Ip4Id *state)
   for (guint32 i = 0; i < lens_flows_n_sides (flows); i++)
     {
       Side *side = lens_by_side_peek (&state->sides, lens_flows_side_at (flows, i));
-      for (guint w = 0; side != NULL && w < side->n_waiting; w++)
+      if (side == NULL)
+        continue;
+      for (guint w = 0; w < side->n_waiting; w++)
         show (ledger, side, &side->waiting[w].spot);
+      side->uneven = judge_lots (ledger, side, lens_flows_side_at (flows, i));
     }
   guint *strays = g_new0 (guint, lens_carriers_n (lens_ledger_carriers (ledger)) + 1);
   for (guint32 i = 0; i < lens_flows_n_sides (flows); i++)
@@ -348,7 +398,8 @@ count_strays (LensLedger *ledger, const Ip4Id *state)
       const LensSide *key = lens_flows_side_at (flows, i);
       const Side *side = lens_by_side_peek (&state->sides, key);
       if (side != NULL && side->carrier != NULL)
-        strays[side->carrier->index] += telling_strays (side, lens_ledger_is_routed (ledger, key));
+        strays[side->carrier->index]
+            += telling_strays (side, lens_ledger_is_routed (ledger, key)) + side->uneven;
     }
   return strays;
 }
@@ -363,7 +414,7 @@ conclude (LensLedger *ledger, gpointer data)
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
-      if (!lens_ledger_owns (ledger, carrier))
+      if (!lens_ledger_owns (ledger, carrier) || carrier->subject != NULL)
         continue;
       gboolean routed = lens_ledger_is_routed (ledger, carrier->side);
       if (strays[i] >= (routed ? LEAST_ROUTED : LEAST))

@@ -21,11 +21,12 @@
 #include "ledger/stamp-bits.h"
 #include "wire/tcp-options.h"
 
-#define LEAST 8         /* stamps outside of their neighbours that no honest life has */
-#define ONE_IN 500      /* ... of all of them */
-#define BURST 4         /* segments before a seed with its stamp, itself counted */
-#define RUN_AWAY_BITS 4 /* at least, of each stamp of a clock that runs by itself */
-#define SAMPLES 4096    /* of one direction of a connection, kept for the end */
+#define LEAST 8          /* stamps outside of their neighbours that no honest life has */
+#define ONE_IN 500       /* ... of all of them */
+#define BURST 4          /* segments before a seed with its stamp, itself counted */
+#define RUN_AWAY_BITS 4  /* at least, of each stamp of a clock that runs by itself */
+#define RUN_AHEAD_BITS 1 /* ... that runs ahead in bursts */
+#define SAMPLES 4096     /* of one direction of a connection, kept for the end */
 #define ALL_SAMPLES (1024 * 1024)
 #define RESTART 4 /* falls in a row: another clock */
 
@@ -189,6 +190,8 @@ bits_of (const Talk *talk)
 
   if (bits == 0 && samples != NULL && lens_stamps_run_away (samples, talk->samples->len))
     return RUN_AWAY_BITS;
+  if (bits == 0 && samples != NULL && lens_stamps_run_ahead (samples, talk->samples->len))
+    return RUN_AHEAD_BITS;
   return bits;
 }
 

@@ -106,6 +106,47 @@ random_numbers_are_room (void)
   g_assert_nonnull (build_quiet (build, "ip4-id"));
 }
 
+/* @rest: how many values the low octet has; the high one is said to be random as well. */
+static Build *
+draw_numbers (guint rest)
+{
+  Build *build = build_new ("ip4-id");
+  g_autoptr (GRand) random = g_rand_new_with_seed (4);
+
+  for (guint i = 0; i < 1200; i++)
+    {
+      guint low = (guint)g_rand_int_range (random, 0, (gint32)rest) * (256 / rest);
+      send_numbered (build, (guint16)((guint)g_rand_int_range (random, 1, 256) << 8 | low));
+    }
+  return build;
+}
+
+/* One of sixteen digits in each, say. */
+static void
+numbers_that_are_not_drawn_evenly_are_found (void)
+{
+  g_autoptr (Build) build = draw_numbers (16);
+
+  build_found (build, "ip4-id", LENS_SEVERITY_HIGH);
+}
+
+static void
+many_random_numbers_are_room_with_a_bound (void)
+{
+  g_autoptr (Build) build = draw_numbers (256);
+  double bound = 0;
+
+  build_quiet (build, "ip4-id");
+  const LensEvaluation *evaluation = build_conclude (build);
+  for (guint i = 0; i < evaluation->coverage->len; i++)
+    {
+      const LensCoverageRow *row = g_ptr_array_index (evaluation->coverage, i);
+      if (g_str_equal (row->channel, "ip4-id"))
+        bound = row->bound_bps;
+    }
+  g_assert_cmpfloat (bound, >, 16);
+}
+
 /* No stack counts in one flow and draws lots in another. */
 static void
 random_numbers_of_a_host_that_counts_are_found (void)
@@ -139,6 +180,8 @@ main (int argc, char **argv)
   CASE ("numbers-beside-the-counter-of-replies-are-found",
         numbers_beside_the_counter_of_replies_are_found);
   CASE ("random-numbers-are-room", random_numbers_are_room);
+  CASE ("numbers-that-are-not-drawn-evenly-are-found", numbers_that_are_not_drawn_evenly_are_found);
+  CASE ("many-random-numbers-are-room-with-a-bound", many_random_numbers_are_room_with_a_bound);
   CASE ("random-numbers-of-a-host-that-counts-are-found",
         random_numbers_of_a_host_that_counts_are_found);
   return g_test_run ();

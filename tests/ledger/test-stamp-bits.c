@@ -82,6 +82,47 @@ delayed_and_unusual_clocks_do_not_run_away (void)
   g_assert_false (lens_stamps_run_away (unusual, G_N_ELEMENTS (unusual)));
 }
 
+/* Bursts of six; each stamp is the next one whose lowest bit is the message. */
+static void
+stamps_by_a_bit_run_ahead (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (6);
+  LensStampSample samples[1200];
+  guint32 last = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (samples); i++)
+    {
+      guint32 clock = 70000 + 40 * (i / 6), bit = g_rand_boolean (random);
+      last = MAX (last, clock);
+      last += (last & 1) ^ bit;
+      samples[i] = (LensStampSample){ (gint64)(i / 6) * 40000000 + i % 6 * 20000, last };
+    }
+  g_assert_true (lens_stamps_run_ahead (samples, G_N_ELEMENTS (samples)));
+}
+
+/* The same bursts: held up by up to 30 ms each; or each packet by up to @jitter, in order. */
+static void
+delayed_stamps_do_not_run_ahead (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (6);
+
+  for (gint jitter = 0; jitter <= 30; jitter += 6)
+    for (guint size = 1; size <= 6; size += 5)
+      {
+        LensStampSample samples[1200];
+        gint64 before = 0, hold = 0;
+        for (guint i = 0; i < G_N_ELEMENTS (samples); i++)
+          {
+            gint64 sent = (gint64)(i / 6) * 40000000 + i % 6 * 3000000;
+            if (i % size == 0)
+              hold = g_rand_int_range (random, 0, 1000 * jitter + 1) * G_GINT64_CONSTANT (1000);
+            before = MAX (before + 20000, sent + hold);
+            samples[i] = (LensStampSample){ before, (guint32)(sent / 1000000) };
+          }
+        g_assert_false (lens_stamps_run_ahead (samples, G_N_ELEMENTS (samples)));
+      }
+}
+
 static void
 a_few_stamps_say_nothing (void)
 {
@@ -102,6 +143,9 @@ main (int argc, char **argv)
                    stamps_that_only_go_forward_run_away);
   g_test_add_func ("/ledger/stamp-bits/delayed-and-unusual-clocks-do-not-run-away",
                    delayed_and_unusual_clocks_do_not_run_away);
+  g_test_add_func ("/ledger/stamp-bits/stamps-by-a-bit-run-ahead", stamps_by_a_bit_run_ahead);
+  g_test_add_func ("/ledger/stamp-bits/delayed-stamps-do-not-run-ahead",
+                   delayed_stamps_do_not_run_ahead);
   g_test_add_func ("/ledger/stamp-bits/a-few-stamps-say-nothing", a_few_stamps_say_nothing);
   return g_test_run ();
 }
