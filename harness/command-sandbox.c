@@ -14,27 +14,57 @@
  * the same. */
 #define EXAMPLE LENS_ROLE_ANALYZE
 
-void
-lens_command_print_roles (void)
+static void
+print_row (const LensCallRow *row)
 {
   static const char *const answers[] = { "allowed", "broker", "refused" };
+  g_autofree char *name = lens_roles_call_name (row->call);
+
+  g_print ("  %-16s %-8s %s%s%s\n", name, answers[row->answer], row->reason,
+           row->check != NULL ? "; only: " : "", row->check != NULL ? row->check : "");
+}
+
+static gboolean
+has_transports (LensRole role)
+{
+  return role == LENS_ROLE_PULL_OPENING || role == LENS_ROLE_PULL_STREAMING;
+}
+
+/* What a puller gets for its transport and no other. */
+static void
+print_transports (LensRole role)
+{
   gsize n_rows;
   const LensCallRow *rows = lens_roles_table (&n_rows);
 
-  for (guint role = LENS_ROLE_NONE + 1; lens_role_name ((LensRole)role) != NULL; role++)
+  for (LensPullTransport over = LENS_PULL_TCP; over < LENS_PULL_N_TRANSPORTS; over++)
     {
-      g_print ("%s: %u system calls\n", lens_role_name ((LensRole)role),
-               lens_roles_count ((LensRole)role));
+      g_print ("%s over %s: %u system calls in all\n", lens_role_name (role),
+               lens_pull_transport_name (over), lens_roles_count (role, over));
       for (gsize i = 0; i < n_rows; i++)
-        {
-          if ((rows[i].roles & 1u << role) == 0)
-            continue;
-          g_autofree char *name = lens_roles_call_name (rows[i].call);
-          g_print ("  %-16s %-8s %s%s%s\n", name, answers[rows[i].answer], rows[i].reason,
-                   rows[i].check != NULL ? "; only: " : "",
-                   rows[i].check != NULL ? rows[i].check : "");
-        }
+        if (rows[i].transports != 0 && lens_roles_row_is_for (&rows[i], role, over))
+          print_row (&rows[i]);
       g_print ("\n");
+    }
+}
+
+void
+lens_command_print_roles (void)
+{
+  gsize n_rows;
+  const LensCallRow *rows = lens_roles_table (&n_rows);
+
+  for (LensRole role = LENS_ROLE_NONE + 1; role < LENS_N_ROLES; role++)
+    {
+      g_print ("%s: %u system calls%s\n", lens_role_name (role),
+               lens_roles_count (role, LENS_PULL_TCP),
+               has_transports (role) ? ", and those of its transport" : "");
+      for (gsize i = 0; i < n_rows; i++)
+        if ((rows[i].roles & 1u << role) != 0 && rows[i].transports == 0)
+          print_row (&rows[i]);
+      g_print ("\n");
+      if (has_transports (role))
+        print_transports (role);
     }
 }
 

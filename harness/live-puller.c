@@ -3,6 +3,7 @@
 #include "harness/secret.h"
 #include "ledger/stream-log-write.h"
 #include "sandbox/broker.h"
+#include "sandbox/link.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -81,10 +82,8 @@ report (const LensBrokerEvent *event, gpointer data)
       g_autofree char *text
           = g_strdup_printf ("%s %s %s: %s", lens_broker_call_name (event->call), protocol,
                              endpoint, lens_broker_reason_name (event->reason));
-      /* Files are a habit of the libraries; addresses come from the camera. */
-      gboolean is_file = event->call == LENS_BROKER_OPEN;
-      puller->state.denied += !is_file;
-      note (puller, event->at_us, is_file ? LENS_STREAM_EVENT_LOG : LENS_STREAM_EVENT_DENIED, text);
+      puller->state.denied++;
+      note (puller, event->at_us, LENS_STREAM_EVENT_DENIED, text);
     }
   else if (event->call == LENS_BROKER_CONNECT)
     {
@@ -99,6 +98,28 @@ first_port_of (const LensLivePullWish *wish)
   return PORTS_FIRST + wish->number % PORTS_SLOTS * PORTS_EACH;
 }
 
+/* The groups that the owner declared, joined on the link that leads to the device. */
+static void
+allow_groups (const LensLivePuller *puller, GArray *rules)
+{
+  const LensDeclaredStream *stream = puller->wish.stream;
+  char text[LENS_ADDRESS_TEXT];
+  guint link = lens_link_towards (lens_address_text (&puller->wish.address, text));
+
+  for (guint i = 0; stream->groups != NULL && i < stream->groups->len; i++)
+    {
+      LensEndpoint group;
+      lens_endpoint_parse (
+          lens_address_text (&g_array_index (stream->groups, LensAddress, i), text), 0, &group);
+      const LensBrokerRule both[] = {
+        /* Bound to the group, a socket hears nothing else; the ports are the camera's choice. */
+        { LENS_BROKER_BIND, IPPROTO_UDP, group, 1024, G_MAXUINT16, 0 },
+        { LENS_BROKER_JOIN, IPPROTO_UDP, group, 0, 0, link },
+      };
+      g_array_append_vals (rules, both, G_N_ELEMENTS (both));
+    }
+}
+
 static LensBroker *
 make_broker (LensLivePuller *puller, int listener)
 {
@@ -106,20 +127,25 @@ make_broker (LensLivePuller *puller, int listener)
   guint16 port = first_port_of (&puller->wish);
   LensEndpoint camera = { 0 }, any = { 0 };
   char text[LENS_ADDRESS_TEXT];
+  g_autoptr (GArray) rules = g_array_new (FALSE, FALSE, sizeof (LensBrokerRule));
 
   lens_endpoint_parse (lens_address_text (&puller->wish.address, text), 0, &camera);
   lens_endpoint_parse (puller->wish.address.version == 6 ? "::" : "0.0.0.0", 0, &any);
-  const LensBrokerRule rules[] = {
-    { LENS_BROKER_CONNECT, IPPROTO_TCP, camera, stream->port, stream->port },
-    { LENS_BROKER_BIND, IPPROTO_UDP, any, port, port + PORTS_EACH - 1 },
+  const LensBrokerRule control
+      = { LENS_BROKER_CONNECT, IPPROTO_TCP, camera, stream->port, stream->port, 0 };
+  const LensBrokerRule datagrams[] = {
+    { LENS_BROKER_BIND, IPPROTO_UDP, any, port, port + PORTS_EACH - 1, 0 },
     /* Which ports the media comes from is the camera's choice; whose they are is not. */
-    { LENS_BROKER_CONNECT, IPPROTO_UDP, camera, 1024, G_MAXUINT16 },
+    { LENS_BROKER_CONNECT, IPPROTO_UDP, camera, 1024, G_MAXUINT16, 0 },
   };
-  gboolean uses_udp = stream->transport == LENS_STREAM_OVER_UDP
-                      || stream->transport == LENS_STREAM_OVER_MULTICAST;
+  g_array_append_val (rules, control);
+  if (stream->transport == LENS_STREAM_OVER_UDP)
+    g_array_append_vals (rules, datagrams, G_N_ELEMENTS (datagrams));
+  if (stream->transport == LENS_STREAM_OVER_MULTICAST)
+    allow_groups (puller, rules);
   const LensBrokerPolicy policy = {
-    .rules = rules,
-    .n_rules = uses_udp ? G_N_ELEMENTS (rules) : 1,
+    .rules = (const LensBrokerRule *)(void *)rules->data,
+    .n_rules = rules->len,
     .sockets_max = SOCKETS_MAX,
     .connects_max = SOCKETS_MAX,
   };

@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -16,9 +17,12 @@
 static struct
 {
   LensPullWatch watch;
+  gboolean prepared; /* the pool is filled */
   guint8 pool[POOL];
   gsize drawn;
+  const char *user_agent;
   __typeof__ (&getaddrinfo) real_getaddrinfo;
+  int (*real_av_opt_set) (void *object, const char *name, const char *value, int flags);
   ssize_t (*real_gnutls_record_send) (void *session, const void *octets, size_t length);
 } process;
 
@@ -29,7 +33,7 @@ lens_pull_watch (void)
 }
 
 void
-lens_pull_watch_prepare (gboolean allow_basic)
+lens_pull_watch_prepare (gboolean allow_basic, const char *user_agent)
 {
   process.watch = (LensPullWatch){ .allow_basic = allow_basic, .watching = TRUE };
   for (gsize have = 0; have < POOL;)
@@ -37,6 +41,8 @@ lens_pull_watch_prepare (gboolean allow_basic)
       long got = syscall (SYS_getrandom, process.pool + have, MIN (256, POOL - have), 0);
       have += MAX (got, 0);
     }
+  process.prepared = TRUE;
+  process.user_agent = user_agent;
   *(void **)&process.real_getaddrinfo = dlsym (RTLD_NEXT, "getaddrinfo");
   *(void **)&process.real_gnutls_record_send = dlsym (RTLD_NEXT, "gnutls_record_send");
 }
@@ -129,7 +135,31 @@ send (int fd, const void *octets, size_t length, int flags)
       errno = EACCES;
       return -1;
     }
-  return sendto (fd, octets, length, flags, NULL, 0);
+  return syscall (SYS_sendto, fd, octets, length, flags, NULL, 0);
+}
+
+static gboolean
+is_group (const struct sockaddr *to)
+{
+  const void *address = to;
+  const struct sockaddr_in *v4 = address;
+  const struct sockaddr_in6 *v6 = address;
+
+  return to != NULL
+         && ((to->sa_family == AF_INET && IN_MULTICAST (ntohl (v4->sin_addr.s_addr)))
+             || (to->sa_family == AF_INET6 && IN6_IS_ADDR_MULTICAST (&v6->sin6_addr)));
+}
+
+/* A socket that hears a group cannot be connected to it, and a filter cannot read an address.  So
+ * libavformat's RTCP to the group is not sent; receivers need not report (RFC 3550 section 6.2).
+ * Whatever else names an address is for the kernel to refuse. */
+ssize_t
+sendto (int fd, const void *octets, size_t length, int flags, const struct sockaddr *to,
+        socklen_t to_length)
+{
+  if (is_group (to))
+    return (ssize_t)length;
+  return syscall (SYS_sendto, fd, octets, length, flags, to, to_length);
 }
 
 ssize_t
@@ -180,6 +210,8 @@ gethostname (char *name, size_t room)
 ssize_t
 getrandom (void *octets, size_t length, unsigned int flags)
 {
+  if (!process.prepared) /* a library's constructor, before main */
+    return syscall (SYS_getrandom, octets, length, flags);
   if (length > POOL - process.drawn)
     {
       errno = EAGAIN;
@@ -200,4 +232,21 @@ av_get_random_seed (void)
 
   return getrandom (&seed, sizeof seed, 0) == sizeof seed ? seed
                                                           : (uint32_t)g_get_monotonic_time ();
+}
+
+int av_opt_set (void *object, const char *name, const char *value, int flags);
+
+/* libavformat hands its user_agent to RTSP alone: a tunnel's HTTP requests would name its version.
+ */
+int
+av_opt_set (void *object, const char *name, const char *value, int flags)
+{
+  g_autofree char *more = NULL;
+
+  if (process.real_av_opt_set == NULL)
+    *(void **)&process.real_av_opt_set = dlsym (RTLD_NEXT, "av_opt_set");
+  if (process.user_agent != NULL && value != NULL && g_str_equal (name, "headers")
+      && g_str_has_prefix (value, "x-sessioncookie:"))
+    more = g_strdup_printf ("%sUser-Agent: %s\r\n", value, process.user_agent);
+  return process.real_av_opt_set (object, name, more != NULL ? more : value, flags);
 }

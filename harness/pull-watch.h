@@ -35,8 +35,9 @@ typedef struct
  * to find it. */
 LensPullWatch *lens_pull_watch (void);
 
-/* Random octets for SSRCs and nonces are drawn now, while the kernel can still be asked. */
-void lens_pull_watch_prepare (gboolean allow_basic);
+/* Random octets for SSRCs and nonces are drawn now, while the kernel can still be asked.
+ * @user_agent, borrowed for good: what the requests of an HTTP tunnel say. */
+void lens_pull_watch_prepare (gboolean allow_basic, const char *user_agent);
 
 /* FALSE: these octets must not leave. */
 gboolean lens_pull_watch_sends (LensPullWatch *watch, const void *octets, gsize length);

@@ -382,12 +382,13 @@ pull (Puller *puller)
 }
 
 static void
-confine (LensConfinement *confinement)
+confine (LensPullTransport transport, LensConfinement *confinement)
 {
   const int control = LENS_PULL_CONTROL;
   const int messages = LENS_PULL_MESSAGES;
   LensBecome wish = {
     .role = LENS_ROLE_PULL_OPENING,
+    .transport = transport,
     .read_fds = &control,
     .n_read_fds = 1,
     .write_fds = &messages,
@@ -420,7 +421,8 @@ main (int argc, char **argv)
     .messages = lens_message_writer_new (LENS_PULL_MESSAGES),
   };
 
-  if (argc != 1 || !read_request (&puller.request) || puller.request.transport > LENS_PULL_TLS)
+  if (argc != 1 || !read_request (&puller.request)
+      || puller.request.transport >= LENS_PULL_N_TRANSPORTS)
     {
       fputs ("lenscap-pull is started by lenscap, which hands it what to pull at descriptor 0\n",
              stderr);
@@ -436,9 +438,9 @@ main (int argc, char **argv)
   request->reply_ms = request->reply_ms != 0 ? request->reply_ms : LENS_PULL_REPLY_MS;
   request->media_ms = request->media_ms != 0 ? request->media_ms : LENS_PULL_MEDIA_MS;
   avformat_network_init ();
-  lens_pull_watch_prepare (request->allow_basic != 0);
+  lens_pull_watch_prepare (request->allow_basic != 0, request->user_agent);
   av_log_set_callback (log_line);
-  confine (&puller.confinement);
+  confine (request->transport, &puller.confinement);
   int failure = pull (&puller);
   announce_end (&puller, failure);
   puller.phase = PHASE_CLOSING;

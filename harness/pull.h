@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sandbox/message.h"
+#include "sandbox/roles.h"
 
 G_BEGIN_DECLS
 
@@ -19,15 +20,6 @@ enum
   LENS_PULL_CONTROL = 0,
   LENS_PULL_MESSAGES = 3,
 };
-
-typedef enum
-{
-  LENS_PULL_TCP,
-  LENS_PULL_UDP,
-  LENS_PULL_MULTICAST,
-  LENS_PULL_HTTP,
-  LENS_PULL_TLS,
-} LensPullTransport;
 
 /* Kinds of track that may be set up; 0 means all. */
 typedef enum

@@ -51,6 +51,8 @@ static const LensProfileKey stream_keys[] = {
   { "credentials", OPTIONAL | SECRET, 0, lens_profile_take_credentials,
     "env:NAME, file:PATH or ask; never the secret itself" },
   { "allow-basic", OPTIONAL, 0, lens_profile_take_allow_basic, "yes or no" },
+  { "group", OPTIONAL, 0, lens_profile_take_groups,
+    "IPv4 or IPv6 multicast addresses, separated by commas" },
   { 0 },
 };
 
@@ -147,6 +149,8 @@ end_stream (LensProfile *profile, gpointer target)
     return "transport: does not fit the url; allowed for rtsps: tls";
   if (!secure && stream->transport == LENS_STREAM_OVER_TLS)
     return "transport: does not fit the url; allowed for rtsp: tcp, udp, multicast or http";
+  if (stream->groups != NULL && stream->transport != LENS_STREAM_OVER_MULTICAST)
+    return "group: does not fit the transport; allowed for multicast only";
   return NULL;
 }
 

@@ -308,6 +308,23 @@ lens_profile_take_transport (LensProfileValue *value, gsize offset)
 }
 
 gboolean
+lens_profile_take_groups (LensProfileValue *value, gsize offset)
+{
+  LensDeclaredStream *stream = value->target;
+  g_auto (GStrv) parts = entries (value);
+
+  stream->groups = g_array_new (FALSE, FALSE, sizeof (LensAddress));
+  for (guint i = 0; parts != NULL && parts[i] != NULL; i++)
+    {
+      LensAddress address;
+      if (!lens_address_parse (parts[i], &address) || !lens_address_is_multicast (&address))
+        return FALSE;
+      g_array_append_val (stream->groups, address);
+    }
+  return parts != NULL;
+}
+
+gboolean
 lens_profile_take_tracks (LensProfileValue *value, gsize offset)
 {
   LensDeclaredStream *stream = value->target;

@@ -39,6 +39,7 @@ LensProfileTaker lens_profile_take_mac;
 LensProfileTaker lens_profile_take_kind;
 LensProfileTaker lens_profile_take_url;
 LensProfileTaker lens_profile_take_transport;
+LensProfileTaker lens_profile_take_groups;
 LensProfileTaker lens_profile_take_tracks;
 LensProfileTaker lens_profile_take_credentials;
 LensProfileTaker lens_profile_take_allow_basic;

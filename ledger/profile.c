@@ -178,6 +178,8 @@ free_stream (gpointer data)
   g_free (stream->url);
   g_free (stream->host);
   g_free (stream->credentials);
+  if (stream->groups != NULL)
+    g_array_unref (stream->groups);
   g_ptr_array_unref (stream->tracks);
   g_free (stream);
 }

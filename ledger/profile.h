@@ -30,6 +30,7 @@ typedef struct
   LensAddress address; /* version 0 when host is a name */
   guint16 port;
   LensStreamTransport transport;
+  GArray *groups;    /* LensAddress, multicast; NULL: none declared */
   GPtrArray *tracks; /* char*: video, audio, metadata; empty: all that the SDP offers */
   char *credentials; /* "env:NAME", "file:PATH", "ask" or NULL; never the secret */
   gboolean allow_basic;

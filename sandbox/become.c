@@ -106,18 +106,19 @@ make_plan (const LensBecome *wish, Plan *plan, GError **error)
   keep_fds (writable, &status_fd, plan->has_status && wish->diagnose ? 1 : 0);
   const LensHanded handed
       = { wish->read_fds, wish->n_read_fds, (const int *)(void *)writable->data, writable->len };
-  plan->role = lens_filter_new_for_role (wish->role, &handed, plan->has_status, unlisted, error);
+  plan->role = lens_filter_new_for_role (wish->role, wish->transport, &handed, plan->has_status,
+                                         unlisted, error);
   if (plan->role == NULL)
     return FALSE;
   if (wish->role != LENS_ROLE_PULL_OPENING)
     return TRUE;
 
-  plan->streaming
-      = lens_filter_new_for_role (LENS_ROLE_PULL_STREAMING, &handed, FALSE, unlisted, error);
+  plan->streaming = lens_filter_new_for_role (LENS_ROLE_PULL_STREAMING, wish->transport, &handed,
+                                              FALSE, unlisted, error);
   if (plan->streaming == NULL)
     return FALSE;
   if (plan->has_status)
-    plan->broker = lens_filter_new_for_broker (wish->role, error);
+    plan->broker = lens_filter_new_for_broker (wish->role, wish->transport, error);
   return !plan->has_status || plan->broker != NULL;
 }
 

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   LensRole role; /* not LENS_ROLE_NONE, not LENS_ROLE_PULL_STREAMING (see lens_sandbox_tighten) */
+  LensPullTransport transport; /* of a puller: whose rows it gets */
 
   /* Borrowed.  Only these stay open, and standard error; reading and writing are further bound
    * to their list (standard error may always be written). */

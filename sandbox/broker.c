@@ -17,8 +17,6 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define RANDOM_FILE "/dev/urandom"
-
 /* Answers in one life, so that a puller gone mad cannot fill a log; and in one call of serve. */
 #define ANSWERS_MAX 1000
 #define ANSWERS_AT_ONCE 16
@@ -48,7 +46,7 @@ struct _LensBroker
 const char *
 lens_broker_call_name (LensBrokerCall call)
 {
-  static const char *const names[] = { "socket", "connect", "bind", "join", "open" };
+  static const char *const names[] = { "socket", "connect", "bind", "join" };
 
   return names[call];
 }
@@ -160,14 +158,21 @@ rule_fits (const LensBrokerRule *rule, LensBrokerCall call, int protocol,
              || (endpoint->port >= rule->first_port && endpoint->port <= rule->last_port));
 }
 
+static const LensBrokerRule *
+find_rule (const LensBrokerPolicy *policy, LensBrokerCall call, int protocol,
+           const LensEndpoint *endpoint)
+{
+  for (gsize i = 0; i < policy->n_rules; i++)
+    if (rule_fits (&policy->rules[i], call, protocol, endpoint))
+      return &policy->rules[i];
+  return NULL;
+}
+
 gboolean
 lens_broker_policy_allows (const LensBrokerPolicy *policy, LensBrokerCall call, int protocol,
                            const LensEndpoint *endpoint)
 {
-  for (gsize i = 0; i < policy->n_rules; i++)
-    if (rule_fits (&policy->rules[i], call, protocol, endpoint))
-      return TRUE;
-  return FALSE;
+  return find_rule (policy, call, protocol, endpoint) != NULL;
 }
 
 /* The puller. */
@@ -228,8 +233,7 @@ hand_over (const LensBroker *broker, int fd)
 typedef struct
 {
   LensBrokerEvent event;
-  int gift; /* handed over after the report, then closed unless @socket; -1: none */
-  gboolean is_socket;
+  int gift; /* a socket, handed over after the report; -1: none */
 } Answer;
 
 static void
@@ -280,7 +284,6 @@ answer_socket (LensBroker *broker, const guint64 *arguments, Answer *answer)
       broker->sockets++;
       answer->gift = lens_netns_socket (broker->policy.netns_fd, family,
                                         type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
-      answer->is_socket = TRUE;
       if (answer->gift < 0)
         answer->event.error = errno;
     }
@@ -350,17 +353,30 @@ answer_bind (LensBroker *broker, const guint64 *arguments, Answer *answer)
     answer->event.error = errno;
 }
 
-/* setsockopt IP_ADD_MEMBERSHIP (struct ip_mreq) and IPV6_ADD_MEMBERSHIP (struct ipv6_mreq). */
+static int
+join (int fd, const LensEndpoint *group, guint interface)
+{
+  struct ip_mreqn v4 = { .imr_ifindex = (int)interface };
+  struct ipv6_mreq v6 = { .ipv6mr_interface = interface };
+
+  if (group->family == AF_INET)
+    {
+      memcpy (&v4.imr_multiaddr, group->octets, 4);
+      return setsockopt (fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &v4, sizeof v4);
+    }
+  memcpy (&v6.ipv6mr_multiaddr, group->octets, 16);
+  return setsockopt (fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &v6, sizeof v6);
+}
+
+/* setsockopt IP_ADD_MEMBERSHIP (struct ip_mreq) and IPV6_ADD_MEMBERSHIP (struct ipv6_mreq).  Of
+ * both only the group is read, which comes first: the interface is the rule's. */
 static void
 answer_join (LensBroker *broker, const guint64 *arguments, Answer *answer)
 {
   const Socket *known = find_socket (broker, arguments[0]);
   LensEndpoint *group = &answer->event.endpoint;
-  struct ip_mreq v4 = { 0 };
-  struct ipv6_mreq v6 = { 0 };
   gboolean is_v4 = (int)arguments[1] == IPPROTO_IP;
-  gpointer request = is_v4 ? (gpointer)&v4 : (gpointer)&v6;
-  socklen_t length = is_v4 ? sizeof v4 : sizeof v6;
+  gsize length = is_v4 ? sizeof (struct in_addr) : sizeof (struct in6_addr);
 
   answer->event.protocol = known != NULL ? known->protocol : 0;
   if ((guint32)arguments[4] < length)
@@ -368,38 +384,23 @@ answer_join (LensBroker *broker, const guint64 *arguments, Answer *answer)
       deny (answer, LENS_BROKER_MALFORMED, EINVAL);
       return;
     }
-  if (!copy_from_puller (broker, arguments[3], request, length))
+  if (!copy_from_puller (broker, arguments[3], group->octets, length))
     {
       deny (answer, LENS_BROKER_UNREADABLE, EFAULT);
       return;
     }
   group->family = is_v4 ? AF_INET : AF_INET6;
-  group->scope_id = is_v4 ? 0 : v6.ipv6mr_interface;
-  memcpy (group->octets, request, is_v4 ? 4 : 16);
   if (known == NULL)
-    deny (answer, LENS_BROKER_UNKNOWN_FD, EBADF);
-  else if (!lens_broker_policy_allows (&broker->policy, LENS_BROKER_JOIN, known->protocol, group))
-    deny (answer, LENS_BROKER_NO_RULE, EACCES);
-  else if (setsockopt (known->fd, (int)arguments[1], (int)arguments[2], request, length) != 0)
-    answer->event.error = errno;
-}
-
-static void
-answer_open (LensBroker *broker, const guint64 *arguments, Answer *answer)
-{
-  char path[sizeof RANDOM_FILE];
-
-  if (!copy_from_puller (broker, arguments[1], path, sizeof path))
-    deny (answer, LENS_BROKER_UNREADABLE, EACCES); /* also: a shorter path at a page's end */
-  else if (memcmp (path, RANDOM_FILE, sizeof path) != 0
-           || ((int)arguments[2] & O_ACCMODE) != O_RDONLY)
-    deny (answer, LENS_BROKER_NO_RULE, EACCES);
-  else
     {
-      answer->gift = open (RANDOM_FILE, O_RDONLY | O_CLOEXEC);
-      if (answer->gift < 0)
-        answer->event.error = errno;
+      deny (answer, LENS_BROKER_UNKNOWN_FD, EBADF);
+      return;
     }
+  const LensBrokerRule *rule
+      = find_rule (&broker->policy, LENS_BROKER_JOIN, known->protocol, group);
+  if (rule == NULL)
+    deny (answer, LENS_BROKER_NO_RULE, EACCES);
+  else if (join (known->fd, group, rule->interface) != 0)
+    answer->event.error = errno;
 }
 
 static void
@@ -415,7 +416,6 @@ decide (LensBroker *broker, Answer *answer)
     { SYS_connect, LENS_BROKER_CONNECT, answer_connect },
     { SYS_bind, LENS_BROKER_BIND, answer_bind },
     { SYS_setsockopt, LENS_BROKER_JOIN, answer_join },
-    { SYS_openat, LENS_BROKER_OPEN, answer_open },
   };
   guint64 arguments[6];
 
@@ -439,7 +439,7 @@ send_gift (LensBroker *broker, const Answer *answer)
                   .family = answer->event.endpoint.family,
                   .protocol = answer->event.protocol };
 
-  if (made.remote < 0 || !answer->is_socket)
+  if (made.remote < 0)
     {
       close (answer->gift);
       return;

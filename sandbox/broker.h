@@ -1,7 +1,7 @@
 /* The puller's only way to a network: it asks, we do.
  *
- * The puller stands in a network namespace without an interface.  Its socket, connect, bind,
- * multicast joins and openat stop in the kernel (seccomp user notification) until the
+ * The puller stands in a network namespace without an interface.  Its socket, connect, bind and
+ * multicast joins stop in the kernel (seccomp user notification) until the
  * supervisor has answered: the supervisor makes each socket itself, hands the puller a copy,
  * copies the address once out of the puller's memory, judges the copy, and connects its own end
  * of the same socket.  Nothing is judged that can still change, and "continue" is never
@@ -26,13 +26,12 @@ typedef enum
   LENS_BROKER_CONNECT,
   LENS_BROKER_BIND,
   LENS_BROKER_JOIN, /* a multicast group */
-  LENS_BROKER_OPEN, /* a file */
 } LensBrokerCall;
 
 /* An address: IPv4 in the first four octets.  Octets in network order, the port in host order. */
 typedef struct
 {
-  guint8 family; /* AF_INET, AF_INET6; 0: not known (a socket, a file) */
+  guint8 family; /* AF_INET, AF_INET6; 0: not known (a socket) */
   guint8 octets[16];
   guint16 port;
   guint32 scope_id; /* link-local IPv6, else 0 */
@@ -52,6 +51,7 @@ typedef struct
   LensEndpoint endpoint; /* family, address and scope; exact.  BIND: the any-address is itself */
   guint16 first_port;    /* inclusive; not looked at for JOIN */
   guint16 last_port;
+  guint interface; /* JOIN: index of the one that joins, whatever was asked for; 0: by route */
 } LensBrokerRule;
 
 typedef struct

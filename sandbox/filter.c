@@ -98,7 +98,8 @@ action_for (const LensCallRow *row, gboolean brokered)
 }
 
 static int
-add_rows (scmp_filter_ctx context, LensRole role, const LensHanded *handed, gboolean brokered)
+add_rows (scmp_filter_ctx context, LensRole role, LensPullTransport transport,
+          const LensHanded *handed, gboolean brokered)
 {
   gsize n_rows;
   const LensCallRow *rows = lens_roles_table (&n_rows);
@@ -107,7 +108,7 @@ add_rows (scmp_filter_ctx context, LensRole role, const LensHanded *handed, gboo
   for (gsize i = 0; result == 0 && i < n_rows; i++)
     {
       const LensCallRow *row = &rows[i];
-      if ((row->roles & (1u << role)) == 0 || is_overruled (row->call))
+      if (!lens_roles_row_is_for (row, role, transport) || is_overruled (row->call))
         continue;
       guint32 action = action_for (row, brokered);
       if (row->fds == LENS_FDS_READ)
@@ -139,8 +140,8 @@ add_extras (scmp_filter_ctx context, LensRole role)
 }
 
 LensFilter *
-lens_filter_new_for_role (LensRole role, const LensHanded *handed, gboolean brokered,
-                          LensUnlisted unlisted, GError **error)
+lens_filter_new_for_role (LensRole role, LensPullTransport transport, const LensHanded *handed,
+                          gboolean brokered, LensUnlisted unlisted, GError **error)
 {
   g_assert (role > LENS_ROLE_NONE && role < LENS_N_ROLES);
 
@@ -155,7 +156,7 @@ lens_filter_new_for_role (LensRole role, const LensHanded *handed, gboolean brok
   int result = seccomp_attr_set (context, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 
   if (result == 0)
-    result = add_rows (context, role, handed, brokered);
+    result = add_rows (context, role, transport, handed, brokered);
   if (result == 0)
     result = add_extras (context, role);
   if (result == 0)
@@ -167,7 +168,7 @@ lens_filter_new_for_role (LensRole role, const LensHanded *handed, gboolean brok
 }
 
 LensFilter *
-lens_filter_new_for_broker (LensRole role, GError **error)
+lens_filter_new_for_broker (LensRole role, LensPullTransport transport, GError **error)
 {
   gsize n_rows;
   const LensCallRow *rows = lens_roles_table (&n_rows);
@@ -181,7 +182,7 @@ lens_filter_new_for_broker (LensRole role, GError **error)
   int result = seccomp_attr_set (context, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 
   for (gsize i = 0; result == 0 && i < n_rows; i++)
-    if ((rows[i].roles & (1u << role)) != 0 && rows[i].answer == LENS_ANSWER_BROKER)
+    if (lens_roles_row_is_for (&rows[i], role, transport) && rows[i].answer == LENS_ANSWER_BROKER)
       result = add_row (context, SCMP_ACT_NOTIFY, &rows[i], NULL, 0);
   if (result == 0)
     filter = exported (context, error);
@@ -208,10 +209,11 @@ lens_filter_enter (const LensFilter *filter, int *listener)
   return TRUE;
 }
 
-gsize
-lens_filter_length (const LensFilter *filter)
+const struct sock_filter *
+lens_filter_code (const LensFilter *filter, gsize *length)
 {
-  return filter->length;
+  *length = filter->length;
+  return filter->code;
 }
 
 /* Exactly the instructions libseccomp emits: load, and, jumps, return. */

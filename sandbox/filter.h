@@ -16,6 +16,8 @@ typedef struct
   gsize n_write_fds;
 } LensHanded;
 
+struct sock_filter; /* <linux/filter.h> */
+
 typedef struct _LensFilter LensFilter;
 
 typedef enum
@@ -26,25 +28,27 @@ typedef enum
 
 /**
  * lens_filter_new_for_role:
+ * @transport: what a puller pulls; of no meaning to other roles.
  * @brokered: whether somebody answers the broker's calls; if not, they are refused (EACCES).
  *
  * Every row of @role; whatever is not in it, other architectures included, is @unlisted.
  */
-LensFilter *lens_filter_new_for_role (LensRole role, const LensHanded *handed, gboolean brokered,
+LensFilter *lens_filter_new_for_role (LensRole role, LensPullTransport transport,
+                                      const LensHanded *handed, gboolean brokered,
                                       LensUnlisted unlisted, GError **error);
 
 /* Sends the broker's calls of @role to a listener and lets everything else pass: it is entered
  * before the filter of the role, so that the listener can still be handed over. */
-LensFilter *lens_filter_new_for_broker (LensRole role, GError **error);
+LensFilter *lens_filter_new_for_broker (LensRole role, LensPullTransport transport, GError **error);
 
 /* No way back.  @listener receives the listening descriptor of a broker's filter; else NULL.
  * Makes no other system call than seccomp(2).  Returns FALSE with errno set. */
 gboolean lens_filter_enter (const LensFilter *filter, int *listener);
 
-/* BPF instructions, for those who count. */
-gsize lens_filter_length (const LensFilter *filter);
+/* The program itself, for those who walk it; @length receives the number of instructions. */
+const struct sock_filter *lens_filter_code (const LensFilter *filter, gsize *length);
 
-/* What the kernel would answer to @call with zero arguments on @architecture (AUDIT_ARCH_*):
+/* What the kernel would answer to @call with @arguments on @architecture (AUDIT_ARCH_*):
  * a SECCOMP_RET_* value, found by running the instructions here. */
 guint32 lens_filter_verdict (const LensFilter *filter, guint32 architecture, int call,
                              const guint64 arguments[6]);

@@ -5,11 +5,13 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <ifaddrs.h>
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -265,4 +267,56 @@ lens_link_deliver_marked (int netns_fd, guint32 mark, guint8 table, GError **err
   begin (&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, &route, sizeof route);
   append (&request, RTA_OIF, &loopback, sizeof loopback);
   return ask (netns_fd, &request) || fail (error, "local route for", "marked packets");
+}
+
+/* Ours among the addresses of a datagram socket that is connected to @address: nothing is sent. */
+static gboolean
+local_address (const char *address, struct sockaddr_storage *local)
+{
+  struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = htons (9) };
+  struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = htons (9) };
+  gboolean is_v4 = inet_pton (AF_INET, address, &v4.sin_addr) == 1;
+  const struct sockaddr *to = is_v4 ? (const struct sockaddr *)&v4 : (const struct sockaddr *)&v6;
+  socklen_t length = sizeof *local;
+
+  if (!is_v4 && inet_pton (AF_INET6, address, &v6.sin6_addr) != 1)
+    return FALSE;
+  int fd = socket (to->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  gboolean known = fd >= 0 && connect (fd, to, is_v4 ? sizeof v4 : sizeof v6) == 0
+                   && getsockname (fd, (struct sockaddr *)local, &length) == 0;
+  if (fd >= 0)
+    close (fd);
+  return known;
+}
+
+static gboolean
+same_address (const struct sockaddr *one, const struct sockaddr_storage *other)
+{
+  const void *a = one, *b = other;
+
+  if (one == NULL || one->sa_family != other->ss_family)
+    return FALSE;
+  if (one->sa_family == AF_INET)
+    return ((const struct sockaddr_in *)a)->sin_addr.s_addr
+           == ((const struct sockaddr_in *)b)->sin_addr.s_addr;
+  return one->sa_family == AF_INET6
+         && memcmp (&((const struct sockaddr_in6 *)a)->sin6_addr,
+                    &((const struct sockaddr_in6 *)b)->sin6_addr, 16)
+                == 0;
+}
+
+guint
+lens_link_towards (const char *address)
+{
+  struct sockaddr_storage local = { 0 };
+  struct ifaddrs *all = NULL;
+  guint index = 0;
+
+  if (!local_address (address, &local) || getifaddrs (&all) != 0)
+    return 0;
+  for (const struct ifaddrs *one = all; one != NULL && index == 0; one = one->ifa_next)
+    if (same_address (one->ifa_addr, &local))
+      index = if_nametoindex (one->ifa_name);
+  freeifaddrs (all);
+  return index;
 }

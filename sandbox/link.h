@@ -26,6 +26,10 @@ gboolean lens_link_add_address (int netns_fd, const char *name, const char *addr
 /* The default route by way of @gateway (IPv4 or IPv6). */
 gboolean lens_link_add_default_route (int netns_fd, const char *gateway, GError **error);
 
+/* The index of the link by which our own network reaches @address (IPv4 or IPv6); 0: it does not.
+ */
+guint lens_link_towards (const char *address);
+
 /* Packets with firewall mark @mark are for this host, whatever their IPv4 destination (for nft's
  * tproxy): a rule for the mark, and a local route to everywhere in @table. */
 gboolean lens_link_deliver_marked (int netns_fd, guint32 mark, guint8 table, GError **error);

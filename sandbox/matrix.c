@@ -57,6 +57,7 @@ enter (LensRole role, LensLayerSet layers, int in, int out, LensLayerSet *in_for
   LensConfinement got = { 0 };
   LensBecome wish = {
     .role = role == LENS_ROLE_PULL_STREAMING ? LENS_ROLE_PULL_OPENING : role,
+    .transport = LENS_PULL_MULTICAST, /* of all, the one with most rows */
     .read_fds = &in,
     .n_read_fds = 1,
     .write_fds = &out,

@@ -47,6 +47,9 @@ enum
 #define WHY .reason =
 #define IF(words, ...) .compare = { __VA_ARGS__ }, .check = words
 #define CALL(name) .call = SCMP_SYS (name)
+#define OVER(...) .transports = __VA_ARGS__
+#define UDP (1u << LENS_PULL_UDP)
+#define MULTICAST (1u << LENS_PULL_MULTICAST)
 
 /* clang-format off */
 static const LensCallRow table[] = {
@@ -92,28 +95,31 @@ static const LensCallRow table[] = {
   { CALL (getsockopt), OPENING, ALLOW,
     IF ("SOL_SOCKET, SO_ERROR", INT (1, SOL_SOCKET), INT (2, SO_ERROR)),
     WHY "how a connect ended" },
-  { CALL (getsockopt), OPENING, ALLOW,
-    IF ("SOL_SOCKET, SO_RCVBUF", INT (1, SOL_SOCKET), INT (2, SO_RCVBUF)),
-    WHY "libavformat looks whether its buffer was granted" },
-  { CALL (setsockopt), OPENING, ALLOW,
-    IF ("SOL_SOCKET, SO_RCVBUF", INT (1, SOL_SOCKET), INT (2, SO_RCVBUF)),
-    WHY "a receive buffer for RTP over UDP" },
-  { CALL (setsockopt), OPENING, BROKER,
-    IF ("IPPROTO_IP, IP_ADD_MEMBERSHIP", INT (1, IPPROTO_IP), INT (2, IP_ADD_MEMBERSHIP)),
-    WHY "a declared multicast group" },
-  { CALL (setsockopt), OPENING, BROKER,
-    IF ("IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP", INT (1, IPPROTO_IPV6), INT (2, IPV6_ADD_MEMBERSHIP)),
-    WHY "a declared multicast group" },
   { CALL (getpeername), OPENING, ALLOW, WHY "the RTSP client asks whom it talks to" },
-  { CALL (getsockname), OPENING, ALLOW, WHY "the client ports named in SETUP" },
-  { CALL (read), OPENING, ALLOW, WHY "octets of /dev/urandom, for SSRC and nonces" },
   { CALL (seccomp), OPENING, ALLOW,
     IF ("SECCOMP_SET_MODE_FILTER, no flags", INT (0, SECCOMP_SET_MODE_FILTER), INT (1, 0)),
     WHY "enters the streaming role; a second filter can only forbid more" },
   { CALL (socket), OPENING, BROKER, WHY "the supervisor makes the socket in its own network" },
   { CALL (connect), OPENING, BROKER, WHY "only to what the profile declares" },
-  { CALL (bind), OPENING, BROKER, WHY "receiving ports for RTP and RTCP" },
-  { CALL (openat), OPENING, BROKER, WHY "/dev/urandom, opened by the supervisor; no other path" },
+
+  /* puller, until PLAY, over datagrams.  tcp, http and tls need nothing of their own. */
+  { CALL (bind), OPENING, BROKER, OVER (UDP | MULTICAST), WHY "receiving ports for RTP and RTCP" },
+  { CALL (getsockname), OPENING, ALLOW, OVER (UDP | MULTICAST), WHY "the client ports named in SETUP" },
+  { CALL (getsockopt), OPENING, ALLOW, OVER (UDP | MULTICAST),
+    IF ("SOL_SOCKET, SO_RCVBUF", INT (1, SOL_SOCKET), INT (2, SO_RCVBUF)),
+    WHY "libavformat looks whether its buffer was granted" },
+  { CALL (setsockopt), OPENING, ALLOW, OVER (UDP | MULTICAST),
+    IF ("SOL_SOCKET, SO_RCVBUF", INT (1, SOL_SOCKET), INT (2, SO_RCVBUF)),
+    WHY "a receive buffer for RTP over UDP" },
+  { CALL (setsockopt), OPENING, ALLOW, OVER (MULTICAST),
+    IF ("SOL_SOCKET, SO_REUSEADDR", INT (1, SOL_SOCKET), INT (2, SO_REUSEADDR)),
+    WHY "several viewers of one group on one machine" },
+  { CALL (setsockopt), OPENING, BROKER, OVER (MULTICAST),
+    IF ("IPPROTO_IP, IP_ADD_MEMBERSHIP", INT (1, IPPROTO_IP), INT (2, IP_ADD_MEMBERSHIP)),
+    WHY "a declared multicast group" },
+  { CALL (setsockopt), OPENING, BROKER, OVER (MULTICAST),
+    IF ("IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP", INT (1, IPPROTO_IPV6), INT (2, IPV6_ADD_MEMBERSHIP)),
+    WHY "a declared multicast group" },
 
   /* sink: its sockets are of the private lab, and there is no other network for them. */
   { CALL (accept4), SINK, ALLOW,
@@ -130,6 +136,19 @@ static const LensCallRow table[] = {
   { CALL (munmap), CAPTURE | PULL | SINK, REFUSE (0), WHY "blocks from before stay mapped" },
   { CALL (futex), CAPTURE | PULL | SINK, REFUSE (EINVAL), WHY "one thread: nobody to wake" },
   { CALL (openat), CAPTURE, REFUSE (ENOENT), WHY "pcap_stats looks for a counter in /sys" },
+  { CALL (openat), OPENING, REFUSE (ENOENT), WHY "GnuTLS looks for certificate authorities" },
+  { CALL (setsockopt), OPENING, REFUSE (0), OVER (MULTICAST),
+    IF ("IPPROTO_IP, IP_MULTICAST_TTL", INT (1, IPPROTO_IP), INT (2, IP_MULTICAST_TTL)),
+    WHY "nothing is sent to a group" },
+  { CALL (setsockopt), OPENING, REFUSE (0), OVER (MULTICAST),
+    IF ("IPPROTO_IPV6, IPV6_MULTICAST_HOPS", INT (1, IPPROTO_IPV6), INT (2, IPV6_MULTICAST_HOPS)),
+    WHY "nothing is sent to a group" },
+  { CALL (setsockopt), PULL, REFUSE (0), OVER (MULTICAST),
+    IF ("IPPROTO_IP, IP_DROP_MEMBERSHIP", INT (1, IPPROTO_IP), INT (2, IP_DROP_MEMBERSHIP)),
+    WHY "a group is left when the supervisor closes its end" },
+  { CALL (setsockopt), PULL, REFUSE (0), OVER (MULTICAST),
+    IF ("IPPROTO_IPV6, IPV6_DROP_MEMBERSHIP", INT (1, IPPROTO_IPV6), INT (2, IPV6_DROP_MEMBERSHIP)),
+    WHY "a group is left when the supervisor closes its end" },
   { CALL (uname), PULL, REFUSE (EPERM), WHY "the RTCP CNAME would tell the camera our name" },
   { CALL (restart_syscall), ALL, REFUSE (EINTR), WHY "a wait cut by suspend or a debugger" },
   { CALL (ioctl), ALL, REFUSE (ENOTTY), IF ("TCGETS", INT (1, TCGETS)),
@@ -189,6 +208,17 @@ lens_role_name (LensRole role)
   return (guint)role < LENS_N_ROLES ? names[role] : NULL;
 }
 
+const char *
+lens_pull_transport_name (LensPullTransport transport)
+{
+  static const char *const names[LENS_PULL_N_TRANSPORTS] = {
+    [LENS_PULL_TCP] = "tcp",   [LENS_PULL_UDP] = "udp", [LENS_PULL_MULTICAST] = "multicast",
+    [LENS_PULL_HTTP] = "http", [LENS_PULL_TLS] = "tls",
+  };
+
+  return (guint)transport < LENS_PULL_N_TRANSPORTS ? names[transport] : NULL;
+}
+
 const LensCallRow *
 lens_roles_table (gsize *rows)
 {
@@ -218,25 +248,31 @@ lens_roles_call_name (int call)
   return copy;
 }
 
-static gboolean
-is_first_of_its_call (gsize row, LensRole role)
+gboolean
+lens_roles_row_is_for (const LensCallRow *row, LensRole role, LensPullTransport transport)
 {
-  for (gsize i = 0; i < row; i++)
-    if (table[i].call == table[row].call && (table[i].roles & (1u << role)) != 0
-        && table[i].answer != LENS_ANSWER_ERRNO)
-      return FALSE;
-  return TRUE;
+  return (row->roles & (1u << role)) != 0
+         && (row->transports == 0 || (row->transports & (1u << transport)) != 0);
+}
+
+static gboolean
+permits (const LensCallRow *row, LensRole role, LensPullTransport transport)
+{
+  return row->answer != LENS_ANSWER_ERRNO && lens_roles_row_is_for (row, role, transport);
 }
 
 guint
-lens_roles_count (LensRole role)
+lens_roles_count (LensRole role, LensPullTransport transport)
 {
   guint count = 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
-    if ((table[i].roles & (1u << role)) != 0 && table[i].answer != LENS_ANSWER_ERRNO
-        && is_first_of_its_call (i, role))
-      count++;
+    {
+      gboolean counted = FALSE;
+      for (gsize k = 0; k < i; k++)
+        counted |= table[k].call == table[i].call && permits (&table[k], role, transport);
+      count += permits (&table[i], role, transport) && !counted;
+    }
   return count;
 }
 

@@ -23,6 +23,21 @@ typedef enum
   LENS_N_ROLES
 } LensRole;
 
+/* How the media of a puller travel.  What a transport needs of the kernel beyond the others is in
+ * rows of its own, and only a puller of that transport has them. */
+typedef enum
+{
+  LENS_PULL_TCP,       /* interleaved in the RTSP connection (RFC 2326 section 10.12) */
+  LENS_PULL_UDP,       /* RTP and RTCP as datagrams */
+  LENS_PULL_MULTICAST, /* the same, to a group */
+  LENS_PULL_HTTP,      /* RTSP in two HTTP connections */
+  LENS_PULL_TLS,       /* rtsps, interleaved */
+  LENS_PULL_N_TRANSPORTS
+} LensPullTransport;
+
+/* "tcp" ...; NULL for no transport at all. */
+const char *lens_pull_transport_name (LensPullTransport transport);
+
 /* "capture", "pull-opening" ...; "none" for LENS_ROLE_NONE, NULL for no role at all. */
 const char *lens_role_name (LensRole role);
 
@@ -52,8 +67,9 @@ typedef struct
 
 typedef struct
 {
-  int call;    /* system call number of this machine's ABI */
-  guint roles; /* bits 1u << LensRole */
+  int call;         /* system call number of this machine's ABI */
+  guint roles;      /* bits 1u << LensRole */
+  guint transports; /* bits 1u << LensPullTransport; 0: all of them, and all roles without one */
   LensAnswer answer;
   int error; /* for LENS_ANSWER_ERRNO; 0 answers "done" without doing it */
   LensFds fds;
@@ -71,8 +87,11 @@ const LensCallRow *lens_roles_sanitizer_table (gsize *rows);
 /* The name of a system call number of this machine ("openat"), or NULL. Caller frees. */
 char *lens_roles_call_name (int call);
 
+/* TRUE if a process of @role has @row.  @transport counts for pullers only. */
+gboolean lens_roles_row_is_for (const LensCallRow *row, LensRole role, LensPullTransport transport);
+
 /* How many different system calls @role may make, those of the broker included. */
-guint lens_roles_count (LensRole role);
+guint lens_roles_count (LensRole role, LensPullTransport transport);
 
 /* FALSE in builds with sanitizers, whose run-time library needs calls of its own. */
 gboolean lens_roles_filter_is_shipped (void);

@@ -97,7 +97,7 @@ room gst/|gio/|glib-unix\.h: samples/|tests/analyzers/rtsp-server
 room gnutls/|openssl/|curl/: nowhere
 room glib\.h|glib/gprintf\.h|glib/gstdio\.h: everywhere
 room (asm|linux|sys|net|netinet|arpa)/: everywhere
-room (ctype|dirent|dlfcn|errno|fcntl|getopt|grp|inttypes|libgen|limits|locale|malloc|math|netdb|poll|pwd|sched|signal|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|strings|termios|time|unistd)\.h>: everywhere
+room (ctype|dirent|dlfcn|errno|fcntl|getopt|grp|ifaddrs|inttypes|libgen|limits|locale|malloc|math|netdb|poll|pwd|sched|signal|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|strings|termios|time|unistd)\.h>: everywhere
 
 # calls FLOORS: what they never call.  The sandbox opens and connects: it holds the doors.
 calls wire ledger analyzers report: open openat creat fopen fdopen freopen popen opendir mkstemp g_open g_fopen g_dir_open g_mkstemp g_file_get_contents g_file_set_contents g_file_set_contents_full g_key_file_load_from_file g_key_file_save_to_file g_mapped_file_new socket connect bind getaddrinfo fork execve g_spawn_sync g_spawn_async system

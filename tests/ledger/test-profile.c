@@ -125,6 +125,24 @@ the_example_declares_a_stream_and_two_services (void)
 }
 
 static void
+groups_are_declared_with_multicast (void)
+{
+  char text[LENS_ADDRESS_TEXT];
+  g_autoptr (LensProfile) profile
+      = accepted (STREAM URL "transport = multicast\ngroup = 239.1.2.3, ff15::3\n"
+                             "[stream other]\nurl = rtsp://192.0.2.100/2\ntransport = multicast\n");
+  const LensDeclaredStream *stream = g_ptr_array_index (profile->streams, 0);
+
+  g_assert_cmpuint (stream->groups->len, ==, 2);
+  g_assert_cmpstr (lens_address_text (&g_array_index (stream->groups, LensAddress, 0), text), ==,
+                   "239.1.2.3");
+  g_assert_cmpstr (lens_address_text (&g_array_index (stream->groups, LensAddress, 1), text), ==,
+                   "ff15::3");
+  stream = g_ptr_array_index (profile->streams, 1);
+  g_assert_null (stream->groups);
+}
+
+static void
 what_is_left_out_has_its_default (void)
 {
   g_autoptr (LensProfile) profile
@@ -193,7 +211,7 @@ groups_and_keys_nobody_knows_are_refused (void)
            "firmware, serial, site, owner, asset");
   refused (STREAM URL "password = hunter2\n",
            "[stream main] password: no such key; allowed: url, transport, tracks, credentials, "
-           "allow-basic");
+           "allow-basic, group");
 }
 
 static void
@@ -335,6 +353,11 @@ a_stream_s_keys_take_only_their_words (void)
                                            "allowed for rtsp: tcp, udp, multicast or http");
   refused (STREAM "url = rtsps://192.0.2.100/\ntransport = tcp\n",
            "[stream main] transport: does not fit the url; allowed for rtsps: tls");
+  refused (STREAM URL "transport = multicast\ngroup = 239.1.2.3, 192.0.2.1\n",
+           "[stream main] group: \"239.1.2.3, 192.0.2.1\" is not allowed; allowed: IPv4 or IPv6 "
+           "multicast addresses, separated by commas");
+  refused (STREAM URL "group = 239.1.2.3\n",
+           "[stream main] group: does not fit the transport; allowed for multicast only");
   refused (STREAM "tracks = video, video\n",
            "[stream main] tracks: \"video, video\" is not allowed; allowed: " TRACKS);
   refused (STREAM "tracks = text\n",
@@ -599,6 +622,7 @@ main (int argc, char **argv)
   ADD ("the-example-loads-as-it-stands", the_example_loads_as_it_stands);
   ADD ("the-example-declares-a-stream-and-two-services",
        the_example_declares_a_stream_and_two_services);
+  ADD ("groups-are-declared-with-multicast", groups_are_declared_with_multicast);
   ADD ("what-is-left-out-has-its-default", what_is_left_out_has_its_default);
   ADD ("groups-and-keys-nobody-knows-are-refused", groups_and_keys_nobody_knows_are_refused);
   ADD ("what-is-said-twice-is-refused", what_is_said_twice_is_refused);

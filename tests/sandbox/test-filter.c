@@ -17,7 +17,8 @@ static LensFilter *
 filter_for (LensRole role)
 {
   g_autoptr (GError) error = NULL;
-  LensFilter *filter = lens_filter_new_for_role (role, &handed, TRUE, LENS_UNLISTED_KILL, &error);
+  LensFilter *filter
+      = lens_filter_new_for_role (role, LENS_PULL_UDP, &handed, TRUE, LENS_UNLISTED_KILL, &error);
 
   g_assert_no_error (error);
   return filter;
@@ -135,8 +136,8 @@ static void
 a_puller_without_a_broker_is_refused (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LensFilter) filter = lens_filter_new_for_role (LENS_ROLE_PULL_OPENING, &handed, FALSE,
-                                                            LENS_UNLISTED_KILL, &error);
+  g_autoptr (LensFilter) filter = lens_filter_new_for_role (
+      LENS_ROLE_PULL_OPENING, LENS_PULL_UDP, &handed, FALSE, LENS_UNLISTED_KILL, &error);
 
   g_assert_no_error (error);
   g_assert_cmphex (verdict (filter, SYS_socket, 2, 1, 0, 0, 0), ==, SECCOMP_RET_ERRNO | EACCES);
@@ -147,15 +148,43 @@ static void
 the_brokers_filter_asks_for_its_calls_alone (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LensFilter) filter = lens_filter_new_for_broker (LENS_ROLE_PULL_OPENING, &error);
-  guint asked = 0;
-
+  g_autoptr (LensFilter) tcp
+      = lens_filter_new_for_broker (LENS_ROLE_PULL_OPENING, LENS_PULL_TCP, &error);
   g_assert_no_error (error);
+  g_autoptr (LensFilter) multicast
+      = lens_filter_new_for_broker (LENS_ROLE_PULL_OPENING, LENS_PULL_MULTICAST, &error);
+  g_assert_no_error (error);
+  guint asked = 0, asked_for_groups = 0;
+
   for (int call = 0; call < CALLS; call++)
-    asked += verdict (filter, call, 0, 0, 0, 0, 0) == SECCOMP_RET_USER_NOTIF;
-  g_assert_cmpuint (asked, ==, 4); /* setsockopt with its arguments is the fifth */
-  g_assert_cmphex (verdict (filter, SYS_socket, 2, 1, 0, 0, 0), ==, SECCOMP_RET_USER_NOTIF);
-  g_assert_cmphex (verdict (filter, SYS_setsockopt, 9, 0, 35, 0, 0), ==, SECCOMP_RET_USER_NOTIF);
+    {
+      asked += verdict (tcp, call, 0, 0, 0, 0, 0) == SECCOMP_RET_USER_NOTIF;
+      asked_for_groups += verdict (multicast, call, 0, 0, 0, 0, 0) == SECCOMP_RET_USER_NOTIF;
+    }
+  g_assert_cmpuint (asked, ==, 2);
+  g_assert_cmpuint (asked_for_groups, ==, 3); /* setsockopt with its arguments is the fourth */
+  g_assert_cmphex (verdict (tcp, SYS_socket, 2, 1, 0, 0, 0), ==, SECCOMP_RET_USER_NOTIF);
+  g_assert_cmphex (verdict (multicast, SYS_setsockopt, 9, 0, 35, 0, 0), ==, SECCOMP_RET_USER_NOTIF);
+}
+
+static void
+a_puller_has_the_rows_of_its_transport_alone (void)
+{
+  static const int memberships[] = { 35, 36 }; /* IP_ADD_MEMBERSHIP, IP_DROP_MEMBERSHIP */
+
+  for (LensPullTransport over = 0; over < LENS_PULL_N_TRANSPORTS; over++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (LensFilter) filter = lens_filter_new_for_role (
+          LENS_ROLE_PULL_OPENING, over, &handed, TRUE, LENS_UNLISTED_KILL, &error);
+      gboolean binds = verdict (filter, SYS_bind, 9, 0, 0, 0, 0) != SECCOMP_RET_KILL_PROCESS;
+
+      g_assert_true (binds == (over == LENS_PULL_UDP || over == LENS_PULL_MULTICAST));
+      for (gsize i = 0; i < G_N_ELEMENTS (memberships); i++)
+        g_assert_true ((verdict (filter, SYS_setsockopt, 9, 0, (guint64)memberships[i], 0, 0)
+                        != SECCOMP_RET_KILL_PROCESS)
+                       == (over == LENS_PULL_MULTICAST));
+    }
 }
 
 int
@@ -176,5 +205,7 @@ main (int argc, char **argv)
                    a_puller_without_a_broker_is_refused);
   g_test_add_func ("/sandbox/filter/the-brokers-filter-asks-for-its-calls-alone",
                    the_brokers_filter_asks_for_its_calls_alone);
+  g_test_add_func ("/sandbox/filter/a-puller-has-the-rows-of-its-transport-alone",
+                   a_puller_has_the_rows_of_its_transport_alone);
   return g_test_run ();
 }

@@ -163,6 +163,13 @@ a_lab_program_runs_in_its_network (void)
   exit (0);
 }
 
+static void
+the_link_towards_an_address_is_known (void)
+{
+  g_assert_cmpuint (lens_link_towards ("127.0.0.1"), ==, if_nametoindex ("lo"));
+  g_assert_cmpuint (lens_link_towards ("camera.example"), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -175,5 +182,6 @@ main (int argc, char **argv)
   TEST ("a-link-can-be-moved-and-a-missing-one-is-named",
         a_link_can_be_moved_and_a_missing_one_is_named);
   TEST ("a-lab-program-runs-in-its-network", a_lab_program_runs_in_its_network);
+  TEST ("the-link-towards-an-address-is-known", the_link_towards_an_address_is_known);
   return g_test_run ();
 }
