@@ -7,14 +7,20 @@
 #include "ledger/coverage.h"
 #include "sandbox/roles.h"
 
-static const LensAnalyzer *
-analyzer_of (const char *channel)
+/* All that have the channel, with blanks between; NULL: none. */
+static char *
+analyzers_of (const char *channel)
 {
+  GString *names = NULL;
+
   for (guint i = 0; i < lens_n_analyzers; i++)
     for (const LensChannelText *text = lens_analyzers[i]->channels; text->id != NULL; text++)
       if (g_str_equal (text->id, channel))
-        return lens_analyzers[i];
-  return NULL;
+        {
+          names = names != NULL ? g_string_append_c (names, ' ') : g_string_new (NULL);
+          g_string_append (names, lens_analyzers[i]->name);
+        }
+  return names != NULL ? g_string_free (names, FALSE) : NULL;
 }
 
 static void
@@ -30,8 +36,8 @@ list_analyzers (void)
     }
 }
 
-/* What stands in an analyzer's place; @note as in ledger/coverage.h. */
-static const char *
+/* Its analyzers, or what stands in their place; @note as in ledger/coverage.h. */
+static char *
 treated_by (const char *channel, const char **note)
 {
   static const char *const words[] = {
@@ -40,10 +46,10 @@ treated_by (const char *channel, const char **note)
     [LENS_REACH_BOUND] = "(a bound)",
     [LENS_REACH_NOWHERE] = "-",
   };
-  const LensAnalyzer *analyzer = analyzer_of (channel);
+  char *names = analyzers_of (channel);
   LensReach reach = lens_coverage_reach (channel, note);
 
-  return analyzer != NULL ? analyzer->name : words[reach];
+  return names != NULL ? names : g_strdup (words[reach]);
 }
 
 static void
@@ -52,8 +58,10 @@ list_channels (void)
   const char *note;
 
   for (gsize i = 0; i < lens_n_channels; i++)
-    g_print ("%-32s %-10s %s\n", lens_channels[i].id, lens_channels[i].layer,
-             treated_by (lens_channels[i].id, &note));
+    {
+      g_autofree char *treated = treated_by (lens_channels[i].id, &note);
+      g_print ("%-32s %-10s %s\n", lens_channels[i].id, lens_channels[i].layer, treated);
+    }
 }
 
 static void
@@ -109,7 +117,8 @@ lens_command_explain (int argc, char **argv)
   if (channel == NULL)
     return lens_command_complain (
         "explain", "%s is no channel of the catalogue (see lenscap list channels)", argv[1]);
-  const char *note, *treated = treated_by (channel->id, &note);
+  const char *note;
+  g_autofree char *treated = treated_by (channel->id, &note);
   g_print ("%s (%s, %s)\n\n", channel->id, channel->layer, channel->type);
   g_print ("Carrier      %s\n", channel->carrier);
   g_print ("Could hold   %s\n", channel->capacity);

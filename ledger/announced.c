@@ -103,7 +103,7 @@ lens_announced_conclude (LensAnnounced *announced, LensLedger *ledger)
       guint64 number = lens_mac_number (carrier->side->key.src_mac);
       const LensSaid *said = g_hash_table_lookup (announced->senders, &number);
       if (g_str_equal (carrier->channel, announced->channel) && carrier->subject == NULL
-          && said != NULL)
+          && lens_ledger_owns (ledger, carrier) && said != NULL)
         lens_said_conclude (said, ledger, carrier);
     }
 }

@@ -4,13 +4,13 @@
  * length.  RFC 3748 section 5.1: the identity that a device answers with is free text, in clear.
  * IEEE 802.11-2020 section 12.7.2: key frames have eight reserved octets.
  *
- * Benign: the handshakes of 802.11 networks, whose nonces and checks are random by design; one
- * identity, told again; padding of zeros.
+ * Benign: the handshakes of 802.11 networks, whose nonces and checks are random by design, where
+ * somebody takes part in them; one identity, told again; padding of zeros.
  *
  *   room   8 bits per octet of the identity, once
- *   use    8 bits per octet of an identity that is not what it was, of
- *          types that are not defined, of reserved octets that are not zero, of what no length
- *          counts
+ *   use    8 bits per octet of an identity that is not what it was, of types that are not defined,
+ *          of reserved octets that are not zero, of what no length counts, and of key frames that
+ *          answer nobody
  */
 #include "ledger/announced.h"
 #include "ledger/seed-bed.h"
@@ -18,10 +18,19 @@
 #include "wire/eapol.h"
 
 #define EAPOL 0x888e
+#define KEYS "key frames"
 
+enum
+{
+  LEAST_KEYS = 4, /* one handshake has two of each side */
+};
+
+/* Who sends key frames: one host, or several that may talk to each other. */
 typedef struct
 {
   LensAnnounced announced;
+  guint64 first_speaker; /* link address */
+  gboolean several;
 } Eapol;
 
 static const char channel[] = "eapol-identity";
@@ -55,6 +64,19 @@ is_zero (const guint8 *octets, LensRange range)
 }
 
 static void
+see_keys (LensLedger *ledger, Eapol *state, const LensUnit *unit, LensRange body)
+{
+  LensCarrier *carrier = lens_ledger_carrier (ledger, channel, unit, KEYS);
+  guint64 speaker = lens_mac_number (unit->side->key.src_mac);
+
+  if (state->first_speaker == 0)
+    state->first_speaker = speaker;
+  state->several |= speaker != state->first_speaker;
+  lens_ledger_room (ledger, carrier, unit, 8 * body.length);
+  lens_ledger_use (ledger, carrier, unit, 8 * body.length, body.offset, body.length);
+}
+
+static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   Eapol *state = data;
@@ -72,6 +94,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
                           "a type that is not defined");
   if (eapol.eap_code == LENS_EAP_RESPONSE && eapol.eap_type == LENS_EAP_IDENTITY)
     lens_announced_text (announced, ledger, unit, 1, at (start, eapol.eap_data), "the identity");
+  if (eapol.type == LENS_EAPOL_KEY)
+    see_keys (ledger, state, unit, at (start, eapol.body));
   lens_announced_wrong (announced, ledger, unit, at (start, eapol.surplus),
                         "octets behind the message");
   if (!is_zero (unit->view.octets + start, eapol.reserved))
@@ -84,7 +108,18 @@ conclude (LensLedger *ledger, gpointer data)
 {
   Eapol *state = data;
 
+  LensCarriers *carriers = lens_ledger_carriers (ledger);
+
   lens_announced_conclude (&state->announced, ledger);
+  for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
+    {
+      LensCarrier *carrier = lens_carriers_at (carriers, i);
+      if (lens_ledger_owns (ledger, carrier) && g_strcmp0 (carrier->subject, KEYS) == 0
+          && carrier->uses >= LEAST_KEYS && !state->several
+          && !lens_ledger_is_one_way (ledger, carrier->side))
+        lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL,
+                          "Key frames in a handshake that nobody else takes part in.");
+    }
 }
 
 static void

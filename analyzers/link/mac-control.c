@@ -29,9 +29,15 @@ enum
   TIMES = 16, /* unforeseen: more than a card's thresholds make */
 };
 
+/* The time of each priority, and of a pause for all. */
 typedef struct
 {
-  GHashTable *times; /* LensCarrier -> LensHabit */
+  LensHabit of[8 + 1];
+} Times;
+
+typedef struct
+{
+  GHashTable *times; /* LensCarrier -> Times */
 } MacControl;
 
 static const char channel[] = "eth-pause-macctrl";
@@ -58,21 +64,21 @@ use (LensLedger *ledger, const LensUnit *unit, guint64 bits, LensRange octets)
 }
 
 static void
-see_time (LensLedger *ledger, MacControl *state, const LensUnit *unit, gsize at)
+see_time (LensLedger *ledger, MacControl *state, const LensUnit *unit, gsize at, guint which)
 {
   const guint8 *octets = unit->view.octets;
   LensCarrier *carrier = lens_ledger_carrier (ledger, channel, unit, "time");
 
   if (state->times == NULL)
     state->times = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  LensHabit *habit = g_hash_table_lookup (state->times, carrier);
-  if (habit == NULL)
+  Times *times = g_hash_table_lookup (state->times, carrier);
+  if (times == NULL)
     {
-      habit = g_new0 (LensHabit, 1);
-      g_hash_table_insert (state->times, carrier, habit);
+      times = g_new0 (Times, 1);
+      g_hash_table_insert (state->times, carrier, times);
     }
   lens_ledger_room (ledger, carrier, unit, 16);
-  if (!lens_habit_take (habit, (guint64)octets[at] << 8 | octets[at + 1]))
+  if (!lens_habit_take (&times->of[which], (guint64)octets[at] << 8 | octets[at + 1]))
     lens_ledger_use (ledger, carrier, unit, 16, at, 2);
 }
 
@@ -96,6 +102,20 @@ see_reserved (LensLedger *ledger, const LensUnit *unit, LensRange reserved)
     use (ledger, unit, 8 * n, reserved);
 }
 
+/* Two octets say which of eight priorities are to pause; the time of another one is not read. */
+static void
+see_priorities (LensLedger *ledger, MacControl *state, const LensUnit *unit, gsize at)
+{
+  const guint8 *octets = unit->view.octets;
+
+  see_reserved (ledger, unit, (LensRange){ at, 1 });
+  for (guint i = 0; i < 8; i++)
+    if ((octets[at + 1] >> i & 1) != 0)
+      see_time (ledger, state, unit, at + 2 + 2 * i, i);
+    else
+      see_reserved (ledger, unit, (LensRange){ at + 2 + 2 * i, 2 });
+}
+
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
@@ -117,9 +137,20 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   else
     use (ledger, unit, 16, (LensRange){ start, 2 });
   if (operation == PAUSE)
-    see_time (ledger, data, unit, start + 2);
+    see_time (ledger, data, unit, start + 2, 8);
+  if (operation == PRIORITY_PAUSE && length >= 2 + parameters)
+    see_priorities (ledger, data, unit, start + 2);
   if (length > 2 + parameters)
     see_reserved (ledger, unit, (LensRange){ start + 2 + parameters, length - 2 - parameters });
+}
+
+static gboolean
+is_broken (const Times *times)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (times->of); i++)
+    if (lens_habit_is_broken (&times->of[i], TIMES))
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -131,8 +162,8 @@ conclude (LensLedger *ledger, gpointer data)
   for (guint32 i = 0; state->times != NULL && i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
-      const LensHabit *habit = g_hash_table_lookup (state->times, carrier);
-      if (habit != NULL && carrier->uses > 0 && !lens_habit_is_broken (habit, TIMES))
+      const Times *times = g_hash_table_lookup (state->times, carrier);
+      if (times != NULL && carrier->uses > 0 && !is_broken (times))
         lens_ledger_find (ledger, carrier, LENS_SEVERITY_INFO,
                           "Pauses of different length were asked for.", NULL);
     }

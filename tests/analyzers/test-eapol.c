@@ -80,6 +80,47 @@ a_handshake_is_quiet (void)
   g_assert_cmpuint (build_class (build, LENS_CLASS_UNDECLARED), ==, 0);
 }
 
+/* The same key frame with another number, which answers count up to. */
+static guint64
+send_key (Build *build, BuildSpeaker speaker, guint8 number)
+{
+  GByteArray *octets = key ("0000000000000000", "");
+
+  octets->data[4 + 5 + 7] = number;
+  return build_ethernet (build, speaker, 0x888e, octets, NULL);
+}
+
+static void
+keys_for_nobody_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("eapol");
+  guint64 frame = 0;
+
+  build_announce (build);
+  build_udp (build, VIEWER, 40000, 5000, build_text ("somebody is heard"));
+  for (guint8 i = 0; i < 8; i++)
+    frame = send_key (build, CAMERA, i);
+  const LensFindingRow *finding = build_worst (build, "eapol-identity", LENS_SEVERITY_HIGH);
+  g_assert_cmpuint (finding->frame_count, ==, 8);
+  build_assert_octets (finding, 7, frame, 14 + 4, 117);
+}
+
+static void
+keys_of_a_handshake_are_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("eapol");
+
+  build_announce (build);
+  build_udp (build, VIEWER, 40000, 5000, build_text ("somebody is heard"));
+  for (guint8 i = 0; i < 8; i++)
+    send_key (build, i % 2 == 0 ? CAMERA : VIEWER, i);
+  build_conclude (build);
+  for (guint i = 0; i < build->evaluation->findings->len; i++)
+    g_assert_cmpint (
+        ((LensFindingRow *)g_ptr_array_index (build->evaluation->findings, i))->severity, <=,
+        LENS_SEVERITY_INFO);
+}
+
 static void
 reserved_octets_of_a_key_frame_are_zero (void)
 {
@@ -107,6 +148,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define CASE(name, function) g_test_add_func ("/analyzers/eapol/" name, function)
   CASE ("one-identity-is-room", one_identity_is_room);
+  CASE ("keys-for-nobody-are-found", keys_for_nobody_are_found);
+  CASE ("keys-of-a-handshake-are-quiet", keys_of_a_handshake_are_quiet);
   CASE ("ever-new-identities-are-found", ever_new_identities_are_found);
   CASE ("octets-behind-the-length-are-found", octets_behind_the_length_are_found);
   CASE ("a-handshake-is-quiet", a_handshake_is_quiet);
