@@ -25,15 +25,14 @@ is_one_of (const LensH265Profile *profile, guint32 profiles)
 }
 
 /* Flags of profiles that A.3 does not define are 0 (7.4.4).  The compatibility flags themselves
- * were read before: @from is where. */
+ * were read before: @at is where. */
 static void
-judge_compatibility (const LensH265Profile *profile, LensH265ReservedList *list, gsize from)
+judge_compatibility (const LensH265Profile *profile, LensH265ReservedList *list, LensRange at)
 {
   guint32 undefined = 0x80000000u | ((1u << (31 - LAST_PROFILE)) - 1);
 
   lens_h265_reserved_add (list, LENS_H265_RESERVED_PROFILE, (guint)__builtin_popcount (undefined),
-                          (guint)__builtin_popcount (profile->compatibility & undefined),
-                          (LensRange){ from, 4 });
+                          (guint)__builtin_popcount (profile->compatibility & undefined), at);
 }
 
 /* The 88 bits of one profile: without its level. */
@@ -49,7 +48,8 @@ read_profile (LensH265Profile *profile, LensH265ReservedList *list, LensRbsp *rb
   profile->profile_idc = (guint8)lens_rbsp_u (rbsp, 5);
   gsize from = lens_rbsp_offset (rbsp);
   profile->compatibility = lens_rbsp_u (rbsp, 32);
-  judge_compatibility (profile, list, from);
+  if (!rbsp->short_read)
+    judge_compatibility (profile, list, lens_rbsp_range (rbsp, from));
   lens_rbsp_u (rbsp, 4); /* progressive, interlaced, non packed, frame only */
   if (is_one_of (profile, range))
     {
