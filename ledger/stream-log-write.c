@@ -62,7 +62,7 @@ append_name (GString *out, const char *name)
 static void
 append_time (GString *out, gint64 at)
 {
-  at = MAX (at, 0);
+  at = CLAMP (at, 0, G_MAXINT64 - 2 * NS); /* as far as they are read */
   g_string_append_printf (out, "\t%" G_GINT64_FORMAT ".%09" G_GINT64_FORMAT, at / NS, at % NS);
 }
 
@@ -99,7 +99,7 @@ lens_stream_log_write_packet (GString *out, gint64 at, const char *stream, guint
   else
     g_string_append_printf (out, "%" G_GINT64_FORMAT, pts);
   g_string_append_printf (out, "\t%u\t", octets);
-  if (flags == 0)
+  if ((flags & (LENS_STREAM_LOG_KEY | LENS_STREAM_LOG_CORRUPT | LENS_STREAM_LOG_DISCARD)) == 0)
     g_string_append_c (out, '-');
   if ((flags & LENS_STREAM_LOG_KEY) != 0)
     g_string_append_c (out, 'k');

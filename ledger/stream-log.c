@@ -101,11 +101,10 @@ take_kind (const char *text, LensStreamEventKind *kind)
   return FALSE;
 }
 
-/* A name without its escapes, or NULL: nothing, or no UTF-8. */
-static char *
-take_name (const char *text)
+static GString *
+without_escapes (const char *text)
 {
-  g_autoptr (GString) name = g_string_new (NULL);
+  GString *plain = g_string_new (NULL);
 
   for (; *text != '\0'; text++)
     {
@@ -113,15 +112,33 @@ take_name (const char *text)
           && g_ascii_isxdigit (text[3]))
         {
           g_string_append_c (
-              name, (char)(g_ascii_xdigit_value (text[2]) << 4 | g_ascii_xdigit_value (text[3])));
+              plain, (char)(g_ascii_xdigit_value (text[2]) << 4 | g_ascii_xdigit_value (text[3])));
           text += 3;
         }
       else
-        g_string_append_c (name, *text);
+        g_string_append_c (plain, *text);
     }
+  return plain;
+}
+
+/* The name of a stream, the profile's; NULL: nothing, or no UTF-8. */
+static char *
+take_name (const char *text)
+{
+  g_autoptr (GString) name = without_escapes (text);
+
   if (name->len == 0 || !g_utf8_validate_len (name->str, name->len, NULL))
     return NULL;
   return g_strdup (name->str);
+}
+
+/* What a stranger is called; NULL: nothing.  Octets that are no UTF-8 are replaced. */
+static char *
+take_codec (const char *text)
+{
+  g_autoptr (GString) codec = without_escapes (text);
+
+  return codec->len > 0 ? g_utf8_make_valid (codec->str, (gssize)codec->len) : NULL;
 }
 
 /* --- streams and tracks --- */
@@ -225,7 +242,7 @@ take_track (LensStreamLog *log, char **fields, guint n)
       || !take_time_base (fields[4], &numerator, &denominator))
     return FALSE;
   g_autofree char *stream = take_name (fields[0]);
-  g_autofree char *codec = take_name (fields[3]);
+  g_autofree char *codec = take_codec (fields[3]);
   if (stream == NULL || codec == NULL)
     return FALSE;
   LensLoggedTrack *track = track_for (log, stream, index);

@@ -123,10 +123,12 @@ hostile_text_cannot_forge_a_line (void)
                                "rtsp://x/\nevent\t\r\\\xff\xc3\xa4\x7f");
   lens_stream_log_write_event (text, -1, "-", LENS_STREAM_EVENT_LOG, endless);
   lens_stream_log_write_track (text, "-", 3, "other", NULL, 0, 0);
+  lens_stream_log_write_track (text, "-", 4, "video", "h\xff\n", 1, 90000);
+  lens_stream_log_write_packet (text, G_MAXINT64, "-", 4, 0, 1, 16); /* a flag nobody writes */
   g_autoptr (LensStreamLog) log = parsed (text->str);
 
   g_assert_cmpuint (log->malformed, ==, 0);
-  g_assert_cmpuint (log->lines, ==, 4);
+  g_assert_cmpuint (log->lines, ==, 6);
   const LensLoggedEvent *event = g_ptr_array_index (log->events, 0);
   g_assert_cmpstr (event->stream, ==, "a\tb\\");
   g_assert_cmpstr (event->text, ==, "rtsp://x/\\x0aevent\\x09\\x0d\\x5c\\xff\xc3\xa4\\x7f");
@@ -137,6 +139,9 @@ hostile_text_cannot_forge_a_line (void)
   const LensLoggedTrack *track = lens_logged_stream_find (lens_stream_log_find (log, "-"), 3);
   g_assert_null (track->codec);
   g_assert_cmpuint (track->denominator, ==, 0);
+  track = lens_logged_stream_find (lens_stream_log_find (log, "-"), 4);
+  g_assert_cmpstr (track->codec, ==, "h\xef\xbf\xbd\n");
+  g_assert_cmpuint (track->packets, ==, 1);
 }
 
 static void
