@@ -40,8 +40,7 @@ lens_free_text_take (LensLedger *ledger, LensFreeText *text, LensCarrier *carrie
   lens_ledger_room (ledger, carrier, unit, 8 * range.length);
   judge_first (ledger, text, carrier, unit, range, n > 0);
   if (n > 0 && range.length > 0)
-    lens_ledger_use (ledger, carrier, unit, 8 * n, range.offset + where.offset,
-                     MIN (where.length, range.length - where.offset));
+    lens_ledger_use (ledger, carrier, unit, 8 * n, range.offset + where.offset, where.length);
 }
 
 void

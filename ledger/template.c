@@ -207,7 +207,7 @@ compare_with (LensTemplate *template, const struct LensTemplateText *text, gint6
                       .new_length = length,
                       .seconds = (double)(time_ns - text->time_ns) / 1e9 };
 
-  if (compare.old_length == length && memcmp (compare.old, octets, length) == 0)
+  if (compare.old_length == length && (length == 0 || memcmp (compare.old, octets, length) == 0))
     return 0;
   if (length > SHORTEST)
     run (&compare);
@@ -216,7 +216,11 @@ compare_with (LensTemplate *template, const struct LensTemplateText *text, gint6
   if (compare.unexplained == 0)
     *template = trial;
   else
-    *where = (LensRange){ compare.first, compare.last - compare.first + 1 };
+    {
+      /* What is missing at the end has no octets there. */
+      gsize first = MIN (compare.first, length);
+      *where = (LensRange){ first, MIN (compare.last + 1, length) - first };
+    }
   return compare.unexplained;
 }
 
