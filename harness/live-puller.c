@@ -493,6 +493,7 @@ take_track (LensLivePuller *puller, const LensPullTrack *track)
 
   if (track->track >= TRACKS_MAX)
     return;
+  lens_secret_mask (codec, password_of (puller));
   puller->state.tracks = MAX (puller->state.tracks, track->track + 1);
   lens_stream_log_write_track (puller->wish.log, puller->wish.stream->name, track->track, media,
                                codec, MAX (track->time_base_numerator, 0),
@@ -505,7 +506,8 @@ take_packet (LensLivePuller *puller, const LensPullPacket *packet)
   puller->state.packets++;
   puller->state.octets += packet->octets;
   lens_stream_log_write_packet (
-      puller->wish.log, packet->at_us * 1000, puller->wish.stream->name, packet->track,
+      puller->wish.log, CLAMP (packet->at_us, 0, G_MAXINT64 / 1000) * 1000,
+      puller->wish.stream->name, packet->track,
       packet->pts == LENS_PULL_NO_TIME ? LENS_STREAM_LOG_NO_PTS : packet->pts, packet->octets,
       packet->flags);
 }
