@@ -55,6 +55,8 @@ lens_blocks_whole (const guint8 *octets, gsize length, LensBlocksWhole *whole)
         return FALSE;
       if (type == BLOCK_PACKET)
         {
+          if (get_u32 (at + 20) > block - 32)
+            return FALSE;
           whole->packets++;
           whole->packet_octets += get_u32 (at + 20);
         }

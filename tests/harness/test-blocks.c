@@ -46,6 +46,9 @@ what_is_no_block_is_refused (void)
   g_assert_false (lens_blocks_whole (blocks->data, blocks->len, &whole));
   g_assert_cmpuint (lens_blocks_first (blocks->data, blocks->len), ==, 0);
   blocks->data[7] = 0;
+  blocks->data[20] = 200; /* more octets of a packet than the block has */
+  g_assert_false (lens_blocks_whole (blocks->data, blocks->len, &whole));
+  blocks->data[20] = 6;
   blocks->data[0] = 9; /* another type */
   g_assert_false (lens_blocks_whole (blocks->data, blocks->len, &whole));
 }
