@@ -6,6 +6,9 @@
 #include "wire/rtsp-header.h"
 #include "wire/rtsp-shape.h"
 #include "wire/rtsp.h"
+#include "wire/url-host.h"
+
+#include <string.h>
 
 static void
 check_transport (const guint8 *octets, gsize length, LensRange value)
@@ -48,6 +51,9 @@ check_url (const guint8 *octets, LensRange one, LensRange other)
   g_autofree char *url = lens_rtsp_join_control (base, control);
 
   g_assert_nonnull (url);
+  LensUrlHost host;
+  if (lens_url_host_of (octets, other, &host) || lens_url_host_parse (octets, other, &host))
+    g_assert_cmpuint (strlen (host.text), <, LENS_URL_HOST_TEXT);
 }
 
 static void

@@ -1,17 +1,13 @@
 /* Plain runner of one fuzz target: each file that is named, and each file of the folders that are
- * named, is handed to it once.  TAP.  A file that takes too long ends it. */
+ * named, is handed to it once; "captures" are all real captures that lie beside the project.  TAP.
+ * A file that takes too long ends it. */
 #include "tests/fuzz/fuzz.h"
+#include "tests/wire/captures.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static gint
-by_name (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(char *const *)a, *(char *const *)b);
-}
 
 static void
 collect (GPtrArray *paths, const char *path)
@@ -51,8 +47,11 @@ main (int argc, char **argv)
 
   LLVMFuzzerInitialize (&argc, &argv);
   for (int i = 1; i < argc; i++)
-    collect (paths, argv[i]);
-  g_ptr_array_sort (paths, by_name);
+    if (g_str_equal (argv[i], "captures"))
+      g_ptr_array_extend_and_steal (paths, captures_there ());
+    else
+      collect (paths, argv[i]);
+  g_ptr_array_sort (paths, captures_order);
   if (paths->len == 0)
     {
       puts ("1..0 # SKIP there are no files here");
