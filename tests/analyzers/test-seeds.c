@@ -220,9 +220,11 @@ what_is_called_examined_can_be_seeded (gconstpointer data)
   for (guint i = 0; i < rows->len; i++)
     {
       const Row *row = g_ptr_array_index (rows, i);
-      /* What the owner declared is nothing that a device could be given. */
+      /* What the owner declared is nothing that a device could be given, and an attack on the
+       * viewer hides no message. */
+      const char *layer = lens_channel_find (row->channel)->layer;
       if (!row->examined || g_hash_table_contains (seeded, row->channel)
-          || g_str_equal (lens_channel_find (row->channel)->layer, "declaration"))
+          || g_str_equal (layer, "declaration") || g_str_equal (layer, "evaluator"))
         continue;
       g_test_message ("%s is called examined and has no seed that finds a place", row->channel);
       g_test_fail ();
