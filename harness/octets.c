@@ -50,7 +50,8 @@ lens_octets_write (int fd, const guint8 *octets, gsize length, GError **error)
 int
 lens_octets_to_fd (const guint8 *octets, gsize length, GError **error)
 {
-  int fd = memfd_create ("lenscap", MFD_CLOEXEC);
+  int fd = memfd_create ("lenscap", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  char path[32];
 
   if (fd < 0)
     {
@@ -63,8 +64,19 @@ lens_octets_to_fd (const guint8 *octets, gsize length, GError **error)
       close (fd);
       return -1;
     }
-  (void)lseek (fd, 0, SEEK_SET);
-  return fd;
+  g_snprintf (path, sizeof path, "/proc/self/fd/%d", fd);
+  int reading = open (path, O_RDONLY | O_CLOEXEC);
+  if (reading < 0
+      || fcntl (fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+                   "cannot seal a memory file: %s", g_strerror (errno));
+      if (reading >= 0)
+        close (reading);
+      reading = -1;
+    }
+  close (fd);
+  return reading;
 }
 
 GBytes *

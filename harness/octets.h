@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * or never end, is refused. */
 int lens_octets_open (const char *path, GError **error);
 
-/* A memory file that holds @octets, read from its start; -1 with @error. */
+/* A memory file that holds @octets, open for reading from its start; nobody can write it any more,
+ * whoever else is handed it.  -1 with @error. */
 int lens_octets_to_fd (const guint8 *octets, gsize length, GError **error);
 
 /* All that @fd still yields, at most @most octets; NULL with @error. */

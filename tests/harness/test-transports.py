@@ -1,32 +1,17 @@
 #!/usr/bin/python3
 """`lenscap test` over every transport that a profile can declare, against GStreamer's server.
 
-Each scenario runs as in test-command-test.py, whose devices and scenes it uses, once as root
-(or whoever runs the tests) and once as uid 65534 in a user namespace of its own.
 Usage: test-transports.py LENSCAP CAMERA
 """
-import concurrent.futures
-import importlib.machinery
-import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+import scene_runs
+from scene_runs import HERE, scenes
 
-
-def load(name):
-    path = os.path.join(HERE, name)
-    loader = importlib.machinery.SourceFileLoader("scenes", path)
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("scenes", loader))
-    loader.exec_module(module)
-    return module
-
-
-scenes = load("test-command-test.py")
 GROUP, GROUP6, ELSEWHERE = "239.1.2.3", "ff15::3", "239.1.2.4"
 INSIDE6, LAB6 = "fd00::100", "fd00::1"
 
@@ -215,62 +200,14 @@ SCENARIOS = [tcp, udp, http, tls, multicast, tcp6, udp6, multicast6, in_a_tunnel
              another_group, no_group, redirected_tunnel]
 
 
-def play(name, lenscap, camera):
-    tap = scenes.Tap(f"{name.replace('_', ' ')} as {os.environ['LENSCAP_TEST_INSIDE']}")
-    with tempfile.TemporaryDirectory(prefix="lenscap-test-") as folder:
-        scene = scenes.Scene(tap, lenscap, camera, folder)
-        try:
-            globals()[name](scene)
-        finally:
-            scene.close()
-
-
-def tries(lenscap):
-    """Who can run: by name, the words before the command."""
-    users = {"root" if os.geteuid() == 0 else "a user":
-             ["unshare", "-nm" if os.geteuid() == 0 else "-Urnm"]}
-    if os.geteuid() == 0:
-        users["nobody"] = [*scenes.NOBODY, "unshare", "-Urnm"]
-    return {who: words for who, words in users.items() if subprocess.run(
-        [*words, "test", "-x", lenscap], capture_output=True, check=False).returncode == 0}
-
 
 def missing():
-    tools = [tool for tool in [*scenes.NEEDED, "openssl"] if not shutil.which(tool)]
+    if not shutil.which("openssl"):
+        return ["openssl"]
     server = subprocess.run([sys.executable, os.path.join(HERE, "gst-camera.py"), "--look"],
                             capture_output=True, text=True, check=False)
-    return tools + ([server.stdout.strip()] if server.returncode != 0 else [])
-
-
-def main():
-    lenscap, camera = map(os.path.abspath, sys.argv[1:3])
-    if os.environ.get("LENSCAP_TEST_INSIDE"):
-        play(sys.argv[3], lenscap, camera)
-        return
-    users, lacking = tries(lenscap), missing()
-    if lacking or not users:
-        print("1..0 # SKIP needs", " ".join(lacking) or "network namespaces")
-        return
-
-    def perform(job):
-        who, name = job
-        return subprocess.run([*users[who], sys.executable, os.path.abspath(__file__), lenscap,
-                               camera, name], stdout=subprocess.PIPE, text=True, timeout=300,
-                              check=False, env=dict(os.environ, LENSCAP_TEST_INSIDE=who, HOME="/"))
-
-    wanted = sys.argv[3:] or [scenario.__name__ for scenario in SCENARIOS]
-    jobs = [(who, name) for who in users for name in wanted]
-    tests = 0
-    with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        for (who, name), done in zip(jobs, pool.map(perform, jobs)):
-            print(done.stdout, end="")
-            print("ok" if done.returncode == 0 else "not ok",
-                  f"- {name.replace('_', ' ')} as {who}: the scenario ran to its end", flush=True)
-            tests += 1 + sum(line.startswith(("ok", "not ok"))
-                             for line in done.stdout.splitlines())
-    print(f"1..{tests}")
+    return [server.stdout.strip()] if server.returncode != 0 else []
 
 
 if __name__ == "__main__":
-    os.environ["PATH"] += ":/usr/sbin:/sbin"
-    sys.exit(main())
+    scene_runs.main(SCENARIOS, missing())
