@@ -47,7 +47,7 @@ def profile(scene, device, transport, address=None, port=554, stream=""):
     host = f"[{address}]" if ":" in address else address
     scheme = "rtsps" if transport == "tls" else "rtsp"
     path = scene.profile(device, transport=transport, url=f"{scheme}://{host}:{port}/live",
-                         stream=stream, services="", phases=(1, 5, 1))
+                         stream=stream, phases=(1, 5, 1))
     with open(path, encoding="utf-8") as file:
         text = file.read()
     addresses = f"{device.address}, {INSIDE6}"
