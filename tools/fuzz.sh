@@ -21,7 +21,7 @@ tools/setup.sh build test fuzz || { echo "0 passed, 1 failed"; exit 1; }
 mkdir -p "$folders/fuzz-found" "$folders/fuzz-log"
 build=$folders/fuzz
 if [ ! -f "$build/build.ninja" ]; then
-  CC=clang meson setup "$build" --werror -Dfuzz=true -Db_sanitize=address,undefined \
+  CC=clang meson setup "$build" --werror -Dfuzz=true -Daudit=true -Db_sanitize=address,undefined \
     -Db_lundef=false >"$folders/fuzz-log/setup" 2>&1 || { cat "$folders/fuzz-log/setup" >&2; echo "0 passed, 1 failed"; exit 1; }
 fi
 echo "fuzz: building $# targets"

@@ -142,11 +142,12 @@ __wrap_bind (int fd, const struct sockaddr *address, socklen_t length)
 int
 __wrap_setsockopt (int fd, int level, int name, const void *value, socklen_t length)
 {
-  struct ip_mreq request;
+  struct ip_mreqn request;
 
   g_assert_cmpuint (length, ==, sizeof request);
   memcpy (&request, value, sizeof request);
   g_assert_cmpuint (ntohl (request.imr_multiaddr.s_addr), ==, 0xef010101);
+  g_assert_cmpint (request.imr_ifindex, ==, 3);
   return 0;
 }
 
@@ -170,7 +171,7 @@ LLVMFuzzerTestOneInput (const guint8 *octets, gsize length)
   const LensBrokerRule rules[] = { { LENS_BROKER_CONNECT, IPPROTO_TCP, camera, 554, 554 },
                                    { LENS_BROKER_CONNECT, IPPROTO_UDP, camera, 5000, 5001 },
                                    { LENS_BROKER_BIND, IPPROTO_UDP, any, 20000, 20010 },
-                                   { LENS_BROKER_JOIN, IPPROTO_UDP, group, 0, 0 } };
+                                   { LENS_BROKER_JOIN, IPPROTO_UDP, group, .interface = 3 } };
   const LensBrokerPolicy policy = { .rules = rules,
                                     .n_rules = G_N_ELEMENTS (rules),
                                     .sockets_max = SOCKETS_MAX,
