@@ -155,8 +155,9 @@ blame_middle (Compare *compare)
          && compare->old[compare->old_length - 1 - end]
                 == compare->new[compare->new_length - 1 - end])
     end++;
-  gsize to = compare->new_length - end;
-  blame (compare, MIN (compare->j, compare->new_length - 1), MAX (to, compare->j + 1));
+  /* What is missing at the end counts as the octet before it. */
+  gsize from = MIN (compare->j, compare->new_length - 1);
+  blame (compare, from, MAX (compare->new_length - end, from + 1));
 }
 
 static void
