@@ -108,7 +108,8 @@ give (LensMqttReader *reader)
 {
   LensView view = lens_assembly_view (&reader->front);
 
-  if (!reader->begun && !is_first (&reader->packet, &view, reader->head))
+  if (reader->packet.type == 0 /* forbidden (2.2.1) */
+      || (!reader->begun && !is_first (&reader->packet, &view, reader->head)))
     reader->over = TRUE;
   reader->begun = TRUE;
   if (!reader->over)
