@@ -6,7 +6,7 @@ cd "${1:-$(dirname "$0")/../..}" || exit 2
 table=$(sed -n '/^# part HEADER/,$p' tests/fuzz/covered.sh)
 
 # What no header of wire/ is: files of people and of workers, by name.
-above='ledger/key-file.h ledger/mud.h ledger/own-names.h ledger/profile.h ledger/stream-log.h
+above='ledger/ledger.h ledger/key-file.h ledger/mud.h ledger/own-names.h ledger/profile.h ledger/stream-log.h
 ledger/template.h ledger/text.h ledger/xml-fields.h report/evidence.h report/json.h report/record.h
 report/run.h harness/blocks.h harness/capture-look.h harness/live-capture.h harness/live-puller.h
 harness/parts.h harness/secret.h harness/sink.h sandbox/broker.h sandbox/message.h'

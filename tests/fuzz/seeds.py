@@ -339,6 +339,9 @@ seed("capture", "camera-services", short_capture(
     "dns-udp.pcapng", lambda frame: (ip4(frame) or (0, 0, 0))[0] == UDP and not is_rtp(ip4(frame)[3]), 16))
 seed("capture", "camera-media", short_capture(
     "padding-udp.pcapng", lambda frame: (ip4(frame) or (0, 0, 0, b""))[0] == UDP and is_rtp(ip4(frame)[3]), 8))
+for name, wanted in (("services", lambda frame: not is_rtp((ip4(frame) or (0, 0, 0, b""))[3])),
+                     ("connections", lambda frame: (ip4(frame) or (0,))[0] == TCP)):
+    seed("applications", name, short_capture("dns-udp.pcapng", wanted, 20))
 seed("frames", "kinds", parts(*[(1, frame[:300]) for frame in list(kinds.values())[:8]]))
 seed("frames", "odd", parts((1, tagged + b"\x08\0" + ip + datagram + bytes(18)), (1, dst + src + b"\x08\0" + outer + tcp),
      (0x80, dst + src + b"\x88\xcc\2\7\4" + src + b"\4\3\7p1\6\2\0\x78\0\0"), (1, dst + src + b"\x86\xdd" + ip6 + b"\x11\0\5\2\0\0\1\0" + datagram)))
