@@ -37,30 +37,25 @@ lens_landlock_version (void)
 }
 
 LensLandlock
-lens_landlock_deny_all (void)
+lens_landlock_deny (LensLandlock wanted)
 {
-  LensLandlock in_force = { 0 };
+  const LensLandlock nothing = { 0 };
   int version = lens_landlock_version ();
-  if (version < 1)
-    return in_force;
+  LensLandlock can
+      = { wanted.files && version >= 1, wanted.tcp && version >= 4, wanted.scopes && version >= 6 };
+  Ruleset ruleset = { .handled_access_fs = can.files ? file_rights (version) : 0,
+                      .handled_access_net = can.tcp ? 3 : 0, /* bind, connect */
+                      .scoped = can.scopes ? 3 : 0 };        /* abstract unix sockets, signals */
+  gsize size = version >= 6   ? sizeof ruleset
+               : version >= 4 ? G_STRUCT_OFFSET (Ruleset, scoped)
+                              : G_STRUCT_OFFSET (Ruleset, handled_access_net);
 
-  Ruleset ruleset = { .handled_access_fs = file_rights (version) };
-  gsize size = sizeof ruleset.handled_access_fs;
-  if (version >= 4)
-    {
-      ruleset.handled_access_net = 3; /* bind, connect */
-      size = G_STRUCT_OFFSET (Ruleset, scoped);
-    }
-  if (version >= 6)
-    {
-      ruleset.scoped = 3; /* abstract unix sockets, signals */
-      size = sizeof ruleset;
-    }
+  if (!can.files && !can.tcp && !can.scopes)
+    return nothing;
   int fd = (int)syscall (SYS_landlock_create_ruleset, &ruleset, size, 0);
   if (fd < 0)
-    return in_force;
-  if (syscall (SYS_landlock_restrict_self, fd, 0) == 0)
-    in_force = (LensLandlock){ TRUE, version >= 4, version >= 6 };
+    return nothing;
+  gboolean entered = syscall (SYS_landlock_restrict_self, fd, 0) == 0;
   close (fd);
-  return in_force;
+  return entered ? can : nothing;
 }

@@ -19,7 +19,8 @@ typedef struct
   gboolean scopes; /* no abstract unix socket, no signal to processes outside (version 6) */
 } LensLandlock;
 
-/* Denies all the kernel can deny; no way back.  Needs no_new_privs.  Says what is in force. */
-LensLandlock lens_landlock_deny_all (void);
+/* Denies what of @wanted the kernel can deny; no way back.  Needs no_new_privs.  Says what is in
+ * force. */
+LensLandlock lens_landlock_deny (LensLandlock wanted);
 
 G_END_DECLS

@@ -309,9 +309,11 @@ promise (LensLayerSet wanted)
 
   if ((wanted & LENS_LAYER_NO_NEW_PRIVILEGES) != 0 && prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
     have |= LENS_LAYER_NO_NEW_PRIVILEGES;
-  if ((wanted & LENS_LAYER_LANDLOCK_FILES) != 0)
+  if ((wanted & LENS_LAYERS_LANDLOCK) != 0)
     {
-      LensLandlock landlock = lens_landlock_deny_all ();
+      LensLandlock landlock = lens_landlock_deny ((LensLandlock){
+          (wanted & LENS_LAYER_LANDLOCK_FILES) != 0, (wanted & LENS_LAYER_LANDLOCK_TCP) != 0,
+          (wanted & LENS_LAYER_LANDLOCK_SCOPES) != 0 });
       have |= landlock.files ? LENS_LAYER_LANDLOCK_FILES : 0;
       have |= landlock.tcp ? LENS_LAYER_LANDLOCK_TCP : 0;
       have |= landlock.scopes ? LENS_LAYER_LANDLOCK_SCOPES : 0;
