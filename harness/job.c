@@ -68,6 +68,7 @@ struct _LensJob
   LensJobResult result;
   LensJobClasses classes;
   LensLayerSet layers;
+  GPtrArray *lacking; /* char*: what other workers of the run lack, "pid namespace (capture)" */
 };
 
 /* --- small --- */
@@ -115,6 +116,7 @@ lens_job_new (const LensJobWish *wish, GError **error)
   job->session = g_steal_pointer (&session);
   job->live_fd = wish->live_fd;
   job->capturing = wish->live_fd >= 0;
+  job->lacking = g_ptr_array_new_with_free_func (g_free);
   job->run = lens_run_new ();
   job->run->started = g_get_real_time () * 1000;
   job->run->host = g_strdup (g_get_host_name ());
@@ -137,6 +139,7 @@ lens_job_free (LensJob *job)
   close_fd (&job->file_fd);
   g_clear_pointer (&job->session, lens_session_free);
   g_clear_pointer (&job->run, lens_run_free);
+  g_ptr_array_unref (job->lacking);
   g_clear_pointer (&job->line, g_byte_array_unref);
   g_clear_pointer (&job->draft, g_byte_array_unref);
   g_clear_pointer (&job->draft_mud, g_byte_array_unref);
@@ -292,6 +295,8 @@ fill_run (LensJob *job)
       else if (missing & layer)
         g_ptr_array_add (job->run->missing, g_strdup (lens_layer_name (layer)));
     }
+  for (guint i = 0; i < job->lacking->len; i++)
+    g_ptr_array_add (job->run->missing, g_strdup (g_ptr_array_index (job->lacking, i)));
   g_ptr_array_set_size (job->run->libraries, 0);
   g_ptr_array_add (job->run->libraries, g_strdup_printf ("glib %u.%u.%u", glib_major_version,
                                                          glib_minor_version, glib_micro_version));
@@ -737,6 +742,23 @@ LensRun *
 lens_job_run (LensJob *job)
 {
   return job->run;
+}
+
+void
+lens_job_add_worker (LensJob *job, const char *name, LensLayerSet layers)
+{
+  /* What the analysis lacks too is said once. */
+  LensLayerSet missing = LENS_LAYERS_ALL & ~layers & job->layers;
+
+  for (guint bit = 0; bit < 32; bit++)
+    if ((missing & (1u << bit)) != 0)
+      {
+        char *words = g_strdup_printf ("%s (%s)", lens_layer_name ((LensLayer)(1u << bit)), name);
+        if (g_ptr_array_find_with_equal_func (job->lacking, words, g_str_equal, NULL))
+          g_free (words);
+        else
+          g_ptr_array_add (job->lacking, words);
+      }
 }
 
 const LensJobResult *

@@ -70,6 +70,9 @@ LensSession *lens_job_session (LensJob *job);
 /* run.json, to add to before the job ends; owned by the job. */
 LensRun *lens_job_run (LensJob *job);
 
+/* What run.json is to say of another worker of the run, "capture": the layers it had. */
+void lens_job_add_worker (LensJob *job, const char *name, LensLayerSet layers);
+
 const LensJobResult *lens_job_result (const LensJob *job);
 /* The last progress of the analysis; zero before. */
 const LensJobClasses *lens_job_classes (const LensJob *job);

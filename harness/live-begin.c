@@ -1,6 +1,7 @@
 #include "harness/live-run.h"
 
 #include "ledger/stream-log-write.h"
+#include "sandbox/become.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -107,8 +108,15 @@ capture_on (LensLiveRun *run, const char *interface, GError **error)
     }
   g_autofree char *program = g_build_filename (run->wish->libexec, "lenscap-capture", NULL);
   LensLiveCapture *capture = lens_live_capture_start (program, interface, error);
-  if (capture != NULL)
-    g_ptr_array_add (run->captures, capture);
+  if (capture == NULL)
+    return NULL;
+  g_ptr_array_add (run->captures, capture);
+  if (run->wish->require_all
+      && !lens_sandbox_has_all (lens_live_capture_state (capture)->layers, error))
+    {
+      g_prefix_error (error, "capture on %s: ", interface);
+      return NULL;
+    }
   return capture;
 }
 

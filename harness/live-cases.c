@@ -207,6 +207,20 @@ add_losses (LensJob *job, const LensLiveResult *result)
     g_ptr_array_add (run->losses, g_strdup (g_ptr_array_index (result->problems, i)));
 }
 
+static void
+add_workers (LensJob *job, gsize device, const LensLiveResult *result)
+{
+  for (guint i = 0; i < result->interfaces->len; i++)
+    lens_job_add_worker (job, "capture",
+                         g_array_index (result->interfaces, LensLiveInterface, i).layers);
+  for (guint i = 0; i < result->streams->len; i++)
+    {
+      const LensLiveStream *stream = &g_array_index (result->streams, LensLiveStream, i);
+      if (stream->device == device && stream->state.layers != 0)
+        lens_job_add_worker (job, "puller", stream->state.layers);
+    }
+}
+
 /* --- signals: from the first file on, none may end this process on the spot --- */
 
 static void
@@ -378,6 +392,7 @@ run_live (Run *run, LensLiveDevice *live, GPtrArray *cases, GError **error)
                               .n_devices = run->n_devices,
                               .lab = run->wish->lab,
                               .libexec = libexec,
+                              .require_all = run->wish->require_all,
                               .idle_s = run->wish->idle_s,
                               .stream_s = run->wish->stream_s,
                               .after_s = run->wish->after_s,
@@ -399,6 +414,7 @@ run_live (Run *run, LensLiveDevice *live, GPtrArray *cases, GError **error)
       g_autoptr (GPtrArray) paths = traffic_files (run->devices[i].job, files);
       lens_job_set_inputs (run->devices[i].job, paths);
       add_losses (run->devices[i].job, result);
+      add_workers (run->devices[i].job, i, result);
     }
   finish_jobs (run);
   if (!tell_streams (run, result))

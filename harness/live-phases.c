@@ -1,6 +1,7 @@
 #include "harness/live-run.h"
 
 #include "ledger/stream-log-write.h"
+#include "sandbox/become.h"
 
 #define DRAIN_US (5 * G_USEC_PER_SEC)
 #define FEED_SILENCE_US (60 * G_USEC_PER_SEC)
@@ -48,6 +49,9 @@ start_puller (LensLiveRun *run, gsize device, guint number)
   };
   LensLiveStream row = { .device = device, .stream = stream };
   LensLivePuller *puller = lens_live_puller_start (&pull, &error);
+  if (puller != NULL && run->wish->require_all
+      && !lens_sandbox_has_all (lens_live_puller_state (puller)->layers, &error))
+    g_clear_pointer (&puller, lens_live_puller_free);
 
   if (puller == NULL)
     {

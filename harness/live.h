@@ -64,6 +64,7 @@ typedef struct
   const LensLiveLab *lab; /* NULL: real interfaces.  Else this process moves into the lab, for
                              good, and each device's interface is the lab's */
   const char *libexec;    /* folder of lenscap-capture, lenscap-pull and lenscap-sink */
+  gboolean require_all;   /* a worker that lacks a layer does not begin */
   gint idle_s, stream_s, after_s; /* -1: the longest of the profiles */
   guint64 free_bytes;             /* the run ends when less is free; 0: LENS_PREFLIGHT_FREE_BYTES */
   guint connect_ms, reply_ms, media_ms; /* deadlines of the pullers; 0: their defaults */

@@ -178,6 +178,12 @@ fail_missing (LensLayerSet missing, GError **error)
   return FALSE;
 }
 
+gboolean
+lens_sandbox_has_all (LensLayerSet layers, GError **error)
+{
+  return layers == LENS_LAYERS_ALL || fail_missing (LENS_LAYERS_ALL & ~layers, error);
+}
+
 /* Tells the supervisor what holds, and hands it the broker's end.  A supervisor that is gone
  * does not answer; then the parent-death signal may have been missed, and we leave. */
 static gboolean

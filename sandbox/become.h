@@ -57,6 +57,10 @@ typedef struct
  */
 gboolean lens_sandbox_become (const LensBecome *wish, LensConfinement *got, GError **error);
 
+/* For supervisors: FALSE with LENS_SANDBOX_ERROR_UNCONFINED, which names the missing, if @layers
+ * are not all there are. */
+gboolean lens_sandbox_has_all (LensLayerSet layers, GError **error);
+
 /* From LENS_ROLE_PULL_OPENING to LENS_ROLE_PULL_STREAMING. */
 gboolean lens_sandbox_tighten (LensConfinement *confinement, GError **error);
 

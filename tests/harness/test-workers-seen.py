@@ -5,8 +5,11 @@ Each is stopped as soon as it is confined, and looked at: descriptors, environme
 libraries, rights, limits, namespaces, root.
 Usage: test-workers-seen.py LENSCAP CAMERA
 """
+import glob
+import json
 import os
 import re
+import shutil
 import signal
 import struct
 import subprocess
@@ -126,7 +129,7 @@ def watch(running, wanted, seconds=60):
     return found
 
 
-def check(tap, name, seen, over="tcp"):
+def check(tap, name, seen, over="tcp", shared=()):
     sockets = [fd for fd, kind in seen.descriptors.items() if kind == "socket"]
     other = {fd: kind for fd, kind in seen.descriptors.items() if fd not in sockets}
     declared = DESCRIPTORS[name] if over else {**DESCRIPTORS[name], **OF_A_FILE[name]}
@@ -145,6 +148,11 @@ def check(tap, name, seen, over="tcp"):
                or any(library.startswith(word) for word in foreign)]
     tap.ok(f"{name} maps no library it does not need", not strange, strange)
     check_rights(tap, name, seen)
+    same = [space for space in SPACES
+            if seen.spaces[space] == os.readlink(f"/proc/self/ns/{space}")]
+    tap.ok(f"{name} shares no namespace with us", same == list(shared), same)
+    tap.ok(f"{name} has an empty root, and is in it", seen.root == [] and seen.folder == "/",
+           (seen.root, seen.folder))
 
 
 def check_rights(tap, name, seen):
@@ -162,11 +170,6 @@ def check_rights(tap, name, seen):
         row = re.search(rf"^Max {limit} +(\S+) +(\S+)", seen.limits, re.M)
         tap.ok(f"{name} has a limit for {limit}", row and row.groups() == (str(most), str(most)),
                seen.limits)
-    same = [space for space in SPACES
-            if seen.spaces[space] == os.readlink(f"/proc/self/ns/{space}")]
-    tap.ok(f"{name} shares no namespace with us", not same, same)
-    tap.ok(f"{name} has an empty root, and is in it", seen.root == [] and seen.folder == "/",
-           (seen.root, seen.folder))
 
 
 def live(scene, transport):
@@ -233,7 +236,48 @@ def of_a_capture(scene):
         check(scene.tap, name, seen, None)
 
 
-SCENARIOS = [over_tcp, over_udp, while_streaming, of_a_capture]
+def with_a_file_capability(scene):
+    """A user without rights captures in a network that is not his, as dumpcap's users do."""
+    title = "captures by a file's capability"
+    if os.environ["LENSCAP_TEST_INSIDE"] != "root":
+        scene.tap.ok(title + " # SKIP only root can give it", True)
+        return
+    os.chmod(scene.folder, 0o777)
+    for program in glob.glob(os.path.join(os.path.dirname(scene.lenscap), "lenscap*")):
+        if os.path.isfile(program):
+            shutil.copy(program, scene.folder)
+    capture = os.path.join(scene.folder, "lenscap-capture")
+    os.chown(capture, 0, 65534)
+    os.chmod(capture, 0o750)
+    if subprocess.run(["setcap", "cap_net_raw+ep", capture], capture_output=True,
+                      check=False).returncode != 0:
+        scene.tap.ok(title + " # SKIP no setcap here", True)
+        return
+    scene.lenscap = os.path.join(scene.folder, "lenscap")
+    device = scene.device()
+    device.camera(scene.camera)
+    running = scene.start(scene.profile(device), before=scenes.NOBODY)
+    wanted = {"lenscap-capture", "lenscap-pull", "analyze"}
+    found = watch(running, wanted)
+    scene.said, scene.complaint = running.communicate(timeout=120)
+    scene.status = running.returncode
+    scene.expect(0)
+    scene.tap.ok(title, scene.class_bytes("declared-video") > 100000, scene.record["ledger"])
+    scene.tap.ok("all were seen", set(found) == wanted, sorted(found))
+    for name, seen in found.items():
+        # A pid namespace is made before the program runs, and that takes rights the user lacks.
+        check(scene.tap, name, seen, shared=["pid"] if name == "lenscap-capture" else [])
+    with open(os.path.join(scene.cases()[0], "run.json"), encoding="utf-8") as file:
+        missing = json.load(file)["confinement"]["missing"]
+    scene.tap.ok("the layer that is missing is named", missing == ["pid namespace (capture)"], missing)
+    with open(os.path.join(scene.cases()[0], "report.txt"), encoding="utf-8") as file:
+        scene.tap.ok("also in the report", "pid namespace (capture)" in file.read())
+    shutil.rmtree(scene.cases()[0])
+    scene.test(scene.profile(device), before=scenes.NOBODY, options=("--require-all-layers",))
+    scene.expect(2, "capture on", "this machine does not give: pid namespace", case=False)
+
+
+SCENARIOS = [over_tcp, over_udp, while_streaming, of_a_capture, with_a_file_capability]
 
 def missing():
     """Sanitizers bring their own environment, libraries and system calls."""
