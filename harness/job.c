@@ -24,6 +24,7 @@
 #define SETTLE_US (10 * G_USEC_PER_SEC)
 #define MEMORY (G_GUINT64_CONSTANT (8) << 30)
 #define PIPE_SIZE (1024 * 1024)
+#define KEPT_MAX (256u << 20) /* octets of a file that is kept in memory */
 
 typedef enum
 {
@@ -391,11 +392,44 @@ take_octets (LensJob *job, const LensMessage *message)
 {
   g_autoptr (GError) error = NULL;
 
-  if (job->kept != NULL)
+  if (job->kept != NULL && (*job->kept)->len > KEPT_MAX - message->length)
+    break_off (job, "a worker wrote more than any record has");
+  else if (job->kept != NULL)
     g_byte_array_append (*job->kept, message->payload, message->length);
   else if (job->file_fd >= 0
            && !lens_octets_write (job->file_fd, message->payload, message->length, &error))
     break_off (job, error->message);
+}
+
+/* Only numbers that have a name: they are looked up by it. */
+static void
+take_result (LensJob *job, const LensMessage *message)
+{
+  LensJobResult result;
+
+  if (message->length != sizeof result)
+    return;
+  memcpy (&result, message->payload, sizeof result);
+  if (result.verdict > LENS_VERDICT_CONCEALED || result.worst > 1 + LENS_SEVERITY_CRITICAL
+      || result.status > 2)
+    return;
+  job->result = result;
+  job->has_result = TRUE;
+}
+
+/* A worker's sentence as it may stand in a terminal. */
+static char *
+printable (const guint8 *octets, gsize length)
+{
+  g_autofree char *valid = g_utf8_make_valid ((const char *)octets, (gssize)length);
+  GString *text = g_string_new (NULL);
+
+  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
+    if (g_unichar_iscntrl (g_utf8_get_char (at)))
+      g_string_append_c (text, '?');
+    else
+      g_string_append_unichar (text, g_utf8_get_char (at));
+  return g_string_free (text, FALSE);
 }
 
 static void
@@ -414,11 +448,7 @@ take_message (LensJob *job, const LensMessage *message)
       job->kept = NULL;
       break;
     case LENS_MESSAGE_RESULT:
-      if (message->length == sizeof job->result)
-        {
-          memcpy (&job->result, message->payload, sizeof job->result);
-          job->has_result = TRUE;
-        }
+      take_result (job, message);
       break;
     case LENS_MESSAGE_CLASSES:
       if (message->length == sizeof job->classes)
@@ -426,8 +456,7 @@ take_message (LensJob *job, const LensMessage *message)
       break;
     case LENS_MESSAGE_PROBLEM:
       g_free (job->worker_problem);
-      job->worker_problem
-          = g_utf8_make_valid ((const char *)message->payload, (gssize)message->length);
+      job->worker_problem = printable (message->payload, message->length);
       break;
     case LENS_MESSAGE_DONE:
       job->done = TRUE;
@@ -537,7 +566,7 @@ failure_of (LensJob *job)
   if (!lens_worker_wait (job->worker, job->deadline, &end, &error))
     return g_strdup (error->message);
   if (job->done && end.kind == LENS_END_EXITED && end.status == 0)
-    return NULL;
+    return job->step == STEP_ANALYZE && !job->has_result ? g_strdup ("it told no result") : NULL;
   if (job->worker_problem != NULL)
     return g_strdup (job->worker_problem);
   if (end.deadline_exceeded)
