@@ -460,3 +460,8 @@ seed("parts", "two", whole + whole)
 
 seed("mqtt", "session", parts((0, b"\x10\x10\0\4MQTT\4\2\0\x3c\0\4abcd\x32\x0a\0\3a/b\0\1data"), (0, b"\x82\x08\0\1\0\3a/b\1\xc0\0"),
      (0x80, b"\x30\xff\x7f\0\3a/b"), (0, b"\x20\2\0\0")))
+
+result = struct.pack("<4I5Q", 3, 4, 0, 7, 100, 1000, 10, 20, 0)
+seed("job", "analysis", messages((1, b""), (257, bytes(104)), (256, result), (3, b"record.jsonl"), (4, b"{}\n"), (5, b""), (8, b"")))
+seed("job", "problem", messages((3, b"evaluation.json"), (4, b"{"), (7, b"\x1b[31mwhy\xff")))
+seed("job", "numbers-without-a-name", messages((256, struct.pack("<4I5Q", 0x7fffffff, 99, 5, 1, 0, 0, 0, 0, 0)), (8, b"")))

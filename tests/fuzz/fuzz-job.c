@@ -1,0 +1,120 @@
+/* What a worker that is its capture's says to the supervisor of a job without a case: the job ends,
+ * and what is known of it has names and may stand in a terminal.  The worker is played by the
+ * functions below. */
+#include "tests/fuzz/fuzz.h"
+
+#include "harness/job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+FUZZ_READS_JSON
+
+struct _LensWorker
+{
+  guint8 how; /* it ends */
+};
+
+static struct
+{
+  const guint8 *octets;
+  gsize length;
+} said;
+
+LensWorker *
+lens_worker_start (const LensWorkerSpec *spec, GError **error)
+{
+  LensWorker *worker = g_new0 (LensWorker, 1);
+
+  worker->how = said.length > 0 ? said.octets[said.length - 1] : 0;
+  for (gsize i = 0; i < spec->n_fds; i++)
+    if (spec->fds[i].child_fd == LENS_ROLE_FD_OUT)
+      {
+        fcntl (spec->fds[i].parent_fd, F_SETFL, O_NONBLOCK);
+        if (said.length > 0 && write (spec->fds[i].parent_fd, said.octets, said.length) < 0)
+          g_assert_cmpint (errno, ==, EAGAIN);
+      }
+  return worker;
+}
+
+gboolean
+lens_worker_settle (LensWorker *worker, gint64 deadline, LensLayerSet *layers, GError **error)
+{
+  return TRUE;
+}
+
+gboolean
+lens_worker_wait (LensWorker *worker, gint64 deadline, LensWorkerEnd *end, GError **error)
+{
+  *end = (LensWorkerEnd){ .kind = worker->how % 4 < 3 ? LENS_END_EXITED : LENS_END_SIGNALLED };
+  return TRUE;
+}
+
+char *
+lens_worker_complaint (const LensWorker *worker)
+{
+  return g_strdup ("");
+}
+
+char *
+lens_worker_end_describe (const LensWorkerEnd *end)
+{
+  return g_strdup ("ended");
+}
+
+int
+lens_worker_pidfd (const LensWorker *worker)
+{
+  return -1;
+}
+
+int
+lens_worker_stderr_fd (const LensWorker *worker)
+{
+  return -1;
+}
+
+void
+lens_worker_free (LensWorker *worker)
+{
+  g_free (worker);
+}
+
+static void
+check_problem (const char *problem)
+{
+  for (; problem != NULL && *problem != '\0'; problem = g_utf8_next_char (problem))
+    g_assert_false (g_unichar_iscntrl (g_utf8_get_char (problem)));
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *octets, gsize length)
+{
+  static char *inputs[] = { (char *)"/dev/null", NULL };
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  LensJobState state = LENS_JOB_RUNNING;
+
+  said.octets = octets;
+  said.length = length;
+  g_ptr_array_add (paths, inputs[0]);
+  LensBrief *brief = lens_brief_new ();
+  brief->name = g_strdup ("a.pcapng");
+  brief->compact = TRUE;
+  const LensJobWish wish = { .brief = brief, .inputs = paths, .live_fd = -1 };
+  g_autoptr (LensJob) job = lens_job_new (&wish, &error);
+  g_assert_no_error (error);
+  g_assert_true (lens_job_start (job, &error));
+  for (guint i = 0; i < 100 && state == LENS_JOB_RUNNING; i++)
+    state = lens_job_serve (job);
+  g_assert_cmpint (state, !=, LENS_JOB_RUNNING);
+  check_problem (lens_job_problem (job));
+  const LensJobResult *result = lens_job_result (job);
+  g_assert_nonnull (lens_verdict_name (result->verdict));
+  if (result->worst > 0)
+    g_assert_nonnull (lens_severity_name (result->worst - 1));
+  g_assert_cmpuint (result->status, <=, 2);
+  return 0;
+}
