@@ -85,7 +85,7 @@ cover_end (char *text, gsize length, const char *secret)
 static void
 mask_excerpt (char *hex, const char *secret)
 {
-  gsize length = strlen (hex) / 2;
+  gsize length = strspn (hex, "0123456789abcdefABCDEF") / 2;
   g_autofree char *octets = g_malloc (length + 1);
 
   for (gsize i = 0; i < length; i++)
