@@ -352,7 +352,8 @@ lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, LensApplica
                                       .analyzers = (const LensAnalyzer *const *)analyzers->pdata,
                                       .n_analyzers = analyzers->len,
                                       .partial = brief->only != NULL,
-                                      .live = brief->live };
+                                      .live = brief->live,
+                                      .logged = log_fd >= 0 };
   g_autoptr (LensLedger) ledger = lens_ledger_new (&options);
   g_autoptr (LensCaptureFile) file = lens_capture_file_new (pull, &source);
 

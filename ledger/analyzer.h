@@ -260,8 +260,13 @@ gboolean lens_ledger_to_device (LensLedger *ledger, const LensSide *side);
 /* Whether @address is the side's source's, or another one of the same device under test. */
 gboolean lens_ledger_is_own_address (LensLedger *ledger, const LensSide *side,
                                      const LensAddress *address);
-/* What the puller of a live run saw (stream.log), or NULL. */
+/* Whether a log of the puller will be there at the end; for see. */
+gboolean lens_ledger_is_logged (const LensLedger *ledger);
+/* What the puller of a live run saw (stream.log), or NULL; and of one track, or NULL where it is
+ * not known which of the log's it is, with the stream's name in @stream. */
 const LensStreamLog *lens_ledger_stream_log (const LensLedger *ledger);
+const LensLoggedTrack *lens_ledger_logged_track (LensLedger *ledger, const LensTrack *track,
+                                                 const char **stream);
 /* Whether the side's source is a device under test to which no packet at all was captured: what
  * it answers, and what it was asked, cannot be known. */
 gboolean lens_ledger_is_one_way (LensLedger *ledger, const LensSide *side);

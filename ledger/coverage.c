@@ -227,6 +227,16 @@ demand_hours (LensLedger *ledger, LensCoverageRow *row)
   row->note = g_strdup ("Needs a capture of an hour or more.");
 }
 
+/* What a viewer received is known only where one was watched. */
+static void
+demand_log (const LensLedger *ledger, LensCoverageRow *row)
+{
+  if (ledger->log != NULL || row->status != LENS_COVERAGE_EXAMINED)
+    return;
+  row->status = LENS_COVERAGE_NOT_EXAMINABLE;
+  row->note = g_strdup ("Needs a live run: the puller's log beside the capture.");
+}
+
 /* A channel that no analyzer of this run has. */
 static void
 fill_without_analyzer (LensLedger *ledger, const LensEvaluation *evaluation, const LensSent *sent,
@@ -285,6 +295,8 @@ lens_ledger_fill_coverage (LensLedger *ledger, LensEvaluation *evaluation)
         }
       if (g_str_equal (id, "flow-long-lived-idle-tunnel"))
         demand_hours (ledger, row);
+      if (g_str_equal (id, "evaluator-blind"))
+        demand_log (ledger, row);
       if (g_str_equal (id, "dns-name-allowlist"))
         demand_closed_names (ledger, row);
     }

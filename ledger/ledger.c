@@ -137,6 +137,12 @@ lens_ledger_flows (LensLedger *ledger)
   return ledger->flows;
 }
 
+gboolean
+lens_ledger_is_logged (const LensLedger *ledger)
+{
+  return ledger->options.logged;
+}
+
 const LensStreamLog *
 lens_ledger_stream_log (const LensLedger *ledger)
 {

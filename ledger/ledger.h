@@ -25,6 +25,7 @@ typedef struct
   guint n_analyzers; /* those that run */
   gboolean partial;  /* --only left some out */
   gboolean live;
+  gboolean logged; /* a log of the puller may come with the end */
 } LensLedgerOptions;
 
 /**

@@ -147,6 +147,46 @@ track_of (const LensStream *stream, const char *media, guint nth)
   return NULL;
 }
 
+/* What the log says of the @nth track of the media. */
+static const LensLoggedTrack *
+logged_of (const LensLoggedStream *stream, LensMedia media, guint nth)
+{
+  for (guint i = 0; i < stream->tracks->len; i++)
+    {
+      const LensLoggedTrack *logged = g_ptr_array_index (stream->tracks, i);
+      if (g_strcmp0 (logged_media (logged->media), lens_media_name (media)) == 0 && nth-- == 0)
+        return logged;
+    }
+  return NULL;
+}
+
+const LensLoggedTrack *
+lens_ledger_logged_track (LensLedger *ledger, const LensTrack *track, const char **stream)
+{
+  const LensStreamLog *log = ledger->log;
+  const LensLoggedStream *logged = NULL;
+  guint nth = 0;
+
+  if (log == NULL || track->stream == NULL)
+    return NULL;
+  const LensDeclaredStream *declared = lens_ledger_declared_stream (ledger, track->stream);
+  if (declared != NULL)
+    logged = lens_stream_log_find (log, declared->name);
+  else if (log->streams->len == 1) /* whatever the device calls it */
+    logged = g_ptr_array_index (log->streams, 0);
+  if (logged == NULL)
+    return NULL;
+  *stream = logged->name;
+  for (guint i = 0; i < track->stream->tracks->len; i++)
+    {
+      const LensTrack *other = g_ptr_array_index (track->stream->tracks, i);
+      if (other == track)
+        break;
+      nth += other->media == track->media;
+    }
+  return logged_of (logged, track->media, nth);
+}
+
 /* Octets that the wire had after the puller's last packet, or just before. */
 static guint64
 in_flight (const LensTrack *track, gint64 last)

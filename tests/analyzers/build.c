@@ -34,7 +34,7 @@ static Build *
 new_with (const char *analyzer, const char *device, LensProfile *profile)
 {
   Build *build = g_new0 (Build, 1);
-  LensLedgerOptions options = { .device = device };
+  LensLedgerOptions options = { .device = device, .logged = TRUE };
 
   build->profiles = options.profiles
       = g_ptr_array_new_with_free_func ((GDestroyNotify)lens_profile_free);
