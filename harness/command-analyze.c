@@ -19,7 +19,7 @@
 
 typedef struct
 {
-  char *folder, *device, *only, *profile_out, *mud, *mud_out, *fail_on;
+  char *folder, *device, *only, *profile_out, *mud, *mud_out, *fail_on, *stream_log;
   char *endpoints, *resolvers;
   char **profiles, **arguments;
   gboolean json, limits, require_all, progress;
@@ -83,6 +83,7 @@ make_brief (const Options *options, const LensInput *input)
   brief->limits = options->limits;
   brief->draft = options->profile_out != NULL;
   brief->draft_mud = options->mud_out != NULL;
+  brief->live = options->stream_log != NULL; /* only live runs have one */
   return brief;
 }
 
@@ -201,6 +202,7 @@ make_job (const Batch *batch, Case *one, GError **error)
       = { .brief = g_steal_pointer (&brief),
           .inputs = paths,
           .live_fd = -1,
+          .log_path = options->stream_log,
           .case_path = path,
           .require_all = options->require_all,
           .input_bytes = stat (file, &status) == 0 ? (guint64)status.st_size : 0 };
@@ -509,6 +511,20 @@ tell (const char *sentence)
 }
 
 static gboolean
+check_log (const char *path, guint inputs, GError **error)
+{
+  if (inputs != 1)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 "--stream-log is of one capture; %u were named", inputs);
+  else if (access (path, R_OK) != 0)
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "--stream-log %s: %s", path,
+                 g_strerror (errno));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
 prepare (Batch *batch, const Options *options, GError **error)
 {
   for (guint i = 0; options->profiles != NULL && options->profiles[i] != NULL; i++)
@@ -547,6 +563,8 @@ prepare (Batch *batch, const Options *options, GError **error)
                    batch->inputs->len);
       return FALSE;
     }
+  if (options->stream_log != NULL && !check_log (options->stream_log, batch->inputs->len, error))
+    return FALSE;
   batch->cases = g_new0 (Case, batch->inputs->len);
   for (guint i = 0; i < batch->inputs->len; i++)
     batch->cases[i].input = g_ptr_array_index (batch->inputs, i);
@@ -631,6 +649,8 @@ lens_command_analyze (int argc, char **argv)
       "What the manufacturer declares of the devices under test (RFC 8520)", "FILE" },
     { "mud-out", 0, 0, G_OPTION_ARG_FILENAME, &options.mud_out,
       "Writes a MUD file of what was seen and is acceptable", "FILE" },
+    { "stream-log", 0, 0, G_OPTION_ARG_FILENAME, &options.stream_log,
+      "What the viewer of a live run saw, beside its one capture", "FILE" },
     { "endpoints", 0, 0, G_OPTION_ARG_FILENAME, &options.endpoints,
       "More endpoints of makers, as in endpoints.tsv", "FILE" },
     { "resolvers", 0, 0, G_OPTION_ARG_FILENAME, &options.resolvers,
@@ -669,6 +689,7 @@ lens_command_analyze (int argc, char **argv)
   g_free (options.profile_out);
   g_free (options.mud);
   g_free (options.mud_out);
+  g_free (options.stream_log);
   g_free (options.endpoints);
   g_free (options.resolvers);
   g_free (options.fail_on);

@@ -222,6 +222,48 @@ lens_engine_failure (const LensBrief *brief, const char *problem)
   return evaluation;
 }
 
+#define CRASH_FRAMES 64 /* the one that was being read, and those before it */
+
+/* Of the one declared device, if there is one: nothing else is known. */
+static char *
+only_device (const LensBrief *brief)
+{
+  g_autoptr (GPtrArray) profiles = parse_profiles (brief, NULL);
+
+  return profiles != NULL && profiles->len == 1
+             ? g_strdup (((const LensProfile *)g_ptr_array_index (profiles, 0))->name)
+             : NULL;
+}
+
+LensEvaluation *
+lens_engine_crash (const LensBrief *brief, const char *problem, guint64 frame)
+{
+  LensEvaluation *evaluation = lens_engine_failure (brief, problem);
+  LensFindingRow *row = lens_evaluation_add_finding (evaluation);
+
+  row->id = g_strdup ("F001");
+  row->channel = g_strdup ("evaluator-crash");
+  row->analyzer = g_strdup ("supervisor");
+  row->severity = LENS_SEVERITY_CRITICAL;
+  row->confidence = 1;
+  row->device = only_device (brief);
+  row->hides = TRUE;
+  row->summary = g_strdup ("Reading this capture brought the confined reader down.");
+  row->detail = g_strdup_printf ("%s.%s", problem,
+                                 frame > 0 ? " The packets are the last ones that it read."
+                                           : " Which packets it read then is not known.");
+  g_ptr_array_add (row->references, g_strdup ("lenscap list roles"));
+  if (frame > 0)
+    {
+      const LensFrameRange range = { frame > CRASH_FRAMES ? frame - CRASH_FRAMES + 1 : 1, frame };
+      g_array_append_val (row->ranges, range);
+      row->frame_count = range.last - range.first + 1;
+    }
+  evaluation->verdict = LENS_VERDICT_CONCEALED;
+  g_ptr_array_insert (evaluation->reasons, 0, g_strdup ("1 finding of something that hides"));
+  return evaluation;
+}
+
 static void
 tell_progress (const LensEngineCalls *calls, LensLedger *ledger, guint64 packets,
                const Source *source)
@@ -275,6 +317,13 @@ measure_limits (const Kept *kept, const LensLedgerOptions *options, LensEvaluati
     }
 }
 
+static void
+tell_position (const LensEngineCalls *calls, const LensCaptureFile *file, guint64 frame)
+{
+  if (calls->position != NULL)
+    calls->position (calls->data, frame, lens_capture_file_offset (file));
+}
+
 /* The loop. */
 static LensCaptureEvent
 feed (LensLedger *ledger, LensCaptureFile *file, const Source *source, Kept *kept,
@@ -294,6 +343,8 @@ feed (LensLedger *ledger, LensCaptureFile *file, const Source *source, Kept *kep
           lens_ledger_mark (ledger, &record);
           continue;
         }
+      if (calls != NULL && calls->each_frame)
+        tell_position (calls, file, record.frame);
       lens_ledger_packet (ledger, &record);
       if (source->parts != NULL)
         lens_parts_frame (source->parts,
@@ -302,7 +353,9 @@ feed (LensLedger *ledger, LensCaptureFile *file, const Source *source, Kept *kep
       if (calls == NULL || ++packets % PROGRESS_EVERY != 0
           || g_get_monotonic_time () - told < G_USEC_PER_SEC)
         continue;
-      tell_progress (calls, ledger, packets, source);
+      tell_position (calls, file, record.frame);
+      if (calls->progress != NULL)
+        tell_progress (calls, ledger, packets, source);
       told = g_get_monotonic_time ();
     }
   return event;

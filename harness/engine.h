@@ -8,12 +8,17 @@ G_BEGIN_DECLS
 
 /**
  * LensEngineCalls:
- * The loop's way out, every @every packets; may be NULL.
+ * The loop's way out; may be NULL, and so may each of its calls.
  */
 typedef struct
 {
+  /* Once a second: what was read so far. */
   void (*progress) (gpointer data, guint64 packets, guint64 octets,
                     const guint64 classes[LENS_N_CLASSES]);
+  /* Once a second, and before each frame with @each_frame: its number is to be read now, from
+   * about @offset of the input. */
+  void (*position) (gpointer data, guint64 frame, guint64 offset);
+  gboolean each_frame;
   gpointer data;
 } LensEngineCalls;
 
@@ -34,5 +39,9 @@ LensEvaluation *lens_engine_run (const LensBrief *brief, int capture_fd, int log
 
 /* An evaluation that says why there is none: status "failed", and @problem. */
 LensEvaluation *lens_engine_failure (const LensBrief *brief, const char *problem);
+
+/* The same where the input itself brought its reader down: an attack, found as evaluator-crash.
+ * @frame: that was being read then, 0 where it is not known. */
+LensEvaluation *lens_engine_crash (const LensBrief *brief, const char *problem, guint64 frame);
 
 G_END_DECLS

@@ -25,6 +25,7 @@
 #define MEMORY (G_GUINT64_CONSTANT (8) << 30)
 #define PIPE_SIZE (1024 * 1024)
 #define KEPT_MAX (256u << 20) /* octets of a file that is kept in memory */
+#define KEPT_OCTETS ((gsize)64 * 1024) /* on each side of where an analysis ended */
 
 typedef enum
 {
@@ -54,6 +55,12 @@ struct _LensJob
   gboolean capturing; /* a live capture still writes into the case */
   gboolean held;      /* the analysis ended all the same; what follows waits for the capture */
   char *worker_problem;
+
+  /* an analysis that the input itself brought down is done once more, to learn at which frame and
+   * by which call */
+  char *crash;                        /* how the first one ended; NULL: none did */
+  gboolean diagnosing, diagnosis_due; /* under way; waits for the capture */
+  LensJobPosition position;           /* of the analysis */
 
   /* several inputs are fed through a pipe */
   int feed_out, feed_in;
@@ -150,6 +157,7 @@ lens_job_free (LensJob *job)
   g_free (job->log_path);
   g_free (job->problem);
   g_free (job->worker_problem);
+  g_free (job->crash);
   g_free (job);
 }
 
@@ -168,9 +176,8 @@ start_worker (LensJob *job, const Start *start, GError **error)
   int pipe_fds[2];
   LensWorkerFd fds[4];
   gsize n_fds = 0;
-  const char *const plain[] = { "lenscap", "--role", start->role_name, NULL };
-  const char *const strict[]
-      = { "lenscap", "--role", start->role_name, "--require-all-layers", NULL };
+  const char *argv[] = { "lenscap", "--role", start->role_name, NULL, NULL, NULL };
+  guint n_arguments = 3;
 
   if (pipe2 (pipe_fds, O_CLOEXEC) != 0)
     {
@@ -186,11 +193,12 @@ start_worker (LensJob *job, const Start *start, GError **error)
   fds[n_fds++] = (LensWorkerFd){ start->brief, LENS_ROLE_FD_BRIEF };
   if (start->log >= 0)
     fds[n_fds++] = (LensWorkerFd){ start->log, LENS_ROLE_FD_LOG };
-  const LensWorkerSpec spec = { .role = start->role,
-                                .argv = job->wish.require_all ? strict : plain,
-                                .fds = fds,
-                                .n_fds = n_fds,
-                                .memory_octets = MEMORY };
+  if (job->wish.require_all)
+    argv[n_arguments++] = LENS_ROLE_REQUIRE_ALL;
+  if (job->diagnosing)
+    argv[n_arguments++] = LENS_ROLE_DIAGNOSE;
+  const LensWorkerSpec spec
+      = { .role = start->role, .argv = argv, .fds = fds, .n_fds = n_fds, .memory_octets = MEMORY };
   job->worker = lens_worker_start (&spec, error);
   close (pipe_fds[1]);
   if (job->worker == NULL
@@ -253,7 +261,7 @@ start_analysis (LensJob *job, GError **error)
   close_fd (&brief);
   close_fd (&log);
   job->step = STEP_ANALYZE;
-  set_deadline (job, job->wish.live_fd >= 0);
+  set_deadline (job, job->wish.live_fd >= 0 && !job->diagnosing);
   return started;
 }
 
@@ -314,6 +322,21 @@ keep_given (LensJob *job, const char *name, GBytes *octets, GError **error)
   return octets == NULL || lens_session_write (job->session, name, octets, error);
 }
 
+/* That of a live run is in its case from the start. */
+static gboolean
+keep_log (LensJob *job, GError **error)
+{
+  char *octets = NULL;
+  gsize length = 0;
+
+  if (job->log_path == NULL || job->wish.live_fd >= 0)
+    return TRUE;
+  if (!g_file_get_contents (job->log_path, &octets, &length, error))
+    return FALSE;
+  g_autoptr (GBytes) log = g_bytes_new_take (octets, length);
+  return lens_session_write (job->session, "stream.log", log, error);
+}
+
 static gboolean
 write_declarations (LensJob *job, GError **error)
 {
@@ -325,7 +348,7 @@ write_declarations (LensJob *job, GError **error)
                                error))
         return FALSE;
     }
-  return keep_given (job, "mud.json", job->brief->mud, error)
+  return keep_log (job, error) && keep_given (job, "mud.json", job->brief->mud, error)
          && keep_given (job, "endpoints.tsv", job->brief->endpoints, error)
          && keep_given (job, "resolvers.tsv", job->brief->resolvers, error);
 }
@@ -432,9 +455,19 @@ printable (const guint8 *octets, gsize length)
   return g_string_free (text, FALSE);
 }
 
+/* Of a diagnosis only how it goes is of interest: that it should come to an end proves nothing. */
+static gboolean
+is_wanted (const LensJob *job, guint16 type)
+{
+  return !job->diagnosing || type == LENS_MESSAGE_POSITION || type == LENS_MESSAGE_PROBLEM
+         || type == LENS_MESSAGE_DONE;
+}
+
 static void
 take_message (LensJob *job, const LensMessage *message)
 {
+  if (!is_wanted (job, message->type))
+    return;
   switch (message->type)
     {
     case LENS_MESSAGE_FILE_BEGIN:
@@ -453,6 +486,10 @@ take_message (LensJob *job, const LensMessage *message)
     case LENS_MESSAGE_CLASSES:
       if (message->length == sizeof job->classes)
         memcpy (&job->classes, message->payload, sizeof job->classes);
+      break;
+    case LENS_MESSAGE_POSITION:
+      if (message->length == sizeof job->position)
+        memcpy (&job->position, message->payload, sizeof job->position);
       break;
     case LENS_MESSAGE_PROBLEM:
       g_free (job->worker_problem);
@@ -490,15 +527,19 @@ mask_record (LensJob *job, GError **error)
   return lens_session_write (job->session, "evaluation.json", masked, error);
 }
 
-/* Nothing came of the analysis: the record says why. */
+/* Nothing came of the analysis: the record says why; takes @evaluation. */
 static void
-record_failure (LensJob *job, const char *problem)
+record_failure (LensJob *job, const char *problem, LensEvaluation *failed)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LensEvaluation) evaluation = lens_engine_failure (job->brief, problem);
+  g_autoptr (LensEvaluation) evaluation = failed;
   g_autoptr (GBytes) record = lens_record_octets (evaluation, LENS_EMIT_PRETTY);
 
-  job->result = (LensJobResult){ .verdict = LENS_VERDICT_INCONCLUSIVE, .status = 2 };
+  job->result
+      = (LensJobResult){ .verdict = evaluation->verdict,
+                         .status = 2,
+                         .findings = evaluation->findings->len,
+                         .worst = evaluation->findings->len > 0 ? 1 + LENS_SEVERITY_CRITICAL : 0 };
   job->has_result = TRUE;
   g_free (job->problem);
   job->problem = g_strdup (problem);
@@ -556,17 +597,37 @@ next_step (LensJob *job)
     break_off (job, error != NULL ? error->message : "a worker could not be started");
 }
 
-/* Why a worker that ended did not do its work; NULL when it did. */
+/* Whether what the worker read ended it, and not somebody outside. */
+static gboolean
+is_crash (const LensWorkerEnd *end)
+{
+  static const int outside[] = { SIGKILL, SIGTERM, SIGHUP, SIGINT, SIGQUIT };
+
+  if (end->kind != LENS_END_SIGNALLED || end->deadline_exceeded)
+    return end->kind == LENS_END_FORBIDDEN;
+  for (guint i = 0; i < G_N_ELEMENTS (outside); i++)
+    if (end->signal == outside[i])
+      return FALSE;
+  return TRUE;
+}
+
+/* Why a worker that ended did not do its work; NULL when it did.  @late: it was given its time;
+ * @crash: it ended by itself, as no worker should. */
 static char *
-failure_of (LensJob *job)
+failure_of (LensJob *job, gboolean *crash, gboolean *late)
 {
   LensWorkerEnd end;
   g_autoptr (GError) error = NULL;
 
+  *crash = *late = FALSE;
   if (!lens_worker_wait (job->worker, job->deadline, &end, &error))
     return g_strdup (error->message);
   if (job->done && end.kind == LENS_END_EXITED && end.status == 0)
-    return job->step == STEP_ANALYZE && !job->has_result ? g_strdup ("it told no result") : NULL;
+    return job->step == STEP_ANALYZE && !job->diagnosing && !job->has_result
+               ? g_strdup ("it told no result")
+               : NULL;
+  *crash = is_crash (&end);
+  *late = end.deadline_exceeded;
   if (job->worker_problem != NULL)
     return g_strdup (job->worker_problem);
   if (end.deadline_exceeded)
@@ -577,10 +638,81 @@ failure_of (LensJob *job)
   return g_strdup_printf ("the worker was %s%s%s", text, *complaint != '\0' ? ": " : "", complaint);
 }
 
+/* --- an analysis that its input brought down --- */
+
+/* The carver cannot read it either: then octets as they lie in the input, where the analysis was
+ * when it ended. */
+static void
+keep_octets (LensJob *job)
+{
+  g_autofree guint8 *octets = g_malloc (2 * KEPT_OCTETS);
+  guint64 start = job->position.offset > KEPT_OCTETS ? job->position.offset - KEPT_OCTETS : 0;
+  int fd = job->inputs->len == 1 ? lens_octets_open (g_ptr_array_index (job->inputs, 0), NULL) : -1;
+  gssize count = fd >= 0 ? pread (fd, octets, 2 * KEPT_OCTETS, (off_t)start) : -1;
+
+  close_fd (&fd);
+  if (count <= 0)
+    return;
+  g_autoptr (GBytes) kept = g_bytes_new (octets, (gsize)count);
+  lens_session_write (job->session, "evidence/F001.octets", kept, NULL);
+}
+
+static void
+record_crash (LensJob *job, const char *how)
+{
+  g_autofree char *problem = g_strdup_printf ("analysis: %s", how);
+
+  record_failure (job, problem, lens_engine_crash (job->brief, problem, job->position.frame));
+}
+
+static void
+start_diagnosis (LensJob *job)
+{
+  g_autoptr (GError) error = NULL;
+
+  job->diagnosis_due = FALSE;
+  job->diagnosing = TRUE;
+  if (start_analysis (job, &error))
+    return;
+  job->diagnosing = FALSE;
+  record_crash (job, job->crash);
+  next_step (job);
+}
+
+/* The first analysis crashed.  (One that only lasted too long is not worth as long again: its last
+ * position says where.) */
+static void
+take_crash (LensJob *job, const char *failure)
+{
+  job->crash = g_strdup (failure);
+  job->position = (LensJobPosition){ 0 };
+  job->diagnosis_due = TRUE;
+  if (!job->capturing)
+    start_diagnosis (job);
+}
+
+/* @failure: how the second one ended; NULL: it was done. */
+static void
+end_diagnosis (LensJob *job, const char *failure)
+{
+  job->diagnosing = FALSE;
+  if (failure != NULL)
+    record_crash (job, failure);
+  else
+    {
+      g_autofree char *how
+          = g_strdup_printf ("%s; read once more, it did not end that way", job->crash);
+      job->position.frame = 0;
+      record_crash (job, how);
+    }
+  next_step (job);
+}
+
 static void
 end_step (LensJob *job)
 {
-  g_autofree char *failure = failure_of (job);
+  gboolean crash, late;
+  g_autofree char *failure = failure_of (job, &crash, &late);
   g_autoptr (GError) error = NULL;
   static const char *const names[] = { "", "analysis", "carving of evidence", "report" };
 
@@ -591,11 +723,30 @@ end_step (LensJob *job)
   close_fd (&job->feed_out);
   close_fd (&job->feed_in);
   close_fd (&job->file_fd);
+  if (job->diagnosing)
+    {
+      end_diagnosis (job, failure);
+      return;
+    }
+  if (crash && job->step == STEP_ANALYZE)
+    {
+      take_crash (job, failure);
+      return;
+    }
+  /* Seeding may take any time. */
+  if (late && job->step == STEP_ANALYZE && !job->brief->limits)
+    {
+      record_crash (job, failure);
+      next_step (job);
+      return;
+    }
   if (failure != NULL && job->step == STEP_ANALYZE)
     {
       g_autofree char *problem = g_strdup_printf ("analysis: %s", failure);
-      record_failure (job, problem);
+      record_failure (job, problem, lens_engine_failure (job->brief, problem));
     }
+  else if (failure != NULL && job->step == STEP_CARVE && job->result.status == 2)
+    keep_octets (job);
   else if (job->step == STEP_ANALYZE && !mask_record (job, &error))
     break_off (job, error->message);
   else if (failure != NULL)
@@ -695,7 +846,8 @@ lens_job_start (LensJob *job, GError **error)
     }
   /* A bad input costs itself only: its case says why. */
   job->step = STEP_ANALYZE;
-  record_failure (job, cause != NULL ? cause->message : "it cannot be read");
+  const char *problem = cause != NULL ? cause->message : "it cannot be read";
+  record_failure (job, problem, lens_engine_failure (job->brief, problem));
   next_step (job);
   return TRUE;
 }
@@ -757,7 +909,9 @@ lens_job_set_inputs (LensJob *job, GPtrArray *inputs)
     g_ptr_array_add (job->inputs, g_strdup (g_ptr_array_index (inputs, i)));
   set_deadline (job, FALSE);
   job->capturing = FALSE;
-  if (job->held)
+  if (job->diagnosis_due)
+    start_diagnosis (job);
+  else if (job->held)
     next_step (job);
 }
 

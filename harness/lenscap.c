@@ -79,7 +79,7 @@ main (int argc, char **argv)
   g_set_print_handler (put);
   g_set_printerr_handler (put_error);
   if (argc >= 3 && g_str_equal (argv[1], "--role"))
-    return lens_role_main (argv[2], argc > 3 && g_str_equal (argv[3], "--require-all-layers"));
+    return lens_role_main (argv[2], (const char *const *)argv + 3);
   if (argc < 2 || g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h")
       || g_str_equal (argv[1], "help"))
     {

@@ -421,7 +421,8 @@ reap (LensLivePuller *puller)
       puller->worker, g_get_monotonic_time () + (puller->killed ? 0 : G_USEC_PER_SEC), &end, NULL);
   g_autofree char *how = known ? lens_worker_end_describe (&end) : g_strdup ("does not end");
   if (known && end.kind == LENS_END_FORBIDDEN)
-    note_now (puller, LENS_STREAM_EVENT_FORBIDDEN_CALL, how);
+    note_now (puller, LENS_STREAM_EVENT_FORBIDDEN_CALL,
+              end.forbidden_call >= 0 ? how : "killed: forbidden system call, unknown which");
   else if (!known || end.kind == LENS_END_SIGNALLED)
     note_now (puller, LENS_STREAM_EVENT_SIGNAL, how);
   clear_attempt (puller);

@@ -23,8 +23,14 @@
 
 G_STATIC_ASSERT (sizeof ((LensJobClasses *)0)->classes / sizeof (guint64) == LENS_N_CLASSES);
 
+/* How the process was asked to work. */
+typedef struct
+{
+  gboolean require_all, diagnose;
+} Manner;
+
 static gboolean
-confine (LensRole role, const int *read_fds, gsize n_read_fds, gboolean require_all, GError **error)
+confine (LensRole role, const int *read_fds, gsize n_read_fds, const Manner *manner, GError **error)
 {
   const int out = LENS_ROLE_FD_OUT;
   const LensBecome wish = { .role = role,
@@ -32,7 +38,8 @@ confine (LensRole role, const int *read_fds, gsize n_read_fds, gboolean require_
                             .n_read_fds = n_read_fds,
                             .write_fds = &out,
                             .n_write_fds = 1,
-                            .require_all = require_all };
+                            .require_all = manner->require_all,
+                            .diagnose = manner->diagnose };
 
   return lens_sandbox_become (&wish, NULL, error);
 }
@@ -75,6 +82,14 @@ tell_classes (gpointer data, guint64 packets, guint64 octets, const guint64 clas
   lens_message_write (data, LENS_MESSAGE_CLASSES, &message, sizeof message, NULL);
 }
 
+static void
+tell_position (gpointer data, guint64 frame, guint64 offset)
+{
+  const LensJobPosition message = { frame, offset };
+
+  lens_message_write (data, LENS_MESSAGE_POSITION, &message, sizeof message, NULL);
+}
+
 static LensJobResult
 result_of (const LensEvaluation *evaluation)
 {
@@ -101,17 +116,20 @@ result_of (const LensEvaluation *evaluation)
 }
 
 static int
-analyze (LensMessageWriter *writer, LensApplications *applications)
+analyze (LensMessageWriter *writer, LensApplications *applications, const Manner *manner)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (LensBrief) brief = lens_brief_from_fd (LENS_ROLE_FD_BRIEF, &error);
 
   if (brief == NULL)
     return give_up (writer, error->message);
-  const LensEngineCalls calls = { tell_classes, writer };
+  const LensEngineCalls calls = { .progress = brief->live ? tell_classes : NULL,
+                                  .position = tell_position,
+                                  .each_frame = manner->diagnose,
+                                  .data = writer };
   g_autoptr (LensEvaluation) evaluation
       = lens_engine_run (brief, LENS_ROLE_FD_IN, brief->has_stream_log ? LENS_ROLE_FD_LOG : -1,
-                         applications, brief->live ? &calls : NULL, &error);
+                         applications, &calls, &error);
   if (evaluation == NULL)
     return give_up (writer, error->message);
 
@@ -142,7 +160,7 @@ analyze (LensMessageWriter *writer, LensApplications *applications)
 /* --- report --- */
 
 static int
-report (LensMessageWriter *writer, LensApplications *none)
+report (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) record = lens_octets_from_fd (LENS_ROLE_FD_IN, MAX_RECORD, &error);
@@ -165,7 +183,7 @@ report (LensMessageWriter *writer, LensApplications *none)
 /* --- recall: how was this record made? --- */
 
 static int
-recall (LensMessageWriter *writer, LensApplications *none)
+recall (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) record = lens_octets_from_fd (LENS_ROLE_FD_IN, MAX_RECORD, &error);
@@ -207,7 +225,7 @@ read_json (int fd, GError **error)
 }
 
 static int
-differ (LensMessageWriter *writer, LensApplications *none)
+differ (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (LensJson) one = read_json (LENS_ROLE_FD_IN, &error);
@@ -225,7 +243,7 @@ differ (LensMessageWriter *writer, LensApplications *none)
 /* --- mud: is this a MUD file? --- */
 
 static int
-mud (LensMessageWriter *writer, LensApplications *none)
+mud (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) given = lens_octets_from_fd (LENS_ROLE_FD_IN, LENS_MUD_MAX_OCTETS, &error);
@@ -264,7 +282,7 @@ pull_capture (gpointer data, guint8 *into, gsize room)
 }
 
 static int
-carve (LensMessageWriter *writer, LensApplications *none)
+carve (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) record = lens_octets_from_fd (LENS_ROLE_FD_BRIEF, MAX_RECORD, &error);
@@ -290,13 +308,15 @@ carve (LensMessageWriter *writer, LensApplications *none)
 }
 
 int
-lens_role_main (const char *name, gboolean require_all)
+lens_role_main (const char *name, const char *const *options)
 {
+  const Manner manner = { .require_all = g_strv_contains (options, LENS_ROLE_REQUIRE_ALL),
+                          .diagnose = g_strv_contains (options, LENS_ROLE_DIAGNOSE) };
   static const struct
   {
     const char *name;
     LensRole role;
-    int (*run) (LensMessageWriter *writer, LensApplications *applications);
+    int (*run) (LensMessageWriter *writer, LensApplications *applications, const Manner *manner);
     gsize n_fds;
   } roles[]
       = { { "analyze", LENS_ROLE_ANALYZE, analyze, 3 }, { "report", LENS_ROLE_REPORT, report, 2 },
@@ -313,12 +333,12 @@ lens_role_main (const char *name, gboolean require_all)
       /* Its tables need what a confined process may not do; it has read nothing yet. */
       g_autoptr (LensApplications) applications
           = roles[i].role == LENS_ROLE_ANALYZE ? lens_applications_new () : NULL;
-      if (!confine (roles[i].role, fds, roles[i].n_fds, require_all, &error))
+      if (!confine (roles[i].role, fds, roles[i].n_fds, &manner, &error))
         {
           g_printerr ("lenscap: %s\n", error->message);
           return LENS_EXIT_UNCONFINED;
         }
-      return roles[i].run (writer, applications);
+      return roles[i].run (writer, applications, &manner);
     }
   g_printerr ("lenscap: no role is called %s\n", name);
   return 2;

@@ -23,6 +23,7 @@ enum
   LENS_MESSAGE_RESULT = 256, /* LensJobResult */
   LENS_MESSAGE_CLASSES,      /* LensJobClasses */
   LENS_MESSAGE_OPTIONS,      /* LensJobOptions */
+  LENS_MESSAGE_POSITION,     /* LensJobPosition */
 };
 
 /* What the supervisor may know of an evaluation; little endian as this machine is. */
@@ -42,6 +43,13 @@ typedef struct
   guint64 classes[11]; /* octets by LensClass */
 } LensJobClasses;
 
+/* How far an analysis has come; in diagnosis before each frame. */
+typedef struct
+{
+  guint64 frame;  /* that it reads */
+  guint64 offset; /* about where it lies in the input, unpacked */
+} LensJobPosition;
+
 /* How a record says that it was made; text ends with a zero where there is room for it. */
 typedef struct
 {
@@ -53,7 +61,12 @@ typedef struct
 
 #define LENS_JOB_OPTIONS_MAGIC 0x4c4f5054
 
-/* The exit status of the process. */
-int lens_role_main (const char *role, gboolean require_all);
+/* Options of a role, on the command line of its process. */
+#define LENS_ROLE_REQUIRE_ALL "--require-all-layers"
+#define LENS_ROLE_DIAGNOSE                                                                         \
+  "--diagnose" /* names a forbidden call, and each frame before it is read */
+
+/* @options: NULL-terminated, of the above.  The exit status of the process. */
+int lens_role_main (const char *role, const char *const *options);
 
 G_END_DECLS

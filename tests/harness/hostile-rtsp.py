@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """An RTSP server that attacks its viewer as its first argument says; see ATTACKS.
 
-usage: hostile-rtsp.py ATTACK ADDRESS PORT ELSEWHERE
+usage: hostile-rtsp.py ATTACK ADDRESS PORT ELSEWHERE SECRET
 """
+import base64
 import os
 import re
 import socket
@@ -227,6 +228,33 @@ def silence(self):
     time.sleep(30)
 
 
+def spellings():
+    """The viewer's password in every way that a device may write it."""
+    secret = SECRET.encode()
+    pair = b"admin:" + secret
+    return " ".join([SECRET, *(base64.b64encode(b"x" * pad + word).decode() for word in (secret, pair)
+                               for pad in range(3)), secret.hex(), secret.hex().upper(),
+                     "".join(f"%{octet:02X}" for octet in secret),
+                     "".join(f"%{octet:02x}" for octet in secret)])
+
+
+def echo_describe(self, cseq, uri, headers):
+    """Knows the password already, and shows it to everybody."""
+    if "authorization" in headers:
+        self.reply(cseq, f"200 {SECRET}", f"Server: {spellings()}\r\nX-{SECRET}: {SECRET}\r\n",
+                   body=SDP.format(address=ADDRESS, connection="0.0.0.0", more="") +
+                   f"a=tool:{spellings()}\r\ni={spellings()}\r\n")
+    else:
+        self.reply(cseq, "401 Unauthorized", f'WWW-Authenticate: Digest realm="{spellings()}", '
+                   f'nonce="{SECRET}", opaque="{SECRET}"\r\n')
+
+
+def echo_attack(self):
+    self.connection.sendall(f"SET_PARAMETER {SECRET} RTSP/1.0\r\nCSeq: 9\r\nX: {spellings()}\r\n\r\n"
+                            .encode())
+    self.send(rtp(self.number, spellings().encode()))
+
+
 SHORT = b"$\x00\x00\x02\x80\xe0"
 # What each does to an honest camera.
 ATTACKS = {
@@ -298,6 +326,11 @@ ATTACKS = {
     "garbage": injecting(bytes(range(256)) * 200),
     "reply-unasked": injecting(b"RTSP/1.0 999 X\r\nCSeq: 4294967296\r\nContent-Length: x\r\n\r\n"),
     "tls": {},
+    "echo": {"describe": echo_describe, "attack": echo_attack},
+    "echo-refused": {"describe": lambda self, cseq, uri, headers: self.reply(
+        cseq, f"461 {spellings()}", f"Location: rtsp://{ADDRESS}/{spellings()}\r\n")},
+    "echo-redirect": {"describe": lambda self, cseq, uri, headers: self.redirect(
+        cseq, f"rtsp://admin:{SECRET}@{ELSEWHERE}/{spellings()}")},
 }
 
 
@@ -321,7 +354,7 @@ def serve(camera, connection):
 
 def main():
     attack = sys.argv[1]
-    camera = type("Attacker", (Camera,), ATTACKS[attack.removeprefix("tls-")])
+    camera = type("Attacker", (Camera,), ATTACKS.get(attack.removeprefix("tls-"), {}))
     context = tls_context() if attack.startswith("tls") else None
     listener = socket.create_server((ADDRESS, PORT), backlog=16)
     print("ready", flush=True)
@@ -336,5 +369,5 @@ def main():
 
 
 if __name__ == "__main__":
-    ADDRESS, PORT, ELSEWHERE = sys.argv[2], int(sys.argv[3]), sys.argv[4]
+    ADDRESS, PORT, ELSEWHERE, SECRET = sys.argv[2], int(sys.argv[3]), sys.argv[4], sys.argv[5]
     main()

@@ -20,14 +20,15 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 command_test = importlib.import_module("test-command-test")
+ptrace_tap = importlib.import_module("ptrace_tap")
 
 SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "hostile-rtsp.py")
 ELSEWHERE = "198.51.100.66"
 STREAM_SECONDS = 5
 SLACK_SECONDS = 25  # to start, to stop, to analyse, on a busy machine
 
-REDIRECT, STEER, CREDENTIALS, BLIND = ("evaluator-" + word for word in
-                                       ("redirect", "steer", "credentials", "blind"))
+REDIRECT, STEER, CREDENTIALS, BLIND, CRASH = ("evaluator-" + word for word in (
+    "redirect", "steer", "credentials", "blind", "crash"))
 # Attack, transport, what is found of it: none is honest, or merely broken.
 ROWS = [
     ("honest", "tcp"), ("honest", "udp"),
@@ -56,7 +57,17 @@ ROWS = [
     ("sdp-tracks", "tcp"), ("sdp-attributes", "tcp"), ("sdp-line", "tcp"), ("sdp-sprop", "tcp"),
     ("sdp-odd", "tcp"), ("drip", "tcp"), ("sequence-jump", "udp"), ("sequence-shuffle", "tcp"),
     ("garbage", "tcp", BLIND), ("reply-unasked", "tcp"), ("tls", "tcp"),
+    ("echo", "tcp"), ("echo-refused", "tcp"), ("echo-redirect", "tcp", REDIRECT),
+    ("viewer-crashes", "tcp", CRASH), ("viewer-breaks-out", "tcp", CRASH),
+    ("viewer-hangs", "tcp", CRASH), ("viewer-is-killed", "tcp"),
 ]
+# What happens to the viewer of an honest camera: no camera that we have brings it down.
+FATES = {
+    "viewer-crashes": ptrace_tap.CRASH,
+    "viewer-breaks-out": ptrace_tap.EXECVE,
+    "viewer-hangs": ptrace_tap.STOP,
+    "viewer-is-killed": ptrace_tap.KILL,
+}
 
 
 # Those that show each layer's part for a user without rights.
@@ -90,16 +101,24 @@ def play(attack, transport, expected, lenscap, camera):
 
 def check(scene, attack, transport, expected):
     tap, device = scene.tap, scene.device()
+    seconds = STREAM_SECONDS if attack != "viewer-hangs" else 11
     elsewhere()
-    server = device.start(sys.executable, SERVER, attack, device.address, "554", ELSEWHERE)
+    server = device.start(sys.executable, SERVER, attack, device.address, "554", ELSEWHERE,
+                          command_test.PASSWORD)
     assert server.stdout.readline() == "ready\n"
-    profile = scene.profile(device, transport=transport, phases=(0, STREAM_SECONDS, 0),
+    profile = scene.profile(device, transport=transport, phases=(0, seconds, 0),
                             stream="credentials = env:CAMERA_SECRET",
                             url=f"rtsps://{device.address}:554/live" if transport == "tls" else None)
     before, started = strays(), time.monotonic()
-    scene.test(profile, env={**os.environ, "CAMERA_SECRET": "admin:" + command_test.PASSWORD})
+    running = scene.start(profile, env={**os.environ,
+                                        "CAMERA_SECRET": "admin:" + command_test.PASSWORD})
+    if attack in FATES:
+        time.sleep(2.5)
+        ptrace_tap.bring_down(ptrace_tap.worker_of(running.pid, "lenscap-pull"), FATES[attack])
+    scene.said, scene.complaint = running.communicate(timeout=120)
+    scene.status = running.returncode
     took = time.monotonic() - started
-    tap.ok("ends in time", took < STREAM_SECONDS + SLACK_SECONDS, took)
+    tap.ok("ends in time", took < seconds + SLACK_SECONDS, took)
     tap.ok("no packet goes elsewhere", strays() == before, (before, strays()))
     tap.ok("leaves a case", len(scene.cases()) == 1, scene.complaint)
     case = scene.cases()[0]
@@ -160,8 +179,8 @@ def main():
 
 
 def play_all(as_we_are, as_nobody):
-    def perform(play):
-        user, row = play
+    def perform(wish):
+        user, row = wish
         return subprocess.run([*user, *row], stdout=subprocess.PIPE, text=True, timeout=300,
                               check=False, env=dict(os.environ, LENSCAP_TEST_INSIDE="1"))
 

@@ -1,0 +1,95 @@
+#!/usr/bin/python3
+"""`lenscap analyze` whose confined reader is brought down while it reads.
+
+usage: test-crash.py LENSCAP SOURCE
+"""
+import json
+import os
+import struct
+import subprocess
+import sys
+
+from command_tap import LENSCAP, end, is_sealed, ok, own_folder, pcap, read, sample, same, skip, udp, write
+import ptrace_tap
+
+FRAMES = 400000
+
+
+def large():
+    """A capture that takes a second or more to read."""
+    head, packet = pcap(), udp(b"a small datagram")
+    record = struct.pack("<IIII", 1700000000, 0, len(packet), len(packet)) + packet
+    return head + record * FRAMES
+
+
+def record_of(case):
+    return json.loads(read(case, "evaluation.json"))
+
+
+def brought_down(*ways):
+    """Two captures side by side, the large one's reader brought down in each of @ways in turn: the
+    first way as it reads, the second in the diagnosis.  Returns the exit status and the record."""
+    running = subprocess.Popen([LENSCAP, "analyze", "-j", "1", "large.pcap", sample("clean-tcp")],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    for number, how in enumerate(ways):
+        words = ["analyze"] + ["--diagnose"] * number
+        ptrace_tap.bring_down(ptrace_tap.worker_of(running.pid, "--role", *words), how)
+    running.communicate(timeout=120)
+    same("the other input is evaluated all the same", "complete",
+         record_of("lenscap-cases/clean-tcp.pcapng.case")["input"]["status"])
+    ok("the case is sealed", is_sealed("lenscap-cases/large.pcap.case"))
+    return running.returncode, record_of("lenscap-cases/large.pcap.case")
+
+
+def crash_of(record):
+    return [row for row in record["findings"] if row["channel"] == "evaluator-crash"]
+
+
+def forbidden_call():
+    status, record = brought_down(ptrace_tap.EXECVE, ptrace_tap.EXECVE)
+    same("a forbidden call: ends with 3", 3, status)
+    same("it failed", "failed", record["input"]["status"])
+    ok("the second run names the call", "forbidden system call execve" in record["input"]["problem"],
+       record["input"]["problem"])
+    found = crash_of(record)
+    ok("it is an attack", len(found) == 1 and found[0]["severity"] == "critical"
+       and record["verdict"] == "concealed", (found, record["verdict"]))
+    first, last = found[0]["frames"]["ranges"][0]
+    ok("at the frames that were being read", 1 <= first <= last <= FRAMES and last - first < 64,
+       found[0]["frames"])
+    ok("which are kept", os.path.getsize("lenscap-cases/large.pcap.case/evidence/F001.pcapng") > 500)
+    ok("and named in the report", b"evaluator-crash" in read("lenscap-cases/large.pcap.case",
+                                                              "report.html"))
+
+
+def crash_once():
+    status, record = brought_down(ptrace_tap.CRASH)
+    same("a crash that does not come again: ends with 3", 3, status)
+    ok("says both", "signal 11" in record["input"]["problem"]
+       and "did not end that way" in record["input"]["problem"], record["input"]["problem"])
+    found = crash_of(record)
+    ok("is an attack whose frames are not known", len(found) == 1
+       and found[0]["frames"]["count"] == 0, found)
+
+
+def killed():
+    status, record = brought_down(ptrace_tap.KILL)
+    same("a reader that somebody killed: ends with 3", 3, status)
+    same("it failed", "failed", record["input"]["status"])
+    same("that is nobody's attack", [], record["findings"])
+
+
+def main():
+    with own_folder():
+        write("large.pcap", large())
+        killed()
+        if ptrace_tap.may_trace():
+            crash_once()
+            forbidden_call()
+        else:
+            skip("crashes and forbidden calls", "needs to trace a worker")
+    end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
