@@ -5,6 +5,7 @@
 #include "harness/hash.h"
 #include "harness/job.h"
 #include "harness/octets.h"
+#include "harness/secret.h"
 #include "harness/roles.h"
 
 #include <errno.h>
@@ -196,6 +197,17 @@ first_difference (GBytes *one, GBytes *other, GError **error)
   return difference;
 }
 
+/* The secret of a live run is known to nobody now. */
+static gboolean
+is_same_but_for_masks (GBytes *record, GBytes *again)
+{
+  gsize length, length_again;
+  const char *masked = g_bytes_get_data (record, &length);
+  const char *plain = g_bytes_get_data (again, &length_again);
+
+  return length == length_again && lens_secret_is_masked (masked, plain, length);
+}
+
 static int
 verify (const char *folder, const char *input, GError **error)
 {
@@ -219,9 +231,10 @@ verify (const char *folder, const char *input, GError **error)
   g_autoptr (GBytes) again = analyze_again (folder, inputs, &options, error);
   if (again == NULL)
     return EXIT_MISSING;
-  if (g_bytes_equal (record, again))
+  if (g_bytes_equal (record, again) || is_same_but_for_masks (record, again))
     {
-      g_print ("%s: the same record\n", folder);
+      g_print ("%s: the same record%s\n", folder,
+               g_bytes_equal (record, again) ? "" : ", but for the secret that is masked in it");
       return EXIT_SAME;
     }
   g_autofree char *difference = first_difference (record, again, error);

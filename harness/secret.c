@@ -66,9 +66,10 @@ lens_secret_mask (char *text, const char *secret)
 
 /* What a stranger's octets get into. */
 static const char *const free_text[]
-    = { "detail", "url", "name", "device", "vendor", "model", "firmware", "excerpt" };
+    = { "summary", "detail", "url", "name", "device", "vendor", "model", "firmware", "excerpt" };
 
 #define PREFIX_MIN 4
+#define EXCERPT_DIGITS 128 /* 64 octets */
 
 /* The excerpt may end in the middle of the secret. */
 static void
@@ -150,6 +151,31 @@ lens_secret_mask_record (char *record, const char *secret)
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (free_text); i++)
     mask_values (record, free_text[i], secret);
+}
+
+/* Whether @at lies in an octet of an excerpt that was overwritten: "2a" is '*'. */
+static gboolean
+is_masked_octet (const char *record, gsize at)
+{
+  static const char key[] = "\"excerpt\": ";
+  gsize start = at;
+
+  while (start > 0 && at - start < EXCERPT_DIGITS && g_ascii_isxdigit (record[start - 1]))
+    start--;
+  if (start < strlen (key) + 1 || record[start - 1] != '"'
+      || memcmp (record + start - 1 - strlen (key), key, strlen (key)) != 0)
+    return FALSE;
+  gsize pair = at - (at - start) % 2;
+  return memcmp (record + pair, "2a", 2) == 0;
+}
+
+gboolean
+lens_secret_is_masked (const char *masked, const char *plain, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (masked[i] != plain[i] && masked[i] != '*' && !is_masked_octet (masked, i))
+      return FALSE;
+  return TRUE;
 }
 
 void

@@ -21,6 +21,13 @@ guint lens_secret_mask (char *text, const char *secret);
  */
 void lens_secret_mask_record (char *record, const char *secret);
 
+/**
+ * lens_secret_is_masked:
+ * Whether @masked, @length octets, is the record @plain with some places of it overwritten as
+ * lens_secret_mask_record() does: who verifies a record does not know the secret any more.
+ */
+gboolean lens_secret_is_masked (const char *masked, const char *plain, gsize length);
+
 /* Overwrites memory that held a secret; never optimised away. */
 void lens_secret_forget (gpointer memory, gsize length);
 

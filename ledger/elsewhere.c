@@ -69,3 +69,13 @@ lens_elsewhere_is (LensLedger *ledger, const LensCarrier *carrier)
          || (!is_declared_name (ledger, carrier->side, carrier->subject)
              && !lens_ledger_is_named (ledger, carrier->subject, &carrier->side->key.src));
 }
+
+const char *
+lens_elsewhere_text (const LensCarrier *carrier)
+{
+  LensAddress address;
+
+  if (lens_address_parse (carrier->subject, &address) || g_str_equal (carrier->subject, MANY))
+    return carrier->subject;
+  return "by its name";
+}

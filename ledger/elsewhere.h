@@ -30,5 +30,8 @@ void lens_elsewhere_clear (LensElsewhere *places);
 /* For conclude: whether the place that @carrier is about is another host than the carrier's
  * speaker.  A name is the speaker's where its profile or an answer of the name service says so. */
 gboolean lens_elsewhere_is (LensLedger *ledger, const LensCarrier *carrier);
+/* The place as a sentence may end: an address, but no name, for a device may spell secrets there.
+ * A view. */
+const char *lens_elsewhere_text (const LensCarrier *carrier);
 
 G_END_DECLS

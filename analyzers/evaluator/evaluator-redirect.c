@@ -176,7 +176,7 @@ conclude (LensLedger *ledger, gpointer state)
                                       " redirects that follow more than %d others.",
                                       carrier->uses, LONGEST)
                    : g_strdup_printf ("The camera sends its viewer to another host: %s.",
-                                      carrier->subject);
+                                      lens_elsewhere_text (carrier));
       lens_ledger_find (ledger, carrier, LENS_SEVERITY_CRITICAL, summary, NULL);
     }
 }

@@ -287,7 +287,7 @@ conclude (LensLedger *ledger, gpointer state)
       g_autofree char *summary
           = g_strdup_printf ("The camera names another host to its viewer as the one to send to or "
                              "to hear from: %s.",
-                             carrier->subject);
+                             lens_elsewhere_text (carrier));
       lens_ledger_find (ledger, carrier, LENS_SEVERITY_CRITICAL, summary, NULL);
     }
 }

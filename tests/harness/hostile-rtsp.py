@@ -329,6 +329,8 @@ ATTACKS = {
     "echo": {"describe": echo_describe, "attack": echo_attack},
     "echo-refused": {"describe": lambda self, cseq, uri, headers: self.reply(
         cseq, f"461 {spellings()}", f"Location: rtsp://{ADDRESS}/{spellings()}\r\n")},
+    "echo-host": {"describe": lambda self, cseq, uri, headers: self.redirect(
+        cseq, f"rtsp://{SECRET.encode().hex()}.example/")},
     "echo-redirect": {"describe": lambda self, cseq, uri, headers: self.redirect(
         cseq, f"rtsp://admin:{SECRET}@{ELSEWHERE}/{spellings()}")},
 }

@@ -58,6 +58,7 @@ ROWS = [
     ("sdp-odd", "tcp"), ("drip", "tcp"), ("sequence-jump", "udp"), ("sequence-shuffle", "tcp"),
     ("garbage", "tcp", BLIND), ("reply-unasked", "tcp"), ("tls", "tcp"),
     ("echo", "tcp"), ("echo-refused", "tcp"), ("echo-redirect", "tcp", REDIRECT),
+    ("echo-host", "tcp", REDIRECT),
     ("viewer-crashes", "tcp", CRASH), ("viewer-breaks-out", "tcp", CRASH),
     ("viewer-hangs", "tcp", CRASH), ("viewer-is-killed", "tcp"),
 ]

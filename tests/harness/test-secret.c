@@ -86,6 +86,28 @@ masks_encodings_inside_excerpts (void)
     }
 }
 
+static void
+a_masked_record_is_known_again (void)
+{
+  static const char plain[] = "{ \"detail\": \"it says hunter2\", \"packets\": 12,\n"
+                              "  \"excerpt\": \"0068756e7465723200\" }";
+  g_autofree char *masked = g_strdup (plain);
+  g_autofree char *other = NULL;
+
+  lens_secret_mask_record (masked, "hunter2");
+  g_assert_cmpstr (masked, !=, plain);
+  g_assert_true (lens_secret_is_masked (masked, plain, strlen (plain)));
+  g_assert_true (lens_secret_is_masked (plain, plain, strlen (plain)));
+  g_assert_false (lens_secret_is_masked (plain, masked, strlen (plain)));
+  for (gsize i = 0; i < strlen (plain); i++)
+    {
+      g_free (other);
+      other = g_strdup (masked);
+      other[i] = other[i] == '7' ? '8' : '7';
+      g_assert_false (lens_secret_is_masked (other, plain, strlen (plain)));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -99,5 +121,7 @@ main (int argc, char **argv)
                    masks_in_a_record_what_is_free_text);
   g_test_add_func ("/harness/secret/masks-encodings-inside-excerpts",
                    masks_encodings_inside_excerpts);
+  g_test_add_func ("/harness/secret/a-masked-record-is-known-again",
+                   a_masked_record_is_known_again);
   return g_test_run ();
 }
