@@ -37,7 +37,8 @@ typedef struct
 {
   LensTrack *track;
   guint64 packets;
-  gint64 first;
+  guint64 expected; /* octets that libavformat makes of what came before */
+  gint64 first, last;
   GArray *pieces; /* LensPiece */
 } After;
 
@@ -133,6 +134,7 @@ after_of (Event *event, const LensUnit *unit)
     return NULL;
   After *after = &event->after[event->n_after++];
   *after = (After){ .track = unit->track,
+                    .expected = unit->track->expected,
                     .first = unit->time_ns,
                     .pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece)) };
   return after;
@@ -152,6 +154,8 @@ take_media (EvaluatorBlind *state, const LensUnit *unit)
       if (!stream->over_tcp && unit->time_ns < event->time_ns + OVERTAKEN_NS)
         continue;
       After *after = after_of (event, unit);
+      if (after != NULL)
+        after->last = unit->time_ns;
       if (after != NULL && after->packets++ < MAX_AFTER)
         g_array_append_vals (after->pieces, unit->view.pieces,
                              (guint)MIN (unit->view.n_pieces, MAX_AFTER));
@@ -234,6 +238,18 @@ end_of (const LensStreamLog *log, const char *stream, gint64 at, gboolean *plann
   return G_MAXINT64;
 }
 
+/* Whether nothing of it is among what the puller received.  Its octets say so, where it is known
+ * what libavformat makes of them; else the time of the last one. */
+static gboolean
+is_missing (const LensLoggedTrack *logged, const Event *event, const After *after)
+{
+  if (after->track->readable && !after->track->mixed)
+    return logged->octets <= after->expected;
+  return logged->packets == 0
+         || (logged->last <= event->time_ns + LATE_NS
+             && after->last > event->time_ns + 2 * LATE_NS);
+}
+
 /* Whether the puller got none of it, though there was time. */
 static gboolean
 was_lost (LensLedger *ledger, const Event *event, const After *after)
@@ -243,8 +259,7 @@ was_lost (LensLedger *ledger, const Event *event, const After *after)
   const LensLoggedTrack *logged = lens_ledger_logged_track (ledger, after->track, &stream);
   gboolean planned;
 
-  if (logged == NULL || (logged->packets > 0 && logged->last > event->time_ns + LATE_NS)
-      || (logged->packets > 0 && logged->last >= after->first))
+  if (logged == NULL || !is_missing (logged, event, after))
     return FALSE;
   gint64 end = end_of (log, stream, event->time_ns, &planned);
   return !planned || after->first <= end - IN_FLIGHT_NS;
