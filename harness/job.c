@@ -24,7 +24,7 @@
 #define SETTLE_US (10 * G_USEC_PER_SEC)
 #define MEMORY (G_GUINT64_CONSTANT (8) << 30)
 #define PIPE_SIZE (1024 * 1024)
-#define KEPT_MAX (256u << 20) /* octets of a file that is kept in memory */
+#define KEPT_MAX (256u << 20)          /* octets of a file that is kept in memory */
 #define KEPT_OCTETS ((gsize)64 * 1024) /* on each side of where an analysis ended */
 
 typedef enum
