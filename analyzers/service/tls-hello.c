@@ -319,8 +319,8 @@ see_name (LensLedger *ledger, TlsHello *state, const LensUnit *unit)
   const guint8 *found = memmem (unit->view.octets, unit->view.length, hello->server_name,
                                 strlen (hello->server_name));
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  if (found == NULL)
-    return; /* odd octets: told by the extension's own shape */
+  if (found == NULL || hello->server_name[0] == '\0')
+    return; /* odd octets, or none: told by the extension's own shape */
   lens_view_pieces (&unit->view, (gsize)(found - unit->view.octets), strlen (hello->server_name),
                     pieces);
   Name name = { g_strdup (hello->server_name), unit->side, g_array_index (pieces, LensPiece, 0),
