@@ -11,8 +11,7 @@
  */
 #include "ledger/analyzer.h"
 #include "ledger/constancy.h"
-#include "ledger/seed-bed.h"
-#include "wire/transport.h"
+#include "ledger/seed-dns.h"
 
 #include <string.h>
 
@@ -172,10 +171,7 @@ seed (LensSeedBed *bed, const char *channel)
   LensSeedPlace place;
 
   (void)channel;
-  while (lens_seed_bed_next (bed, LENS_UNIT_DNS, &place))
-    if (lens_seed_bed_can_send (bed) && place.layers->protocol == LENS_PROTOCOL_UDP)
-      lens_seed_bed_keep_way (bed);
-  if (!lens_seed_bed_has_way (bed))
+  if (!lens_seed_dns_begin (bed))
     return FALSE;
   while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
     {
@@ -185,14 +181,12 @@ seed (LensSeedBed *bed, const char *channel)
         continue;
       guint8 copy[sizeof query];
       memcpy (copy, query, sizeof query);
-      lens_seed_bed_fill (bed, copy, 2);
       /* What is left of the letters is noise, so that no two queries are the same. */
       value |= lens_seed_bed_below (bed, 1u << (18 - MIN (count, 17))) << count;
       for (gsize i = 12, letter = 0; i < sizeof query - 4; i++)
         if (g_ascii_isalpha (copy[i]) && (value >> letter++ & 1) != 0)
           copy[i] = (guint8)g_ascii_toupper ((char)copy[i]);
-      lens_seed_bed_send_udp (bed, NULL, (guint16)(0x8000 + lens_seed_bed_below (bed, 0x8000)),
-                              DNS_PORT, copy, sizeof copy);
+      lens_seed_dns_send (bed, copy, sizeof copy);
     }
   return lens_seed_bed_written (bed);
 }

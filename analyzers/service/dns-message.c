@@ -11,9 +11,8 @@
 #include "ledger/analyzer.h"
 #include "ledger/field-rules.h"
 #include "ledger/fields.h"
-#include "ledger/seed-bed.h"
+#include "ledger/seed-dns.h"
 #include "wire/octets.h"
-#include "wire/transport.h"
 
 #include <string.h>
 
@@ -270,7 +269,6 @@ build_query (LensSeedBed *bed, const char *channel, const guint8 *octets, gsize 
       tail[0] = 0xff; /* private use */
       tail[1] = octets[0];
     }
-  lens_seed_bed_fill (bed, head, 2);
   g_byte_array_append (query, head, sizeof head);
   g_byte_array_append (query, name, sizeof name);
   g_byte_array_append (query, tail, sizeof tail);
@@ -286,10 +284,7 @@ seed (LensSeedBed *bed, const char *channel)
   g_autoptr (GByteArray) query = g_byte_array_new ();
   guint8 octets[32];
 
-  while (lens_seed_bed_next (bed, LENS_UNIT_DNS, &place))
-    if (lens_seed_bed_can_send (bed) && place.layers->protocol == LENS_PROTOCOL_UDP)
-      lens_seed_bed_keep_way (bed);
-  if (!lens_seed_bed_has_way (bed))
+  if (!lens_seed_dns_begin (bed))
     return FALSE;
   while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
     {
@@ -298,8 +293,7 @@ seed (LensSeedBed *bed, const char *channel)
         continue;
       g_byte_array_set_size (query, 0);
       build_query (bed, channel, octets, count, query);
-      lens_seed_bed_send_udp (bed, NULL, (guint16)(0x8000 + lens_seed_bed_below (bed, 0x8000)),
-                              DNS_PORT, query->data, query->len);
+      lens_seed_dns_send (bed, query->data, query->len);
     }
   return lens_seed_bed_written (bed);
 }

@@ -9,8 +9,7 @@
  */
 #include "ledger/analyzer.h"
 #include "ledger/profile.h"
-#include "ledger/seed-bed.h"
-#include "wire/transport.h"
+#include "ledger/seed-dns.h"
 
 #include <string.h>
 
@@ -182,10 +181,7 @@ seed (LensSeedBed *bed, const char *channel)
   LensSeedPlace place;
   g_autoptr (GByteArray) query = g_byte_array_new ();
 
-  while (lens_seed_bed_next (bed, LENS_UNIT_DNS, &place))
-    if (lens_seed_bed_can_send (bed) && place.layers->protocol == LENS_PROTOCOL_UDP)
-      lens_seed_bed_keep_way (bed);
-  if (!lens_seed_bed_has_way (bed))
+  if (!lens_seed_dns_begin (bed))
     return FALSE;
   draw_letters (bed, domain, domain_length);
   draw_letters (bed, top, top_length += lens_seed_bed_below (bed, 2));
@@ -196,14 +192,12 @@ seed (LensSeedBed *bed, const char *channel)
       if (count == 0)
         continue;
       g_byte_array_set_size (query, 0);
-      lens_seed_bed_fill (bed, head, 2);
       g_byte_array_append (query, head, sizeof head);
       put_label (query, label, count);
       put_label (query, domain, domain_length);
       put_label (query, top, top_length);
       g_byte_array_append (query, tail, sizeof tail);
-      lens_seed_bed_send_udp (bed, NULL, (guint16)(0x8000 + lens_seed_bed_below (bed, 0x8000)), 53,
-                              query->data, query->len);
+      lens_seed_dns_send (bed, query->data, query->len);
     }
   return lens_seed_bed_written (bed);
 }

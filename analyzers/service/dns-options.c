@@ -13,8 +13,7 @@
 #include "ledger/analyzer.h"
 #include "ledger/field-rules.h"
 #include "ledger/fields.h"
-#include "ledger/seed-bed.h"
-#include "wire/transport.h"
+#include "ledger/seed-dns.h"
 
 #include <string.h>
 
@@ -276,7 +275,6 @@ build_query (LensSeedBed *bed, const guint8 *octets, gsize count, GByteArray *qu
   guint8 options[15]
       = { 0, 0, 41, 4, 208, 0, 0, 0, 0, 0, (guint8)(4 + count), 0, 12, 0, (guint8)count };
 
-  lens_seed_bed_fill (bed, head, 2);
   g_byte_array_append (query, head, sizeof head);
   g_byte_array_append (query, question, sizeof question);
   g_byte_array_append (query, options, sizeof options);
@@ -292,10 +290,7 @@ seed (LensSeedBed *bed, const char *channel)
   guint8 octets[32];
 
   (void)channel;
-  while (lens_seed_bed_next (bed, LENS_UNIT_DNS, &place))
-    if (lens_seed_bed_can_send (bed) && place.layers->protocol == LENS_PROTOCOL_UDP)
-      lens_seed_bed_keep_way (bed);
-  if (!lens_seed_bed_has_way (bed))
+  if (!lens_seed_dns_begin (bed))
     return FALSE;
   while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
     {
@@ -304,8 +299,7 @@ seed (LensSeedBed *bed, const char *channel)
         continue;
       g_byte_array_set_size (query, 0);
       build_query (bed, octets, count, query);
-      lens_seed_bed_send_udp (bed, NULL, (guint16)(0x8000 + lens_seed_bed_below (bed, 0x8000)),
-                              DNS_PORT, query->data, query->len);
+      lens_seed_dns_send (bed, query->data, query->len);
     }
   return lens_seed_bed_written (bed);
 }

@@ -17,9 +17,8 @@
  */
 #include "ledger/analyzer.h"
 #include "ledger/news.h"
-#include "ledger/seed-bed.h"
+#include "ledger/seed-dns.h"
 #include "wire/domain.h"
-#include "wire/transport.h"
 
 #include <string.h>
 
@@ -361,10 +360,7 @@ seed (LensSeedBed *bed, const char *channel)
   LensSeedPlace place;
   g_autoptr (GByteArray) query = g_byte_array_new ();
 
-  while (lens_seed_bed_next (bed, LENS_UNIT_DNS, &place))
-    if (lens_seed_bed_can_send (bed) && place.layers->protocol == LENS_PROTOCOL_UDP)
-      lens_seed_bed_keep_way (bed);
-  if (!lens_seed_bed_has_way (bed))
+  if (!lens_seed_dns_begin (bed))
     return FALSE;
   draw_letters (bed, domain, sizeof domain);
   while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
@@ -374,14 +370,12 @@ seed (LensSeedBed *bed, const char *channel)
         continue;
       draw_letters (bed, label + count, noise);
       g_byte_array_set_size (query, 0);
-      lens_seed_bed_fill (bed, head, 2);
       g_byte_array_append (query, head, sizeof head);
       put_label (query, label, count + noise);
       put_label (query, domain, sizeof domain);
       put_label (query, "test", 4);
       g_byte_array_append (query, tail, sizeof tail);
-      lens_seed_bed_send_udp (bed, NULL, (guint16)(0x8000 + lens_seed_bed_below (bed, 0x8000)),
-                              DNS_PORT, query->data, query->len);
+      lens_seed_dns_send (bed, query->data, query->len);
     }
   return lens_seed_bed_written (bed);
 }

@@ -117,3 +117,15 @@ build_summed (GByteArray *message)
   set_sum (message, 2, lens_checksum_add (0, message->data, message->len));
   return message;
 }
+
+guint64
+build_igmp (Build *build, const char *digits)
+{
+  return build_ip4 (build, CAMERA,
+                    (BuildIp4){ .protocol = 2,
+                                .ttl = 1,
+                                .id = (guint16)build->frame,
+                                .to = "224.0.0.22",
+                                .options = build_hex ("94040000"),
+                                .payload = build_summed (build_hex (digits)) });
+}

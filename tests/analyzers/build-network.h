@@ -42,5 +42,7 @@ guint64 build_icmp6 (Build *build, BuildSpeaker speaker, const char *source, con
 void build_claim_6 (Build *build);
 /* An ICMP or IGMP message of IPv4, its checksum made right. */
 GByteArray *build_summed (GByteArray *message);
+/* An IGMP message of the camera to all routers, its checksum made right; it begins at 38. */
+guint64 build_igmp (Build *build, const char *digits);
 
 G_END_DECLS

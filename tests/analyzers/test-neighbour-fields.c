@@ -4,23 +4,11 @@
 #define SOLICITATION "8700 0000 00000000 fd000000000000000000000000000020 "
 #define LINK_ADDRESS "0101 020000000010"
 
-static guint64
-say_igmp (Build *build, const char *digits)
-{
-  return build_ip4 (build, CAMERA,
-                    (BuildIp4){ .protocol = 2,
-                                .ttl = 1,
-                                .id = (guint16)build->frame,
-                                .to = "224.0.0.22",
-                                .options = build_hex ("94040000"),
-                                .payload = build_summed (build_hex (digits)) });
-}
-
 static void
 octets_behind_a_report_are_found (void)
 {
   g_autoptr (Build) build = build_new ("neighbour-fields");
-  guint64 frame = say_igmp (build, "1600 0000 ef010203 736563726574");
+  guint64 frame = build_igmp (build, "1600 0000 ef010203 736563726574");
 
   const LensFindingRow *finding = build_found (build, "igmp-extra-data", LENS_SEVERITY_MEDIUM);
   build_assert_octets (finding, 0, frame, 38 + 8, 6);
@@ -31,7 +19,7 @@ static void
 auxiliary_and_reserved_octets_are_found (void)
 {
   g_autoptr (Build) build = build_new ("neighbour-fields");
-  guint64 frame = say_igmp (build, "2200 0000 1234 0001 04010000 ef010203 64617461");
+  guint64 frame = build_igmp (build, "2200 0000 1234 0001 04010000 ef010203 64617461");
 
   const LensFindingRow *finding = build_found (build, "igmp-extra-data", LENS_SEVERITY_MEDIUM);
   build_assert_octets (finding, 0, frame, 38 + 4, 2);
@@ -43,11 +31,11 @@ honest_reports_are_quiet (void)
 {
   g_autoptr (Build) build = build_new ("neighbour-fields");
 
-  say_igmp (build, "1600 0000 ef010203");
-  say_igmp (build, "2200 0000 0000 0001 04000000 ef010203");
-  say_igmp (build, "1164 0000 00000000");
-  say_igmp (build, "1164 0000 00000000 02 7d 0000");
-  say_igmp (build, "1400 0000 0102030405060708");
+  build_igmp (build, "1600 0000 ef010203");
+  build_igmp (build, "2200 0000 0000 0001 04000000 ef010203");
+  build_igmp (build, "1164 0000 00000000");
+  build_igmp (build, "1164 0000 00000000 02 7d 0000");
+  build_igmp (build, "1400 0000 0102030405060708");
   g_assert_null (build_quiet (build, "igmp-extra-data"));
 }
 

@@ -1,18 +1,6 @@
 /* Control messages that cameras have no reason to send. */
 #include "tests/analyzers/build-network.h"
 
-static guint64
-say_igmp (Build *build, const char *digits)
-{
-  return build_ip4 (build, CAMERA,
-                    (BuildIp4){ .protocol = 2,
-                                .ttl = 1,
-                                .id = (guint16)build->frame,
-                                .to = "224.0.0.2",
-                                .options = build_hex ("94040000"),
-                                .payload = build_summed (build_hex (digits)) });
-}
-
 static void
 ever_new_traces_are_found (void)
 {
@@ -23,7 +11,7 @@ ever_new_traces_are_found (void)
     {
       g_autofree char *trace
           = g_strdup_printf ("1f20 0000 e0000000 c0000201 %08x", i * 2654435761u);
-      frame = say_igmp (build, trace);
+      frame = build_igmp (build, trace);
     }
   const LensFindingRow *finding = build_found (build, "igmp-extra-data", LENS_SEVERITY_HIGH);
   g_assert_cmpuint (finding->frame_count, ==, 12);
@@ -37,7 +25,7 @@ a_daemon_of_routers_is_quiet (void)
   g_autoptr (Build) build = build_new ("rare-messages");
 
   for (guint i = 0; i < 12; i++)
-    say_igmp (build, "1400 0000 0102030405060708");
+    build_igmp (build, "1400 0000 0102030405060708");
   g_assert_nonnull (build_quiet (build, "igmp-extra-data"));
 }
 
