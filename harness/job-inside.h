@@ -1,0 +1,92 @@
+#pragma once
+
+/* What the files of a job (job*.c) share. */
+#include "harness/job.h"
+#include "sandbox/message.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  STEP_NONE,
+  STEP_ANALYZE,
+  STEP_CARVE,
+  STEP_REPORT,
+} LensJobStep;
+
+struct _LensJob
+{
+  LensJobWish wish;
+  LensBrief *brief;
+  GPtrArray *inputs; /* owned */
+  char *log_path, *problem;
+  LensSession *session;
+  LensRun *run;
+
+  LensJobStep step;
+  LensJobState state;
+  LensWorker *worker;
+  LensMessageReader *reader;
+  int out; /* messages of the worker, -1: none */
+  int live_fd;
+  gint64 deadline;    /* monotonic */
+  gboolean done;      /* the worker said that this was all */
+  gboolean capturing; /* a live capture still writes into the case */
+  gboolean held;      /* the analysis ended all the same; what follows waits for the capture */
+  char *worker_problem;
+
+  /* an analysis that the input itself brought down is done once more, to learn at which frame and
+   * by which call */
+  char *crash;                        /* how the first one ended; NULL: none did */
+  gboolean diagnosing, diagnosis_due; /* under way; waits for the capture */
+  LensJobPosition position;           /* of the analysis */
+
+  /* several inputs are fed through a pipe */
+  int feed_out, feed_in;
+  guint feed_next;
+  GByteArray *feed_rest;
+  gsize feed_at;
+
+  int file_fd;       /* of the file that comes in */
+  GByteArray **kept; /* or where its octets are kept in memory */
+  GByteArray *line, *draft, *draft_mud;
+
+  gboolean has_result;
+  LensJobResult result;
+  LensJobClasses classes;
+  LensLayerSet layers;
+  GPtrArray *lacking; /* char*: what other workers of the run lack, "pid namespace (capture)" */
+};
+
+/* Closes @fd if it is open, and forgets it. */
+void lens_job_close (int *fd);
+/* The job cannot go on: no case comes of it. */
+void lens_job_break_off (LensJob *job, const char *problem);
+/* Nothing came of the analysis: the record says why; takes @evaluation. */
+void lens_job_record_failure (LensJob *job, const char *problem, LensEvaluation *evaluation);
+void lens_job_next_step (LensJob *job);
+
+/* job-start.c: one worker for each step. */
+gboolean lens_job_start_analysis (LensJob *job, GError **error);
+gboolean lens_job_start_carving (LensJob *job, GError **error);
+gboolean lens_job_start_reporting (LensJob *job, GError **error);
+/* Until when the worker has time. */
+void lens_job_set_deadline (LensJob *job, gboolean live);
+/* Several files as one: what the pipe to the analysis takes now. */
+void lens_job_feed (LensJob *job);
+
+/* job-messages.c */
+void lens_job_take_message (LensJob *job, const LensMessage *message);
+
+/* job-crash.c: an analysis that its input brought down. */
+gboolean lens_job_is_crash (const LensWorkerEnd *end);
+void lens_job_take_crash (LensJob *job, const char *failure);
+void lens_job_start_diagnosis (LensJob *job);
+/* @failure: how the second analysis ended; NULL: it was done. */
+void lens_job_end_diagnosis (LensJob *job, const char *failure);
+void lens_job_record_crash (LensJob *job, const char *how);
+/* The carver cannot read the input either: then octets as they lie in it, where the analysis was
+ * when it ended. */
+void lens_job_keep_octets (LensJob *job);
+
+G_END_DECLS

@@ -1,0 +1,283 @@
+/* The workers of a job: what each is handed. */
+#include "harness/job-inside.h"
+
+#include "harness/hash.h"
+#include "harness/octets.h"
+#include "harness/version.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* contract: analysis 60 s + 20 s per 100 MB; here also what follows it. */
+#define BASE_US (60 * G_USEC_PER_SEC)
+/* Seeding evaluates the capture some hundred times for each channel. */
+#define LIMITS_US (G_GINT64_CONSTANT (2) * 3600 * G_USEC_PER_SEC)
+#define PER_100_MB_US (20 * G_USEC_PER_SEC)
+/* A live analysis reads along; it has this long when nothing comes. */
+#define LIVE_US (G_GINT64_CONSTANT (24) * 3600 * G_USEC_PER_SEC)
+#define SETTLE_US (10 * G_USEC_PER_SEC)
+#define MEMORY (G_GUINT64_CONSTANT (8) << 30)
+#define PIPE_SIZE (1024 * 1024)
+
+typedef struct
+{
+  const char *role_name;
+  LensRole role;
+  int in, brief, log; /* -1: none */
+} Start;
+
+static gboolean
+start_worker (LensJob *job, const Start *start, GError **error)
+{
+  int pipe_fds[2];
+  LensWorkerFd fds[4];
+  gsize n_fds = 0;
+  const char *argv[] = { "lenscap", "--role", start->role_name, NULL, NULL, NULL };
+  guint n_arguments = 3;
+
+  if (pipe2 (pipe_fds, O_CLOEXEC) != 0)
+    {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "cannot make a pipe: %s",
+                   g_strerror (errno));
+      return FALSE;
+    }
+  fcntl (pipe_fds[0], F_SETPIPE_SZ, PIPE_SIZE);
+  fcntl (pipe_fds[0], F_SETFL, O_NONBLOCK);
+  if (start->in >= 0)
+    fds[n_fds++] = (LensWorkerFd){ start->in, LENS_ROLE_FD_IN };
+  fds[n_fds++] = (LensWorkerFd){ pipe_fds[1], LENS_ROLE_FD_OUT };
+  fds[n_fds++] = (LensWorkerFd){ start->brief, LENS_ROLE_FD_BRIEF };
+  if (start->log >= 0)
+    fds[n_fds++] = (LensWorkerFd){ start->log, LENS_ROLE_FD_LOG };
+  if (job->wish.require_all)
+    argv[n_arguments++] = LENS_ROLE_REQUIRE_ALL;
+  if (job->diagnosing)
+    argv[n_arguments++] = LENS_ROLE_DIAGNOSE;
+  const LensWorkerSpec spec
+      = { .role = start->role, .argv = argv, .fds = fds, .n_fds = n_fds, .memory_octets = MEMORY };
+  job->worker = lens_worker_start (&spec, error);
+  close (pipe_fds[1]);
+  if (job->worker == NULL
+      || !lens_worker_settle (job->worker, g_get_monotonic_time () + SETTLE_US, &job->layers,
+                              error))
+    {
+      close (pipe_fds[0]);
+      return FALSE;
+    }
+  job->out = pipe_fds[0];
+  job->reader = lens_message_reader_new ();
+  job->done = FALSE;
+  return TRUE;
+}
+
+void
+lens_job_set_deadline (LensJob *job, gboolean live)
+{
+  gint64 span
+      = live ? LIVE_US : BASE_US + (gint64)(job->wish.input_bytes / 100000000) * PER_100_MB_US;
+
+  if (job->brief->limits)
+    span += LIMITS_US;
+
+  job->deadline = g_get_monotonic_time () + span;
+}
+
+/* A descriptor for the whole input: the file, or a pipe that is fed with the files. */
+static int
+whole_input (LensJob *job, GError **error)
+{
+  int pipe_fds[2];
+
+  if (job->inputs->len == 1)
+    return lens_octets_open (g_ptr_array_index (job->inputs, 0), error);
+  if (pipe2 (pipe_fds, O_CLOEXEC) != 0)
+    return -1;
+  fcntl (pipe_fds[1], F_SETFL, O_NONBLOCK);
+  job->feed_out = pipe_fds[1];
+  job->feed_next = 0;
+  return pipe_fds[0];
+}
+
+gboolean
+lens_job_start_analysis (LensJob *job, GError **error)
+{
+  int in = job->live_fd >= 0 ? job->live_fd : whole_input (job, error);
+  int brief = -1, log = -1;
+  gboolean started = FALSE;
+
+  job->brief->has_stream_log = job->log_path != NULL;
+  if (in >= 0 && (brief = lens_brief_to_fd (job->brief, error)) >= 0
+      && (job->log_path == NULL || (log = lens_octets_open (job->log_path, error)) >= 0))
+    {
+      const Start start = { "analyze", LENS_ROLE_ANALYZE, in, brief, log };
+      started = start_worker (job, &start, error);
+    }
+  lens_job_close (&in);
+  job->live_fd = -1;
+  lens_job_close (&brief);
+  lens_job_close (&log);
+  job->step = STEP_ANALYZE;
+  lens_job_set_deadline (job, job->wish.live_fd >= 0 && !job->diagnosing);
+  return started;
+}
+
+gboolean
+lens_job_start_carving (LensJob *job, GError **error)
+{
+  g_autoptr (GBytes) record = lens_session_read (job->session, "evaluation.json", error);
+  int in = -1, brief = -1;
+  gboolean started = FALSE;
+
+  if (record != NULL && (in = whole_input (job, error)) >= 0
+      && (brief
+          = lens_octets_to_fd (g_bytes_get_data (record, NULL), g_bytes_get_size (record), error))
+             >= 0)
+    {
+      const Start start = { "carve", LENS_ROLE_CARVE, in, brief, -1 };
+      started = start_worker (job, &start, error);
+    }
+  lens_job_close (&in);
+  lens_job_close (&brief);
+  job->step = STEP_CARVE;
+  lens_job_set_deadline (job, FALSE);
+  return started;
+}
+
+static void
+fill_run (LensJob *job)
+{
+  LensLayerSet missing = LENS_LAYERS_ALL & ~job->layers;
+
+  g_ptr_array_set_size (job->run->in_force, 0);
+  g_ptr_array_set_size (job->run->missing, 0);
+  for (guint bit = 0; bit < 32; bit++)
+    {
+      LensLayer layer = (LensLayer)(1u << bit);
+      if (lens_layer_name (layer) == NULL)
+        continue;
+      if (job->layers & layer)
+        g_ptr_array_add (job->run->in_force, g_strdup (lens_layer_name (layer)));
+      else if (missing & layer)
+        g_ptr_array_add (job->run->missing, g_strdup (lens_layer_name (layer)));
+    }
+  for (guint i = 0; i < job->lacking->len; i++)
+    g_ptr_array_add (job->run->missing, g_strdup (g_ptr_array_index (job->lacking, i)));
+  g_ptr_array_set_size (job->run->libraries, 0);
+  g_ptr_array_add (job->run->libraries, g_strdup_printf ("glib %u.%u.%u", glib_major_version,
+                                                         glib_minor_version, glib_micro_version));
+  g_ptr_array_add (job->run->libraries, lens_hash_library ());
+  g_ptr_array_set_size (job->run->paths, 0);
+  for (guint i = 0; job->wish.live_fd < 0 && i < job->inputs->len; i++)
+    g_ptr_array_add (job->run->paths, g_strdup (g_ptr_array_index (job->inputs, i)));
+  job->run->finished = g_get_real_time () * 1000;
+}
+
+static gboolean
+keep_given (LensJob *job, const char *name, GBytes *octets, GError **error)
+{
+  return octets == NULL || lens_session_write (job->session, name, octets, error);
+}
+
+/* That of a live run is in its case from the start. */
+static gboolean
+keep_log (LensJob *job, GError **error)
+{
+  char *octets = NULL;
+  gsize length = 0;
+
+  if (job->log_path == NULL || job->wish.live_fd >= 0)
+    return TRUE;
+  if (!g_file_get_contents (job->log_path, &octets, &length, error))
+    return FALSE;
+  g_autoptr (GBytes) log = g_bytes_new_take (octets, length);
+  return lens_session_write (job->session, "stream.log", log, error);
+}
+
+static gboolean
+write_declarations (LensJob *job, GError **error)
+{
+  for (guint i = 0; i < job->brief->profiles->len; i++)
+    {
+      g_autofree char *name
+          = i == 0 ? g_strdup ("profile.ini") : g_strdup_printf ("profile-%u.ini", i + 1);
+      if (!lens_session_write (job->session, name, g_ptr_array_index (job->brief->profiles, i),
+                               error))
+        return FALSE;
+    }
+  return keep_log (job, error) && keep_given (job, "mud.json", job->brief->mud, error)
+         && keep_given (job, "endpoints.tsv", job->brief->endpoints, error)
+         && keep_given (job, "resolvers.tsv", job->brief->resolvers, error);
+}
+
+gboolean
+lens_job_start_reporting (LensJob *job, GError **error)
+{
+  fill_run (job);
+  g_autoptr (GBytes) run = lens_run_octets (job->run);
+  g_autoptr (GBytes) record = lens_session_read (job->session, "evaluation.json", error);
+  int in = -1, brief = -1;
+  gboolean started = FALSE;
+
+  if (record != NULL && lens_session_write (job->session, "run.json", run, error)
+      && write_declarations (job, error)
+      && (in
+          = lens_octets_to_fd (g_bytes_get_data (record, NULL), g_bytes_get_size (record), error))
+             >= 0
+      && (brief = lens_octets_to_fd (g_bytes_get_data (run, NULL), g_bytes_get_size (run), error))
+             >= 0)
+    {
+      const Start start = { "report", LENS_ROLE_REPORT, in, brief, -1 };
+      started = start_worker (job, &start, error);
+    }
+  lens_job_close (&in);
+  lens_job_close (&brief);
+  job->step = STEP_REPORT;
+  lens_job_set_deadline (job, FALSE);
+  return started;
+}
+
+/* --- several files as one --- */
+
+void
+lens_job_feed (LensJob *job)
+{
+  guint8 buffer[64 * 1024];
+
+  for (;;)
+    {
+      if (job->feed_rest == NULL)
+        job->feed_rest = g_byte_array_new ();
+      while (job->feed_at < job->feed_rest->len)
+        {
+          gssize count = write (job->feed_out, job->feed_rest->data + job->feed_at,
+                                job->feed_rest->len - job->feed_at);
+          if (count < 0 && errno == EAGAIN)
+            return;
+          if (count < 0 && errno != EINTR)
+            {
+              lens_job_close (&job->feed_out);
+              return;
+            }
+          job->feed_at += (gsize)MAX (count, 0);
+        }
+      if (job->feed_in < 0)
+        {
+          if (job->feed_next >= job->inputs->len
+              || (job->feed_in
+                  = lens_octets_open (g_ptr_array_index (job->inputs, job->feed_next++), NULL))
+                     < 0)
+            {
+              lens_job_close (&job->feed_out);
+              return;
+            }
+        }
+      gssize count = read (job->feed_in, buffer, sizeof buffer);
+      if (count <= 0)
+        lens_job_close (&job->feed_in);
+      g_byte_array_set_size (job->feed_rest, 0);
+      job->feed_at = 0;
+      g_byte_array_append (job->feed_rest, buffer, (guint)MAX (count, 0));
+    }
+}
