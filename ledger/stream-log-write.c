@@ -6,9 +6,7 @@
 
 static const char *const event_names[LENS_N_STREAM_EVENTS] = {
   [LENS_STREAM_EVENT_CONNECT] = "connect",
-  [LENS_STREAM_EVENT_CONNECTED] = "connected",
   [LENS_STREAM_EVENT_DENIED] = "denied",
-  [LENS_STREAM_EVENT_REDIRECT] = "redirect",
   [LENS_STREAM_EVENT_REFUSED] = "refused",
   [LENS_STREAM_EVENT_UNAUTHORIZED] = "unauthorized",
   [LENS_STREAM_EVENT_OPENED] = "opened",

@@ -36,9 +36,7 @@ typedef enum
 typedef enum
 {
   LENS_STREAM_EVENT_CONNECT,        /* the puller asked for a connection: to whom */
-  LENS_STREAM_EVENT_CONNECTED,      /* ... and has it */
   LENS_STREAM_EVENT_DENIED,         /* the broker refused an address outside the profile */
-  LENS_STREAM_EVENT_REDIRECT,       /* the device sent the puller elsewhere: where */
   LENS_STREAM_EVENT_REFUSED,        /* the device did not accept the connection or request */
   LENS_STREAM_EVENT_UNAUTHORIZED,   /* the device did not accept the credentials */
   LENS_STREAM_EVENT_OPENED,         /* PLAY was answered */

@@ -119,7 +119,7 @@ hostile_text_cannot_forge_a_line (void)
   g_autoptr (GString) text = g_string_new (HEADER);
   g_autofree char *endless = g_strnfill (5000, 'x');
 
-  lens_stream_log_write_event (text, 0, "a\tb\\", LENS_STREAM_EVENT_REDIRECT,
+  lens_stream_log_write_event (text, 0, "a\tb\\", LENS_STREAM_EVENT_CONNECT,
                                "rtsp://x/\nevent\t\r\\\xff\xc3\xa4\x7f");
   lens_stream_log_write_event (text, -1, "-", LENS_STREAM_EVENT_LOG, endless);
   lens_stream_log_write_track (text, "-", 3, "other", NULL, 0, 0);
