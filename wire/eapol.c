@@ -7,6 +7,9 @@ enum
   REQUEST = 1,
   KEY_RESERVED = 69, /* behind descriptor, flags, length, counter, nonce, IV, sequence */
   KEY_MIC = 77,
+  MKA_ACTOR = 4, /* behind version, priority, flags and length */
+  MKA_NUMBER = 24,
+  MKA_GROUP = 28,
 };
 
 static gsize
@@ -67,6 +70,21 @@ open_key (const guint8 *octets, LensEapol *eapol)
     eapol->surplus = (LensRange){ body.offset + end, body.length - end };
 }
 
+/* The first parameter set of a message, which is the basic one. */
+static void
+open_agreement (const guint8 *octets, LensEapol *eapol)
+{
+  LensRange body = eapol->body;
+
+  if (body.length < MKA_GROUP)
+    return;
+  gsize stated = MKA_ACTOR + (u16 (octets + body.offset + 2) & 0xfff);
+  gsize end = CLAMP (stated, MKA_GROUP, body.length);
+  eapol->actor = (LensRange){ body.offset + MKA_ACTOR, MKA_NUMBER - MKA_ACTOR };
+  eapol->number = (LensRange){ body.offset + MKA_NUMBER, MKA_GROUP - MKA_NUMBER };
+  eapol->group = (LensRange){ body.offset + MKA_GROUP, end - MKA_GROUP };
+}
+
 gboolean
 lens_eapol_parse (const guint8 *octets, gsize length, LensEapol *eapol)
 {
@@ -82,6 +100,8 @@ lens_eapol_parse (const guint8 *octets, gsize length, LensEapol *eapol)
     open_eap (octets, eapol);
   else if (eapol->type == LENS_EAPOL_KEY)
     open_key (octets, eapol);
+  else if (eapol->type == LENS_EAPOL_MKA)
+    open_agreement (octets, eapol);
   else if (eapol->type == LENS_EAPOL_LOGOFF
            || (eapol->type == LENS_EAPOL_START && eapol->version < 3))
     eapol->surplus = eapol->body;

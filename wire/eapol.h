@@ -1,7 +1,7 @@
 #pragma once
 
-/* EAP over LAN: IEEE 802.1X-2010 clause 11; EAP: RFC 3748 section 4; key frames: IEEE 802.11-2020
- * section 12.7.2. */
+/* EAP over LAN: IEEE 802.1X-2010 clause 11, key agreement section 11.11; EAP: RFC 3748 section 4;
+ * key frames: IEEE 802.11-2020 section 12.7.2. */
 #include "wire/range.h"
 
 G_BEGIN_DECLS
@@ -12,6 +12,7 @@ enum
   LENS_EAPOL_START = 1,
   LENS_EAPOL_LOGOFF = 2,
   LENS_EAPOL_KEY = 3,
+  LENS_EAPOL_MKA = 5,
   LENS_EAPOL_LAST = 8, /* of the types that are defined */
 
   LENS_EAP_RESPONSE = 2,
@@ -33,6 +34,9 @@ typedef struct
   LensRange eap_data; /* behind that type */
   LensRange surplus;  /* in the body, behind what the EAP packet or the key frame counts; of Start
                          (before version 3) and Logoff all of it */
+  LensRange actor;    /* of key agreement (MKA): channel and member identifier, 20 octets */
+  LensRange number;   /* ... and which of this member's messages it is, 4 octets */
+  LensRange group;    /* ... and which agreement, by which rules: what is left of that set */
   LensRange reserved; /* of a key frame of the RSN: eight octets, sent as zeros */
 } LensEapol;
 

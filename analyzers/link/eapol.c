@@ -2,10 +2,13 @@
  *
  * IEEE 802.1X-2010 clause 11: a header with type and length; nobody reads what is behind that
  * length.  RFC 3748 section 5.1: the identity that a device answers with is free text, in clear.
- * IEEE 802.11-2020 section 12.7.2: key frames have eight reserved octets.
+ * IEEE 802.11-2020 section 12.7.2: key frames have eight reserved octets.  IEEE 802.1X-2010 section
+ * 11.11: who agrees on keys (MKA) tells who it is and which agreement it means, the same as long as
+ * it lives, and counts its messages.
  *
  * Benign: the handshakes of 802.11 networks, whose nonces and checks are random by design, where
- * somebody takes part in them; one identity, told again; padding of zeros.
+ * somebody takes part in them; those of MKA, whose check is random by design; one identity, told
+ * again; padding of zeros.
  *
  *   room   8 bits per octet of the identity, once
  *   use    8 bits per octet of an identity that is not what it was, of types that are not defined,
@@ -15,6 +18,7 @@
 #include "ledger/announced.h"
 #include "ledger/seed-bed.h"
 
+#include "wire/cursor.h"
 #include "wire/eapol.h"
 
 #define EAPOL 0x888e
@@ -23,6 +27,9 @@
 enum
 {
   LEAST_KEYS = 4, /* one handshake has two of each side */
+  AHEAD = 16,     /* messages that the capture may have lost, or since a restart */
+  ACTOR = 2,      /* keys of texts: the identity has 1 */
+  GROUP,
 };
 
 /* Who sends key frames: one host, or several that may talk to each other. */
@@ -31,6 +38,7 @@ typedef struct
   LensAnnounced announced;
   guint64 first_speaker; /* link address */
   gboolean several;
+  GHashTable *numbers; /* LensSaid of who counts -> the last number */
 } Eapol;
 
 static const char channel[] = "eapol-identity";
@@ -77,6 +85,31 @@ see_keys (LensLedger *ledger, Eapol *state, const LensUnit *unit, LensRange body
 }
 
 static void
+see_agreement (LensLedger *ledger, Eapol *state, const LensUnit *unit, gsize start,
+               const LensEapol *eapol)
+{
+  LensAnnounced *announced = &state->announced;
+  LensSaid *said = lens_announced_by (announced, unit);
+  LensCursor cursor = lens_cursor_over (unit->view.octets + start + eapol->number.offset, 4);
+  guint32 number = lens_cursor_u32 (&cursor);
+
+  if (said == NULL)
+    return;
+  if (state->numbers == NULL)
+    state->numbers = g_hash_table_new (NULL, NULL);
+  gpointer before;
+  gboolean goes_on = !g_hash_table_lookup_extended (state->numbers, said, NULL, &before)
+                     || number - GPOINTER_TO_UINT (before) - 1 < AHEAD || number <= AHEAD;
+  g_hash_table_insert (state->numbers, said, GUINT_TO_POINTER (number));
+  if (!goes_on)
+    lens_said_changed (said, ledger, unit, at (start, eapol->number), 32, TRUE,
+                       "the number of the message");
+  lens_announced_text (announced, ledger, unit, ACTOR, at (start, eapol->actor), "who speaks");
+  lens_announced_text (announced, ledger, unit, GROUP, at (start, eapol->group),
+                       "the agreement that is meant");
+}
+
+static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   Eapol *state = data;
@@ -96,6 +129,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     lens_announced_text (announced, ledger, unit, 1, at (start, eapol.eap_data), "the identity");
   if (eapol.type == LENS_EAPOL_KEY)
     see_keys (ledger, state, unit, at (start, eapol.body));
+  if (eapol.number.length > 0)
+    see_agreement (ledger, state, unit, start, &eapol);
   lens_announced_wrong (announced, ledger, unit, at (start, eapol.surplus),
                         "octets behind the message");
   if (!is_zero (unit->view.octets + start, eapol.reserved))
@@ -127,6 +162,7 @@ clear (gpointer data)
 {
   Eapol *state = data;
 
+  g_clear_pointer (&state->numbers, g_hash_table_unref);
   lens_announced_clear (&state->announced);
 }
 

@@ -121,6 +121,59 @@ keys_of_a_handshake_are_quiet (void)
         LENS_SEVERITY_INFO);
 }
 
+/* A message of key agreement: @member, @number, and a check that is random. */
+static guint64
+agree (Build *build, guint32 member, guint32 number)
+{
+  g_autofree char *digits = g_strdup_printf (
+      "0305 0034 03 10 e020 0200000000100001 %08x0000000000000000 %08x "
+      "0080c201 63616b31 %08x%08x%08x%08x",
+      member, number, number * 2654435761u, number * 40503u, ~number, number ^ 77);
+
+  return build_ethernet (build, CAMERA, 0x888e, build_hex (digits), NULL);
+}
+
+static void
+an_agreement_that_goes_on_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("eapol");
+
+  build_announce (build);
+  for (guint32 i = 1; i < 40; i++)
+    agree (build, 0x1234, i + (i > 20 ? 3 : 0)); /* some were lost */
+  agree (build, 0x5678, 1);
+  agree (build, 0x5678, 2);
+  build_conclude (build);
+  for (guint i = 0; i < build->evaluation->findings->len; i++)
+    g_assert_cmpint (
+        ((LensFindingRow *)g_ptr_array_index (build->evaluation->findings, i))->severity, <=,
+        LENS_SEVERITY_INFO);
+}
+
+static void
+numbers_that_do_not_count_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("eapol");
+  guint64 frame = 0;
+
+  build_announce (build);
+  for (guint32 i = 1; i < 12; i++)
+    frame = agree (build, 0x1234, i * 2654435761u);
+  const LensFindingRow *finding = build_worst (build, "eapol-identity", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, finding->octets->len - 1, frame, 14 + 4 + 24, 4);
+}
+
+static void
+ever_new_members_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("eapol");
+
+  build_announce (build);
+  for (guint32 i = 1; i < 12; i++)
+    agree (build, i * 2654435761u, 1);
+  build_worst (build, "eapol-identity", LENS_SEVERITY_HIGH);
+}
+
 static void
 reserved_octets_of_a_key_frame_are_zero (void)
 {
@@ -150,6 +203,9 @@ main (int argc, char **argv)
   CASE ("one-identity-is-room", one_identity_is_room);
   CASE ("keys-for-nobody-are-found", keys_for_nobody_are_found);
   CASE ("keys-of-a-handshake-are-quiet", keys_of_a_handshake_are_quiet);
+  CASE ("an-agreement-that-goes-on-is-quiet", an_agreement_that_goes_on_is_quiet);
+  CASE ("numbers-that-do-not-count-are-found", numbers_that_do_not_count_are_found);
+  CASE ("ever-new-members-are-found", ever_new_members_are_found);
   CASE ("ever-new-identities-are-found", ever_new_identities_are_found);
   CASE ("octets-behind-the-length-are-found", octets_behind_the_length_are_found);
   CASE ("a-handshake-is-quiet", a_handshake_is_quiet);

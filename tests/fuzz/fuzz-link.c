@@ -37,6 +37,9 @@ check_eapol (const guint8 *octets, gsize length)
   fuzz_inside (octets, length, eapol.eap_data);
   fuzz_inside (octets, length, eapol.surplus);
   fuzz_inside (octets, length, eapol.reserved);
+  fuzz_inside (octets, length, eapol.actor);
+  fuzz_inside (octets, length, eapol.number);
+  fuzz_inside (octets, length, eapol.group);
 }
 
 static void

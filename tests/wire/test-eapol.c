@@ -95,7 +95,22 @@ the_parts_stay_inside_for_any_octets (void)
       g_assert_cmpuint (lens_range_end (eapol.eap_data), <=, end);
       g_assert_cmpuint (lens_range_end (eapol.surplus), <=, end);
       g_assert_cmpuint (lens_range_end (eapol.reserved), <=, end);
+      g_assert_cmpuint (lens_range_end (eapol.group), <=, end);
     }
+}
+
+static void
+an_agreement_begins_with_who_speaks (void)
+{
+  guint8 octets[4 + 32 + 4 + 16] = { 3, LENS_EAPOL_MKA, 0, 52, 3, 16, 0xe0, 32 };
+  LensEapol eapol;
+
+  g_assert_true (lens_eapol_parse (octets, sizeof octets, &eapol));
+  g_assert_cmpuint (eapol.actor.offset, ==, 8);
+  g_assert_cmpuint (eapol.actor.length, ==, 20);
+  g_assert_cmpuint (eapol.number.offset, ==, 28);
+  g_assert_cmpuint (eapol.group.offset, ==, 32);
+  g_assert_cmpuint (eapol.group.length, ==, 8);
 }
 
 int
@@ -105,6 +120,7 @@ main (int argc, char **argv)
 #define ADD(name, function) g_test_add_func ("/wire/eapol/" name, function)
   ADD ("an-identity-is-what-follows-its-type", an_identity_is_what_follows_its_type);
   ADD ("a-key-frame-ends-where-its-data-does", a_key_frame_ends_where_its_data_does);
+  ADD ("an-agreement-begins-with-who-speaks", an_agreement_begins_with_who_speaks);
   ADD ("start-has-no-body-before-version-3", start_has_no_body_before_version_3);
   ADD ("the-parts-stay-inside-for-any-octets", the_parts_stay_inside_for_any_octets);
   return g_test_run ();
