@@ -145,8 +145,8 @@ lens_http_field_next (const guint8 *octets, LensRange *left, LensHttpField *fiel
   return TRUE;
 }
 
-static gboolean
-is_named (const guint8 *octets, LensRange range, const char *name)
+gboolean
+lens_http_is_named (const guint8 *octets, LensRange range, const char *name)
 {
   return range.length == strlen (name)
          && g_ascii_strncasecmp ((const char *)octets + range.offset, name, range.length) == 0;
@@ -182,14 +182,14 @@ note_field (const guint8 *octets, const LensHttpField *field, LensHttpHead *head
 
   if (length == 0 || name[length - 1] == ' ' || name[length - 1] == '\t')
     head->odd |= LENS_HTTP_BAD_FIELD;
-  if (is_named (octets, field->name, "Content-Length"))
+  if (lens_http_is_named (octets, field->name, "Content-Length"))
     note_content_length (octets, field->value, head);
-  if (is_named (octets, field->name, "Transfer-Encoding"))
+  if (lens_http_is_named (octets, field->name, "Transfer-Encoding"))
     {
       gsize tail = MIN (field->value.length, 7); /* the last coding decides */
       LensRange last = { lens_range_end (field->value) - tail, tail };
       *is_coded = TRUE;
-      *is_chunked = is_named (octets, last, "chunked");
+      *is_chunked = lens_http_is_named (octets, last, "chunked");
     }
 }
 
@@ -264,7 +264,7 @@ lens_http_field (const guint8 *octets, const LensHttpHead *head, const char *nam
   LensHttpField field;
 
   while (lens_http_field_next (octets, &left, &field))
-    if (is_named (octets, field.name, name))
+    if (lens_http_is_named (octets, field.name, name))
       {
         *value = field.value;
         return TRUE;

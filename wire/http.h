@@ -83,6 +83,10 @@ gboolean lens_http_field_next (const guint8 *octets, LensRange *left, LensHttpFi
 gboolean lens_http_field (const guint8 *octets, const LensHttpHead *head, const char *name,
                           LensRange *value);
 
+/* Whether @name is what the field, or another word at @range, is called (letter case does not
+ * matter). */
+gboolean lens_http_is_named (const guint8 *octets, LensRange range, const char *name);
+
 typedef enum
 {
   LENS_HTTP_PART_DATA,    /* content */

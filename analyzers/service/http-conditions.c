@@ -61,13 +61,6 @@ typedef enum
   FIELD_RANGE,
 } FieldKind;
 
-static gboolean
-is_named (const guint8 *octets, LensRange name, const char *wanted)
-{
-  return strlen (wanted) == name.length
-         && g_ascii_strncasecmp ((const char *)octets + name.offset, wanted, name.length) == 0;
-}
-
 static FieldKind
 kind_of (const guint8 *octets, LensRange name)
 {
@@ -80,7 +73,7 @@ kind_of (const guint8 *octets, LensRange name)
                 { "if-range", FIELD_EITHER },        { "range", FIELD_RANGE } };
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
-    if (is_named (octets, name, known[i].name))
+    if (lens_http_is_named (octets, name, known[i].name))
       return known[i].kind;
   return FIELD_OTHER;
 }
@@ -121,8 +114,9 @@ see_answer (HttpConditions *state, const LensUnit *unit, const LensHttpMessage *
   guint status = message->head.status;
 
   while (lens_http_field_next (octets, &left, &field))
-    if (is_named (octets, field.name, "etag") || is_named (octets, field.name, "last-modified")
-        || is_named (octets, field.name, "date"))
+    if (lens_http_is_named (octets, field.name, "etag")
+        || lens_http_is_named (octets, field.name, "last-modified")
+        || lens_http_is_named (octets, field.name, "date"))
       learn (state, octets, field.value);
   if (status == NOT_MODIFIED || status == NOT_SATISFIABLE
       || !g_hash_table_remove (state->ranged, unit->side->flow))

@@ -1,14 +1,15 @@
-/* http-fields: what do messages of HTTP say beside what they must?
+/* http-fields: what do heads of HTTP say beside what they must?
  *
- * RFC 9110 and RFC 9112 leave free how the name of a field is spelled (RFC 9110 section 5.1), the
- * order of fields (5.3), blanks around a value (5.6.3), whatever a chunk's size is followed by
- * (RFC 9112 section 7.1.1), and most values.  A program that writes messages does it the same way
- * each time: by that habit they are judged, for each speaker and each host that it speaks to.
+ * RFC 9110 leaves free which fields a message has, how their names are spelled (section 5.1), their
+ * order (5.3), blanks around a value (5.6.3), and most values.  A program that writes messages does
+ * it the same way each time: by that habit they are judged, for each speaker and each host that it
+ * speaks to.
  *
  * Benign: dates, lengths, digests and references, which are what they are; cookies that the other
- * side set; numbers that go on; paths that were asked for before.  Conditions and ranges are
- * http-conditions' question.  The boundary of a multipart body is drawn anew for each (RFC 2046
- * section 5.1.1), by browsers from 64 letters: 96 bits of a request that nobody can test.
+ * side set; numbers that go on; paths that were asked for before; a few programs that speak to one
+ * host, each in its own way.  Conditions and ranges are http-conditions' question, credentials and
+ * references that of http-credentials.  The boundary of a multipart body is drawn anew for each
+ * (RFC 2046 section 5.1.1), by browsers from 64 letters: 96 bits of a request that nobody can test.
  *
  *   use    8 bits for each octet of a value that the habit does not explain; 16 for an
  *          order or a spelling; 6 for each character of a dense word in
@@ -17,16 +18,20 @@
 #include "ledger/analyzer.h"
 #include "ledger/fields.h"
 #include "ledger/http-reader.h"
-#include "ledger/seed-bed.h"
 
 #include <string.h>
 
 #define CHANNEL "http-header-covert"
-/* Changes that an honest program may show in a run. */
-#define LEAST 4
-#define DENSE 12 /* letters and digits of a word that no person wrote */
-#define MAX_COOKIES 4096
-#define MAX_WORDS 16384
+
+enum
+{
+  LEAST = 4,       /* changes of one thing that several honest programs do not show in a run */
+  LEAST_SETS = 10, /* ... of which fields there are */
+  DENSE = 12,      /* letters and digits of a word that no person wrote */
+  MAX_COOKIES = 4096,
+  MAX_WORDS = 16384,
+  MAX_CHANGES = 16384,
+};
 
 typedef struct
 {
@@ -34,6 +39,8 @@ typedef struct
   LensHttpReader *reader;
   GHashTable *cookies; /* hashes of what servers set */
   GHashTable *words;   /* hashes of dense words asked for, with the asker */
+  GHashTable *changes; /* hash of carrier and what changed -> how often */
+  GHashTable *most;    /* LensCarrier -> the most changes of one thing */
   LensLedger *ledger;
 } HttpFields;
 
@@ -42,7 +49,7 @@ static const LensChannelText channels[] = {
     .summary = "Fields, spelling or order of the device's HTTP messages change in a way that no "
                "program needs.",
     .filter_hint = "http",
-    .reference = "RFC 9112 section 7.1.1; RFC 9110 section 5.1, 5.3",
+    .reference = "RFC 9110 section 5.1, 5.3",
     .hides = TRUE,
     .unit = LENS_UNIT_CONTENT },
   { NULL },
@@ -68,6 +75,33 @@ static guint64
 peer_of (const LensUnit *unit)
 {
   return lens_address_hash (&unit->side->key.dst);
+}
+
+/* What @key stands for was not what it used to be; of each thing it is counted. */
+static void
+count_change (HttpFields *state, const LensUnit *unit, LensCarrier *carrier, guint64 key)
+{
+  guint64 whole = key ^ lens_address_hash (&unit->side->key.src);
+  guint changes = GPOINTER_TO_UINT (g_hash_table_lookup (state->changes, &whole)) + 1;
+  guint most = GPOINTER_TO_UINT (g_hash_table_lookup (state->most, carrier));
+
+  if (changes > 1 || g_hash_table_size (state->changes) < MAX_CHANGES)
+    g_hash_table_replace (state->changes, g_memdup2 (&whole, sizeof whole),
+                          GUINT_TO_POINTER (changes));
+  if (changes > most)
+    g_hash_table_replace (state->most, carrier, GUINT_TO_POINTER (changes));
+}
+
+/* A text of the message that a program says the same way each time. */
+static void
+see_text (HttpFields *state, const LensUnit *unit, const char *subject, guint64 number,
+          LensRange text)
+{
+  LensCarrier *carrier = carrier_of (state->ledger, unit, subject);
+  guint64 key = lens_fields_key (subject, number);
+
+  if (!lens_fields_text (state->fields, state->ledger, carrier, unit, key, text))
+    count_change (state, unit, carrier, key);
 }
 
 /* --- fields --- */
@@ -115,17 +149,9 @@ is_free (const guint8 *octets, LensRange name)
                                        "x-amz-date" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (strlen (names[i]) == name.length
-        && g_ascii_strncasecmp ((const char *)octets + name.offset, names[i], name.length) == 0)
+    if (lens_http_is_named (octets, name, names[i]))
       return TRUE;
   return FALSE;
-}
-
-static gboolean
-is_named (const guint8 *octets, LensRange name, const char *wanted)
-{
-  return strlen (wanted) == name.length
-         && g_ascii_strncasecmp ((const char *)octets + name.offset, wanted, name.length) == 0;
 }
 
 /* How it is spelled, and the blanks around its value, added to @hash. */
@@ -158,9 +184,7 @@ see_cookies (HttpFields *state, const LensUnit *unit, LensRange value)
       if (equals == 0 || g_hash_table_contains (state->cookies, &pair))
         continue;
       guint64 key = hash_lower (peer_of (unit), octets + start, equals - start);
-      lens_fields_text (state->fields, state->ledger, carrier_of (state->ledger, unit, "cookie"),
-                        unit, lens_fields_key ("cookie", key),
-                        (LensRange){ equals + 1, at - equals - 1 });
+      see_text (state, unit, "cookie", key, (LensRange){ equals + 1, at - equals - 1 });
     }
 }
 
@@ -181,29 +205,73 @@ see_value (HttpFields *state, const LensUnit *unit, const LensHttpMessage *messa
 {
   const guint8 *octets = unit->view.octets;
 
-  if (is_named (octets, field->name, "cookie"))
+  if (lens_http_is_named (octets, field->name, "cookie"))
     see_cookies (state, unit, field->value);
-  else if (is_named (octets, field->name, "set-cookie"))
+  else if (lens_http_is_named (octets, field->name, "set-cookie"))
     learn_cookie (state, octets, field->value);
   else if (!is_free (octets, field->name) && field->value.length > 0)
     {
       guint64 key = hash_lower (peer_of (unit) + message->target, octets + field->name.offset,
                                 field->name.length);
-      lens_fields_text (
-          state->fields, state->ledger, carrier_of (state->ledger, unit, "value"), unit,
-          lens_fields_key ("value", key),
+      see_text (
+          state, unit, "value", key,
           (LensRange){ field->name.offset, lens_range_end (field->value) - field->name.offset });
     }
 }
 
-/* The same fields come in the same order, and spelled the same way. */
+/* Fields that are there or not by what the message is about. */
+static gboolean
+depends (const guint8 *octets, LensRange name)
+{
+  static const char *const names[] = { "cookie",
+                                       "connection",
+                                       "keep-alive",
+                                       "upgrade",
+                                       "transfer-encoding",
+                                       "content-encoding",
+                                       "content-language",
+                                       "trailer",
+                                       "te",
+                                       "expect",
+                                       "pragma",
+                                       "warning",
+                                       "allow",
+                                       "server",
+                                       "accept-ranges",
+                                       "last-event-id",
+                                       "proxy-authenticate",
+                                       "sec-websocket-version",
+                                       "sec-websocket-protocol",
+                                       "sec-websocket-extensions" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (lens_http_is_named (octets, name, names[i]))
+      return TRUE;
+  return is_free (octets, name);
+}
+
+/* Messages of one kind have the same fields; the same fields come in the same order, and spelled
+ * the same way. */
 static void
 see_habit (HttpFields *state, const LensUnit *unit, const LensHttpMessage *message,
-           const char *what, guint64 value, guint64 set)
+           const char *what, guint64 value, guint64 kind)
 {
-  lens_fields_value (state->fields, state->ledger, carrier_of (state->ledger, unit, what), unit,
-                     lens_fields_key (what, peer_of (unit) ^ set), value ^ value >> 29, 16,
-                     message->head.fields);
+  LensCarrier *carrier = carrier_of (state->ledger, unit, what);
+  guint64 key = lens_fields_key (what, peer_of (unit) ^ kind);
+
+  if (!lens_fields_value (state->fields, state->ledger, carrier, unit, key, value ^ value >> 29, 16,
+                          message->head.fields))
+    count_change (state, unit, carrier, key);
+}
+
+static guint64
+kind_of (const LensUnit *unit, const LensHttpMessage *message)
+{
+  const LensHttpHead *head = &message->head;
+
+  return head->is_response
+             ? message->target ^ head->status
+             : hash_lower (2, unit->view.octets + head->method.offset, head->method.length);
 }
 
 /* --- the target --- */
@@ -242,7 +310,10 @@ see_target (HttpFields *state, const LensUnit *unit, LensRange target)
           LensCarrier *carrier = carrier_of (state->ledger, unit, "target");
           if (g_hash_table_size (state->words) < MAX_WORDS
               && g_hash_table_add (state->words, g_memdup2 (&word, sizeof word)))
-            lens_ledger_use (state->ledger, carrier, unit, 6 * (at - start), start, at - start);
+            {
+              lens_ledger_use (state->ledger, carrier, unit, 6 * (at - start), start, at - start);
+              count_change (state, unit, carrier, lens_fields_key ("target", 0));
+            }
         }
       at += at == start || at < end;
     }
@@ -256,7 +327,7 @@ see_head (gpointer user, const LensUnit *unit, const LensHttpMessage *message)
   const guint8 *octets = unit->view.octets;
   LensRange left = head->fields;
   LensHttpField field;
-  guint64 order = head->is_response, set = head->is_response, spelling = 0;
+  guint64 order = head->is_response, set = head->is_response, spelling = 0, own = 0;
 
   if (!head->is_response)
     see_target (state, unit, head->target);
@@ -267,34 +338,16 @@ see_head (gpointer user, const LensUnit *unit, const LensHttpMessage *message)
       guint64 name = hash_lower (1, octets + field.name.offset, field.name.length);
       order = lens_fields_hash (order, (const guint8 *)&name, sizeof name);
       set += name;
+      own += depends (octets, field.name) ? 0 : name;
       spelling = spelled (spelling, octets, &field);
       see_value (state, unit, message, &field);
     }
+  see_habit (state, unit, message, "fields", own, kind_of (unit, message));
   see_habit (state, unit, message, "order", order, set);
   see_habit (state, unit, message, "spelling", spelling, set);
 }
 
-/* "size;name=value" CR LF: what follows the size. */
-static void
-see_body (gpointer user, const LensUnit *unit, const LensHttpMessage *message,
-          LensHttpPartKind kind)
-{
-  HttpFields *state = user;
-
-  if (kind != LENS_HTTP_PART_FRAMING)
-    return;
-  const guint8 *octets = unit->view.octets;
-  const guint8 *mark = memchr (octets, ';', unit->view.length);
-  if (mark == NULL)
-    return;
-  gsize start = (gsize)(mark - octets), end = start;
-  while (end < unit->view.length && octets[end] != '\r' && octets[end] != '\n')
-    end++;
-  lens_ledger_use (state->ledger, carrier_of (state->ledger, unit, "chunk extension"), unit,
-                   8 * (end - start), start, end - start);
-}
-
-static const LensHttpEvents events = { see_head, see_body };
+static const LensHttpEvents events = { see_head, NULL };
 
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
@@ -307,6 +360,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       state->fields = lens_fields_new ();
       state->cookies = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
       state->words = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+      state->changes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+      state->most = g_hash_table_new (NULL, NULL);
     }
   state->ledger = ledger;
   lens_http_reader_take (state->reader, unit);
@@ -315,12 +370,16 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 static void
 conclude (LensLedger *ledger, gpointer data)
 {
+  const HttpFields *state = data;
   LensCarriers *carriers = lens_ledger_carriers (ledger);
 
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
-      if (!g_str_equal (carrier->analyzer, "http-fields") || carrier->uses < LEAST)
+      if (state->most == NULL || !lens_ledger_owns (ledger, carrier))
+        continue;
+      guint most = GPOINTER_TO_UINT (g_hash_table_lookup (state->most, carrier));
+      if (most < (g_str_equal (carrier->subject, "fields") ? LEAST_SETS : LEAST))
         continue;
       g_autofree char *detail = g_strdup_printf ("By its %s.", carrier->subject);
       lens_ledger_find (ledger, carrier, lens_ledger_field_severity (ledger, carrier), NULL,
@@ -337,45 +396,18 @@ clear (gpointer data)
   g_clear_pointer (&state->fields, lens_fields_free);
   g_clear_pointer (&state->cookies, g_hash_table_unref);
   g_clear_pointer (&state->words, g_hash_table_unref);
-}
-
-/* Requests to a host that is not on the link, the message behind the size of a chunk. */
-static gboolean
-seed (LensSeedBed *bed, const char *channel)
-{
-  LensAddress stranger = { .version = 4 };
-  LensSeedPlace place;
-  char text[40];
-  guint16 sport = (guint16)(0x8000 + lens_seed_bed_below (bed, 0x4000));
-
-  lens_seed_bed_fill (bed, stranger.octets, 4);
-  stranger.octets[0] = (guint8)(128 + lens_seed_bed_below (bed, 40));
-  while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
-    {
-      if (place.layers->ip_version != 4 || !lens_seed_bed_can_send (bed))
-        continue;
-      gsize count = lens_seed_bed_take_text (bed, text, sizeof text);
-      if (count == 0)
-        continue;
-      g_autofree char *request = g_strdup_printf (
-          "POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n"
-          "4;x=%.*s\r\nping\r\n0\r\n\r\n",
-          (gint)count, text);
-      lens_seed_bed_send_tcp (bed, &stranger, sport++, 80, 1, (const guint8 *)request,
-                              strlen (request));
-    }
-  return lens_seed_bed_written (bed);
+  g_clear_pointer (&state->changes, g_hash_table_unref);
+  g_clear_pointer (&state->most, g_hash_table_unref);
 }
 
 const LensAnalyzer lens_analyzer_http_fields = {
   .name = "http-fields",
-  .question = "What do messages of HTTP say beside what they must?",
-  .source = "RFC 9112 section 7.1.1; RFC 9110 section 5.1, 5.3",
+  .question = "What do heads of HTTP say beside what they must?",
+  .source = "RFC 9110 section 5.1, 5.3",
   .units = LENS_UNIT_CONTENT,
   .channels = channels,
   .state_size = sizeof (HttpFields),
   .see = see,
   .conclude = conclude,
   .clear = clear,
-  .seed = seed,
 };
