@@ -10,6 +10,8 @@
  *             none; times to live that change: the speaker's habit
  *   known     answers that a question already knows (RFC 6762 section 7.1): what is left of a time
  *             to live goes down with the clock; it says a number when it falls faster than that
+ *   case      letters of a name that used to be written another way (RFC 6762 section 16: it makes
+ *             no difference)
  *   exact     octets behind the message
  */
 #include "ledger/analyzer.h"
@@ -60,7 +62,7 @@ static const LensChannelText channels[] = {
 static const char texts[] = "texts", id_of[] = "identifier of questions", header_of[] = "header",
                   class_of_name[] = "class", lives[] = "times to live",
                   left_of[] = "times to live that are left", behind[] = "octets behind the message",
-                  names_of[] = "names";
+                  names_of[] = "names", case_of[] = "letter case";
 
 static const LensFieldRule rules[] = {
   { .subject = texts,
@@ -83,6 +85,10 @@ static const LensFieldRule rules[] = {
     .detail = "Known answers whose time to live falls faster than time goes by." },
   { .subject = behind, .least = 1, .detail = "Octets behind the end of the message." },
   { .subject = names_of, .least = 1, .detail = "Ever new names." },
+  { .subject = case_of,
+    .least = 8, /* who answers may write a name as it was asked for */
+    .percent = 10,
+    .detail = "Names in ever other letter case." },
   { NULL },
 };
 
@@ -129,6 +135,19 @@ take_name (const Walk *walk, const LensDnsName *name, LensRange where)
   if (told.octets > 0 && where.length > 0)
     lens_news_take (walk->state->names, walk->unit, names_of, name->text, told.octets, told.bits,
                     told.dense, where);
+}
+
+static void
+take_case (const Walk *walk, const LensDnsName *name, LensRange where)
+{
+  guint64 written = lens_fields_hash (0, (const guint8 *)name->text, strlen (name->text));
+  LensDnsName lower = *name;
+
+  if (name->letters == 0 || where.length == 0)
+    return;
+  lens_dns_name_lower (&lower);
+  value (walk, case_of, lens_fields_key (lower.text, 0), written, name->letters, where.offset,
+         where.length);
 }
 
 static LensDnsName
@@ -246,11 +265,14 @@ take_data (const Walk *walk, const LensDnsRecord *record, guint64 key)
 static void
 take_record (const Walk *walk, const LensDnsRecord *record)
 {
-  LensDnsName name = name_of (walk, record->name.offset);
-  guint64 key = lens_fields_key (name.text, record->type);
+  LensDnsName name;
   guint16 class_ = record->class_ & CLASS_BITS;
   gsize at = lens_range_end (record->name);
 
+  lens_dns_name_read (walk->unit->view.octets, walk->unit->view.length, record->name.offset, &name);
+  take_case (walk, &name, name.in_place);
+  lens_dns_name_lower (&name);
+  guint64 key = lens_fields_key (name.text, record->type);
   take_name (walk, &name, record->name);
   if (record->type == LENS_DNS_TYPE_OPT || record->whole.length < record->name.length + 4)
     return;

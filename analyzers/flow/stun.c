@@ -3,11 +3,13 @@
  * STUN (RFC 8489) tells a host how the world sees it, TURN (RFC 8656) lends it a relay: both open
  * a way past the router.  In their messages receivers pass over attributes that they do not know
  * (types from 0x8000 on, RFC 8489 section 14), and what PADDING holds (RFC 5780 section 7.6).
+ * Whoever asks draws the 96 bits that tell the transaction (section 6).
  *
- * Benign: what the owner declared; attributes of widely used software.
+ * Benign: what the owner declared; attributes of widely used software; transactions told by letters
+ * of base 64, as libwebrtc draws them.  What looks drawn nobody can tell from data: a bound.
  *
  *   use    8 bits for each octet of the messages of a flow that nobody declared; of such an
- *          attribute in any flow
+ *          attribute in any flow; of a new transaction that is told by text
  */
 #include "ledger/analyzer.h"
 #include "ledger/fields.h"
@@ -22,6 +24,24 @@ typedef struct
   LensFields *fields;
 } Stun;
 
+enum
+{
+  TRANSACTION_AT = 8, /* in a message */
+  TRANSACTION = 12,   /* octets */
+  LEAST_TEXTS = 4,
+  ANSWER = 0x0100, /* of the type: it gives back what was asked with */
+};
+
+#define TRANSACTIONS "transactions"
+
+static LensFields *
+fields_of (Stun *state)
+{
+  if (state->fields == NULL)
+    state->fields = lens_fields_new ();
+  return state->fields;
+}
+
 static const LensChannelText channels[] = {
   { .id = "stun-turn-ice",
     .summary = "The device looks for a way to be reached past the router.",
@@ -31,6 +51,38 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
+/* Printable, and not what a drawing from the letters of base 64 looks like: with other characters,
+ * or of the letters of one case alone. */
+static gboolean
+is_text (const guint8 *octets, gsize length)
+{
+  gsize upper = 0, lower = 0, others = 0;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (!g_ascii_isprint (octets[i]))
+        return FALSE;
+      upper += g_ascii_isupper (octets[i]) != 0;
+      lower += g_ascii_islower (octets[i]) != 0;
+      others += !g_ascii_isalnum (octets[i]) && octets[i] != '+' && octets[i] != '/';
+    }
+  return others > 0 || upper == 0 || lower == 0;
+}
+
+static void
+see_transaction (LensLedger *ledger, Stun *state, const LensUnit *unit)
+{
+  LensCarrier *carrier = lens_ledger_carrier (ledger, "stun-turn-ice", unit, TRANSACTIONS);
+  const guint8 *octets = unit->view.octets + TRANSACTION_AT;
+
+  if (is_text (octets, TRANSACTION))
+    lens_fields_value (fields_of (state), ledger, carrier, unit, lens_fields_key (TRANSACTIONS, 0),
+                       lens_fields_hash (0, octets, TRANSACTION), 8 * TRANSACTION,
+                       (LensRange){ TRANSACTION_AT, TRANSACTION });
+  else
+    lens_ledger_room (ledger, carrier, unit, 8 * TRANSACTION);
+}
+
 static void
 see_attribute (LensLedger *ledger, Stun *state, const LensUnit *unit, guint16 type, LensRange value)
 {
@@ -39,9 +91,7 @@ see_attribute (LensLedger *ledger, Stun *state, const LensUnit *unit, guint16 ty
 
   if (type == LENS_STUN_SOFTWARE)
     {
-      if (state->fields == NULL)
-        state->fields = lens_fields_new ();
-      lens_fields_text (state->fields, ledger,
+      lens_fields_text (fields_of (state), ledger,
                         lens_ledger_carrier (ledger, "stun-turn-ice", unit, "SOFTWARE"), unit,
                         lens_fields_key ("software", 0), value);
       return;
@@ -68,6 +118,8 @@ take_message (LensLedger *ledger, Stun *state, const LensUnit *unit, gsize at)
   message.view = lens_view_slice (&unit->view, at, stun.length, pieces);
   lens_ledger_use (ledger, lens_ledger_carrier (ledger, "stun-turn-ice", unit, NULL), &message,
                    8 * stun.length, 0, stun.length);
+  if ((stun.type & ANSWER) == 0)
+    see_transaction (ledger, state, &message);
   left = stun.attributes;
   while (lens_stun_attribute_next (message.view.octets, &left, &type, &value, &padding))
     see_attribute (ledger, state, &message, type, value);
@@ -106,6 +158,14 @@ conclude (LensLedger *ledger, gpointer data)
                           lens_ledger_permits (ledger, carrier->side->flow) ? LENS_SEVERITY_INFO
                                                                             : severity,
                           NULL, NULL);
+      else if (g_str_equal (carrier->subject, TRANSACTIONS))
+        {
+          if (carrier->uses >= LEAST_TEXTS && 2 * carrier->uses >= carrier->units)
+            lens_ledger_find (ledger, carrier, severity,
+                              "The numbers of the device's STUN transactions, which are to be "
+                              "drawn, are text.",
+                              NULL);
+        }
       else if (carrier->uses >= 3 || g_str_equal (carrier->subject, "attributes"))
         lens_ledger_find (ledger, carrier, severity,
                           "Messages of STUN carry attributes that receivers pass over.",

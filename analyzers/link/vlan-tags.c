@@ -1,15 +1,16 @@
-/* vlan-tags: do the priority and the number in VLAN tags say anything?
+/* vlan-tags: do VLAN tags say anything, or that there are any?
  *
  * IEEE 802.1Q section 9.6: a tag has a priority (3 bits), a bit that lets the frame be dropped
  * first, and a VLAN (12 bits).  A sender tags what belongs together alike: the priority follows
  * the service, the VLAN the network.
  *
  * Benign: other priorities of other connections; tags that are only on one side of a mirror port;
- * the same frame in two VLANs of one capture; single frames by which a stack answers without a
- * connection.
+ * the same frame in two VLANs of one capture, or in one and outside; single frames by which a stack
+ * answers without a connection.
  *
  *   room   16 bits per tag
- *   use    3, 1 and 12 bits for the part that differs from what the conversation mostly had
+ *   use    3, 1 and 12 bits for the part that differs from what the conversation mostly had; 1 bit
+ *          for a tag where it mostly had none, or none where it mostly had one
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-side.h"
@@ -26,7 +27,10 @@ enum
   SURPRISES = 16, /* of two hosts: more than a network that is set up anew has */
 };
 
-/* One direction of a conversation. */
+/* What stands for no tag. */
+#define UNTAGGED G_MAXUINT64
+
+/* One direction of a conversation, from its first tag on. */
 typedef struct
 {
   LensHabit habit;
@@ -57,7 +61,7 @@ static const char channel[] = "eth-vlan-tag-modulation";
 
 static const LensChannelText channels[] = {
   { .id = channel,
-    .summary = "The VLAN tags of one conversation change from frame to frame.",
+    .summary = "The VLAN tags of one conversation change, or come and go, from frame to frame.",
     .room = "Frames have VLAN tags; their priority and number could hold data.",
     .filter_hint = "vlan",
     .reference = "IEEE 802.1Q-2018 section 9.6",
@@ -83,7 +87,7 @@ tally_of (VlanTags *state, LensCarrier *carrier)
 static guint64
 tags_of (const LensLayers *layers)
 {
-  guint64 tags = 0;
+  guint64 tags = layers->n_vlans > 0 ? 0 : UNTAGGED;
 
   for (guint i = 0; i < layers->n_vlans; i++)
     tags = tags << 16 | layers->vlan[i];
@@ -167,9 +171,14 @@ static void
 use (LensLedger *ledger, LensCarrier *carrier, const LensUnit *unit, guint64 usual)
 {
   const LensLayers *layers = unit->frame;
-  gsize first = 0, last = 0;
+  gsize first = 0, last = 0, type = layers->link.offset + 12;
   guint bits = 0;
 
+  if (layers->n_vlans == 0 || usual == UNTAGGED)
+    {
+      lens_ledger_use (ledger, carrier, unit, 1, type, layers->n_vlans == 0 ? 2 : 4);
+      return;
+    }
   for (guint i = 0; i < layers->n_vlans; i++)
     {
       guint difference
@@ -185,22 +194,36 @@ use (LensLedger *ledger, LensCarrier *carrier, const LensUnit *unit, guint64 usu
                      4 * (last - first) + 2);
 }
 
+/* NULL where the conversation has no tags so far. */
+static Tagged *
+tagged_of (VlanTags *state, const LensUnit *unit)
+{
+  Tagged *tagged = lens_by_side_peek (&state->sides, unit->side);
+
+  if (tagged != NULL || unit->frame->n_vlans == 0)
+    return tagged;
+  tagged = lens_by_side (&state->sides, unit->side, sizeof (Tagged), MAX_SIDES);
+  if (tagged != NULL && unit->side->packets > 1)
+    lens_usual_take (&tagged->usual, UNTAGGED); /* as it began */
+  return tagged;
+}
+
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   VlanTags *state = data;
   const LensLayers *layers = unit->frame;
 
-  if (layers->n_vlans == 0 || layers->header_cut || !layers->has_destination_mac
-      || layers->link.length < 14u + 4u * layers->n_vlans)
+  if ((layers->n_vlans == 0 && state->sides.n == 0) || layers->header_cut
+      || !layers->has_destination_mac || layers->link.length < 14u + 4u * layers->n_vlans)
     return;
-  Tagged *tagged = lens_by_side (&state->sides, unit->side, sizeof (Tagged), MAX_SIDES);
+  Tagged *tagged = tagged_of (state, unit);
   guint64 tags = tags_of (layers);
   if (tagged == NULL || is_copy (tagged, unit, tags) || is_network (tagged, tags))
     return;
   LensCarrier *carrier = lens_ledger_carrier (ledger, channel, unit, NULL);
   Tally *tally = tally_of (state, carrier);
-  lens_ledger_room (ledger, carrier, unit, 16 * layers->n_vlans);
+  lens_ledger_room (ledger, carrier, unit, layers->n_vlans > 0 ? 16 * layers->n_vlans : 1);
   tally->seen++;
   tally->surprises += !lens_habit_take (&tagged->habit, tags);
   if (!lens_usual_take (&tagged->usual, tags))
@@ -268,7 +291,7 @@ seed (LensSeedBed *bed, const char *id)
 
 const LensAnalyzer lens_analyzer_vlan_tags = {
   .name = "vlan-tags",
-  .question = "Do the priority and the number in VLAN tags say anything?",
+  .question = "Do VLAN tags say anything, or that there are any?",
   .source = "IEEE 802.1Q-2018 section 9.6",
   .units = LENS_UNIT_FRAME,
   .channels = channels,

@@ -190,6 +190,36 @@ ordinary_devices_are_quiet (void)
   g_assert_nonnull (room);
 }
 
+/* The camera's address in letters whose case @pattern gives, bit by bit. */
+static GByteArray *
+spelled (guint32 pattern)
+{
+  GByteArray *message = build_hex ("0000 8400 0000 0001 0000 0000 0a");
+  char name[] = "lobbyfront";
+
+  for (guint i = 0; i < strlen (name); i++)
+    if ((pattern >> i & 1) != 0)
+      name[i] = g_ascii_toupper (name[i]);
+  message = build_join (message, build_text (name));
+  return build_join (message, build_hex ("056c6f63616c 00 0001 8001 00000078 0004 c000020a"));
+}
+
+/* Who answers may write its name as it was asked for. */
+static void
+letter_case_that_changes_speaks (void)
+{
+  g_autoptr (Build) build = build_new ("mdns-text"), other = build_new ("mdns-text");
+
+  for (guint32 i = 0; i < 20; i++)
+    {
+      say (build, spelled ((i + 1) * 2654435761u >> 20));
+      say (other, spelled (i % 4 == 0 ? 0x3ff : i % 5 == 0 ? 1 : 0));
+    }
+  const LensFindingRow *finding = build_found (build, "mdns-text", LENS_SEVERITY_MEDIUM);
+  g_assert_nonnull (strstr (finding->detail, "case"));
+  build_quiet (other, "mdns-text");
+}
+
 #define CASE(name, function) g_test_add_func ("/analyzers/mdns-text/" name, function)
 
 int
@@ -203,6 +233,7 @@ main (int argc, char **argv)
   CASE ("times-to-live-that-are-drawn-speak", times_to_live_that_are_drawn_speak);
   CASE ("times-to-live-that-run-down-are-quiet", times_to_live_that_run_down_are_quiet);
   CASE ("types-that-a-name-has-are-a-text", types_that_a_name_has_are_a_text);
+  CASE ("letter-case-that-changes-speaks", letter_case_that_changes_speaks);
   CASE ("ordinary-devices-are-quiet", ordinary_devices_are_quiet);
   return g_test_run ();
 }

@@ -3,7 +3,9 @@
 
 #include "wire/checksum.h"
 
-/* A datagram of the camera with tag control @tag. */
+#define NO_TAG G_MAXUINT16
+
+/* A datagram of the camera with tag control @tag, or without a tag. */
 static guint64
 send (Build *build, guint16 tag, guint16 sport, guint16 id)
 {
@@ -21,6 +23,8 @@ send (Build *build, guint16 tag, guint16 sport, guint16 id)
   guint16 sum = lens_checksum_end (lens_checksum_add (0, frame->data + 18, 20));
   frame->data[18 + 10] = (guint8)(sum >> 8);
   frame->data[18 + 11] = (guint8)sum;
+  if (tag == NO_TAG)
+    g_byte_array_remove_range (frame, 12, 4);
   return build_frame (build, frame);
 }
 
@@ -93,6 +97,41 @@ a_switch_that_is_set_up_anew_is_quiet (void)
   build_quiet (build, "eth-vlan-tag-modulation");
 }
 
+static void
+tags_that_come_and_go_are_found (void)
+{
+  g_autoptr (Build) build = build_new ("vlan-tags");
+  guint64 first = 0;
+
+  for (guint16 i = 0; i < 300; i++)
+    {
+      guint64 frame = send (build, i % 3 == 2 && i % 7 != 0 ? 0 : NO_TAG, 6000, i);
+      first = i == 2 ? frame : first;
+    }
+  const LensFindingRow *finding
+      = build_found (build, "eth-vlan-tag-modulation", LENS_SEVERITY_MEDIUM);
+  build_assert_octets (finding, 0, first, 12, 4);
+}
+
+/* A mirror that shows what comes in with a tag and what goes out without, or the other way round;
+ * some copies are lost.  And a port that is moved to another network. */
+static void
+a_tag_on_one_side_of_a_switch_is_quiet (void)
+{
+  g_autoptr (Build) build = build_new ("vlan-tags"), moved = build_new ("vlan-tags");
+
+  for (guint16 i = 0; i < 300; i++)
+    {
+      if (i % 5 != 3)
+        send (build, NO_TAG, 6000, i);
+      if (i % 7 != 3)
+        send (build, 20, 6000, i);
+      send (moved, i < 100 ? NO_TAG : 20, 6000, i);
+    }
+  g_assert_cmpuint (build_quiet (build, "eth-vlan-tag-modulation")->used_bits, <=, 1);
+  build_quiet (moved, "eth-vlan-tag-modulation");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -103,5 +142,7 @@ main (int argc, char **argv)
   CASE ("a-priority-for-each-service-is-room", a_priority_for_each_service_is_room);
   CASE ("the-same-frame-in-two-networks-is-quiet", the_same_frame_in_two_networks_is_quiet);
   CASE ("a-switch-that-is-set-up-anew-is-quiet", a_switch_that_is_set_up_anew_is_quiet);
+  CASE ("tags-that-come-and-go-are-found", tags_that_come_and_go_are_found);
+  CASE ("a-tag-on-one-side-of-a-switch-is-quiet", a_tag_on_one_side_of_a_switch_is_quiet);
   return g_test_run ();
 }
