@@ -1,9 +1,10 @@
 /* http-upload: what does the device send to servers of HTTP, and what does it fetch from them?
  *
- * Content of POST, PUT and PATCH (RFC 9110 section 9.3) leaves the device.  What it fetches in
- * clear anybody on the way can exchange: an image of firmware, an archive or a program, by its
- * first octets; the same over TFTP (RFC 1350), where a read request names the file.  Whether an
- * image is signed cannot be told on the wire.
+ * Content of POST, PUT and PATCH (RFC 9110 section 9.3) leaves the device, and whatever it says
+ * once a connection has become a WebSocket (RFC 6455 section 4).  What it fetches in clear anybody
+ * on the way can exchange: an image of firmware, an archive or a program, by its first octets; the
+ * same over TFTP (RFC 1350), where a read request names the file.  Whether an image is signed
+ * cannot be told on the wire.
  *
  * Benign: what the owner declared.
  *
@@ -18,6 +19,7 @@
 
 #define TFTP 69
 #define MAX_ASKERS 8192
+#define SWITCHING 101
 
 enum
 {
@@ -31,6 +33,7 @@ typedef struct
   LensSide *side;
   LensPiece target;
   gint64 time_ns;
+  gboolean open;   /* a WebSocket: no HTTP any more */
   gboolean begins; /* the next part of the answer is its first */
   gboolean coded;  /* the answer is compressed on its way, whatever it is */
 } Asker;
@@ -57,6 +60,15 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
+static gboolean
+is_websocket (const guint8 *octets, const LensHttpHead *head)
+{
+  LensRange protocol;
+
+  return head->status == SWITCHING && lens_http_field (octets, head, "upgrade", &protocol)
+         && lens_http_is_named (octets, protocol, "websocket");
+}
+
 static void
 see_head (gpointer user, const LensUnit *unit, const LensHttpMessage *message)
 {
@@ -69,6 +81,7 @@ see_head (gpointer user, const LensUnit *unit, const LensHttpMessage *message)
       if (asker != NULL)
         {
           asker->begins = message->head.status == 200;
+          asker->open = is_websocket (unit->view.octets, &message->head);
           asker->coded
               = lens_http_field (unit->view.octets, &message->head, "content-encoding", &coding);
         }
@@ -140,6 +153,14 @@ take_update (HttpUpload *state, const Asker *asker)
 }
 
 static void
+take_upload (HttpUpload *state, const LensUnit *unit)
+{
+  lens_ledger_use (state->ledger,
+                   lens_ledger_carrier (state->ledger, channels[UPLOAD].id, unit, NULL), unit,
+                   8 * unit->view.length, 0, unit->view.length);
+}
+
+static void
 see_body (gpointer user, const LensUnit *unit, const LensHttpMessage *message,
           LensHttpPartKind kind)
 {
@@ -157,9 +178,7 @@ see_body (gpointer user, const LensUnit *unit, const LensHttpMessage *message,
         take_update (state, asker);
     }
   else if (message->uploads)
-    lens_ledger_use (state->ledger,
-                     lens_ledger_carrier (state->ledger, channels[UPLOAD].id, unit, NULL), unit,
-                     8 * unit->view.length, 0, unit->view.length);
+    take_upload (state, unit);
 }
 
 static const LensHttpEvents events = { see_head, see_body };
@@ -181,6 +200,18 @@ see_tftp (LensLedger *ledger, const LensUnit *unit)
                    8 * name, 2, name);
 }
 
+/* Who asked for a WebSocket speaks on it from the answer on. */
+static void
+see_tcp (HttpUpload *state, const LensUnit *unit)
+{
+  const Asker *asker = g_hash_table_lookup (state->askers, unit->side->flow);
+
+  if (asker != NULL && asker->open && asker->side == unit->side && unit->view.length > 0)
+    take_upload (state, unit);
+  else
+    lens_http_reader_take (state->reader, unit);
+}
+
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
@@ -195,7 +226,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if (unit->side->key.protocol == IPPROTO_UDP && unit->side->key.dport == TFTP)
     see_tftp (ledger, unit);
   else
-    lens_http_reader_take (state->reader, unit);
+    see_tcp (state, unit);
 }
 
 static void

@@ -38,6 +38,26 @@ a_declared_server_may_have_it (void)
   g_assert_nonnull (build_quiet (build, "http-upload"));
 }
 
+/* A masked text frame (RFC 6455 section 5.2) of the device, and one of the server. */
+static void
+what_it_says_on_a_websocket_is_counted (void)
+{
+  g_autoptr (Build) build = build_declared ("http-upload", "");
+  BuildTcp tcp = { 0 };
+
+  build_connect (build, &tcp, 40000, 80);
+  build_segment (build, &tcp, CAMERA,
+                 build_text ("GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n"));
+  build_segment (build, &tcp, VIEWER,
+                 build_text ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"));
+  guint64 frame = build_segment (build, &tcp, CAMERA, build_hex ("8182 01020304 6968"));
+  build_segment (build, &tcp, VIEWER, build_hex ("8102 6869"));
+  const LensFindingRow *finding = build_finding (build, "http-upload");
+  g_assert_nonnull (finding);
+  g_assert_cmpuint (finding->frame_count, ==, 1);
+  build_assert_octets (finding, 0, frame, 54, 8);
+}
+
 static void
 an_image_that_is_fetched_in_clear_is_named (void)
 {
@@ -77,6 +97,8 @@ main (int argc, char **argv)
   g_test_add_func ("/analyzers/http-upload/what-is-posted-is-counted", what_is_posted_is_counted);
   g_test_add_func ("/analyzers/http-upload/a-declared-server-may-have-it",
                    a_declared_server_may_have_it);
+  g_test_add_func ("/analyzers/http-upload/what-it-says-on-a-websocket-is-counted",
+                   what_it_says_on_a_websocket_is_counted);
   g_test_add_func ("/analyzers/http-upload/an-image-that-is-fetched-in-clear-is-named",
                    an_image_that_is_fetched_in_clear_is_named);
   g_test_add_func ("/analyzers/http-upload/a-page-is-no-image", a_page_is_no_image);
