@@ -1,26 +1,28 @@
 /* tls-hello: what does the first message of a TLS connection say beside what it must?
  *
- * A hello is built by a library from a fixed list.  What a receiver ignores or cannot check is
- * free: octets of the padding extension (RFC 7685 section 3: zero), extensions and application
- * protocols that nobody registered, what follows the extensions, and the order of it all; and
- * names of servers that nobody resolved.
+ * A hello is built by a library from a fixed list.  Free are its order, what it lists and what its
+ * extensions say, as far as a receiver ignores it; and names of servers that nobody resolved.
  *
- * Benign: GREASE (RFC 8701) and the shuffled extensions of the clients that use it; several
- * libraries on one host; names resolved before the capture; no name to a neighbour.
+ * Benign: GREASE (RFC 8701); clients that shuffle their extensions; several libraries on one host,
+ * each of which comes back or comes once; names resolved before the capture; no name to a
+ * neighbour.
  *
- *   use    8 bits for each octet that is not what it must be; 16 for an order never seen before
+ *   use    8 bits for each octet of a name; 16 for a shape never seen before
  */
 #include "ledger/analyzer.h"
 #include "ledger/constancy.h"
 #include "ledger/seed-bed.h"
 #include "ledger/seed-tls.h"
+#include "wire/octets.h"
+#include "wire/tls-extension.h"
 #include "wire/tls-hello.h"
 
 #include <string.h>
 
 #define PORT 443
-/* Orders or names that an honest host may show in a run. */
-#define LEAST_SHAPES 3
+/* Shapes beyond the first, or names, that an honest host does not show in a run: a camera has
+ * half a dozen programs that speak TLS. */
+#define LEAST_SHAPES 6
 #define LEAST_NAMES 4
 #define MAX_NAMES 4096
 
@@ -41,9 +43,10 @@ typedef struct
 
 typedef struct
 {
-  LensConstancy *shapes;
-  GHashTable *known; /* client, server and name: in @names */
-  GArray *names;     /* Name */
+  LensConstancy *shapes; /* by client, server and name */
+  GHashTable *shifting;  /* LensCarrier of those that have too many; borrowed */
+  GHashTable *known;     /* client, server and name: in @names */
+  GArray *names;         /* Name */
 } TlsHello;
 
 static const LensChannelText channels[] = {
@@ -54,10 +57,10 @@ static const LensChannelText channels[] = {
              .reference = "RFC 6066 section 3",
              .unit = LENS_UNIT_TLS },
   [EXTENSIONS] = { .id = "tls-hello-extensions",
-                   .summary = "The greeting of a TLS connection has octets or an order that no "
-                              "library gives it.",
+                   .summary = "The greetings of the device's TLS connections to one server differ "
+                              "in order and lists, more often than libraries do.",
                    .filter_hint = "tls.handshake.type == 1",
-                   .reference = "RFC 7685 section 3; RFC 8446 section 4.2",
+                   .reference = "RFC 8446 section 4.2",
                    .hides = TRUE,
                    .unit = LENS_UNIT_TLS },
   { NULL },
@@ -77,136 +80,7 @@ u16 (const guint8 *octets)
   return (guint16)(octets[0] << 8 | octets[1]);
 }
 
-static void
-use (LensLedger *ledger, const LensUnit *unit, guint channel, LensRange range, guint64 bits)
-{
-  LensCarrier *carrier = lens_ledger_carrier (ledger, channels[channel].id, unit, NULL);
-
-  lens_ledger_use (ledger, carrier, unit, bits, range.offset, range.length);
-}
-
-/* --- extensions --- */
-
-enum
-{
-  SERVER_NAME = 0,
-  ALPN = 16,
-  PADDING = 21,
-  PRE_SHARED_KEY = 41,
-  EARLY_DATA = 42,
-  COOKIE = 44,
-  ECH = 0xfe0d,
-};
-
-/* Registered, or of a client that everybody has met: NPN, channel id, ALPS, drafts. */
-static gboolean
-is_known (guint16 type)
-{
-  static const guint16 others[]
-      = { 13172, 17513, 17613, 21760, 30031, 30032, 35655, 64768, ECH, 65281, 65445, 65486 };
-
-  if (type <= 64 || lens_tls_is_grease (type))
-    return TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
-    if (others[i] == type)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-is_known_protocol (const guint8 *octets, gsize length)
-{
-  static const char *const names[] = { "http/1.1",
-                                       "http/1.0",
-                                       "http/0.9",
-                                       "h2",
-                                       "h2c",
-                                       "h3",
-                                       "h3-29",
-                                       "spdy/3.1",
-                                       "spdy/3",
-                                       "mqtt",
-                                       "dot",
-                                       "doq",
-                                       "ftp",
-                                       "imap",
-                                       "pop3",
-                                       "coap",
-                                       "webrtc",
-                                       "sip/2",
-                                       "irc",
-                                       "smb",
-                                       "co",
-                                       "c-webrtc",
-                                       "stun.turn",
-                                       "stun.nat-discovery",
-                                       "managesieve",
-                                       "xmpp-client",
-                                       "xmpp-server",
-                                       "acme-tls/1",
-                                       "ntske/1",
-                                       "sunrpc",
-                                       "tds/8.0",
-                                       "postgresql",
-                                       "dicom",
-                                       "x-amzn-mqtt-ca",
-                                       "x-amzn-http-ca",
-                                       "grpc-exp",
-                                       "hq-29",
-                                       "hq-interop" };
-
-  if (length == 2 && lens_tls_is_grease (u16 (octets)))
-    return TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (strlen (names[i]) == length && memcmp (names[i], octets, length) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-static void
-see_protocols (LensLedger *ledger, const LensUnit *unit, LensRange data)
-{
-  gsize at = data.offset + 2;
-
-  while (at < lens_range_end (data))
-    {
-      gsize length = unit->view.octets[at];
-      if (at + 1 + length > lens_range_end (data))
-        break;
-      if (!is_known_protocol (unit->view.octets + at + 1, length))
-        use (ledger, unit, EXTENSIONS, (LensRange){ at + 1, length }, 8 * length);
-      at += 1 + length;
-    }
-}
-
-static gsize
-count_nonzero (const guint8 *octets, gsize length)
-{
-  gsize count = 0;
-
-  for (gsize i = 0; i < length; i++)
-    count += octets[i] != 0;
-  return count;
-}
-
-static void
-see_extension (LensLedger *ledger, const LensUnit *unit, guint16 type, LensRange data)
-{
-  const guint8 *octets = unit->view.octets + data.offset;
-  gsize nonzero;
-
-  if (type == ALPN && unit->hello->n_ciphers > 0)
-    see_protocols (ledger, unit, data);
-  else if (type == PADDING || lens_tls_is_grease (type))
-    {
-      nonzero = count_nonzero (octets, data.length);
-      if (nonzero > 0)
-        use (ledger, unit, EXTENSIONS, data, 8 * nonzero);
-    }
-  else if (!is_known (type))
-    use (ledger, unit, EXTENSIONS, (LensRange){ data.offset - 4, data.length + 4 },
-         8 * (2 + data.length));
-}
+/* --- shapes --- */
 
 /* A list of 16-bit values, those of GREASE left out. */
 static guint64
@@ -220,22 +94,37 @@ mix_values (guint64 hash, const guint8 *octets, gsize length, gboolean *grease)
   return hash;
 }
 
-/* What comes and goes with resumption and length. */
+/* What comes and goes with resumption and length, or is new each time; names are judged as such. */
 static gboolean
 comes_and_goes (guint16 type)
 {
-  return type == SERVER_NAME || type == PADDING || type == PRE_SHARED_KEY || type == EARLY_DATA
-         || type == COOKIE || type == ECH;
+  return type == LENS_TLS_SERVER_NAME || type == LENS_TLS_ALPN || type == LENS_TLS_PADDING
+         || type == LENS_TLS_SESSION_TICKET || type == LENS_TLS_PRE_SHARED_KEY
+         || type == LENS_TLS_EARLY_DATA || type == LENS_TLS_COOKIE || type == LENS_TLS_KEY_SHARE
+         || type == LENS_TLS_ECH;
 }
 
+/* Of OpenSSL, GnuTLS and mbedTLS, which keep their order, all speak of encrypt-then-MAC (RFC
+ * 7366); those that shuffle (browsers, NSS, rustls) do not, but of these two. */
 static gboolean
-is_list (guint16 type)
+may_shuffle (const LensUnit *unit)
 {
-  return type == 10 || type == 11 || type == 13 || type == 43 || type == 45 || type == 50;
+  LensRange left = unit->hello->extensions, data;
+  gboolean status = FALSE, secret = FALSE;
+  guint16 type;
+
+  while (lens_tls_extension_next (unit->view.octets, &left, &type, &data))
+    {
+      if (type == LENS_TLS_ENCRYPT_THEN_MAC)
+        return FALSE;
+      status |= type == LENS_TLS_STATUS_REQUEST;
+      secret |= type == LENS_TLS_EXTENDED_SECRET;
+    }
+  return status && secret;
 }
 
 /* What its library makes of a hello, whatever the connection: cipher suites, extensions in their
- * order, and their lists.  Clients that use GREASE shuffle, so for them the order is no part. */
+ * order, and what they say.  For clients that shuffle the order is no part. */
 static guint64
 shape_of (const LensUnit *unit)
 {
@@ -254,16 +143,15 @@ shape_of (const LensUnit *unit)
         grease = TRUE;
       else if (!comes_and_goes (type))
         {
-          guint64 one = type;
-          if (is_list (type))
-            one = mix_values (type, octets + data.offset + data.length % 2,
-                              data.length - data.length % 2, &ignored);
-          one = mixed (G_GUINT64_CONSTANT (0xcbf29ce484222325), (const guint8 *)&one, sizeof one);
+          gsize odd = data.length % 2; /* the length of a list, or a list of octets */
+          guint64 one = mixed (type, octets + data.offset, odd);
+          one = mix_values (one, octets + data.offset + odd, data.length - odd, &ignored);
+          one = mixed (LENS_HASH_START, (const guint8 *)&one, sizeof one);
           ordered = mixed (ordered, (const guint8 *)&one, sizeof one);
           sum += one;
         }
     }
-  return hash ^ (grease ? sum : ordered);
+  return hash ^ (grease || may_shuffle (unit) ? sum : ordered);
 }
 
 static void
@@ -285,6 +173,12 @@ see_shape (LensLedger *ledger, TlsHello *state, const LensUnit *unit)
     range.length = lens_range_end (hello->extensions) - range.offset;
   LensCarrier *carrier = lens_ledger_carrier (ledger, channels[EXTENSIONS].id, unit, "order");
   lens_ledger_use (ledger, carrier, unit, 16, range.offset, range.length);
+  if (lens_constancy_changes (state->shapes, who) < LEAST_SHAPES)
+    return;
+  lens_constancy_use_first (state->shapes, who, ledger, carrier);
+  if (state->shifting == NULL)
+    state->shifting = g_hash_table_new (NULL, NULL);
+  g_hash_table_add (state->shifting, carrier);
 }
 
 /* --- names --- */
@@ -334,18 +228,8 @@ static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   TlsHello *state = data;
-  const LensTlsHello *hello = unit->hello;
-  LensRange left, extension;
-  guint16 type;
 
-  if (hello == NULL)
-    return;
-  left = hello->extensions;
-  while (lens_tls_extension_next (unit->view.octets, &left, &type, &extension))
-    see_extension (ledger, unit, type, extension);
-  if (hello->rest.length > 0 && (hello->odd & LENS_TLS_MALFORMED) == 0)
-    use (ledger, unit, EXTENSIONS, hello->rest, 8 * hello->rest.length);
-  if (unit->tls->message_type != 1)
+  if (unit->hello == NULL || unit->tls->message_type != 1)
     return;
   see_shape (ledger, state, unit);
   see_name (ledger, state, unit);
@@ -411,8 +295,9 @@ find_name (LensLedger *ledger, LensCarrier *carrier)
 }
 
 static void
-conclude (LensLedger *ledger, gpointer state)
+conclude (LensLedger *ledger, gpointer data)
 {
+  TlsHello *state = data;
   LensCarriers *carriers = lens_ledger_carriers (ledger);
 
   use_names (ledger, state);
@@ -423,13 +308,8 @@ conclude (LensLedger *ledger, gpointer state)
         continue;
       if (g_str_equal (carrier->channel, channels[NAME].id))
         find_name (ledger, carrier);
-      else if (carrier->subject == NULL)
+      else if (state->shifting != NULL && g_hash_table_contains (state->shifting, carrier))
         lens_ledger_find (ledger, carrier, lens_ledger_field_severity (ledger, carrier), NULL,
-                          NULL);
-      else if (carrier->uses >= LEAST_SHAPES)
-        lens_ledger_find (ledger, carrier, lens_ledger_field_severity (ledger, carrier),
-                          "The greetings of the device's TLS connections to one server differ in "
-                          "order and lists, more often than libraries do.",
                           NULL);
     }
 }
@@ -440,6 +320,7 @@ clear (gpointer data)
   TlsHello *state = data;
 
   g_clear_pointer (&state->shapes, lens_constancy_free);
+  g_clear_pointer (&state->shifting, g_hash_table_unref);
   g_clear_pointer (&state->known, g_hash_table_unref);
   for (guint i = 0; state->names != NULL && i < state->names->len; i++)
     g_free (g_array_index (state->names, Name, i).text);
@@ -448,11 +329,17 @@ clear (gpointer data)
 
 /* --- seeds --- */
 
-/* One connection for each part of the message, to a host that is not on the link. */
+/* One connection for each part of the message, to a host that is not on the link: it has no name,
+ * or lists algorithms of signatures that there are not. */
 static gboolean
 seed (LensSeedBed *bed, const char *channel)
 {
-  gboolean in_padding = g_str_equal (channel, channels[EXTENSIONS].id);
+  enum
+  {
+    SIGNATURES = 13, /* the extension */
+    MOST = 100
+  };
+  gboolean in_list = g_str_equal (channel, channels[EXTENSIONS].id);
   LensAddress stranger = { .version = 4 };
   LensSeedPlace place;
   guint16 sport = (guint16)(0x8000 + lens_seed_bed_below (bed, 0x4000));
@@ -461,17 +348,17 @@ seed (LensSeedBed *bed, const char *channel)
   stranger.octets[0] = (guint8)(128 + lens_seed_bed_below (bed, 40));
   while (lens_seed_bed_next (bed, LENS_UNIT_FRAME, &place))
     {
-      guint8 random[32], padding[100];
+      guint8 random[32], list[2 + MOST] = { 0 };
       if (place.layers->ip_version != 4 || !lens_seed_bed_can_send (bed))
         continue;
       lens_seed_bed_fill (bed, random, sizeof random);
-      memset (padding, 0, sizeof padding);
-      gsize count = in_padding ? lens_seed_bed_take (bed, padding, sizeof padding)
-                               : lens_seed_bed_take (bed, random, 32);
+      gsize count = lens_seed_bed_take (bed, in_list ? list + 2 : random, in_list ? MOST : 32);
       if (count == 0)
         continue;
+      count += count % 2;
+      list[1] = (guint8)count;
       g_autoptr (GByteArray) hello = lens_seed_client_hello (
-          random, in_padding ? "a.example" : NULL, PADDING, padding, in_padding ? count : 0);
+          random, in_list ? "a.example" : NULL, SIGNATURES, list, in_list ? 2 + count : 0);
       lens_seed_bed_send_tcp (bed, &stranger, sport++, PORT, 1, hello->data, hello->len);
     }
   return lens_seed_bed_written (bed);
@@ -480,7 +367,7 @@ seed (LensSeedBed *bed, const char *channel)
 const LensAnalyzer lens_analyzer_tls_hello = {
   .name = "tls-hello",
   .question = "What does the first message of a TLS connection say beside what it must?",
-  .source = "RFC 8446 section 4.1.2, 4.2; RFC 6066 section 3; RFC 7685 section 3; RFC 8701",
+  .source = "RFC 8446 section 4.1.2, 4.2; RFC 6066 section 3; RFC 8701",
   .units = LENS_UNIT_TLS,
   .channels = channels,
   .state_size = sizeof (TlsHello),

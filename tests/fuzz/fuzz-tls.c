@@ -1,6 +1,7 @@
 /* TLS: the first hello, and one direction of a connection cut into what can be seen of it. */
 #include "tests/fuzz/fuzz.h"
 
+#include "wire/tls-extension.h"
 #include "wire/tls-hello.h"
 #include "wire/tls-record.h"
 
@@ -25,6 +26,10 @@ check_hello (const guint8 *message, gsize length, const LensTlsHello *hello)
     {
       fuzz_inside (message, length, data);
       lens_tls_is_grease (type);
+      for (guint client = 0; client < 2; client++)
+        g_assert_cmpint (
+            lens_tls_extension_form (type, client == 1, message + data.offset, data.length), <=,
+            LENS_TLS_FORM_UNKNOWN);
     }
 }
 
