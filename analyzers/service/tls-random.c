@@ -3,18 +3,23 @@
  * The random number and the session of a hello, public keys (RFC 8446 section 4.2.8) and what a
  * server sealed for itself (tickets: RFC 5077 section 4, RFC 8446 section 4.6.1) look random to
  * everyone.  An identity of a pre-shared key (RFC 8446 section 4.2.11) is either such a ticket or
- * a name that was agreed on beforehand: text, but the same text each time.
+ * a name that was agreed on beforehand: text, but the same text each time.  Text that fills but a
+ * part of each is told by its share: far more octets are printable than of random ones.
  *
  * Benign: a time in the first four octets of a random number (RFC 5246 section 7.4.1.2); the mark
  * of a downgrade in its last eight; fixed names of keys.
  *
  *   room   8 bits for each octet of an identity that is text
- *   use    8 bits for each octet of a stretch of text; of identities, once they change
+ *   use    8 bits for each octet of a stretch of text; of identities, once they change; of numbers
+ *          of which many are part text, all that is printable
  */
 #include "ledger/analyzer.h"
 #include "ledger/constancy.h"
+#include "ledger/part-text.h"
 #include "ledger/seed-bed.h"
 #include "ledger/seed-tls.h"
+#include "wire/octets.h"
+#include "wire/tls-extension.h"
 #include "wire/tls-hello.h"
 
 #include <string.h>
@@ -29,14 +34,17 @@
 enum
 {
   CLIENT_HELLO = 1,
-  SESSION_TICKET = 35,
-  PRE_SHARED_KEY = 41,
-  KEY_SHARE = 51,
+  TIME = 4,         /* octets of a random number that may be a time */
+  DOWNGRADE = 8,    /* those that may be the mark of one */
+  RANDOM = 0x10000, /* fields that are no extensions */
+  SESSION,
+  MOST_KEY = 133, /* octets of a key of the longest curve; longer ones are not uniform */
 };
 
 typedef struct
 {
   LensConstancy *identities;
+  LensPartText *drawn; /* by hosts and field */
 } TlsRandom;
 
 static const char channel_id[] = "tls-hello-random";
@@ -49,7 +57,7 @@ static const LensChannelText channels[] = {
     .filter_hint = "tls.handshake.random || tls.handshake.session_id || "
                    "tls.handshake.extensions_key_share_key_exchange || "
                    "tls.handshake.extensions.psk.identity.identity",
-    .reference = "RFC 8446 section 4.1.2, 4.2.8, 4.2.11",
+    .reference = "RFC 8446 section 4.1.2, 4.2.8, 4.2.11; RFC 9849 section 5",
     .hides = TRUE,
     .unit = LENS_UNIT_TLS },
   { NULL },
@@ -89,14 +97,15 @@ see_whole (LensLedger *ledger, const LensUnit *unit, LensRange range)
   return TRUE;
 }
 
-/* Text as a whole, or a stretch of text in it. */
-static void
+/* Text as a whole, or a stretch of text in it; whether there is. */
+static gboolean
 see_random (LensLedger *ledger, const LensUnit *unit, LensRange range)
 {
   gsize stretch = 0;
+  gboolean found = FALSE;
 
   if (see_whole (ledger, unit, range))
-    return;
+    return TRUE;
   for (gsize i = 0; i <= range.length; i++)
     if (i < range.length && g_ascii_isprint (unit->view.octets[range.offset + i]))
       stretch++;
@@ -104,15 +113,35 @@ see_random (LensLedger *ledger, const LensUnit *unit, LensRange range)
       {
         if (stretch >= LEAST_STRETCH)
           use (ledger, unit, (LensRange){ range.offset + i - stretch, stretch });
+        found |= stretch >= LEAST_STRETCH;
         stretch = 0;
       }
+  return found;
+}
+
+static guint64
+hash_of_hosts (const LensSideKey *key, guint64 field)
+{
+  guint64 hash
+      = lens_octets_hash (LENS_HASH_START + field, key->src.octets, sizeof key->src.octets);
+
+  return lens_octets_hash (hash, key->dst.octets, sizeof key->dst.octets);
+}
+
+/* @field: tells the fields of hellos apart. */
+static void
+see_drawn (TlsRandom *state, const LensUnit *unit, guint64 field, LensRange range)
+{
+  if (state->drawn == NULL)
+    state->drawn = lens_part_text_new ();
+  lens_part_text_take (state->drawn, hash_of_hosts (&unit->side->key, field), unit, range);
 }
 
 /* --- public keys --- */
 
 /* A client gives a list, a server one key, or only the group that it wants. */
 static void
-see_keys (LensLedger *ledger, const LensUnit *unit, LensRange data)
+see_keys (LensLedger *ledger, TlsRandom *state, const LensUnit *unit, LensRange data)
 {
   gsize at = data.offset + (unit->tls->message_type == CLIENT_HELLO ? 2 : 0);
 
@@ -121,20 +150,13 @@ see_keys (LensLedger *ledger, const LensUnit *unit, LensRange data)
       LensRange key = { at + 4, u16 (unit->view.octets + at + 2) };
       if (lens_range_end (key) > lens_range_end (data))
         break;
-      see_random (ledger, unit, key);
+      if (!see_random (ledger, unit, key) && key.length <= MOST_KEY)
+        see_drawn (state, unit, LENS_TLS_KEY_SHARE, key);
       at = lens_range_end (key);
     }
 }
 
 /* --- pre-shared keys --- */
-
-static guint64
-mixed (guint64 hash, const void *octets, gsize length)
-{
-  for (gsize i = 0; i < length; i++)
-    hash = (hash ^ ((const guint8 *)octets)[i]) * G_GUINT64_CONSTANT (0x100000001b3);
-  return hash ^ hash >> 29;
-}
 
 /* The @nth identity, which is text. */
 static void
@@ -142,15 +164,15 @@ see_name (LensLedger *ledger, TlsRandom *state, const LensUnit *unit, guint64 nt
 {
   const LensSideKey *key = &unit->side->key;
   LensCarrier *carrier = lens_ledger_carrier (ledger, channel_id, unit, identity);
-  guint64 who = mixed (nth + 1, &key->src, sizeof key->src);
+  guint64 who = hash_of_hosts (key, nth);
 
-  who = mixed (who, &key->dst, sizeof key->dst);
   if (state->identities == NULL)
     state->identities = lens_constancy_new ();
   lens_ledger_room (ledger, carrier, unit, 8 * range.length);
-  if (lens_constancy_take (state->identities, who,
-                           mixed (1, unit->view.octets + range.offset, range.length), unit,
-                           range.offset, range.length)
+  if (lens_constancy_take (
+          state->identities, who,
+          lens_octets_hash (LENS_HASH_START, unit->view.octets + range.offset, range.length), unit,
+          range.offset, range.length)
       != LENS_CONSTANCY_CHANGED)
     return;
   lens_constancy_use_first (state->identities, who, ledger, carrier);
@@ -177,6 +199,22 @@ see_identities (LensLedger *ledger, TlsRandom *state, const LensUnit *unit, Lens
     }
 }
 
+/* --- encrypted hellos (RFC 9849 section 5) --- */
+
+static void
+see_hidden (LensLedger *ledger, TlsRandom *state, const LensUnit *unit, LensRange data)
+{
+  LensTlsEch ech;
+
+  if (!lens_tls_ech_parse (unit->view.octets + data.offset, data.length, &ech))
+    return;
+  const LensRange parts[] = { { data.offset + ech.key.offset, ech.key.length },
+                              { data.offset + ech.payload.offset, ech.payload.length } };
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (!see_random (ledger, unit, parts[i]))
+      see_drawn (state, unit, LENS_TLS_ECH + i, parts[i]);
+}
+
 /* --- the whole --- */
 
 static void
@@ -188,16 +226,30 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 
   if (hello == NULL)
     return;
-  see_random (ledger, unit, hello->random);
-  see_random (ledger, unit, hello->session);
+  gboolean client = unit->tls->message_type == CLIENT_HELLO;
+  LensRange drawn = hello->random;
+  if (!see_random (ledger, unit, drawn) && drawn.length > TIME + DOWNGRADE)
+    {
+      drawn.offset += TIME;
+      drawn.length -= TIME + (client ? 0 : DOWNGRADE);
+      see_drawn (state, unit, RANDOM, drawn);
+    }
+  /* A server repeats what the client says. */
+  if (!see_random (ledger, unit, hello->session) && client)
+    see_drawn (state, unit, SESSION, hello->session);
   left = hello->extensions;
   while (lens_tls_extension_next (unit->view.octets, &left, &type, &data))
-    if (type == KEY_SHARE)
-      see_keys (ledger, unit, data);
-    else if (type == PRE_SHARED_KEY)
+    if (type == LENS_TLS_KEY_SHARE)
+      see_keys (ledger, state, unit, data);
+    else if (type == LENS_TLS_PRE_SHARED_KEY)
       see_identities (ledger, state, unit, data);
-    else if (type == SESSION_TICKET)
-      see_whole (ledger, unit, data);
+    else if (type == LENS_TLS_SESSION_TICKET)
+      {
+        if (!see_whole (ledger, unit, data))
+          see_drawn (state, unit, type, data);
+      }
+    else if (type == LENS_TLS_ECH)
+      see_hidden (ledger, state, unit, data);
 }
 
 static void
@@ -218,11 +270,13 @@ conclude (LensLedger *ledger, gpointer state)
 {
   LensCarriers *carriers = lens_ledger_carriers (ledger);
 
-  (void)state;
+  const TlsRandom *mine = state;
+  if (mine->drawn != NULL)
+    lens_part_text_use (mine->drawn, ledger, channel_id);
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
-      if (!g_str_equal (carrier->analyzer, "tls-random"))
+      if (!lens_ledger_owns (ledger, carrier))
         continue;
       if (carrier->subject != NULL)
         find_identity (ledger, carrier);
@@ -238,6 +292,7 @@ clear (gpointer data)
   TlsRandom *state = data;
 
   g_clear_pointer (&state->identities, lens_constancy_free);
+  g_clear_pointer (&state->drawn, lens_part_text_free);
 }
 
 /* One connection for each part of the message, to a host that is not on the link: in turn as its
@@ -270,8 +325,8 @@ seed (LensSeedBed *bed, const char *channel)
       lens_seed_bed_fill (bed, random, sizeof random);
       gboolean in_key = turn++ % 2 == 1;
       memcpy (in_key ? key + KEY_HEAD : random, text, MOST);
-      g_autoptr (GByteArray) hello
-          = lens_seed_client_hello (random, "a.example", KEY_SHARE, key, in_key ? sizeof key : 0);
+      g_autoptr (GByteArray) hello = lens_seed_client_hello (
+          random, "a.example", LENS_TLS_KEY_SHARE, key, in_key ? sizeof key : 0);
       lens_seed_bed_send_tcp (bed, &stranger, sport++, PORT, 1, hello->data, hello->len);
     }
   return lens_seed_bed_written (bed);
@@ -280,7 +335,7 @@ seed (LensSeedBed *bed, const char *channel)
 const LensAnalyzer lens_analyzer_tls_random = {
   .name = "tls-random",
   .question = "Is what must be random in a TLS greeting text?",
-  .source = "RFC 8446 section 4.1.2, 4.2.8, 4.2.11, 4.6.1; RFC 5077 section 4",
+  .source = "RFC 8446 section 4.1.2, 4.2.8, 4.2.11, 4.6.1; RFC 5077 section 4; RFC 9849 section 5",
   .units = LENS_UNIT_TLS,
   .channels = channels,
   .state_size = sizeof (TlsRandom),

@@ -121,6 +121,45 @@ random_octets_are_quiet (void)
   g_assert_null (build_finding (build, "tls-hello-random"));
 }
 
+/* Four texts, of each eight octets behind eight that were drawn, and again: 16 of 32. */
+static void
+text_in_a_part_of_each_random_number_is_found (void)
+{
+  g_autoptr (Build) build = build_cloud ("tls-random"), other = build_cloud ("tls-random");
+
+  for (guint16 i = 0; i < 20; i++)
+    {
+      guint64 a = (i + 1) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15), b = ~a * 2654435761u;
+      g_autofree char *text = g_strdup_printf (
+          "%016" G_GINT64_MODIFIER "x 6d656574%08x %016" G_GINT64_MODIFIER "x 6d65206174206e6f", a,
+          0x20202020 + i, b);
+      g_autofree char *drawn
+          = g_strdup_printf ("%016" G_GINT64_MODIFIER "x %016" G_GINT64_MODIFIER
+                             "x %016" G_GINT64_MODIFIER "x %016" G_GINT64_MODIFIER "x",
+                             a, a * 77 + b, b, b * 31 + a);
+      build_greet (build, (guint16)(40000 + i), build_client_hello (text, "1301c02f", NAMED));
+      build_greet (other, (guint16)(40000 + i), build_client_hello (drawn, "1301c02f", NAMED));
+    }
+  const LensFindingRow *finding = build_found (build, "tls-hello-random", LENS_SEVERITY_HIGH);
+  g_assert_cmpuint (finding->frame_count, ==, 20);
+  g_assert_null (build_finding (other, "tls-hello-random"));
+}
+
+/* ECH (RFC 9849): type, suite, configuration, a key of 4 octets, 32 of payload. */
+static void
+text_for_an_encrypted_hello_is_found (void)
+{
+  g_autoptr (Build) build = build_cloud ("tls-random");
+
+  build_greet (build, 40000,
+               build_client_hello (QUIET_RANDOM, "4a4a1301c02f",
+                                   NAMED "fe0d 002e 00 0001 0001 2a 0004 9b81d3e0 0020"
+                                         "4d656574696e6720726f6f6d20342c2054687572736461792031343a"
+                                         "30353a20"));
+  const LensFindingRow *finding = build_found (build, "tls-hello-random", LENS_SEVERITY_MEDIUM);
+  g_assert_cmpuint (finding->used_bits, ==, 256);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -137,5 +176,9 @@ main (int argc, char **argv)
   g_test_add_func ("/analyzers/tls-random/a-name-of-a-key-that-stays-is-room",
                    a_name_of_a_key_that_stays_is_room);
   g_test_add_func ("/analyzers/tls-random/random-octets-are-quiet", random_octets_are_quiet);
+  g_test_add_func ("/analyzers/tls-random/text-in-a-part-of-each-random-number-is-found",
+                   text_in_a_part_of_each_random_number_is_found);
+  g_test_add_func ("/analyzers/tls-random/text-for-an-encrypted-hello-is-found",
+                   text_for_an_encrypted_hello_is_found);
   return g_test_run ();
 }
