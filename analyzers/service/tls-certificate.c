@@ -2,12 +2,15 @@
  *
  * Until TLS 1.2 certificates travel in clear.  Their serial number, at most 20 octets (RFC 5280
  * section 4.1.2.2), is random by design; what lies behind the certificate in its own entry has no
- * place; and a server that shows another certificate each time says something with it.
+ * place; and a server, or a client, that shows another certificate each time says something with
+ * it, the more so where what it shows is none.
  *
- * Benign: one certificate for each name; renewal; several servers behind one address.
+ * Benign: one certificate for each name; renewal; several servers behind one address; a public key
+ * alone (RFC 7250), which stays.
  *
  *   use    8 bits for each octet behind the certificate, or of a serial number beyond its 20th;
- *          of a certificate never seen before from that server for that name, its serial number
+ *          of a certificate never seen before from that host for that name, its serial number, or
+ *          all of it where no serial number is found
  */
 #include "ledger/analyzer.h"
 #include "ledger/constancy.h"
@@ -22,6 +25,7 @@
 enum
 {
   CERTIFICATE = 11, /* the handshake message */
+  FIRST = 4 + 3,    /* in it, behind its head and the length of the list */
   SEQUENCE = 0x30,
   INTEGER = 0x02,
   VERSION = 0xa0,
@@ -130,7 +134,7 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 
   if (unit->tls->kind != LENS_TLS_PART_MESSAGE || unit->tls->message_type != CERTIFICATE)
     return;
-  for (gsize at = 4 + 3; at + 3 <= length;)
+  for (gsize at = FIRST; at + 3 <= length;)
     {
       gsize size = (gsize)octets[at] << 16 | (gsize)octets[at + 1] << 8 | octets[at + 2];
       LensRange entry = { at + 3, MIN (size, length - at - 3) }, whole, serial;
@@ -142,9 +146,11 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
           if (serial.length > MOST_SERIAL + 1) /* its first octet may be a zero for the sign */
             use (ledger, unit, NULL,
                  (LensRange){ serial.offset + MOST_SERIAL, serial.length - MOST_SERIAL });
-          if (at == 4 + 3)
-            see_change (ledger, state, unit, entry, serial);
         }
+      else
+        serial = entry;
+      if (at == FIRST)
+        see_change (ledger, state, unit, entry, serial);
       at = lens_range_end (entry);
     }
 }

@@ -38,6 +38,34 @@ show (Build *build, guint16 port, const char *serial, const char *behind)
   return build_segment (build, &tcp, CAMERA, build_join (build_join (record, number), more));
 }
 
+/* The camera, a client, shows @octets, which are no certificate. */
+static guint64
+show_none (Build *build, guint16 port, const char *octets)
+{
+  BuildTcp tcp = { port, 443, { 1000, 5000 } }; /* it speaks first */
+  GByteArray *entry = build_hex (octets);
+  const guint8 length = (guint8)entry->len;
+  const guint8 head[] = { 22,
+                          3,
+                          3,
+                          0,
+                          (guint8)(length + 10),
+                          11,
+                          0,
+                          0,
+                          (guint8)(length + 6),
+                          0,
+                          0,
+                          (guint8)(length + 3),
+                          0,
+                          0,
+                          length };
+  GByteArray *record = g_byte_array_new ();
+
+  g_byte_array_append (record, head, sizeof head);
+  return build_segment (build, &tcp, CAMERA, build_join (record, entry));
+}
+
 static Build *
 server (void)
 {
@@ -93,6 +121,34 @@ a_new_one_each_time_is_found (void)
                     4);
 }
 
+static void
+what_is_no_certificate_but_new_each_time_is_found (void)
+{
+  g_autoptr (Build) build = build_declared (
+      "tls-certificate", "[service cloud]\nproto = tcp\nport = 443\nto = 192.0.2.20\n");
+
+  for (guint16 i = 0; i < 6; i++)
+    {
+      g_autofree char *octets = g_strdup_printf ("30063010 0204 %04x", 0x1234 + 77 * i);
+      show_none (build, (guint16)(50000 + i), octets);
+    }
+  const LensFindingRow *finding = build_found (build, "tls-cert-fields", LENS_SEVERITY_MEDIUM);
+  g_assert_cmpuint (finding->frame_count, ==, 5);
+  g_assert_cmpuint (finding->used_bits, ==, 5 * 8 * 8);
+}
+
+/* RFC 7250: SubjectPublicKeyInfo. */
+static void
+a_public_key_that_stays_is_quiet (void)
+{
+  g_autoptr (Build) build = build_declared (
+      "tls-certificate", "[service cloud]\nproto = tcp\nport = 443\nto = 192.0.2.20\n");
+
+  for (guint16 i = 0; i < 6; i++)
+    show_none (build, (guint16)(50000 + i), "300d 3005 0603 2b6570 0304 00 9b81d3");
+  g_assert_null (build_finding (build, "tls-cert-fields"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -105,5 +161,9 @@ main (int argc, char **argv)
                    one_certificate_is_quiet_and_so_is_its_renewal);
   g_test_add_func ("/analyzers/tls-certificate/a-new-one-each-time-is-found",
                    a_new_one_each_time_is_found);
+  g_test_add_func ("/analyzers/tls-certificate/what-is-no-certificate-but-new-each-time-is-found",
+                   what_is_no_certificate_but_new_each_time_is_found);
+  g_test_add_func ("/analyzers/tls-certificate/a-public-key-that-stays-is-quiet",
+                   a_public_key_that_stays_is_quiet);
   return g_test_run ();
 }
