@@ -2,6 +2,7 @@
 #include "ledger/tcp-inside.h"
 
 #include "wire/dns.h"
+#include "wire/tls-extension.h"
 #include "wire/transport.h"
 
 #include <string.h>
@@ -90,6 +91,20 @@ is_tls (const LensView *view)
          && view->octets[2] <= 4;
 }
 
+/* Octets of a hello that only its server can open. */
+static guint32
+sealed_octets (const LensView *view, const LensTlsHello *hello)
+{
+  LensRange left = hello->extensions, data;
+  gsize sealed = 0;
+  guint16 type;
+
+  while (lens_tls_extension_next (view->octets, &left, &type, &data))
+    if (type == LENS_TLS_SESSION_TICKET || type == LENS_TLS_PRE_SHARED_KEY || type == LENS_TLS_ECH)
+      sealed += data.length;
+  return (guint32)sealed;
+}
+
 static void
 show_tls (const LensTlsPart *part, const LensView *view, gpointer user)
 {
@@ -104,6 +119,7 @@ show_tls (const LensTlsPart *part, const LensView *view, gpointer user)
   else if (lens_tls_message_parse (view->octets, view->length, &hello) != LENS_TLS_OTHER)
     {
       side->flow->tls_hellos[side->reverse]++;
+      side->flow->tls_sealed[side->reverse] += sealed_octets (view, &hello);
       unit.hello = &hello;
       if (hello.has_name && side->flow->server_name == NULL)
         side->flow->server_name = g_strdup (hello.server_name);

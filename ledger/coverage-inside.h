@@ -18,6 +18,7 @@ typedef struct
   guint64 encrypted;       /* RTP packets of tracks that only their ends can read */
   guint64 sealed;          /* octets of declared streams inside TLS */
   guint64 hellos, records; /* of TLS */
+  guint64 hello_sealed;    /* octets of the hellos that are encrypted */
   guint64 hashes;          /* bits of picture hashes in H.265 */
   guint64 drawn;           /* identifications of IPv4 that are drawn by lot */
   guint64 fillers[2];      /* filler NAL units of H.264 and H.265 */

@@ -85,6 +85,7 @@ count_sent (LensLedger *ledger)
       sent[device].connections += tcp;
       sent[device].opened += tcp && side->flow->opened && !side->reverse;
       sent[device].hellos += side->flow->tls_hellos[side->reverse];
+      sent[device].hello_sealed += side->flow->tls_sealed[side->reverse];
       sent[device].records += side->flow->tls_records[side->reverse];
     }
   for (guint i = 0; i < lens_sessions_n_tracks (ledger->sessions); i++)

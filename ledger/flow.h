@@ -144,7 +144,7 @@ struct LensFlow
   /* 0: in the direction of the first packet, 1: the other */
   guint64 packets[2], octets[2], payload[2];
   guint64 truncated[2]; /* packets cut by the snap length */
-  guint8 mux; /* LensMediaMux: what shared its UDP ports */
+  guint8 mux;           /* LensMediaMux: what shared its UDP ports */
   LensService service;
   LensServerEnd server;  /* of the two, which replied to RTSP requests */
   LensStream *streams;   /* that were set up on it, the newest first */
@@ -154,7 +154,8 @@ struct LensFlow
   gboolean encapsulates; /* it carried packets */
   char *server_name;     /* that a client of TLS asked for, or NULL */
   guint32 tls_hellos[2], tls_records[2]; /* by direction, as @packets */
-  guint discovery;                       /* LensDiscoveryBits of what it carried */
+  guint32 tls_sealed[2]; /* octets of hellos that are encrypted, or look so, and no key opens */
+  guint discovery;       /* LensDiscoveryBits of what it carried */
   struct LensTcpFlow *tcp;
 };
 

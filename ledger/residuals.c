@@ -62,6 +62,12 @@ tls_hellos (const LensSent *sent)
 }
 
 static guint64
+sealed_in_hellos (const LensSent *sent)
+{
+  return sent->hello_sealed;
+}
+
+static guint64
 sessions_opened (const LensSent *sent)
 {
   return sent->sessions;
@@ -206,6 +212,10 @@ static const LensResidual residuals[] = {
   { "tls-hello-random", tls_hellos, 512,
     "Random numbers, session and key of each hello (64 octets) are random by design; that they are "
     "no text is examined." },
+  { "tls-hello-extensions", sealed_in_hellos, 8,
+    "Tickets, identities of sessions that were given inside encryption (pre_shared_key) and hidden "
+    "hellos (ECH) cannot be told from noise; their form is examined, that they are no text, and "
+    "that what is given in clear was given." },
   { "ip4-id", drawn_ids, 16,
     "Identifications that are drawn by lot (16 bits of a packet, RFC 6864 section 4) cannot be "
     "told "
