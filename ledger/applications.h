@@ -26,8 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensApplications, lens_applications_free)
 const char *lens_applications_version (void);
 
 /* A packet of @flow: @octets from the IP header on.  Free once the flow has its answer. */
-void lens_applications_packet (LensApplications *applications, LensFlow *flow,
-                               const guint8 *octets, gsize length, gint64 time_ns);
+void lens_applications_packet (LensApplications *applications, LensFlow *flow, const guint8 *octets,
+                               gsize length, gint64 time_ns);
 
 /* After the last packet: the name ("TLS.Amazon"), owned by the caller; NULL where libndpi
  * knows none. */

@@ -103,16 +103,16 @@ struct LensLedger
   /* from resolve on */
   GPtrArray *devices; /* LensDevice */
   GHashTable *device_by_address, *device_by_mac;
-  GArray *permissions; /* gint8 per flow: -1 unknown */
-  GPtrArray *pending;  /* LensPending */
-  GArray *found;       /* guint8 per carrier: 1 + severity of its finding */
+  GArray *permissions;      /* gint8 per flow: -1 unknown */
+  GPtrArray *pending;       /* LensPending */
+  GArray *found;            /* guint8 per carrier: 1 + severity of its finding */
   const LensStreamLog *log; /* while it concludes: of the puller, or NULL */
-  guint readers;       /* depacketizers */
-  guint32 n_talks;     /* directions of connections that have a number */
-  GHashTable *leftovers; /* link addresses, as numbers, whose padding is what a driver left */
-  gboolean lossy;        /* some connection lacks octets */
-  gboolean dhcp_cut;   /* the snap length cut what a lease would say */
-  gboolean capped;     /* something was left out because there was too much of it */
+  guint readers;            /* depacketizers */
+  guint32 n_talks;          /* directions of connections that have a number */
+  GHashTable *leftovers;    /* link addresses, as numbers, whose padding is what a driver left */
+  gboolean lossy;           /* some connection lacks octets */
+  gboolean dhcp_cut;        /* the snap length cut what a lease would say */
+  gboolean capped;          /* something was left out because there was too much of it */
   gboolean concluding;
   const char *status; /* of the input, static */
   gint64 now;         /* time of the last packet */
@@ -249,8 +249,9 @@ typedef struct
 
 /* Whether the profile, the MUD file or the default permits the flow for the @device that is its
  * source, or its destination.  @permit (may be NULL) is filled when they do. */
-gboolean lens_ledger_permits_flow (LensLedger *ledger, const LensDevice *device, const LensFlow *flow,
-                             gboolean device_is_source, LensPermit *permit);
+gboolean lens_ledger_permits_flow (LensLedger *ledger, const LensDevice *device,
+                                   const LensFlow *flow, gboolean device_is_source,
+                                   LensPermit *permit);
 gboolean lens_ledger_service_matches (LensLedger *ledger, const LensDevice *device,
                                       const LensFlow *flow, gboolean device_is_source,
                                       const LensDeclaredService *service);

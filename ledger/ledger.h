@@ -16,11 +16,11 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  GPtrArray *profiles; /* LensProfile; may be empty */
-  const LensOwnNames *names; /* or NULL */
-  const LensMud *mud;  /* of every device under test; or NULL */
+  GPtrArray *profiles;            /* LensProfile; may be empty */
+  const LensOwnNames *names;      /* or NULL */
+  const LensMud *mud;             /* of every device under test; or NULL */
   LensApplications *applications; /* of this one ledger; NULL: flows have no names of it */
-  const char *device;  /* an address, a MAC, "all", or NULL for the default */
+  const char *device;             /* an address, a MAC, "all", or NULL for the default */
   const LensAnalyzer *const *analyzers;
   guint n_analyzers; /* those that run */
   gboolean partial;  /* --only left some out */

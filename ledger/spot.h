@@ -26,8 +26,8 @@ LensSpot lens_spot_at (const LensUnit *unit, gsize offset, gsize length);
 void lens_spot_use (const LensSpot *spot, LensLedger *ledger, const char *channel, LensTrack *track,
                     guint64 bits);
 
-/* For conclude: every carrier of @channel that the analyzer used becomes a finding.  Which packets spoke
- * is the message, so it is no less of one when all of them say the same. */
+/* For conclude: every carrier of @channel that the analyzer used becomes a finding.  Which packets
+ * spoke is the message, so it is no less of one when all of them say the same. */
 void lens_spot_find_used (LensLedger *ledger, const char *channel);
 
 G_END_DECLS

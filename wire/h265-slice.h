@@ -84,7 +84,7 @@ typedef struct
   gboolean loop_filter_across_slices;
   guint32 n_entry_points;
   guint64 entry_points_total; /* octets of the NAL unit before the last of them */
-  guint32 extension_length; /* octets, without emulation prevention */
+  guint32 extension_length;   /* octets, without emulation prevention */
 
   LensRange at[LENS_H265_N_AT]; /* octets of the NAL unit; length 0: not sent */
   LensRbsp data;                /* stands at the first bit of slice_segment_data() */

@@ -31,12 +31,12 @@ typedef struct
   LensLedger *ledger;
   const LensAnalyzer *analyzers[1];
   GPtrArray *profiles;
-  gint64 now, step;  /* ns */
-  guint64 frame;     /* number of the last one */
-  gsize offset;      /* of its innermost payload */
-  BuildTcp rtsp;     /* the connection of build_session() */
-  gboolean over_tcp; /* interleaved */
-  guint cseq;        /* of the last request */
+  gint64 now, step;   /* ns */
+  guint64 frame;      /* number of the last one */
+  gsize offset;       /* of its innermost payload */
+  BuildTcp rtsp;      /* the connection of build_session() */
+  gboolean over_tcp;  /* interleaved */
+  guint cseq;         /* of the last request */
   LensStreamLog *log; /* of the puller, borrowed; or NULL */
   LensEvaluation *evaluation;
 } Build;

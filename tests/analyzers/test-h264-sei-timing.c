@@ -77,8 +77,8 @@ times_out_of_place_without_order_are_found (void)
       g_autofree char *payload = g_strdup_printf ("%08x40", g_rand_int (random) | 0x01010101u);
       put (build, (guint16)(i + 3), 1, build_hex (payload));
     }
-  g_assert_cmpuint (
-      build_found (build, "h264-sei-timing-fields", LENS_SEVERITY_HIGH)->frame_count, >, 40);
+  g_assert_cmpuint (build_found (build, "h264-sei-timing-fields", LENS_SEVERITY_HIGH)->frame_count,
+                    >, 40);
 }
 
 int

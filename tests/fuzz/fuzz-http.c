@@ -1,6 +1,7 @@
 /* HTTP/1.x messages of one direction: heads and bodies add up to what was read. */
 #include "tests/fuzz/fuzz.h"
 
+#include "wire/authorization.h"
 #include "wire/http.h"
 
 /* Octets of the body at the front, taken in steps. */
@@ -27,6 +28,24 @@ take_body (LensHttpBody *body, const guint8 *octets, gsize length)
 }
 
 static void
+check_credentials (const guint8 *octets, LensRange value)
+{
+  LensRange scheme, left;
+  LensAuthParameter parameter;
+  gsize end = lens_range_end (value);
+
+  lens_authorization_split (octets, value, &scheme, &left);
+  fuzz_inside (octets, end, scheme);
+  fuzz_inside (octets, end, left);
+  while (lens_authorization_next (octets, &left, &parameter))
+    {
+      fuzz_inside (octets, end, parameter.name);
+      fuzz_inside (octets, end, parameter.value);
+      fuzz_inside (octets, end, left);
+    }
+}
+
+static void
 check_head (const guint8 *octets, gsize length, const LensHttpHead *head)
 {
   const LensRange words[] = { head->method, head->target, head->version, head->reason };
@@ -44,6 +63,7 @@ check_head (const guint8 *octets, gsize length, const LensHttpHead *head)
       fuzz_follows (octets, length, &lines, field.whole);
       fuzz_inside (octets, length, field.name);
       fuzz_inside (octets, length, field.value);
+      check_credentials (octets, field.value);
     }
   g_assert_cmpuint (lines, ==, lens_range_end (head->fields));
   if (lens_http_field (octets, head, "Content-Type", &value))

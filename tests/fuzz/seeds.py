@@ -294,6 +294,7 @@ seed("media-scan", "heads", b"RIFF\x24\0\0\0WAVEfmt \x89PNG\r\n\x1a\n\0\0\0\x0dI
 http = b"GET /a?b HTTP/1.1\r\nHost: 192.0.2.1\r\nX: y\r\n z\r\n\r\n"
 seed("http", "get-post", http + b"POST /u HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello" + http)
 seed("http", "chunked", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nT: r\r\n\r\nHTTP/1.0 404 No\r\n\r\nbody")
+seed("http", "credentials", b'GET /a HTTP/1.1\r\nHost: camera\r\nAuthorization: Digest username="admin", realm="c, \\"x\\"", nonce=abc, uri="/a", qop=auth, nc=00000001, cnonce="", response=\r\nWWW-Authenticate: Basic realm="a", Digest realm="b", nonce="c"\r\nAuthorization: Basic YTpi\r\nAuthorization:\r\n\r\n')
 hello = bytes.fromhex("0303") + bytes(range(32)) + b"\0\0\4\x13\1\x0a\x0a\1\0"
 extensions = b"\0\0\0\x10\0\x0e\0\0\x0bexample.net\0\x10\0\x0b\0\x09\x08http/1.1\0\x2b\0\5\4\3\4\3\3\x0a\x0a\0\0"
 hello += struct.pack(">H", len(extensions)) + extensions
