@@ -73,7 +73,6 @@ the_devices_own_and_the_viewers_addresses_are_quiet (void)
 static void
 a_second_address_of_the_profile_is_quiet (void)
 {
-  g_autoptr (GError) error = NULL;
   g_autoptr (Build) build
       = build_declared ("evaluator-steer", "[stream main]\nurl = rtsp://192.0.2.10/live\n"
                                            "transport = udp\n");

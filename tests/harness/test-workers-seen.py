@@ -97,15 +97,23 @@ def name_of(pid):
     return words[words.index("--role") + 1] if "--role" in words else os.path.basename(words[0])
 
 
+STATUS_FD = 30  # sandbox/status.h: closed when a worker is confined; a puller has a filter before
+
+
 def stopped_and_seen(pid):
+    """None where it ended first, or is not yet what it will be."""
     try:
         os.kill(pid, signal.SIGSTOP)
         try:
-            return Seen(pid)
+            for _ in range(1000):  # the signal takes its time
+                seen = Seen(pid)
+                if seen.status["State"].strip().startswith(("T", "t")):
+                    return seen if STATUS_FD not in seen.descriptors else None
         finally:
             os.kill(pid, signal.SIGCONT)
-    except OSError:  # it ended first
-        return None
+    except OSError:
+        pass
+    return None
 
 
 def workers(running):
