@@ -2,6 +2,7 @@
 import ctypes
 import os
 import signal
+import subprocess
 import time
 
 ATTACH, SYSCALL, DETACH, POKEUSER, SETOPTIONS, SYSCALL_INFO = 16, 24, 17, 6, 0x4200, 0x420e
@@ -76,8 +77,17 @@ def is_confined(pid):
 EXECVE, CRASH, KILL, STOP = 59, "crash", signal.SIGKILL, signal.SIGSTOP
 
 
-def may_trace():
-    """Whether workers, which are not dumpable, can be traced here."""
+def has_sanitizers(program):
+    """They handle a crash themselves, and the process then ends as if it wanted to."""
+    linked = subprocess.run(["ldd", program], capture_output=True, text=True, check=False).stdout
+    return "libasan" in linked
+
+
+def may_trace(program):
+    """Whether workers of @program, which are not dumpable, can be traced here, and crash as they
+    do when they are shipped."""
+    if has_sanitizers(program):
+        return False
     try:
         with open("/proc/sys/kernel/yama/ptrace_scope", encoding="ascii") as file:
             forbidden = file.read().strip() == "3"

@@ -83,11 +83,11 @@ def main():
     with own_folder():
         write("large.pcap", large())
         killed()
-        if ptrace_tap.may_trace():
+        if ptrace_tap.may_trace(LENSCAP):
             crash_once()
             forbidden_call()
         else:
-            skip("crashes and forbidden calls", "needs to trace a worker")
+            skip("crashes and forbidden calls", "needs to trace a worker, and a build without sanitizers")
     end()
 
 

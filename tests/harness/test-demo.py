@@ -51,7 +51,9 @@ class Wire:
 
     def __init__(self, path):
         columns = [part for field in self.FIELDS for part in ("-e", field)]
-        rows = run("tshark", "-r", path, "-T", "fields", *columns).stdout.splitlines()
+        # On a busy machine segments overtake each other, and tshark passes over what they hold.
+        rows = run("tshark", "-o", "tcp.reassemble_out_of_order:TRUE", "-r", path, "-T", "fields",
+                   *columns).stdout.splitlines()
         self.frames = [dict(zip(self.FIELDS, row.split("\t"))) for row in rows]
 
     def octets(self):
