@@ -65,6 +65,14 @@ lens_fields_hash (guint64 start, const guint8 *octets, gsize length)
   return lens_octets_hash (start ^ LENS_HASH_START, octets, length);
 }
 
+void
+lens_fields_find (LensLedger *ledger, LensCarrier *carrier)
+{
+  g_autofree char *detail = g_strdup_printf ("By its %s.", carrier->subject);
+
+  lens_ledger_find (ledger, carrier, lens_ledger_field_severity (ledger, carrier), NULL, detail);
+}
+
 guint64
 lens_fields_key (const char *name, guint64 number)
 {

@@ -38,6 +38,9 @@ gboolean lens_fields_octets (LensFields *fields, LensLedger *ledger, LensCarrier
 void lens_fields_fixed (LensLedger *ledger, LensCarrier *carrier, const LensUnit *unit,
                         gboolean right, guint bits, LensRange where);
 
+/* Makes @carrier, whose subject is the field's name, a finding. */
+void lens_fields_find (LensLedger *ledger, LensCarrier *carrier);
+
 /* A key of a name and a number, or of octets. */
 guint64 lens_fields_key (const char *name, guint64 number);
 guint64 lens_fields_hash (guint64 start, const guint8 *octets, gsize length);

@@ -379,11 +379,8 @@ conclude (LensLedger *ledger, gpointer data)
       if (state->most == NULL || !lens_ledger_owns (ledger, carrier))
         continue;
       guint most = GPOINTER_TO_UINT (g_hash_table_lookup (state->most, carrier));
-      if (most < (g_str_equal (carrier->subject, "fields") ? LEAST_SETS : LEAST))
-        continue;
-      g_autofree char *detail = g_strdup_printf ("By its %s.", carrier->subject);
-      lens_ledger_find (ledger, carrier, lens_ledger_field_severity (ledger, carrier), NULL,
-                        detail);
+      if (most >= (g_str_equal (carrier->subject, "fields") ? LEAST_SETS : LEAST))
+        lens_fields_find (ledger, carrier);
     }
 }
 

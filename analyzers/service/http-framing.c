@@ -176,11 +176,8 @@ conclude (LensLedger *ledger, gpointer data)
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
-      if (!lens_ledger_owns (ledger, carrier) || carrier->uses < LEAST)
-        continue;
-      g_autofree char *detail = g_strdup_printf ("By its %s.", carrier->subject);
-      lens_ledger_find (ledger, carrier, lens_ledger_field_severity (ledger, carrier), NULL,
-                        detail);
+      if (lens_ledger_owns (ledger, carrier) && carrier->uses >= LEAST)
+        lens_fields_find (ledger, carrier);
     }
 }
 
