@@ -1,21 +1,10 @@
 /* What a worker that is its capture's says to the supervisor of a job without a case: the job ends,
- * and what is known of it has names and may stand in a terminal.  The worker is played by the
- * functions below. */
-#include "tests/fuzz/fuzz.h"
+ * and what is known of it has names and may stand in a terminal. */
+#include "tests/fuzz/played-worker.h"
 
 #include "harness/job.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
-
 FUZZ_READS_JSON
-
-struct _LensWorker
-{
-  guint8 how; /* it ends */
-};
 
 static struct
 {
@@ -27,61 +16,11 @@ static struct
 LensWorker *
 lens_worker_start (const LensWorkerSpec *spec, GError **error)
 {
-  LensWorker *worker = g_new0 (LensWorker, 1);
-
   said.heard = TRUE;
-  worker->how = said.length > 0 ? said.octets[said.length - 1] : 0;
   for (gsize i = 0; i < spec->n_fds; i++)
     if (spec->fds[i].child_fd == LENS_ROLE_FD_OUT)
-      {
-        fcntl (spec->fds[i].parent_fd, F_SETFL, O_NONBLOCK);
-        if (said.length > 0 && write (spec->fds[i].parent_fd, said.octets, said.length) < 0)
-          g_assert_cmpint (errno, ==, EAGAIN);
-      }
-  return worker;
-}
-
-gboolean
-lens_worker_settle (LensWorker *worker, gint64 deadline, LensLayerSet *layers, GError **error)
-{
-  return TRUE;
-}
-
-gboolean
-lens_worker_wait (LensWorker *worker, gint64 deadline, LensWorkerEnd *end, GError **error)
-{
-  *end = (LensWorkerEnd){ .kind = worker->how % 4 < 3 ? LENS_END_EXITED : LENS_END_SIGNALLED };
-  return TRUE;
-}
-
-char *
-lens_worker_complaint (const LensWorker *worker)
-{
-  return g_strdup ("");
-}
-
-char *
-lens_worker_end_describe (const LensWorkerEnd *end)
-{
-  return g_strdup ("ended");
-}
-
-int
-lens_worker_pidfd (const LensWorker *worker)
-{
-  return -1;
-}
-
-int
-lens_worker_stderr_fd (const LensWorker *worker)
-{
-  return -1;
-}
-
-void
-lens_worker_free (LensWorker *worker)
-{
-  g_free (worker);
+      played_worker_say (spec->fds[i].parent_fd, said.octets, said.length);
+  return played_worker_new (said.length > 0 ? said.octets[said.length - 1] : 0);
 }
 
 static void

@@ -1,17 +1,8 @@
 /* What a capture role that is its packets' writes to the supervisor: length of the messages, the
- * messages, the blocks.  The worker is played by the functions below. */
-#include "tests/fuzz/fuzz.h"
+ * messages, the blocks. */
+#include "tests/fuzz/played-worker.h"
 
 #include "harness/live-capture.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-
-struct _LensWorker
-{
-  int unused;
-};
 
 static struct
 {
@@ -19,60 +10,15 @@ static struct
   gsize n_messages, n_blocks;
 } said;
 
-static void
-say (int fd, const guint8 *octets, gsize length)
-{
-  fcntl (fd, F_SETFL, O_NONBLOCK);
-  if (length > 0 && write (fd, octets, length) < 0)
-    g_assert_cmpint (errno, ==, EAGAIN);
-}
-
 LensWorker *
 lens_worker_start (const LensWorkerSpec *spec, GError **error)
 {
   for (gsize i = 0; i < spec->n_fds; i++)
     if (spec->fds[i].child_fd == LENS_CAPTURE_MESSAGES)
-      say (spec->fds[i].parent_fd, said.messages, said.n_messages);
+      played_worker_say (spec->fds[i].parent_fd, said.messages, said.n_messages);
     else if (spec->fds[i].child_fd == LENS_CAPTURE_PACKETS)
-      say (spec->fds[i].parent_fd, said.blocks, said.n_blocks);
-  return g_new0 (LensWorker, 1);
-}
-
-gboolean
-lens_worker_settle (LensWorker *worker, gint64 deadline, LensLayerSet *layers, GError **error)
-{
-  return TRUE;
-}
-
-gboolean
-lens_worker_wait (LensWorker *worker, gint64 deadline, LensWorkerEnd *end, GError **error)
-{
-  *end = (LensWorkerEnd){ .kind = LENS_END_EXITED };
-  return TRUE;
-}
-
-char *
-lens_worker_complaint (const LensWorker *worker)
-{
-  return g_strdup ("");
-}
-
-char *
-lens_worker_end_describe (const LensWorkerEnd *end)
-{
-  return g_strdup ("ended");
-}
-
-LensLayerSet
-lens_worker_layers (const LensWorker *worker)
-{
-  return 0;
-}
-
-void
-lens_worker_free (LensWorker *worker)
-{
-  g_free (worker);
+      played_worker_say (spec->fds[i].parent_fd, said.blocks, said.n_blocks);
+  return played_worker_new (0);
 }
 
 int

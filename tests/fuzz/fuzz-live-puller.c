@@ -1,21 +1,13 @@
 /* What a puller that is the camera's says to the supervisor: whatever it is, stream.log keeps its
- * form, and no secret is in it.  The worker is played by the functions below. */
-#include "tests/fuzz/fuzz.h"
+ * form, and no secret is in it. */
+#include "tests/fuzz/played-worker.h"
 
 #include "harness/live-puller.h"
 #include "ledger/stream-log.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #define SECRET "Zq7XwPvLm9"
-
-struct _LensWorker
-{
-  guint8 how; /* it ends */
-};
 
 static struct
 {
@@ -27,62 +19,10 @@ static struct
 LensWorker *
 lens_worker_start (const LensWorkerSpec *spec, GError **error)
 {
-  LensWorker *worker = g_new0 (LensWorker, 1);
-
-  worker->how = said.length > 0 ? said.octets[said.length - 1] : 0;
   for (gsize i = 0; i < spec->n_fds; i++)
     if (spec->fds[i].child_fd == LENS_PULL_MESSAGES)
-      {
-        fcntl (spec->fds[i].parent_fd, F_SETFL, O_NONBLOCK);
-        if (write (spec->fds[i].parent_fd, said.octets, said.length) < 0)
-          g_assert_cmpint (errno, ==, EAGAIN);
-      }
-  return worker;
-}
-
-gboolean
-lens_worker_settle (LensWorker *worker, gint64 deadline, LensLayerSet *layers, GError **error)
-{
-  return TRUE;
-}
-
-int
-lens_worker_take_listener (LensWorker *worker)
-{
-  return -1;
-}
-
-gboolean
-lens_worker_wait (LensWorker *worker, gint64 deadline, LensWorkerEnd *end, GError **error)
-{
-  *end = (LensWorkerEnd){ .kind = (LensEndKind)(worker->how % 4),
-                          .signal = 31,
-                          .forbidden_call = -1 };
-  return TRUE;
-}
-
-char *
-lens_worker_complaint (const LensWorker *worker)
-{
-  return g_strdup ("");
-}
-
-char *
-lens_worker_end_describe (const LensWorkerEnd *end)
-{
-  return g_strdup ("ended");
-}
-
-pid_t
-lens_worker_pid (const LensWorker *worker)
-{
-  return 1;
-}
-
-void
-lens_worker_free (LensWorker *worker)
-{
-  g_free (worker);
+      played_worker_say (spec->fds[i].parent_fd, said.octets, said.length);
+  return played_worker_new (said.length > 0 ? said.octets[said.length - 1] : 0);
 }
 
 static void
