@@ -305,3 +305,19 @@ lens_flow_is_webrtc (const LensFlow *flow)
 
   return (flow->mux & keyed) == keyed;
 }
+
+guint
+lens_side_hosts_hash (gconstpointer data)
+{
+  const LensSideKey *key = data;
+
+  return lens_address_hash (&key->src) * 31 + lens_address_hash (&key->dst);
+}
+
+gboolean
+lens_side_hosts_equal (gconstpointer a, gconstpointer b)
+{
+  const LensSideKey *one = a, *other = b;
+
+  return lens_address_equal (&one->src, &other->src) && lens_address_equal (&one->dst, &other->dst);
+}

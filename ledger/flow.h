@@ -197,4 +197,8 @@ LensSide *lens_flows_side_at (const LensFlows *flows, guint32 index);
  * ("0x88cc").  Owned by the caller. */
 char *lens_side_key_proto (const LensSideKey *key);
 
+/* For tables of LensSideKey: which hosts, whatever the ports. */
+guint lens_side_hosts_hash (gconstpointer key);
+gboolean lens_side_hosts_equal (gconstpointer a, gconstpointer b);
+
 G_END_DECLS

@@ -29,23 +29,6 @@ lens_presence_use (LensPresence *presence, const LensCarrier *carrier, guint sor
   uses->of[sort]++;
 }
 
-/* Of keys of sides: which hosts, whatever the ports. */
-static guint
-hosts_hash (gconstpointer data)
-{
-  const LensSideKey *key = data;
-
-  return lens_address_hash (&key->src) * 31 + lens_address_hash (&key->dst);
-}
-
-static gboolean
-hosts_equal (gconstpointer a, gconstpointer b)
-{
-  const LensSideKey *one = a, *other = b;
-
-  return lens_address_equal (&one->src, &other->src) && lens_address_equal (&one->dst, &other->dst);
-}
-
 /* For the source and the destination of each carrier of @channel that was used, all units that
  * went this way: Counts. */
 static GHashTable *
@@ -53,7 +36,8 @@ passed_between (const LensPresence *presence, LensLedger *ledger, const char *ch
 {
   LensCarriers *carriers = lens_ledger_carriers (ledger);
   LensFlows *flows = lens_ledger_flows (ledger);
-  GHashTable *passed = g_hash_table_new_full (hosts_hash, hosts_equal, NULL, g_free);
+  GHashTable *passed
+      = g_hash_table_new_full (lens_side_hosts_hash, lens_side_hosts_equal, NULL, g_free);
 
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {

@@ -11,7 +11,8 @@
  * that carry no data.
  *
  *   room   16 bits of a number that falls behind, 1 bit of a step that is one of two, or of a
- * number that is left out use    the same
+ *          number that is left out
+ *   use    the same
  */
 #include "ledger/analyzer.h"
 #include "ledger/by-side.h"
@@ -39,6 +40,7 @@ enum
 
 static const char channel[] = "ip4-id";
 static const char behind[] = "behind", steps[] = "steps", left_out[] = "left out";
+static const char *const subjects[] = { behind, steps, left_out };
 
 static const LensChannelText channels[] = {
   { .id = channel,
@@ -270,19 +272,36 @@ speaks (const Side *side, const char *subject)
   return FALSE;
 }
 
-/* Between the hosts of the carrier. */
-static gboolean
-any_speaks (const Ip4IdOrder *state, LensFlows *flows, const LensCarrier *carrier)
+/* Of hosts, source and destination: a bit for each of the subjects in which one of their sides
+ * speaks. */
+static GHashTable *
+speakers (const Ip4IdOrder *state, LensFlows *flows)
 {
+  GHashTable *all = g_hash_table_new (lens_side_hosts_hash, lens_side_hosts_equal);
+
   for (guint32 i = 0; i < lens_flows_n_sides (flows); i++)
     {
-      const LensSide *key = lens_flows_side_at (flows, i);
+      LensSide *key = lens_flows_side_at (flows, i);
       const Side *side = lens_by_side_peek (&state->sides, key);
-      if (side != NULL && lens_address_equal (&key->key.src, &carrier->side->key.src)
-          && lens_address_equal (&key->key.dst, &carrier->side->key.dst)
-          && speaks (side, carrier->subject))
-        return TRUE;
+      guint bits = 0;
+      for (guint subject = 0; side != NULL && subject < G_N_ELEMENTS (subjects); subject++)
+        bits |= (guint)speaks (side, subjects[subject]) << subject;
+      if (bits == 0)
+        continue;
+      bits |= GPOINTER_TO_UINT (g_hash_table_lookup (all, &key->key));
+      g_hash_table_insert (all, &key->key, GUINT_TO_POINTER (bits));
     }
+  return all;
+}
+
+static gboolean
+speaks_so (GHashTable *all, const LensCarrier *carrier)
+{
+  guint bits = GPOINTER_TO_UINT (g_hash_table_lookup (all, &carrier->side->key));
+
+  for (guint subject = 0; subject < G_N_ELEMENTS (subjects); subject++)
+    if ((bits >> subject & 1) != 0 && g_str_equal (subjects[subject], carrier->subject))
+      return TRUE;
   return FALSE;
 }
 
@@ -292,13 +311,13 @@ conclude (LensLedger *ledger, gpointer data)
 {
   const Ip4IdOrder *state = data;
   LensCarriers *carriers = lens_ledger_carriers (ledger);
+  g_autoptr (GHashTable) all = speakers (state, lens_ledger_flows (ledger));
 
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
-      if (!lens_ledger_owns (ledger, carrier) || carrier->uses < LEAST
-          || lens_ledger_is_routed (ledger, carrier->side)
-          || !any_speaks (state, lens_ledger_flows (ledger), carrier))
+      if (!lens_ledger_owns (ledger, carrier) || carrier->uses < LEAST || !speaks_so (all, carrier)
+          || lens_ledger_is_routed (ledger, carrier->side))
         continue;
       LensSeverity severity = lens_ledger_severity (ledger, carrier);
       lens_ledger_find (ledger, carrier, MAX (severity, LENS_SEVERITY_MEDIUM), NULL, NULL);
