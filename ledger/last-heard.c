@@ -48,9 +48,14 @@ lens_last_heard_see (LensLastHeard *heard, LensLedger *ledger, const LensUnit *u
                                           : unit->side->track == NULL))
     return;
   if (ring == NULL)
-    ring = lens_by_side (&heard->sides, unit->side, sizeof *ring, MOST_SIDES);
-  if (ring == NULL)
-    return;
+    {
+      ring = lens_by_side (&heard->sides, unit->side, sizeof *ring, MOST_SIDES);
+      if (ring == NULL)
+        return;
+      if (heard->heard == NULL)
+        heard->heard = g_ptr_array_new ();
+      g_ptr_array_add (heard->heard, unit->side);
+    }
   Frame *frame = &ring->frames[ring->n++ % LENS_LAST_HEARD_FRAMES];
   *frame = (Frame){ unit->time_ns, unit->view.pieces[0] };
   if (frame->piece.length > skip)
@@ -64,6 +69,7 @@ void
 lens_last_heard_clear (LensLastHeard *heard)
 {
   lens_by_side_clear (&heard->sides, NULL);
+  g_clear_pointer (&heard->heard, g_ptr_array_unref);
 }
 
 /* The last time before @at; -1: none. */
@@ -72,7 +78,7 @@ time_before (const Heard *ring, gint64 at)
 {
   gint64 last = -1;
 
-  for (guint i = 0; ring != NULL && i < MIN (ring->n, LENS_LAST_HEARD_FRAMES); i++)
+  for (guint i = 0; i < MIN (ring->n, LENS_LAST_HEARD_FRAMES); i++)
     if (ring->frames[i].time_ns <= at)
       last = MAX (last, ring->frames[i].time_ns);
   return last;
@@ -81,13 +87,12 @@ time_before (const Heard *ring, gint64 at)
 LensSide *
 lens_last_heard_before (const LensLastHeard *heard, LensLedger *ledger, const char *name, gint64 at)
 {
-  LensFlows *flows = lens_ledger_flows (ledger);
   LensSide *best = NULL;
   gint64 last = -1;
 
-  for (guint32 i = 0; i < lens_flows_n_sides (flows); i++)
+  for (guint i = 0; heard->heard != NULL && i < heard->heard->len; i++)
     {
-      LensSide *side = lens_flows_side_at (flows, i);
+      LensSide *side = g_ptr_array_index (heard->heard, i);
       gint64 time = time_before (lens_by_side_peek (&heard->sides, side), at);
       if (time <= last || !lens_ledger_from_device (ledger, side)
           || stream_at (ledger, side, name) == NULL)
@@ -118,14 +123,10 @@ void
 lens_last_heard_note (const LensLastHeard *heard, LensLedger *ledger, LensCarrier *carrier,
                       const LensSide *side, gint64 at)
 {
-  LensFlows *flows = lens_ledger_flows (ledger);
-
-  for (guint32 i = 0; i < lens_flows_n_sides (flows); i++)
+  for (guint i = 0; heard->heard != NULL && i < heard->heard->len; i++)
     {
-      const LensSide *other = lens_flows_side_at (flows, i);
-      const Heard *ring = lens_by_side_peek (&heard->sides, other);
-      if (ring != NULL && lens_address_equal (&other->key.src, &side->key.src)
-          && lens_address_equal (&other->key.dst, &side->key.dst))
-        note_ring (ring, ledger, carrier, at);
+      const LensSide *other = g_ptr_array_index (heard->heard, i);
+      if (lens_side_hosts_equal (&other->key, &side->key))
+        note_ring (lens_by_side_peek (&heard->sides, other), ledger, carrier, at);
     }
 }

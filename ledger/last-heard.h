@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   LensBySide sides;
+  GPtrArray *heard; /* LensSide, those that something was heard of; NULL: none */
 } LensLastHeard;
 
 #define LENS_LAST_HEARD_UNITS (LENS_UNIT_SEGMENT | LENS_UNIT_DATAGRAM)
