@@ -211,7 +211,13 @@ def shuffle(self):
 
 
 def goodbye(self):
-    self.send(BYE, 1)
+    """What follows leaves with it, where the viewer might hang up first."""
+    if self.udp:
+        self.send(BYE, 1)
+    else:
+        after = b"".join(framed(rtp(self.number + n)) for n in range(5))
+        self.number += 5
+        self.connection.sendall(framed(BYE, 1) + after)
 
 
 def last_goodbye(self):
