@@ -9,6 +9,21 @@
 #include <string.h>
 #include <unistd.h>
 
+/* "-j4" is what people type; GOption knows "-j 4" and "--jobs=4" only. */
+static void
+part_short_options (const GOptionEntry *options, int argc, char **argv)
+{
+  for (int i = 1; i < argc && !g_str_equal (argv[i], "--"); i++)
+    for (const GOptionEntry *entry = options; entry->long_name != NULL; entry++)
+      if (entry->short_name != 0 && entry->arg != G_OPTION_ARG_NONE && argv[i][0] == '-'
+          && argv[i][1] == entry->short_name && argv[i][2] != '\0')
+        {
+          g_autofree char *parted = g_strdup_printf ("--%s=%s", entry->long_name, argv[i] + 2);
+          argv[i] = (char *)g_intern_string (parted);
+          break;
+        }
+}
+
 gboolean
 lens_command_parse (const char *name, const char *arguments, const char *summary,
                     const char *example, const GOptionEntry *options, int *argc, char ***argv,
@@ -24,6 +39,7 @@ lens_command_parse (const char *name, const char *arguments, const char *summary
   g_option_context_add_main_entries (context, options, NULL);
   g_option_context_set_help_enabled (context, FALSE);
   g_set_prgname (program);
+  part_short_options (options, *argc, *argv);
   for (int i = 1; i < *argc && !g_str_equal ((*argv)[i], "--"); i++)
     if (g_str_equal ((*argv)[i], "--help") || g_str_equal ((*argv)[i], "-h"))
       {

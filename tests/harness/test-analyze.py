@@ -72,7 +72,7 @@ def the_same_octets():
     inputs = [sample(name) for name in ("clean-tcp", "padding-tcp", "dns-tcp", "still-tcp")]
     runs = {
         "-j 1": (["-j", "1"], inputs, {}, "."),
-        "-j 4": (["-j", "4"], inputs, {}, "."),
+        "-j 4": (["-j4"], inputs, {}, "."),
         "-j 4 again": (["-j", "4"], inputs, {}, "."),
         "another order": (["-j", "2"], inputs[::-1], {}, "."),
         "another locale and time zone": (
