@@ -64,8 +64,26 @@ lens_capture_file_new (LensReadFunc read, gpointer data)
   file->buffer = g_malloc (FIRST_ROOM);
   file->sources = g_array_new (FALSE, FALSE, sizeof (LensCaptureSource));
   g_array_set_clear_func (file->sources, clear_source);
+  file->section_interfaces = g_array_new (FALSE, FALSE, sizeof (guint32));
   file->next = begin;
   return file;
+}
+
+void
+lens_capture_file_join (LensCaptureFile *file)
+{
+  file->start = file->end = 0;
+  file->consumed = 0;
+  file->at_end = FALSE;
+  file->read_errno = 0;
+  file->recognised = FALSE;
+  g_clear_pointer (&file->problem, g_free);
+  file->joined = TRUE;
+  file->after = 0;
+  for (guint i = 0; i < file->sources->len; i++)
+    g_array_index (file->sources, LensCaptureSource, i).described = FALSE;
+  g_array_set_size (file->section_interfaces, 0);
+  file->next = begin;
 }
 
 void
@@ -74,6 +92,7 @@ lens_capture_file_free (LensCaptureFile *file)
   if (file == NULL)
     return;
   g_array_unref (file->sources);
+  g_array_unref (file->section_interfaces);
   g_free (file->problem);
   g_free (file->comment);
   g_free (file->buffer);

@@ -33,7 +33,7 @@ typedef struct _LensCaptureFile LensCaptureFile;
  *   handed over before stays good.  lens_capture_file_problem() says why,
  *   lens_capture_file_offset() where.
  *
- * After END or DAMAGED every further call says the same.
+ * After END or DAMAGED every further call says the same, until lens_capture_file_join().
  */
 typedef enum
 {
@@ -85,7 +85,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensCaptureFile, lens_capture_file_free)
  */
 LensCaptureEvent lens_capture_file_next (LensCaptureFile *file, LensRecord *record);
 
-/* Whether the first octets were those of a capture; known after the first call of _next. */
+/**
+ * lens_capture_file_join:
+ * After END or DAMAGED: what is read from now on is another file of the same capture, which was
+ * cut as it was written.  Frames are numbered on.  Interfaces that are alike in link type, frame
+ * check sequence and name (or have none) are the same, in whatever kind of capture the files are;
+ * drop counters that begin anew add up.
+ */
+void lens_capture_file_join (LensCaptureFile *file);
+
+/* Whether the first octets were those of a capture; known after the first call of _next
+ * (and of _next after _join). */
 gboolean lens_capture_file_recognised (const LensCaptureFile *file);
 
 /* Interfaces seen so far; a pointer is valid until the next call of _next. */
@@ -93,7 +103,7 @@ guint32 lens_capture_file_n_interfaces (const LensCaptureFile *file);
 const LensCaptureInterface *lens_capture_file_interface (const LensCaptureFile *file,
                                                          guint32 index);
 
-/* Octets consumed; after DAMAGED, where the damaged record begins. */
+/* Octets of the file consumed; after DAMAGED, where the damaged record begins. */
 guint64 lens_capture_file_offset (const LensCaptureFile *file);
 
 /* After DAMAGED, a sentence (no capital, no full stop); else NULL. */

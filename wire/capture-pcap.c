@@ -55,7 +55,8 @@ swap_when_needed (const LensCaptureFile *file, LensRecord *record)
 static LensCaptureEvent
 next_record (LensCaptureFile *file, LensRecord *record)
 {
-  const LensCaptureInterface *face = &g_array_index (file->sources, LensCaptureSource, 0).face;
+  const LensCaptureSource *source
+      = &g_array_index (file->sources, LensCaptureSource, file->pcap_source);
   gsize left = lens_capture_need (file, file->record_header);
 
   if (left == 0)
@@ -68,7 +69,7 @@ next_record (LensCaptureFile *file, LensRecord *record)
   record->original = lens_capture_u32 (file, header + 12);
   swap_when_needed (file, record);
   if (record->captured > LENS_CAPTURE_PACKET_MAX
-      && (record->captured > face->snaplen
+      && (record->captured > source->snaplen
           || record->captured > LENS_CAPTURE_BLOCK_MAX - file->record_header))
     return lens_capture_damaged (file, "a packet record claims %u captured octets",
                                  record->captured);
@@ -80,8 +81,9 @@ next_record (LensCaptureFile *file, LensRecord *record)
   file->time_ns = lens_capture_u32 (file, header) * G_GINT64_CONSTANT (1000000000)
                   + lens_capture_u32 (file, header + 4) * file->unit_ns;
   record->frame = ++file->frame;
-  record->linktype = face->linktype;
-  record->fcs = face->fcs;
+  record->interface = file->pcap_source;
+  record->linktype = source->face.linktype;
+  record->fcs = source->face.fcs;
   record->has_time = TRUE;
   record->time_ns = file->time_ns;
   record->octets = header + file->record_header;
@@ -126,7 +128,11 @@ lens_capture_pcap_begin (LensCaptureFile *file, LensCaptureEvent *event)
   LensCaptureSource source = { .face = { .dropped = -1 } };
   source.face.snaplen = lens_capture_u32 (file, header + 16);
   take_network (&source.face, lens_capture_u32 (file, header + 20));
-  (void)lens_capture_add_source (file, &source);
+  if (!lens_capture_add_source (file, &source, &file->pcap_source))
+    {
+      *event = lens_capture_damaged (file, "more interfaces than any capture has");
+      return TRUE;
+    }
   file->lengths = lengths_of_version (major, minor);
   file->next = next_record;
   lens_capture_consume (file, FILE_HEADER);

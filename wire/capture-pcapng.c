@@ -121,9 +121,10 @@ to_ns (const LensCaptureSource *source, guint64 units)
 static LensCaptureSource *
 source_of_section (LensCaptureFile *file, guint32 id)
 {
-  if (id >= file->sources->len - file->section_first)
+  if (id >= file->section_interfaces->len)
     return NULL;
-  return &g_array_index (file->sources, LensCaptureSource, file->section_first + id);
+  return &g_array_index (file->sources, LensCaptureSource,
+                         g_array_index (file->section_interfaces, guint32, id));
 }
 
 static LensCaptureEvent
@@ -144,7 +145,7 @@ too_short (LensCaptureFile *file, const Block *block)
 static void
 fill (LensCaptureFile *file, LensRecord *record, guint32 id, const LensCaptureSource *source)
 {
-  record->interface = file->section_first + id;
+  record->interface = g_array_index (file->section_interfaces, guint32, id);
   record->linktype = source->face.linktype;
   record->fcs = source->face.fcs;
   record->time_ns = file->time_ns;
@@ -230,8 +231,8 @@ take_simple_packet (LensCaptureFile *file, const Block *block, LensRecord *recor
     return undescribed_interface (file, 0);
   record->original = lens_capture_u32 (file, block->octets + 8);
   record->captured = record->original;
-  if (source->face.snaplen != 0)
-    record->captured = MIN (record->captured, source->face.snaplen);
+  if (source->snaplen != 0)
+    record->captured = MIN (record->captured, source->snaplen);
   if (record->captured > block->length - 16)
     return lens_capture_damaged (file, "a simple packet block of %u octets claims %u octets",
                                  block->length, record->captured);
@@ -239,6 +240,18 @@ take_simple_packet (LensCaptureFile *file, const Block *block, LensRecord *recor
   record->frame = ++file->frame;
   record->octets = block->octets + 12;
   return LENS_CAPTURE_PACKET;
+}
+
+static void
+count_statistics (const LensCaptureFile *file, LensCaptureSource *source, guint64 lost)
+{
+  gint64 counter = (gint64)lost;
+
+  if (file->joined && source->statistics && counter < source->face.dropped - source->dropped_before)
+    source->dropped_before = source->face.dropped;
+  source->face.dropped
+      = MIN (counter, G_MAXINT64 - source->dropped_before) + source->dropped_before;
+  source->statistics = TRUE;
 }
 
 static LensCaptureEvent
@@ -269,8 +282,7 @@ take_statistics (LensCaptureFile *file, const Block *block, LensRecord *record)
         }
     }
   if (counted)
-    source->face.dropped = (gint64)lost;
-  source->statistics |= counted;
+    count_statistics (file, source, lost);
   return LENS_CAPTURE_MARK;
 }
 
@@ -292,6 +304,7 @@ take_interface (LensCaptureFile *file, const Block *block)
     }
   LensCaptureSource source = { .resolution = 6 };
   g_autofree char *name = NULL;
+  guint32 index;
   Options options = options_from (block, 16);
   while (next_option (file, &options))
     {
@@ -309,12 +322,13 @@ take_interface (LensCaptureFile *file, const Block *block)
   source.face.section = file->section - 1;
   source.face.dropped = -1;
   source.face.name = name;
-  if (!lens_capture_add_source (file, &source))
+  if (!lens_capture_add_source (file, &source, &index))
     {
       (void)lens_capture_damaged (file, "more interfaces than any capture has");
       return FALSE;
     }
   (void)g_steal_pointer (&name);
+  g_array_append_val (file->section_interfaces, index);
   return TRUE;
 }
 
@@ -334,7 +348,7 @@ take_section (LensCaptureFile *file, const Block *block)
       return FALSE;
     }
   file->section++;
-  file->section_first = file->sources->len;
+  g_array_set_size (file->section_interfaces, 0);
   return TRUE;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define INTERFACES_MAX 65536
+#define LOOK_AROUND 64
 
 static void
 make_room (LensCaptureFile *file)
@@ -87,12 +88,59 @@ lens_capture_u64 (const LensCaptureFile *file, const guint8 *octets)
   return file->big_endian ? GUINT64_FROM_BE (value) : GUINT64_FROM_LE (value);
 }
 
-gboolean
-lens_capture_add_source (LensCaptureFile *file, const LensCaptureSource *source)
+/* A file of another kind may have no room for the name. */
+static gboolean
+are_alike (const LensCaptureSource *known, const LensCaptureSource *source)
 {
-  if (file->sources->len >= INTERFACES_MAX)
+  return !known->described && known->face.linktype == source->face.linktype
+         && known->face.fcs == source->face.fcs
+         && (known->face.name == NULL || source->face.name == NULL
+             || g_str_equal (known->face.name, source->face.name));
+}
+
+/* The files of one capture describe their interfaces in one order; what stands elsewhere is looked
+ * for, but not far. */
+static LensCaptureSource *
+find_again (LensCaptureFile *file, const LensCaptureSource *source, guint32 *index)
+{
+  guint32 n = file->joined ? file->sources->len : 0;
+
+  for (guint32 i = 0; i < MIN (n, LOOK_AROUND); i++)
+    {
+      *index = (file->after + i) % n;
+      LensCaptureSource *known = &g_array_index (file->sources, LensCaptureSource, *index);
+      if (are_alike (known, source))
+        return known;
+    }
+  return NULL;
+}
+
+gboolean
+lens_capture_add_source (LensCaptureFile *file, LensCaptureSource *source, guint32 *index)
+{
+  LensCaptureSource *known = find_again (file, source, index);
+
+  source->described = TRUE;
+  source->snaplen = source->face.snaplen;
+  if (known != NULL)
+    {
+      known->described = TRUE;
+      known->snaplen = source->snaplen;
+      known->resolution = source->resolution;
+      known->offset_s = source->offset_s;
+      if (known->face.name == NULL)
+        known->face.name = source->face.name;
+      else
+        g_free ((char *)source->face.name);
+    }
+  else if (file->sources->len < INTERFACES_MAX)
+    {
+      *index = file->sources->len;
+      g_array_append_vals (file->sources, source, 1);
+    }
+  else
     return FALSE;
-  g_array_append_vals (file->sources, source, 1);
+  file->after = *index + 1;
   return TRUE;
 }
 

@@ -16,9 +16,12 @@ typedef LensCaptureEvent (*LensCaptureNext) (LensCaptureFile *file, LensRecord *
 typedef struct
 {
   LensCaptureInterface face; /* @face.name is owned by us */
+  guint32 snaplen;           /* as the file at hand has it */
+  gboolean described;        /* in the file at hand */
   guint8 resolution;         /* as if_tsresol has it: 6 means microseconds */
   gint64 offset_s;           /* if_tsoffset */
   gboolean statistics;       /* @face.dropped is from a statistics block */
+  gint64 dropped_before;     /* when its counter began anew */
 } LensCaptureSource;
 
 /* How the two length fields of a pcap record stand (they changed places in version 2.3). */
@@ -47,15 +50,18 @@ struct _LensCaptureFile
   guint64 frame;
   gint64 time_ns;
   GArray *sources; /* of LensCaptureSource */
+  gboolean joined; /* other files came before this one */
+  guint32 after;   /* index behind the source described last */
 
   /* pcap */
   gsize record_header; /* octets */
   LensPcapLengths lengths;
   gint64 unit_ns;
+  guint32 pcap_source; /* index */
 
   /* pcapng */
-  guint32 section;       /* sections seen */
-  guint32 section_first; /* index of the section's first interface */
+  guint32 section;            /* sections seen */
+  GArray *section_interfaces; /* guint32: the sources of the section at hand, by interface id */
 };
 
 /**
@@ -72,8 +78,9 @@ guint16 lens_capture_u16 (const LensCaptureFile *file, const guint8 *octets);
 guint32 lens_capture_u32 (const LensCaptureFile *file, const guint8 *octets);
 guint64 lens_capture_u64 (const LensCaptureFile *file, const guint8 *octets);
 
-/* Whether an interface could be added: a hostile file may not add them without end. */
-gboolean lens_capture_add_source (LensCaptureFile *file, const LensCaptureSource *source);
+/* A described interface: a source of its own, or the one it was in the files before; takes over
+ * its name.  FALSE when there are too many: a hostile file may not add them without end. */
+gboolean lens_capture_add_source (LensCaptureFile *file, LensCaptureSource *source, guint32 *index);
 
 /* The end of all reading: each notes why and returns the event to hand over. */
 LensCaptureEvent lens_capture_damaged (LensCaptureFile *file, const char *format, ...)
