@@ -43,7 +43,8 @@ bench_track_stamp (const BenchTrack *track)
   return track->first_stamp + (guint32)(track->units * unit_ticks (track));
 }
 
-/* To the other side: a datagram, or RFC 2326 section 10.12. */
+/* To the other side: a datagram, or RFC 2326 section 10.12 inside the viewer's connection.
+ * @from: 0 the camera, 1 the viewer. */
 static gint64
 carry (BenchTrack *track, guint from, gboolean is_rtcp, gint64 at_us, guint8 *framed, gsize length)
 {
@@ -53,7 +54,7 @@ carry (BenchTrack *track, guint from, gboolean is_rtcp, gint64 at_us, guint8 *fr
   framed[0] = '$';
   framed[1] = (guint8)(track->channel + is_rtcp);
   bench_put16 (framed + 2, (guint)length);
-  return bench_tcp_send (track->tcp, track->frames, from, at_us, framed, 4 + length);
+  return bench_tcp_send (track->tcp, track->frames, !from, at_us, framed, 4 + length);
 }
 
 typedef struct
@@ -155,7 +156,7 @@ bench_track_send (BenchTrack *track, gint64 at_us)
       track->next_part = (track->next_part + 1) % track->media->parts->len;
     }
   if (track->tcp != NULL)
-    bench_tcp_send (track->tcp, track->frames, 0, at_us, out->data, out->len);
+    bench_tcp_send (track->tcp, track->frames, 1, at_us, out->data, out->len);
   track->units++;
 }
 

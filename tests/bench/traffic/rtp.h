@@ -38,7 +38,7 @@ gint64 bench_track_due (const BenchTrack *track);
 /* Its RTP time stamp. */
 guint32 bench_track_stamp (const BenchTrack *track);
 
-/* Sends the next access unit (audio frame) from side 0. */
+/* Sends the next access unit (audio frame). */
 void bench_track_send (BenchTrack *track, gint64 at_us);
 
 /* A sender's report, and the viewer's report (RFC 3550 section 6.4). */
