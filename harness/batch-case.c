@@ -178,9 +178,13 @@ conclude (LensBatch *batch, LensBatchCase *one)
   g_autoptr (GBytes) line = lens_job_line (one->job);
   g_autoptr (GBytes) draft = lens_job_draft (one->job);
   g_autoptr (GBytes) draft_mud = lens_job_draft_mud (one->job);
+  g_autofree char *lacks = lens_job_incomplete (one->job);
 
   one->over = TRUE;
-  one->exit_status = status_of (result, batch->wish->threshold);
+  one->exit_status
+      = lacks == NULL ? status_of (result, batch->wish->threshold) : LENS_EXIT_INCONCLUSIVE;
+  if (lacks != NULL)
+    lens_command_complain ("analyze", "%s: %s", one->input->path, lacks);
   batch->evaluated += result->status != 2;
   if (batch->wish->json && line != NULL)
     one->line = g_strndup (g_bytes_get_data (line, NULL), g_bytes_get_size (line));

@@ -1,4 +1,5 @@
-/* An analysis that its input brought down: once more, to learn at which frame and by which call. */
+/* A step that its input brought down: once more, to learn by which call, and an analysis at which
+ * frame. */
 #include "harness/job-inside.h"
 
 #include "harness/engine.h"
@@ -49,6 +50,16 @@ lens_job_record_crash (LensJob *job, const char *how)
                            lens_engine_crash (job->brief, problem, job->position.frame));
 }
 
+static void
+conclude (LensJob *job, const char *how)
+{
+  if (job->step == STEP_ANALYZE)
+    lens_job_record_crash (job, how);
+  else
+    lens_job_lose (job, how);
+  lens_job_next_step (job);
+}
+
 void
 lens_job_start_diagnosis (LensJob *job)
 {
@@ -56,38 +67,34 @@ lens_job_start_diagnosis (LensJob *job)
 
   job->diagnosis_due = FALSE;
   job->diagnosing = TRUE;
-  if (lens_job_start_analysis (job, &error))
+  if (lens_job_start_step (job, &error))
     return;
   job->diagnosing = FALSE;
-  lens_job_record_crash (job, job->crash);
-  lens_job_next_step (job);
+  conclude (job, job->crash);
 }
 
-/* The first analysis crashed.  (One that only lasted too long is not worth as long again: its last
- * position says where.) */
+/* It crashed the first time.  (What only lasted too long is not worth as long again: the last
+ * position of an analysis says where.) */
 void
 lens_job_take_crash (LensJob *job, const char *failure)
 {
+  g_free (job->crash);
   job->crash = g_strdup (failure);
-  job->position = (LensJobPosition){ 0 };
+  if (job->step == STEP_ANALYZE)
+    job->position = (LensJobPosition){ 0 };
   job->diagnosis_due = TRUE;
   if (!job->capturing)
     lens_job_start_diagnosis (job);
 }
 
-/* @failure: how the second one ended; NULL: it was done. */
 void
 lens_job_end_diagnosis (LensJob *job, const char *failure)
 {
   job->diagnosing = FALSE;
-  if (failure != NULL)
-    lens_job_record_crash (job, failure);
-  else
-    {
-      g_autofree char *how
-          = g_strdup_printf ("%s; read once more, it did not end that way", job->crash);
-      job->position.frame = 0;
-      lens_job_record_crash (job, how);
-    }
-  lens_job_next_step (job);
+  g_autofree char *once
+      = g_strdup_printf ("%s; read once more, it did not end that way", job->crash);
+
+  if (failure == NULL)
+    job->position.frame = 0;
+  conclude (job, failure != NULL ? failure : once);
 }

@@ -34,9 +34,11 @@ struct _LensJob
   gboolean capturing; /* a live capture still writes into the case */
   gboolean held;      /* the analysis ended all the same; what follows waits for the capture */
   char *worker_problem;
+  gboolean rejected; /* nothing more is taken from it: worker_problem says why */
+  gboolean usurped;  /* and none of ours would have sent it */
 
-  /* an analysis that the input itself brought down is done once more, to learn at which frame and
-   * by which call */
+  /* a step that the input itself brought down is done once more, to learn by which call, and an
+   * analysis at which frame */
   char *crash;                        /* how the first one ended; NULL: none did */
   gboolean diagnosing, diagnosis_due; /* under way; waits for the capture */
   LensJobPosition position;           /* of the analysis */
@@ -47,8 +49,10 @@ struct _LensJob
   GByteArray *feed_rest;
   gsize feed_at;
 
-  int file_fd;       /* of the file that comes in */
-  GByteArray **kept; /* or where its octets are kept in memory */
+  int file_fd;        /* of the file that comes in */
+  guint64 file_room;  /* octets that may still come */
+  guint64 unmeasured; /* written since the free space was looked at */
+  GByteArray **kept;  /* or where its octets are kept in memory */
   GByteArray *line, *draft, *draft_mud;
 
   gboolean has_result;
@@ -66,23 +70,28 @@ void lens_job_break_off (LensJob *job, const char *problem);
 void lens_job_record_failure (LensJob *job, const char *problem, LensEvaluation *evaluation);
 void lens_job_next_step (LensJob *job);
 
-/* job-start.c: one worker for each step. */
-gboolean lens_job_start_analysis (LensJob *job, GError **error);
-gboolean lens_job_start_carving (LensJob *job, GError **error);
-gboolean lens_job_start_reporting (LensJob *job, GError **error);
+/* job-start.c: the worker of the step. */
+gboolean lens_job_start_step (LensJob *job, GError **error);
+/* run.json and what was declared, into the case. */
+gboolean lens_job_write_run (LensJob *job, GError **error);
 /* Until when the worker has time. */
 void lens_job_set_deadline (LensJob *job, gboolean live);
 /* Several files as one: what the pipe to the analysis takes now. */
 void lens_job_feed (LensJob *job);
 
 /* job-messages.c */
+/* Takes nothing more of the worker.  @usurped: it is no longer ours, its input has it. */
+void lens_job_reject (LensJob *job, gboolean usurped, const char *why);
 void lens_job_take_message (LensJob *job, const LensMessage *message);
 
-/* job-crash.c: an analysis that its input brought down. */
+/* job-loss.c: the step failed when the record was there, and more will not come of it. */
+void lens_job_lose (LensJob *job, const char *failure);
+
+/* job-crash.c: a step that its input brought down. */
 gboolean lens_job_is_crash (const LensWorkerEnd *end);
 void lens_job_take_crash (LensJob *job, const char *failure);
 void lens_job_start_diagnosis (LensJob *job);
-/* @failure: how the second analysis ended; NULL: it was done. */
+/* @failure: how it ended the second time; NULL: it was done. */
 void lens_job_end_diagnosis (LensJob *job, const char *failure);
 void lens_job_record_crash (LensJob *job, const char *how);
 /* The carver cannot read the input either: then octets as they lie in it, where the analysis was

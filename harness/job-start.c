@@ -100,8 +100,8 @@ whole_input (LensJob *job, GError **error)
   return pipe_fds[0];
 }
 
-gboolean
-lens_job_start_analysis (LensJob *job, GError **error)
+static gboolean
+start_analysis (LensJob *job, GError **error)
 {
   int in = job->live_fd >= 0 ? job->live_fd : whole_input (job, error);
   int brief = -1, log = -1;
@@ -118,13 +118,12 @@ lens_job_start_analysis (LensJob *job, GError **error)
   job->live_fd = -1;
   lens_job_close (&brief);
   lens_job_close (&log);
-  job->step = STEP_ANALYZE;
   lens_job_set_deadline (job, job->wish.live_fd >= 0 && !job->diagnosing);
   return started;
 }
 
-gboolean
-lens_job_start_carving (LensJob *job, GError **error)
+static gboolean
+start_carving (LensJob *job, GError **error)
 {
   g_autoptr (GBytes) record = lens_session_read (job->session, "evaluation.json", error);
   int in = -1, brief = -1;
@@ -140,7 +139,6 @@ lens_job_start_carving (LensJob *job, GError **error)
     }
   lens_job_close (&in);
   lens_job_close (&brief);
-  job->step = STEP_CARVE;
   lens_job_set_deadline (job, FALSE);
   return started;
 }
@@ -212,16 +210,25 @@ write_declarations (LensJob *job, GError **error)
 }
 
 gboolean
-lens_job_start_reporting (LensJob *job, GError **error)
+lens_job_write_run (LensJob *job, GError **error)
 {
   fill_run (job);
   g_autoptr (GBytes) run = lens_run_octets (job->run);
-  g_autoptr (GBytes) record = lens_session_read (job->session, "evaluation.json", error);
+
+  return lens_session_write (job->session, "run.json", run, error)
+         && write_declarations (job, error);
+}
+
+static gboolean
+start_reporting (LensJob *job, GError **error)
+{
+  g_autoptr (GBytes) run = lens_session_read (job->session, "run.json", error);
+  g_autoptr (GBytes) record
+      = run != NULL ? lens_session_read (job->session, "evaluation.json", error) : NULL;
   int in = -1, brief = -1;
   gboolean started = FALSE;
 
-  if (record != NULL && lens_session_write (job->session, "run.json", run, error)
-      && write_declarations (job, error)
+  if (record != NULL
       && (in
           = lens_octets_to_fd (g_bytes_get_data (record, NULL), g_bytes_get_size (record), error))
              >= 0
@@ -233,9 +240,16 @@ lens_job_start_reporting (LensJob *job, GError **error)
     }
   lens_job_close (&in);
   lens_job_close (&brief);
-  job->step = STEP_REPORT;
   lens_job_set_deadline (job, FALSE);
   return started;
+}
+
+gboolean
+lens_job_start_step (LensJob *job, GError **error)
+{
+  return job->step == STEP_ANALYZE ? start_analysis (job, error)
+         : job->step == STEP_CARVE ? start_carving (job, error)
+                                   : start_reporting (job, error);
 }
 
 /* --- several files as one --- */

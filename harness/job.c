@@ -164,7 +164,6 @@ void
 lens_job_next_step (LensJob *job)
 {
   g_autoptr (GError) error = NULL;
-  gboolean started;
 
   if (job->state != LENS_JOB_RUNNING)
     return;
@@ -176,13 +175,17 @@ lens_job_next_step (LensJob *job)
       finish (job);
       return;
     }
-  if (job->step == STEP_ANALYZE && job->has_result && job->result.findings > 0
-      && job->inputs->len > 0)
-    started = lens_job_start_carving (job, &error);
-  else
-    started = lens_job_start_reporting (job, &error);
-  if (!started)
-    lens_job_break_off (job, error != NULL ? error->message : "a worker could not be started");
+  job->step = job->step == STEP_ANALYZE && job->has_result && job->result.findings > 0
+                      && job->inputs->len > 0
+                  ? STEP_CARVE
+                  : STEP_REPORT;
+  if (job->step == STEP_REPORT && !lens_job_write_run (job, &error))
+    lens_job_break_off (job, error->message);
+  else if (!lens_job_start_step (job, &error))
+    {
+      lens_job_lose (job, error != NULL ? error->message : "a worker could not be started");
+      lens_job_next_step (job);
+    }
 }
 
 /* Why a worker that ended did not do its work; NULL when it did.  @late: it was given its time;
@@ -193,7 +196,10 @@ failure_of (LensJob *job, gboolean *crash, gboolean *late)
   LensWorkerEnd end;
   g_autoptr (GError) error = NULL;
 
-  *crash = *late = FALSE;
+  *crash = job->rejected && job->usurped;
+  *late = FALSE;
+  if (job->rejected)
+    return g_strdup (job->worker_problem);
   if (!lens_worker_wait (job->worker, job->deadline, &end, &error))
     return g_strdup (error->message);
   if (job->done && end.kind == LENS_END_EXITED && end.status == 0)
@@ -218,11 +224,11 @@ end_step (LensJob *job)
   gboolean crash, late;
   g_autofree char *failure = failure_of (job, &crash, &late);
   g_autoptr (GError) error = NULL;
-  static const char *const names[] = { "", "analysis", "carving of evidence", "report" };
 
   g_clear_pointer (&job->worker, lens_worker_free);
   g_clear_pointer (&job->reader, lens_message_reader_free);
   g_clear_pointer (&job->worker_problem, g_free);
+  job->rejected = job->usurped = FALSE;
   lens_job_close (&job->out);
   lens_job_close (&job->feed_out);
   lens_job_close (&job->feed_in);
@@ -232,7 +238,7 @@ end_step (LensJob *job)
       lens_job_end_diagnosis (job, failure);
       return;
     }
-  if (crash && job->step == STEP_ANALYZE)
+  if (crash)
     {
       lens_job_take_crash (job, failure);
       return;
@@ -249,15 +255,10 @@ end_step (LensJob *job)
       g_autofree char *problem = g_strdup_printf ("analysis: %s", failure);
       lens_job_record_failure (job, problem, lens_engine_failure (job->brief, problem));
     }
-  else if (failure != NULL && job->step == STEP_CARVE && job->result.status == 2)
-    lens_job_keep_octets (job);
   else if (job->step == STEP_ANALYZE && !mask_record (job, &error))
     lens_job_break_off (job, error->message);
   else if (failure != NULL)
-    {
-      g_autofree char *problem = g_strdup_printf ("%s: %s", names[job->step], failure);
-      lens_job_break_off (job, problem);
-    }
+    lens_job_lose (job, failure);
   lens_job_next_step (job);
 }
 
@@ -277,11 +278,14 @@ read_messages (LensJob *job)
           end_step (job);
           return;
         }
-      while (job->state == LENS_JOB_RUNNING && lens_message_next (job->reader, &message, &error))
+      while (job->state == LENS_JOB_RUNNING && !job->rejected
+             && lens_message_next (job->reader, &message, &error))
         lens_job_take_message (job, &message);
       if (error != NULL)
+        lens_job_reject (job, TRUE, error->message);
+      if (job->rejected)
         {
-          lens_job_break_off (job, error->message);
+          end_step (job);
           return;
         }
       if (job->state != LENS_JOB_RUNNING)
@@ -296,7 +300,8 @@ lens_job_start (LensJob *job, GError **error)
 {
   g_autoptr (GError) cause = NULL;
 
-  if (lens_job_start_analysis (job, &cause))
+  job->step = STEP_ANALYZE;
+  if (lens_job_start_step (job, &cause))
     return TRUE;
   if (g_error_matches (cause, LENS_SANDBOX_ERROR, LENS_SANDBOX_ERROR_UNCONFINED))
     {
@@ -305,7 +310,6 @@ lens_job_start (LensJob *job, GError **error)
       return FALSE;
     }
   /* A bad input costs itself only: its case says why. */
-  job->step = STEP_ANALYZE;
   const char *problem = cause != NULL ? cause->message : "it cannot be read";
   lens_job_record_failure (job, problem, lens_engine_failure (job->brief, problem));
   lens_job_next_step (job);

@@ -77,6 +77,8 @@ const LensJobResult *lens_job_result (const LensJob *job);
 /* The last progress of the analysis; zero before. */
 const LensJobClasses *lens_job_classes (const LensJob *job);
 const char *lens_job_problem (const LensJob *job);
+/* What its case lacks and why, evidence or pages; NULL: nothing.  Caller frees. */
+char *lens_job_incomplete (const LensJob *job);
 /* The record on one line; the drafted profile and MUD file; NULL unless the brief asked. */
 GBytes *lens_job_line (const LensJob *job);
 GBytes *lens_job_draft (const LensJob *job);

@@ -330,7 +330,11 @@ tell_device (const Run *run, gsize index, GPtrArray *cases)
            result->worst > 0 ? lens_severity_name (result->worst - 1) : "", device->path);
   if (cases != NULL)
     g_ptr_array_add (cases, g_strdup (device->path));
-  return status_of (result, run->wish->threshold);
+  g_autofree char *lacks = lens_job_incomplete (device->job);
+  if (lacks == NULL)
+    return status_of (result, run->wish->threshold);
+  lens_command_complain (run->wish->command, "%s: %s", profile->name, lacks);
+  return LENS_EXIT_INCONCLUSIVE;
 }
 
 static const char *

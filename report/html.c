@@ -307,6 +307,12 @@ put_facts (GString *page, const LensEvaluation *evaluation, GBytes *run_octets)
   if (run_octets != NULL)
     run = lens_run_read (g_bytes_get_data (run_octets, NULL), g_bytes_get_size (run_octets),
                          &error);
+  for (guint i = 0; run != NULL && i < MIN (run->incomplete->len, MAX_NOTES); i++)
+    {
+      g_string_append (page, "<p class=\"notice\">This case is incomplete: ");
+      lens_page_text (page, run->incomplete->pdata[i]);
+      g_string_append (page, ".</p>\n");
+    }
   if (run != NULL && run->missing->len > 0)
     g_string_append (page, "<p class=\"notice\">This machine lacks layers of confinement, see "
                            "below.</p>\n");

@@ -16,6 +16,7 @@ lens_run_new (void)
   run->libraries = g_ptr_array_new_with_free_func (g_free);
   run->losses = g_ptr_array_new_with_free_func (g_free);
   run->paths = g_ptr_array_new_with_free_func (g_free);
+  run->incomplete = g_ptr_array_new_with_free_func (g_free);
   return run;
 }
 
@@ -31,6 +32,7 @@ lens_run_free (LensRun *run)
   g_ptr_array_unref (run->libraries);
   g_ptr_array_unref (run->losses);
   g_ptr_array_unref (run->paths);
+  g_ptr_array_unref (run->incomplete);
   g_free (run);
 }
 
@@ -54,6 +56,8 @@ lens_run_octets (const LensRun *run)
   lens_emit_strings (&emit, "libraries", run->libraries);
   lens_emit_strings (&emit, "losses", run->losses);
   lens_emit_strings (&emit, "paths", run->paths);
+  if (run->incomplete->len > 0)
+    lens_emit_strings (&emit, "incomplete", run->incomplete);
   lens_emit_end_object (&emit);
   lens_emit_finish (&emit);
   return g_byte_array_free_to_bytes (octets);
@@ -89,6 +93,7 @@ lens_run_read (const guint8 *octets, gsize length, GError **error)
   lens_json_strings (json, root, "libraries", run->libraries);
   lens_json_strings (json, root, "losses", run->losses);
   lens_json_strings (json, root, "paths", run->paths);
+  lens_json_strings (json, root, "incomplete", run->incomplete);
 
   const char *problem = lens_json_problem (json);
   if (problem != NULL)

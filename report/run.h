@@ -19,6 +19,7 @@ typedef struct
   GPtrArray *libraries;     /* char*: "libavformat 59.27.100" */
   GPtrArray *losses;        /* char*: "capture: 0 packets dropped by the kernel" */
   GPtrArray *paths;         /* char*: where the inputs lay */
+  GPtrArray *incomplete;    /* char*: what the case lacks, and why: "evidence: the worker ..." */
 } LensRun;
 
 LensRun *lens_run_new (void);

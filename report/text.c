@@ -253,6 +253,13 @@ put_run (Text *text, GBytes *octets)
       lens_escape_text (words, run->missing->pdata[i], MAX_NAME);
     }
   value (text, words);
+  for (guint i = 0; run != NULL && i < MIN (run->incomplete->len, MAX_ROWS); i++)
+    {
+      GString *lack = g_string_new (NULL);
+      key (text, "incomplete");
+      lens_escape_text (lack, run->incomplete->pdata[i], MAX_TEXT);
+      value (text, lack);
+    }
 }
 
 static void

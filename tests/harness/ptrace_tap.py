@@ -20,11 +20,14 @@ def ptrace(request, pid, address=0, data=0):
     return result
 
 
-def call_instead(pid, number):
-    """The next system call of @pid becomes @number: what the kernel judges is this one."""
+def attach(pid):
     ptrace(ATTACH, pid)
     os.waitpid(pid, 0x40000000)  # __WALL
     ptrace(SETOPTIONS, pid, 0, TRACE_SYSGOOD)
+
+
+def run_to_call(pid):
+    """To where the next system call of @pid begins."""
     info = ctypes.create_string_buffer(128)
     while True:
         ptrace(SYSCALL, pid)
@@ -32,7 +35,26 @@ def call_instead(pid, number):
         ptrace(SYSCALL_INFO, pid, len(info), ctypes.addressof(info))
         if info.raw[0] == OP_ENTRY:
             break
+
+
+def call_instead(pid, number):
+    """The next system call of @pid becomes @number: what the kernel judges is this one."""
+    attach(pid)
+    run_to_call(pid)
     ptrace(POKEUSER, pid, ORIG_RAX, number)
+    ptrace(DETACH, pid)
+
+
+def bring_down_at_once(pid, how):
+    """@how: EXECVE or CRASH, as soon as @pid is confined: some work for a few milliseconds only."""
+    attach(pid)
+    while not is_confined(pid):
+        run_to_call(pid)
+    if how == EXECVE:
+        run_to_call(pid)
+        ptrace(POKEUSER, pid, ORIG_RAX, EXECVE)
+    else:
+        ptrace(POKEUSER, pid, RIP, 16)
     ptrace(DETACH, pid)
 
 

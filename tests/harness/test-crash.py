@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""`lenscap analyze` whose confined reader is brought down while it reads.
+"""`lenscap analyze` whose confined workers are brought down while they work.
 
 usage: test-crash.py LENSCAP SOURCE
 """
@@ -13,6 +13,7 @@ from command_tap import LENSCAP, end, is_sealed, ok, own_folder, pcap, read, sam
 import ptrace_tap
 
 FRAMES = 400000
+LEAKY = "lenscap-cases/dns-tcp.pcapng.case"
 
 
 def large():
@@ -79,6 +80,46 @@ def killed():
     same("that is nobody's attack", [], record["findings"])
 
 
+def later(role, *ways):
+    """The worker of @role brought down in each of @ways in turn; the first analysis was whole."""
+    running = subprocess.Popen([LENSCAP, "analyze", sample("dns-tcp")],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    for number, how in enumerate(ways):
+        words = [role] + ["--diagnose"] * number
+        ptrace_tap.bring_down_at_once(ptrace_tap.worker_of(running.pid, "--role", *words), how)
+    _, said = running.communicate(timeout=120)
+    same(f"{role}: ends with 3", 3, running.returncode)
+    ok(f"{role}: the case is sealed", is_sealed(LEAKY))
+    return said.decode(), json.loads(read(LEAKY, "run.json"))["incomplete"]
+
+
+def costs_only_evidence(whole):
+    said, lacks = later("carve", ptrace_tap.EXECVE, ptrace_tap.EXECVE)
+    ok("a carver that asks for a forbidden call: run.json says what is missing and why",
+       len(lacks) == 1 and lacks[0].startswith("evidence")
+       and "forbidden system call execve" in lacks[0], lacks)
+    ok("so does the terminal", lacks[0] in said, said)
+    ok("and the report", "This case is incomplete: evidence" in read(LEAKY, "report.html").decode()
+       and "incomplete" in read(LEAKY, "report.txt").decode())
+    same("the record is the same", whole, read(LEAKY, "evaluation.json"))
+
+
+def costs_only_pages(whole):
+    said, lacks = later("report", ptrace_tap.CRASH, ptrace_tap.CRASH)
+    ok("a report that crashes: run.json says so", len(lacks) == 1 and "report" in lacks[0]
+       and "signal 11" in lacks[0], lacks)
+    ok("so does the terminal", lacks[0] in said, said)
+    for page in ("report.html", "report.txt"):
+        text = read(LEAKY, page).decode()
+        ok(f"{page} says why there is none, and the verdict",
+           "signal 11" in text and json.loads(whole)["verdict"] in text, text)
+    same("the record is the same, too", whole, read(LEAKY, "evaluation.json"))
+    ok("the evidence is there", os.path.exists(os.path.join(LEAKY, "evidence", "F001.pcapng")))
+    done = subprocess.run([LENSCAP, "verify", LEAKY, "--input", sample("dns-tcp")],
+                          capture_output=True, check=False)
+    same("verify finds the same record", 0, done.returncode)
+
+
 def main():
     with own_folder():
         write("large.pcap", large())
@@ -86,6 +127,11 @@ def main():
         if ptrace_tap.may_trace(LENSCAP):
             crash_once()
             forbidden_call()
+            subprocess.run([LENSCAP, "analyze", sample("dns-tcp")], capture_output=True,
+                           check=False)
+            whole = read(LEAKY, "evaluation.json")
+            costs_only_evidence(whole)
+            costs_only_pages(whole)
         else:
             skip("crashes and forbidden calls", "needs to trace a worker, and a build without sanitizers")
     end()
