@@ -321,7 +321,7 @@ static void
 tell_position (const LensEngineCalls *calls, const LensCaptureFile *file, guint64 frame)
 {
   if (calls->position != NULL)
-    calls->position (calls->data, frame, lens_capture_file_offset (file));
+    calls->position (calls->data, frame, lens_capture_file_input_offset (file));
 }
 
 /* The loop. */
@@ -359,13 +359,6 @@ feed (LensLedger *ledger, LensCaptureFile *file, const Source *source, Kept *kep
       told = g_get_monotonic_time ();
     }
   return event;
-}
-
-static char *
-describe_damage (const LensCaptureFile *file)
-{
-  return g_strdup_printf ("%s, at offset %" G_GUINT64_FORMAT, lens_capture_file_problem (file),
-                          lens_capture_file_offset (file));
 }
 
 static LensEvaluation *
@@ -414,7 +407,7 @@ lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, LensApplica
   LensCaptureEvent event = feed (ledger, file, &source, &kept, calls);
   pull_rest (&source);
   if (event == LENS_CAPTURE_DAMAGED)
-    damage = describe_damage (file);
+    damage = lens_capture_file_damage (file);
   if (log_fd >= 0)
     log = read_log (log_fd, &log_sha256);
 

@@ -47,7 +47,7 @@ typedef struct
 typedef struct
 {
   guint64 frame;  /* that it reads */
-  guint64 offset; /* about where it lies in the input, unpacked */
+  guint64 offset; /* about where it lies in the input */
 } LensJobPosition;
 
 /* How a record says that it was made; text ends with a zero where there is room for it. */

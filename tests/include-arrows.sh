@@ -91,7 +91,8 @@ room libav: harness/pull
 room pcap: harness/capture
 room json-glib/: report/|ledger/mud\.c
 room ndpi_api\.h: ledger/applications\.c
-room zlib\.h: wire/gzip\.c
+room zlib\.h: wire/gzip\.c|wire/unpack\.c
+room zstd\.h: wire/unpack\.c
 room nettle/: harness/hash\.c
 room gst/|gio/|glib-unix\.h: samples/|tests/analyzers/rtsp-server
 room gnutls/|openssl/|curl/: nowhere

@@ -1,6 +1,7 @@
 #include "wire/capture-file.h"
 #include "wire/capture-pcap.h"
 #include "wire/capture-pcapng.h"
+#include "wire/unpack.h"
 
 #include <string.h>
 
@@ -11,9 +12,7 @@ static const struct
   guint8 magic[4];
   guint8 length;
   const char *name;
-} compressions[] = {
-  { { 0x1f, 0x8b }, 2, "gzip" },
-  { { 0x28, 0xb5, 0x2f, 0xfd }, 4, "Zstandard" },
+} others[] = {
   { { 0x04, 0x22, 0x4d, 0x18 }, 4, "LZ4" },
   { { 0xfd, '7', 'z', 'X' }, 4, "xz" },
   { { 'B', 'Z', 'h' }, 3, "bzip2" },
@@ -23,16 +22,39 @@ static LensCaptureEvent
 not_a_capture (LensCaptureFile *file)
 {
   gsize left = lens_capture_need (file, 4);
+  const char *packing
+      = left > 0 ? lens_packing_name (lens_packing_of (lens_capture_at (file), left)) : NULL;
 
+  if (file->read_errno != 0 || (left < 4 && lens_capture_is_broken (file)))
+    return lens_capture_cut_short (file, "at its beginning");
   if (left == 0)
-    return file->read_errno != 0 ? lens_capture_cut_short (file, "at the first octet")
-                                 : lens_capture_damaged (file, "the file is empty");
-  for (gsize i = 0; i < G_N_ELEMENTS (compressions); i++)
-    if (left >= compressions[i].length
-        && memcmp (lens_capture_at (file), compressions[i].magic, compressions[i].length) == 0)
-      return lens_capture_damaged (file, "a compressed file (%s): unpack it first",
-                                   compressions[i].name);
+    return lens_capture_damaged (file, "the file is empty");
+  if (packing != NULL)
+    return lens_capture_damaged (file,
+                                 "a compressed file (%s) in a compressed file: unpack it "
+                                 "first",
+                                 packing);
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    if (left >= others[i].length
+        && memcmp (lens_capture_at (file), others[i].magic, others[i].length) == 0)
+      return lens_capture_damaged (file, "a compressed file (%s): unpack it first", others[i].name);
   return lens_capture_damaged (file, "neither pcap nor pcapng");
+}
+
+/* From here on the file's octets are those that the packed ones hold. */
+static void
+unpack_when_packed (LensCaptureFile *file)
+{
+  gsize left = lens_capture_need (file, 4);
+  LensPacking packing
+      = left > 0 ? lens_packing_of (lens_capture_at (file), left) : LENS_PACKING_NONE;
+
+  if (packing == LENS_PACKING_NONE)
+    return;
+  file->packing = lens_packing_name (packing);
+  file->unpack = lens_unpack_new (packing, lens_capture_at (file), left, file->read, file->data);
+  file->start = file->end = 0;
+  file->at_end = FALSE;
 }
 
 static LensCaptureEvent
@@ -40,6 +62,7 @@ begin (LensCaptureFile *file, LensRecord *record)
 {
   LensCaptureEvent event = LENS_CAPTURE_PACKET;
 
+  unpack_when_packed (file);
   if (!lens_capture_pcapng_begin (file) && !lens_capture_pcap_begin (file, &event))
     return not_a_capture (file);
   return event == LENS_CAPTURE_PACKET ? file->next (file, record) : event;
@@ -77,6 +100,8 @@ lens_capture_file_join (LensCaptureFile *file)
   file->at_end = FALSE;
   file->read_errno = 0;
   file->recognised = FALSE;
+  file->packing = NULL;
+  g_clear_pointer (&file->unpack, lens_unpack_free);
   g_clear_pointer (&file->problem, g_free);
   file->joined = TRUE;
   file->after = 0;
@@ -91,6 +116,7 @@ lens_capture_file_free (LensCaptureFile *file)
 {
   if (file == NULL)
     return;
+  g_clear_pointer (&file->unpack, lens_unpack_free);
   g_array_unref (file->sources);
   g_array_unref (file->section_interfaces);
   g_free (file->problem);
@@ -132,6 +158,30 @@ guint64
 lens_capture_file_offset (const LensCaptureFile *file)
 {
   return file->consumed;
+}
+
+const char *
+lens_capture_file_packing (const LensCaptureFile *file)
+{
+  return file->packing;
+}
+
+guint64
+lens_capture_file_input_offset (const LensCaptureFile *file)
+{
+  return file->unpack != NULL ? lens_unpack_offset (file->unpack) : file->consumed;
+}
+
+char *
+lens_capture_file_damage (const LensCaptureFile *file)
+{
+  if (file->problem == NULL)
+    return NULL;
+  if (lens_capture_is_broken (file))
+    return g_strdup_printf ("%s, at offset %" G_GUINT64_FORMAT, file->problem,
+                            lens_unpack_offset (file->unpack));
+  return g_strdup_printf ("%s, at offset %" G_GUINT64_FORMAT "%s", file->problem, file->consumed,
+                          file->unpack != NULL ? " of what was unpacked" : "");
 }
 
 const char *

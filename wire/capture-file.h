@@ -16,10 +16,10 @@ typedef gssize (*LensReadFunc) (gpointer data, guint8 *into, gsize room);
  * A capture read front to back from whatever a LensReadFunc yields: pcap (libpcap's
  * savefile(5), micro- and nanoseconds, both byte orders, Kuznetzov's longer record header)
  * or pcapng (draft-ietf-opsawg-pcapng, any number of sections and interfaces, link types
- * and snap lengths mixed).
+ * and snap lengths mixed), as it is or packed by gzip or Zstandard.
  *
- * Holds one buffer that grows with the largest block seen (16 MiB at most) and the list
- * of interfaces; nothing else grows with the input.
+ * Holds one buffer that grows with the largest block seen (16 MiB at most), the list of
+ * interfaces, and what wire/unpack.h needs; nothing else grows with the input.
  */
 typedef struct _LensCaptureFile LensCaptureFile;
 
@@ -103,10 +103,19 @@ guint32 lens_capture_file_n_interfaces (const LensCaptureFile *file);
 const LensCaptureInterface *lens_capture_file_interface (const LensCaptureFile *file,
                                                          guint32 index);
 
-/* Octets of the file consumed; after DAMAGED, where the damaged record begins. */
+/* Octets of the file consumed, unpacked; after DAMAGED, where the damaged record begins. */
 guint64 lens_capture_file_offset (const LensCaptureFile *file);
+
+/* The same of the input as it lies: about where, when it is packed. */
+guint64 lens_capture_file_input_offset (const LensCaptureFile *file);
+
+/* "gzip", "Zstandard", or NULL: the input is not packed. */
+const char *lens_capture_file_packing (const LensCaptureFile *file);
 
 /* After DAMAGED, a sentence (no capital, no full stop); else NULL. */
 const char *lens_capture_file_problem (const LensCaptureFile *file);
+
+/* The same with the offset, in words; NULL when there is no problem.  Caller frees. */
+char *lens_capture_file_damage (const LensCaptureFile *file);
 
 G_END_DECLS

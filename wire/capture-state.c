@@ -34,7 +34,10 @@ lens_capture_need (LensCaptureFile *file, gsize length)
       if (length > file->room - file->start)
         make_room (file);
 
-      gssize got = file->read (file->data, file->buffer + file->end, file->room - file->end);
+      guint8 *into = file->buffer + file->end;
+      gsize room = file->room - file->end;
+      gssize got = file->unpack != NULL ? lens_unpack_read (file->unpack, into, room)
+                                        : file->read (file->data, into, room);
       if (got < 0 && errno == EINTR)
         continue;
       if (got < 0)
@@ -42,7 +45,7 @@ lens_capture_need (LensCaptureFile *file, gsize length)
       if (got <= 0)
         file->at_end = TRUE;
       else
-        file->end += MIN ((gsize)got, file->room - file->end);
+        file->end += MIN ((gsize)got, room);
     }
   return file->end - file->start;
 }
@@ -169,9 +172,17 @@ lens_capture_damaged (LensCaptureFile *file, const char *format, ...)
   return LENS_CAPTURE_DAMAGED;
 }
 
+gboolean
+lens_capture_is_broken (const LensCaptureFile *file)
+{
+  return file->unpack != NULL && lens_unpack_problem (file->unpack) != NULL;
+}
+
 LensCaptureEvent
 lens_capture_cut_short (LensCaptureFile *file, const char *where)
 {
+  if (lens_capture_is_broken (file))
+    return lens_capture_damaged (file, "%s", lens_unpack_problem (file->unpack));
   if (file->read_errno != 0)
     return lens_capture_damaged (file, "reading failed %s (errno %d)", where, file->read_errno);
   return lens_capture_damaged (file, "the capture ends %s", where);
@@ -180,7 +191,7 @@ lens_capture_cut_short (LensCaptureFile *file, const char *where)
 LensCaptureEvent
 lens_capture_end (LensCaptureFile *file)
 {
-  if (file->read_errno != 0)
+  if (file->read_errno != 0 || lens_capture_is_broken (file))
     return lens_capture_cut_short (file, "between two records");
   file->next = stay_at_end;
   return LENS_CAPTURE_END;

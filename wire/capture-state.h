@@ -1,6 +1,7 @@
 #pragma once
 
 #include "wire/capture-file.h"
+#include "wire/unpack.h"
 
 G_BEGIN_DECLS
 
@@ -41,6 +42,8 @@ struct _LensCaptureFile
   guint64 consumed;       /* octets of input before buffer[start] */
   gboolean at_end;
   int read_errno;
+  const char *packing; /* "gzip", or NULL */
+  LensUnpack *unpack;  /* then it reads, and what is read here comes from it */
 
   gboolean recognised;
   LensCaptureNext next;
@@ -81,6 +84,9 @@ guint64 lens_capture_u64 (const LensCaptureFile *file, const guint8 *octets);
 /* A described interface: a source of its own, or the one it was in the files before; takes over
  * its name.  FALSE when there are too many: a hostile file may not add them without end. */
 gboolean lens_capture_add_source (LensCaptureFile *file, LensCaptureSource *source, guint32 *index);
+
+/* Whether what @file is packed in is damaged. */
+gboolean lens_capture_is_broken (const LensCaptureFile *file);
 
 /* The end of all reading: each notes why and returns the event to hand over. */
 LensCaptureEvent lens_capture_damaged (LensCaptureFile *file, const char *format, ...)

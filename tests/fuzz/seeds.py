@@ -109,6 +109,18 @@ seed("capture-file", "pcap", pcap)
 seed("capture-file", "pcap-big-endian-ns",
      struct.pack(">IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 96, 113)
      + struct.pack(">IIII", 1700000000, 5, 20, 2000) + bytes(20))
+seed("capture-file", "gzip", gzip.compress(pcap[:40], mtime=0) + gzip.compress(pcap[40:], mtime=0))
+# RFC 8878: a skippable frame; a window of 128 KiB, one raw block, which is the last.
+zstd = b"\x50\x2a\x4d\x18\4\0\0\0skip\x28\xb5\x2f\xfd\0\x38" + (len(pcap) << 3 | 1).to_bytes(3, "little") + pcap
+seed("capture-file", "zstd", zstd)
+seed("unpack", "gzip", gzip.compress(b"text" * 20, mtime=7) + gzip.compress(b"more", mtime=0) + bytes(3))
+seed("unpack", "zstd", zstd)
+# Sequences and literals as libzstd 1.5.4 writes them, with a checksum.
+seed("unpack", "zstd-coded", bytes.fromhex(
+    "28b52ffd0468a50400d2471711907d001450a027eeae917689c827a3081cc4cdffab538e32eec71095de07394a"
+    "7d4ac8d139c8b849ffffe494f7a29271e37e943aff3e08497fd49f62fc10f50454b9e00a8e2e1c5ccca1d515c4"
+    "08d731aa6b1079bb1c9e0daeca195628a811e0c0bcfe77a017670c11fcef1030847f7f59b7e7427c562b9f8ce5"
+    "561b3cdbb9fd69897cb86f366dc2c5d250ad5118902ae7497452"))
 seed("capture-file", "pcapng", short_capture(CAMERA, lambda _: True, 4))
 seed("capture-file", "pcapng-mixed", struct.pack(
     ">IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28)

@@ -514,8 +514,11 @@ says_what_is_no_capture (void)
     { "", 0, "empty" },
     { "\xd4\xc3", 2, "neither" },
     { "hello, world", 12, "neither" },
-    { "\x1f\x8b\x08\x00", 4, "unpack it first" },
-    { "\x28\xb5\x2f\xfd\x04", 5, "unpack it first" },
+    { "\x1f\x8b\x08\x00", 4, "gzip data end early" },
+    { "\x28\xb5\x2f\xfd\x04", 5, "Zstandard data end early" },
+    { "\xfd"
+      "7zXZ\0",
+      6, "(xz): unpack it first" },
     { "\n\r\r\n\x1c\0\0\0hello, world", 20, "byte-order magic" },
   };
 
@@ -526,6 +529,82 @@ says_what_is_no_capture (void)
       assert_damaged (file, 0, rows[i].words);
       g_assert_false (lens_capture_file_recognised (file));
     }
+}
+
+/* A Zstandard frame of raw blocks (RFC 8878 section 3.1.1) around @octets, @each of them in one. */
+static GByteArray *
+frame_of (const guint8 *octets, gsize length, gsize each)
+{
+  GByteArray *frame = g_byte_array_new ();
+
+  put32 (frame, 0xfd2fb528, FALSE);
+  g_byte_array_append (frame, (const guint8 *)"\x00\x38", 2); /* no size; a window of 128 KiB */
+  for (gsize at = 0; at < length; at += each)
+    {
+      gsize count = MIN (each, length - at);
+      guint32 header = (guint32)count << 3 | (at + count == length);
+      g_byte_array_append (frame, (const guint8 *)&header, 3); /* raw, the last one or not */
+      g_byte_array_append (frame, octets + at, (guint)count);
+    }
+  return frame;
+}
+
+static void
+a_packed_capture_is_read_as_if_it_were_not (void)
+{
+  g_autoptr (GByteArray) octets = g_byte_array_new ();
+  put_pcap_header (octets, 0xa1b2c3d4, 4, LENS_LINKTYPE_RAW, FALSE);
+  put_pcap_record (octets, 16, 100, 16, FALSE);
+  put_pcap_record (octets, 16, 16, 16, FALSE);
+  put_pcap_record (octets, 999999, 999999, 0, FALSE);
+  g_autoptr (GByteArray) packed = frame_of (octets->data, octets->len, 10);
+  Stream stream;
+  g_autoptr (LensCaptureFile) file = reader (&stream, packed, 7);
+  LensRecord record;
+
+  g_assert_cmpint (lens_capture_file_next (file, &record), ==, LENS_CAPTURE_PACKET);
+  g_assert_cmpmem (record.octets, record.captured, sixteen, 16);
+  g_assert_cmpint (lens_capture_file_next (file, &record), ==, LENS_CAPTURE_PACKET);
+  g_assert_cmpuint (record.frame, ==, 2);
+  g_assert_cmpstr (lens_capture_file_packing (file), ==, "Zstandard");
+  assert_damaged (file, 24 + 32 + 32, "claims 999999");
+  g_autofree char *damage = lens_capture_file_damage (file);
+  g_assert_nonnull (strstr (damage, ", at offset 88 of what was unpacked"));
+}
+
+static void
+what_was_packed_before_damage_is_read (void)
+{
+  g_autoptr (GByteArray) octets = g_byte_array_new ();
+  put_pcap_header (octets, 0xa1b2c3d4, 4, LENS_LINKTYPE_RAW, FALSE);
+  put_pcap_record (octets, 16, 16, 16, FALSE);
+  put_pcap_record (octets, 16, 16, 16, FALSE);
+  g_autoptr (GByteArray) packed = frame_of (octets->data, octets->len, octets->len / 2);
+  LensRecord record;
+  Stream stream;
+
+  for (guint cut = packed->len / 2 + 16; cut < packed->len; cut++)
+    {
+      g_byte_array_set_size (packed, cut);
+      g_autoptr (LensCaptureFile) file = reader (&stream, packed, 3);
+      while (lens_capture_file_next (file, &record) == LENS_CAPTURE_PACKET)
+        g_assert_cmpmem (record.octets, record.captured, sixteen, 16);
+      g_autofree char *damage = lens_capture_file_damage (file);
+      g_autofree char *wanted = g_strdup_printf ("the Zstandard data end early, at offset %u", cut);
+      g_assert_cmpstr (damage, ==, wanted);
+      g_assert_cmpuint (lens_capture_file_input_offset (file), ==, cut);
+      g_assert_true (lens_capture_file_recognised (file));
+    }
+}
+
+static void
+what_is_packed_twice_is_refused (void)
+{
+  g_autoptr (GByteArray) packed = frame_of ((const guint8 *)"\x1f\x8b\x08\0\0\0", 6, 6);
+  Stream stream;
+  g_autoptr (LensCaptureFile) file = reader (&stream, packed, 100);
+
+  assert_damaged (file, 0, "a compressed file (gzip) in a compressed file");
 }
 
 static void
@@ -635,6 +714,9 @@ main (int argc, char **argv)
   ADD ("options-that-lie-cost-nothing-but-themselves",
        options_that_lie_cost_nothing_but_themselves);
   ADD ("says-what-is-no-capture", says_what_is_no_capture);
+  ADD ("a-packed-capture-is-read-as-if-it-were-not", a_packed_capture_is_read_as_if_it_were_not);
+  ADD ("what-was-packed-before-damage-is-read", what_was_packed_before_damage_is_read);
+  ADD ("what-is-packed-twice-is-refused", what_is_packed_twice_is_refused);
   ADD ("a-failed-read-is-told-from-the-end", a_failed_read_is_told_from_the_end);
   ADD ("a-packet-larger-than-the-first-buffer-is-whole",
        a_packet_larger_than_the_first_buffer_is_whole);
