@@ -6,7 +6,6 @@
 #include "harness/spool.h"
 #include "report/record.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 static char *
@@ -70,7 +69,6 @@ make_job (const LensBatch *batch, LensBatchCase *one, GError **error)
   g_autoptr (GPtrArray) paths = g_ptr_array_new ();
   g_autofree char *path = case_path (wish, input);
   g_autoptr (LensBrief) brief = make_brief (wish, input);
-  struct stat status;
 
   if (!add_profiles (batch, input, brief, error) || !add_mud (batch, input, brief, error))
     return NULL;
@@ -88,8 +86,7 @@ make_job (const LensBatch *batch, LensBatchCase *one, GError **error)
           .live_fd = -1,
           .log_path = wish->stream_log,
           .case_path = path,
-          .require_all = wish->require_all,
-          .input_bytes = stat (file, &status) == 0 ? (guint64)status.st_size : 0 };
+          .require_all = wish->require_all };
   LensJob *job = lens_job_new (&job_wish, error);
   if (job != NULL && one->spooled != NULL && lens_job_session (job) != NULL
       && !lens_spool_keep (lens_job_session (job), one->spooled, error))

@@ -105,7 +105,9 @@ add_declarations (const char *folder, LensBrief *brief)
 static GPtrArray *
 find_inputs (const char *folder, const char *input, GError **error)
 {
-  static const char *const names[] = { "traffic.pcapng", "traffic.pcap" };
+  static const char *const names[]
+      = { "traffic.pcapng",  "traffic.pcap",       "traffic.pcapng.gz",
+          "traffic.pcap.gz", "traffic.pcapng.zst", "traffic.pcap.zst" };
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
 
   if (input != NULL)

@@ -1,5 +1,8 @@
 #include "harness/inputs.h"
 
+#include "harness/packed.h"
+#include "wire/unpack.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -11,6 +14,8 @@
 typedef struct
 {
   GPtrArray *inputs;
+  GPtrArray *packed; /* LensInput: of the folder at hand, in @inputs */
+  GPtrArray *others; /* char*: of that folder, no captures */
   void (*told) (const char *sentence);
 } Search;
 
@@ -40,27 +45,18 @@ add (Search *search, const char *path, const char *case_name)
   return input;
 }
 
-/* The first octets of pcap (both orders and precisions, and the longer record header) and
- * pcapng. */
+/* What the first octets say: a capture, or a packed file that may hold one. */
 static gboolean
-is_capture (const char *path)
+is_capture (const char *path, gboolean *packed)
 {
-  static const guint8 magics[][4] = {
-    { 0xd4, 0xc3, 0xb2, 0xa1 }, { 0xa1, 0xb2, 0xc3, 0xd4 }, { 0x4d, 0x3c, 0xb2, 0xa1 },
-    { 0xa1, 0xb2, 0x3c, 0x4d }, { 0x34, 0xcd, 0xb2, 0xa1 }, { 0xa1, 0xb2, 0xcd, 0x34 },
-    { 0x0a, 0x0d, 0x0d, 0x0a },
-  };
   guint8 first[4];
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  gboolean known = FALSE;
+  gssize count = fd >= 0 ? read (fd, first, sizeof first) : -1;
 
-  if (fd < 0)
-    return FALSE;
-  if (read (fd, first, sizeof first) == sizeof first)
-    for (guint i = 0; i < G_N_ELEMENTS (magics); i++)
-      known |= memcmp (first, magics[i], sizeof first) == 0;
-  close (fd);
-  return known;
+  if (fd >= 0)
+    close (fd);
+  *packed = count > 0 && lens_packing_of (first, (gsize)count) != LENS_PACKING_NONE;
+  return count == sizeof first && lens_capture_kind_of (first) != LENS_CAPTURE_KIND_NONE;
 }
 
 static gint
@@ -97,9 +93,10 @@ is_case (const char *folder)
 
 /* A folder's captures, below @prefix; symbolic links to folders are not followed. */
 static gboolean
-walk (Search *search, const char *folder, const char *prefix, GPtrArray *others, GError **error)
+walk (Search *search, const char *folder, const char *prefix, GError **error)
 {
   g_autoptr (GPtrArray) names = sorted_names (folder, error);
+  gboolean packed;
 
   for (guint i = 0; names != NULL && i < names->len; i++)
     {
@@ -110,13 +107,18 @@ walk (Search *search, const char *folder, const char *prefix, GPtrArray *others,
       if (lstat (path, &status) == 0 && S_ISDIR (status.st_mode) && !is_case (path))
         {
           g_autofree char *deeper = g_strconcat (below, "/", NULL);
-          if (!walk (search, path, deeper, others, error))
+          if (!walk (search, path, deeper, error))
             return FALSE;
         }
-      else if (stat (path, &status) == 0 && S_ISREG (status.st_mode) && is_capture (path))
-        add (search, path, below);
+      else if (stat (path, &status) == 0 && S_ISREG (status.st_mode)
+               && (is_capture (path, &packed) || packed))
+        {
+          LensInput *input = add (search, path, below);
+          if (packed)
+            g_ptr_array_add (search->packed, input);
+        }
       else
-        g_ptr_array_add (others, g_steal_pointer (&below));
+        g_ptr_array_add (search->others, g_steal_pointer (&below));
     }
   return names != NULL;
 }
@@ -136,6 +138,42 @@ tell_others (const Search *search, const char *folder, const GPtrArray *others)
     g_string_append (sentence, " ...");
   search->told (sentence->str);
   g_string_free (sentence, TRUE);
+}
+
+/* Packed files that hold no capture are no inputs. */
+static void
+leave_out_packed (Search *search)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+  g_autofree LensPackedKind *kinds = g_new0 (LensPackedKind, search->packed->len + 1);
+
+  for (guint i = 0; i < search->packed->len; i++)
+    g_ptr_array_add (paths, ((LensInput *)g_ptr_array_index (search->packed, i))->path);
+  lens_packed_look (paths, kinds);
+  for (guint i = 0; i < search->packed->len; i++)
+    if (kinds[i] == LENS_PACKED_OTHER)
+      {
+        LensInput *input = g_ptr_array_index (search->packed, i);
+        g_ptr_array_add (search->others, g_strdup (input->case_name));
+        g_ptr_array_remove (search->inputs, input);
+      }
+  g_ptr_array_sort (search->others, compare);
+}
+
+static gboolean
+take_folder (Search *search, const char *folder, GError **error)
+{
+  g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) packed = g_ptr_array_new ();
+
+  search->others = others;
+  search->packed = packed;
+  if (!walk (search, folder, "", error))
+    return FALSE;
+  if (packed->len > 0)
+    leave_out_packed (search);
+  tell_others (search, folder, others);
+  return TRUE;
 }
 
 /* A path as a case name: without what would lead out of the cases' folder. */
@@ -231,13 +269,7 @@ take_argument (Search *search, const char *argument, GError **error)
   if (*argument == '@')
     return read_manifest (search, argument + 1, error);
   if (g_file_test (argument, G_FILE_TEST_IS_DIR))
-    {
-      g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_free);
-      if (!walk (search, argument, "", others, error))
-        return FALSE;
-      tell_others (search, argument, others);
-      return TRUE;
-    }
+    return take_folder (search, argument, error);
   g_autofree char *name = g_path_get_basename (argument);
   add (search, argument, name);
   return TRUE;
@@ -269,7 +301,7 @@ GPtrArray *
 lens_inputs_find (char **arguments, void (*told) (const char *sentence), GError **error)
 {
   g_autoptr (GPtrArray) inputs = g_ptr_array_new_with_free_func (input_free);
-  Search search = { inputs, told };
+  Search search = { .inputs = inputs, .told = told };
 
   for (guint i = 0; arguments[i] != NULL; i++)
     if (!take_argument (&search, arguments[i], error))

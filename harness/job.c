@@ -227,6 +227,11 @@ end_step (LensJob *job)
 
   g_clear_pointer (&job->worker, lens_worker_free);
   g_clear_pointer (&job->reader, lens_message_reader_free);
+  if (failure == NULL && job->step == STEP_ANALYZE && !job->diagnosing && job->result.status == 2)
+    {
+      g_free (job->problem); /* of an input that is no capture, as the record has it */
+      job->problem = g_steal_pointer (&job->worker_problem);
+    }
   g_clear_pointer (&job->worker_problem, g_free);
   job->rejected = job->usurped = FALSE;
   lens_job_close (&job->out);

@@ -31,7 +31,6 @@ typedef struct
                                  masked in the record.  Borrowed */
   gsize n_secrets;
   gboolean require_all;
-  guint64 input_bytes; /* for the deadline; 0: unknown */
 } LensJobWish;
 
 typedef enum

@@ -6,6 +6,7 @@
 #include "harness/draft-mud.h"
 #include "harness/engine.h"
 #include "harness/octets.h"
+#include "harness/packed.h"
 #include "ledger/mud.h"
 #include "report/evidence.h"
 #include "report/html.h"
@@ -135,6 +136,8 @@ analyze (LensMessageWriter *writer, LensApplications *applications, const Manner
 
   LensJobResult result = result_of (evaluation);
   lens_message_write (writer, LENS_MESSAGE_RESULT, &result, sizeof result, NULL);
+  if (result.status == 2 && evaluation->input.problem != NULL)
+    (void)give_up (writer, evaluation->input.problem);
   g_autoptr (GBytes) record = lens_record_octets (evaluation, LENS_EMIT_PRETTY);
   if (!send_file (writer, "evaluation.json", record))
     return 1;
@@ -256,6 +259,21 @@ mud (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
   return read != NULL ? done (writer) : give_up (writer, error->message);
 }
 
+/* --- look: do these packed files hold captures? --- */
+
+static int
+look (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) heads = lens_octets_from_fd (LENS_ROLE_FD_IN, MAX_RECORD, &error);
+
+  if (heads == NULL)
+    return give_up (writer, error->message);
+  g_autoptr (GByteArray) answers = lens_packed_answer (heads);
+  lens_message_write_all (writer, LENS_MESSAGE_DATA, answers->data, answers->len, NULL);
+  return done (writer);
+}
+
 /* --- carve --- */
 
 /* The evidence of several findings grows side by side; a file is named before each part. */
@@ -321,7 +339,8 @@ lens_role_main (const char *name, const char *const *options)
   } roles[]
       = { { "analyze", LENS_ROLE_ANALYZE, analyze, 3 }, { "report", LENS_ROLE_REPORT, report, 2 },
           { "carve", LENS_ROLE_CARVE, carve, 2 },       { "recall", LENS_ROLE_REPORT, recall, 2 },
-          { "differ", LENS_ROLE_REPORT, differ, 2 },    { "mud", LENS_ROLE_REPORT, mud, 2 } };
+          { "differ", LENS_ROLE_REPORT, differ, 2 },    { "mud", LENS_ROLE_REPORT, mud, 2 },
+          { "look", LENS_ROLE_REPORT, look, 2 } };
   const int fds[] = { LENS_ROLE_FD_IN, LENS_ROLE_FD_BRIEF, LENS_ROLE_FD_LOG };
   g_autoptr (GError) error = NULL;
 

@@ -1,6 +1,8 @@
 #include "harness/spool.h"
 
 #include "harness/octets.h"
+#include "harness/packed.h"
+#include "wire/unpack.h"
 
 #include <errno.h>
 #include <string.h>
@@ -48,17 +50,37 @@ copy_octets (int from, int to, GError **error)
   return count == 0;
 }
 
+/* traffic.pcap or traffic.pcapng, .gz or .zst where it is packed. */
+static const char *
+name_of (int fd, const char *path)
+{
+  static const char *const names[][2] = {
+    [LENS_PACKING_NONE] = { "traffic.pcap", "traffic.pcapng" },
+    [LENS_PACKING_GZIP] = { "traffic.pcap.gz", "traffic.pcapng.gz" },
+    [LENS_PACKING_ZSTD] = { "traffic.pcap.zst", "traffic.pcapng.zst" },
+  };
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+  LensPackedKind kind = LENS_PACKED_UNKNOWN;
+  guint8 first[4] = { 0 };
+  gssize count = read (fd, first, sizeof first);
+  LensPacking packing = lens_packing_of (first, (gsize)MAX (count, 0));
+
+  if (packing == LENS_PACKING_NONE)
+    return names[packing][lens_capture_kind_of (first) == LENS_CAPTURE_KIND_PCAPNG];
+  g_ptr_array_add (paths, (gpointer)path);
+  lens_packed_look (paths, &kind);
+  return names[packing][kind == LENS_PACKED_PCAPNG];
+}
+
 gboolean
 lens_spool_keep (LensSession *session, const char *path, GError **error)
 {
-  guint8 first[4] = { 0 };
   int from = lens_octets_open (path, error);
   int to = -1;
 
   if (from < 0)
     return FALSE;
-  gboolean is_ng = read (from, first, sizeof first) == sizeof first && first[0] == 0x0a;
-  const char *name = is_ng ? "traffic.pcapng" : "traffic.pcap";
+  const char *name = name_of (from, path);
   gboolean kept = lseek (from, 0, SEEK_SET) == 0
                   && (to = lens_session_open (session, name, error)) >= 0
                   && copy_octets (from, to, error);

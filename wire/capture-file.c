@@ -135,6 +135,14 @@ lens_capture_file_next (LensCaptureFile *file, LensRecord *record)
   return event;
 }
 
+LensCaptureKind
+lens_capture_kind_of (const guint8 octets[4])
+{
+  if (lens_capture_is_pcapng (octets))
+    return LENS_CAPTURE_KIND_PCAPNG;
+  return lens_capture_is_pcap (octets) ? LENS_CAPTURE_KIND_PCAP : LENS_CAPTURE_KIND_NONE;
+}
+
 gboolean
 lens_capture_file_recognised (const LensCaptureFile *file)
 {

@@ -94,6 +94,16 @@ LensCaptureEvent lens_capture_file_next (LensCaptureFile *file, LensRecord *reco
  */
 void lens_capture_file_join (LensCaptureFile *file);
 
+typedef enum
+{
+  LENS_CAPTURE_KIND_NONE,
+  LENS_CAPTURE_KIND_PCAP,
+  LENS_CAPTURE_KIND_PCAPNG,
+} LensCaptureKind;
+
+/* What the first four octets of a file say (of one that is not packed). */
+LensCaptureKind lens_capture_kind_of (const guint8 octets[4]);
+
 /* Whether the first octets were those of a capture; known after the first call of _next
  * (and of _next after _join). */
 gboolean lens_capture_file_recognised (const LensCaptureFile *file);

@@ -102,6 +102,14 @@ take_network (LensCaptureInterface *face, guint32 network)
 }
 
 gboolean
+lens_capture_is_pcap (const guint8 octets[4])
+{
+  LensCaptureFile file = { .big_endian = octets[0] == 0xa1 };
+
+  return take_magic (&file, lens_capture_u32 (&file, octets));
+}
+
+gboolean
 lens_capture_pcap_begin (LensCaptureFile *file, LensCaptureEvent *event)
 {
   if (lens_capture_need (file, 4) < 4)

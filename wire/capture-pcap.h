@@ -12,4 +12,7 @@ G_BEGIN_DECLS
  */
 gboolean lens_capture_pcap_begin (LensCaptureFile *file, LensCaptureEvent *event);
 
+/* Whether a file that begins so is one. */
+gboolean lens_capture_is_pcap (const guint8 octets[4]);
+
 G_END_DECLS

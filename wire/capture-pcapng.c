@@ -472,11 +472,17 @@ next_record (LensCaptureFile *file, LensRecord *record)
 }
 
 gboolean
-lens_capture_pcapng_begin (LensCaptureFile *file)
+lens_capture_is_pcapng (const guint8 octets[4])
 {
   static const guint8 section[4] = { 0x0a, 0x0d, 0x0d, 0x0a };
 
-  if (lens_capture_need (file, 4) < 4 || memcmp (lens_capture_at (file), section, 4) != 0)
+  return memcmp (octets, section, sizeof section) == 0;
+}
+
+gboolean
+lens_capture_pcapng_begin (LensCaptureFile *file)
+{
+  if (lens_capture_need (file, 4) < 4 || !lens_capture_is_pcapng (lens_capture_at (file)))
     return FALSE;
   file->next = next_record;
   return TRUE;

@@ -8,4 +8,7 @@ G_BEGIN_DECLS
  * (draft-ietf-opsawg-pcapng).  Nothing is consumed. */
 gboolean lens_capture_pcapng_begin (LensCaptureFile *file);
 
+/* Whether a file that begins so is one. */
+gboolean lens_capture_is_pcapng (const guint8 octets[4]);
+
 G_END_DECLS

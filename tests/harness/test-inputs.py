@@ -1,0 +1,229 @@
+#!/usr/bin/python3
+"""What `lenscap analyze` reads: packed captures, damaged ones, and what it says of them.
+
+Usage: test-inputs.py PATH-OF-LENSCAP SOURCE-ROOT
+"""
+import gzip
+import hashlib
+import os
+import resource
+import shutil
+import struct
+import subprocess
+import sys
+import zlib
+
+sys.dont_write_bytecode = True
+from command_tap import (PROFILE, analyze, end, is_sealed, lenscap, ok, own_folder, pcap, read,  # noqa: E402
+                         records, same, sample, skip, tree, udp, write)
+
+PADDING = read(sample("padding-tcp"))
+PACKETS = [udp(bytes([n]) * (40 + n)) for n in range(100)]
+HALF = len(PADDING) // 2
+
+
+def zstd(octets):
+    """As zstd(1) packs them; None where there is none."""
+    if shutil.which("zstd") is None:
+        return None
+    return subprocess.run(["zstd", "-q", "-c"], input=octets, capture_output=True, check=True).stdout
+
+
+def member(octets):
+    return gzip.compress(octets, mtime=0)
+
+
+def skippable(octets):
+    return struct.pack("<II", 0x184d2a50, len(octets)) + octets
+
+
+def packed():
+    """(name, octets) of the same capture, packed in several ways."""
+    yield "one.gz", member(PADDING)
+    yield "two.gz", member(PADDING[:HALF]) + member(b"") + member(PADDING[HALF:]) + bytes(100)
+    if zstd(b"") is None:
+        skip("Zstandard", "no zstd")
+        return
+    yield "one.zst", zstd(PADDING)
+    yield "two.zst", skippable(b"pzstd") + zstd(PADDING[:HALF]) + zstd(PADDING[HALF:])
+
+
+def packed_captures():
+    with own_folder():
+        write("plain.pcapng", PADDING)
+        plain = records(analyze("--json", "-o", "cases", "--profile", PROFILE, "plain.pcapng"))[0]
+        its_input = plain.pop("input")
+        for name, octets in packed():
+            write(name, octets)
+            done = analyze("--json", "-o", "cases", "--profile", PROFILE, name)
+            record = records(done)[0]
+            found = record.pop("input")
+            same(f"{name}: the same record", plain, record)
+            same(f"{name}: size and hash are those of the file as it lies",
+                 (len(octets), hashlib.sha256(octets).hexdigest()), (found["bytes"], found["sha256"]))
+            for key in ("name", "bytes", "sha256"):
+                found[key] = its_input[key]
+            same(f"{name}: all else of the input is the same", its_input, found)
+            case = f"cases/{name}.case"
+            same(f"{name}: the same evidence", [evidence_packets("plain.pcapng")],
+                 [evidence_packets(name)])
+            ok(f"{name}: the case is sealed", is_sealed(case))
+            same(f"{name}: and can be verified", 0,
+                 lenscap("verify", case, "--input", name).returncode)
+
+
+def evidence_packets(name):
+    """Evidence names the capture in its comments: by length only."""
+    folder = f"cases/{name}.case/evidence"
+    return [(file, len(packets_of(read(folder, file)))) for file in tree(folder)]
+
+
+def packets_of(pcapng):
+    found, at = [], 0
+    while at < len(pcapng):
+        kind, size = struct.unpack_from("<II", pcapng, at)
+        if kind == 6:
+            length = struct.unpack_from("<I", pcapng, at + 20)[0]
+            found.append(pcapng[at + 28:at + 28 + length])
+        at += size
+    return found
+
+
+def whole_packets(octets):
+    """How many packets of a pcap are whole, and where the first that is not begins."""
+    at, count = 24, 0
+    while at + 16 <= len(octets):
+        length = struct.unpack_from("<I", octets, at + 8)[0]
+        if at + 16 + length > len(octets):
+            break
+        at, count = at + 16 + length, count + 1
+    return count, at
+
+
+def said_of(name, octets):
+    write(name, octets)
+    return records(analyze("--json", name))[0]["input"]
+
+
+def cut_short():
+    capture = pcap(*PACKETS)
+    octets = member(capture)
+    with own_folder():
+        wrong = []
+        for length in range(60, len(octets), 90):
+            head = zlib.decompressobj(31).decompress(octets[:length])
+            found = said_of("cut.gz", octets[:length])
+            wanted = ("truncated" if len(head) >= 4 else "failed", whole_packets(head)[0],
+                      f"the gzip data end early, at offset {length}")
+            if len(head) >= 24 and wanted != (found["status"], found["packets"], found["problem"]):
+                wrong.append((length, wanted, found))
+        same("gzip, cut: what was readable before is evaluated", [], wrong)
+        wrong = []
+        for length in range(0, len(capture), 331):
+            found = said_of("cut.pcap", capture[:length])
+            count, at = whole_packets(capture[:length])
+            complete = length >= 24 and at == length
+            status = "complete" if complete else "truncated" if length >= 4 else "failed"
+            at = 0 if length < 24 else at
+            if (found["status"], found["packets"]) != (status, count) or (
+                    not complete and not found["problem"].endswith(f", at offset {at}")):
+                wrong.append((length, status, count, at, found))
+        same("pcap, cut: what was readable before is evaluated", [], wrong)
+        found = said_of("sum.gz", octets[:-8] + bytes(4) + octets[-4:])
+        same("a checksum that differs is told, and costs nothing", ("truncated", len(PACKETS)),
+             (found["status"], found["packets"]))
+        ok("in words", "the gzip data are damaged (incorrect data check)" in found["problem"], found)
+        found = said_of("more.gz", octets + b"something else")
+        same("what follows is told", ("truncated", len(PACKETS), "the gzip data are followed by something else, "
+                                      f"at offset {len(octets)}"),
+             (found["status"], found["packets"], found["problem"]))
+        if zstd(b"") is None:
+            skip("damaged Zstandard", "no zstd")
+            return
+        octets = zstd(capture) + zstd(pcap(*PACKETS)[24:])
+        cut = octets[:-20]
+        found = said_of("cut.zst", cut)
+        same("Zstandard, cut: the frame before is evaluated",
+             ("truncated", len(PACKETS), f"the Zstandard data end early, at offset {len(cut)}"),
+             (found["status"], found["packets"], found["problem"]))
+        large = bytes(range(256)) * 40
+        octets = zstd(pcap(*[udp(large[n:n + 1000] + os.urandom(400)) for n in range(600)]))
+        found = said_of("cut-inside.zst", octets[:len(octets) * 3 // 4])
+        ok("and within a frame the blocks before", found["status"] == "truncated" and found["packets"] >= 180,
+           found)
+
+
+def no_captures():
+    xz = b"\xfd7zXZ\0"
+    for name, octets, words in (
+            ("text.gz", member(b"a text"), "neither pcap nor pcapng, at offset 0 of what was unpacked"),
+            ("twice.gz", member(member(pcap())), "a compressed file (gzip) in a compressed file"),
+            ("packed.xz", xz + bytes(100), "a compressed file (xz)"),
+            ("empty.gz", member(b""), "the file is empty"),
+            ("empty.pcap", b"", "the file is empty, at offset 0")):
+        with own_folder():
+            write(name, octets)
+            done = analyze(name)
+            ok(f"{name}: refused with the reason", done.returncode == 2 and words.encode() in done.stdout,
+               done.stdout)
+
+
+def folders():
+    with own_folder():
+        capture = pcap(*PACKETS)
+        write("all/a.pcap.gz", member(capture))
+        write("all/b.pcapng.gz", member(PADDING))
+        write("all/c.text.gz", member(b"a text"))
+        write("all/d.gz", b"\x1f\x8b no gzip at all")
+        write("all/below/e.log.gz", member(bytes(100000)))
+        names = [b"a.pcap.gz", b"b.pcapng.gz"]
+        if zstd(b"") is not None:
+            write("all/f.pcap.zst", skippable(b"") + zstd(os.urandom(1) * 0 + capture))
+            write("all/g.text.zst", zstd(b"a text"))
+            names.append(b"f.pcap.zst")
+        done = analyze("all")
+        same("a walked folder: what is packed counts when it holds a capture", names,
+             [line.split(b":")[0].split(b"/")[-1] for line in done.stdout.splitlines()])
+        left = [b"below/e.log.gz", b"c.text.gz", b"d.gz"]
+        ok("the others are counted and named", all(name in done.stderr for name in left), done.stderr)
+
+
+def standard_input():
+    inputs = [("traffic.pcap.gz", member(pcap(*PACKETS))), ("traffic.pcapng.gz", member(PADDING))]
+    if zstd(b"") is not None:
+        inputs += [("traffic.pcap.zst", zstd(pcap(*PACKETS))), ("traffic.pcapng.zst", zstd(PADDING))]
+    for kept, octets in inputs:
+        with own_folder():
+            analyze("-", input=octets)
+            same(f"{kept}: standard input as it came", octets,
+                 read("lenscap-cases/stdin.case", kept))
+            same(f"{kept}: and verified from the case alone", 0,
+                 lenscap("verify", "lenscap-cases/stdin.case").returncode)
+
+
+def bombs():
+    """A gibibyte of blocks that nobody knows, in a megabyte."""
+    block = struct.pack("<II", 0x7777, 16 << 20) + bytes((16 << 20) - 12) + struct.pack("<I", 16 << 20)
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+    octets = packer.compress(PADDING)
+    for _ in range(64):
+        octets += packer.compress(block)
+    octets += packer.flush()
+    with own_folder():
+        found = said_of("bomb.gz", octets)
+        same("a bomb is read to its end", "complete", found["status"])
+        most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        ok("in little memory", most < 300000, f"{most} kB")
+
+
+def main():
+    packed_captures()
+    cut_short()
+    no_captures()
+    folders()
+    standard_input()
+    bombs()
+    end()
+
+
+main()
