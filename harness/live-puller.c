@@ -21,6 +21,7 @@
 #define PORTS_SLOTS 360
 #define SOCKETS_MAX 16 /* RTSP, and RTP with RTCP of seven tracks */
 #define TRACKS_MAX 32
+#define LOG_MAX (G_GUINT64_CONSTANT (1) << 30) /* a day of 180 packets a second */
 
 struct LensLivePuller
 {
@@ -31,6 +32,7 @@ struct LensLivePuller
   int control_fd, messages_fd;
   gboolean said_end; /* the puller itself told why it ends */
   gboolean stopping, killed;
+  guint64 logged; /* octets that what it said or asked made in stream.log */
   gint64 heard_us, stop_us, retry_us, first_attempt_us; /* monotonic */
   LensLivePullerState state;
 };
@@ -481,6 +483,22 @@ lens_live_puller_tick (LensLivePuller *puller, gint64 now_us)
   reap (puller);
 }
 
+/* A puller that was taken over shall not fill the disk; nor shall one that asks the broker for
+ * ever. */
+static gboolean
+says_too_much (LensLivePuller *puller)
+{
+  guint64 most = puller->wish.log_max != 0 ? puller->wish.log_max : LOG_MAX;
+
+  if (puller->worker == NULL || puller->logged <= most)
+    return FALSE;
+  puller->logged = 0;
+  note_now (puller, LENS_STREAM_EVENT_LOG, "the puller said more than any stream has packets");
+  puller->killed = TRUE;
+  reap (puller);
+  return TRUE;
+}
+
 /* Messages. */
 
 static void
@@ -564,8 +582,12 @@ lens_live_puller_take_messages (LensLivePuller *puller)
   if (puller->messages == NULL)
     return;
   LensFill fill = lens_message_reader_fill (puller->messages, puller->messages_fd, NULL);
+  gsize before = puller->wish.log->len;
   while (lens_message_next (puller->messages, &message, &error))
     take_message (puller, &message);
+  puller->logged += puller->wish.log->len - before;
+  if (says_too_much (puller))
+    return;
   if (error != NULL)
     {
       note_now (puller, LENS_STREAM_EVENT_LOG, error->message);
@@ -578,7 +600,13 @@ lens_live_puller_take_messages (LensLivePuller *puller)
 void
 lens_live_puller_serve (LensLivePuller *puller)
 {
-  if (puller->broker == NULL || lens_broker_serve (puller->broker, NULL))
+  gsize before = puller->wish.log->len;
+
+  if (puller->broker == NULL)
+    return;
+  gboolean alive = lens_broker_serve (puller->broker, NULL);
+  puller->logged += puller->wish.log->len - before;
+  if (says_too_much (puller) || alive)
     return;
   lens_broker_free (puller->broker);
   puller->broker = NULL;

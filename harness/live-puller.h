@@ -24,6 +24,7 @@ typedef struct
   guint number;                         /* among all pullers of the run: keeps their ports apart */
   guint connect_ms, reply_ms, media_ms; /* deadlines; 0: the defaults of harness/pull.h */
   GString *log;                         /* stream.log's next lines; borrowed like @stream */
+  guint64 log_max; /* octets that one pull may make of them; 0: a GiB.  It ends there */
 } LensLivePullWish;
 
 /* The address of @stream's host; asks the system's resolver if it is a name, and waits for it.

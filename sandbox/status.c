@@ -7,7 +7,7 @@
 
 #define MAGIC 0x7453634c /* "LcSt" */
 
-/* Room for one descriptor, aligned as the kernel wants it. */
+/* Room for one descriptor, aligned as the kernel wants it; a second one fits into that. */
 typedef union
 {
   struct cmsghdr header;
@@ -45,6 +45,22 @@ lens_status_send (int socket, LensStatusKind kind, guint32 value, guint32 step, 
   return sent == (gssize)sizeof status;
 }
 
+/* The first descriptor that came along, or -1; others are closed. */
+static int
+take_descriptor (struct msghdr *message)
+{
+  struct cmsghdr *control = CMSG_FIRSTHDR (message);
+  int fds[CMSG_SPACE (sizeof (int)) / sizeof (int)];
+
+  if (control == NULL || control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_RIGHTS)
+    return -1;
+  gsize octets = MIN (control->cmsg_len - CMSG_LEN (0), sizeof fds);
+  memcpy (fds, CMSG_DATA (control), octets);
+  for (gsize i = 1; i < octets / sizeof (int); i++)
+    close (fds[i]);
+  return octets >= sizeof (int) ? fds[0] : -1;
+}
+
 LensStatusGot
 lens_status_receive (int socket, LensStatus *status, int *fd)
 {
@@ -62,10 +78,8 @@ lens_status_receive (int socket, LensStatus *status, int *fd)
   while (got < 0 && errno == EINTR);
   if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
     return LENS_STATUS_NOTHING;
-  struct cmsghdr *control = got >= 0 ? CMSG_FIRSTHDR (&message) : NULL;
-  if (control != NULL && control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_RIGHTS
-      && control->cmsg_len == CMSG_LEN (sizeof (int)))
-    memcpy (fd, CMSG_DATA (control), sizeof *fd);
+  if (got >= 0)
+    *fd = take_descriptor (&message);
   if (got == (gssize)sizeof *status && status->magic == MAGIC)
     return LENS_STATUS_ONE;
   if (*fd >= 0)

@@ -8,8 +8,8 @@ table=$(sed -n '/^# part HEADER/,$p' tests/fuzz/covered.sh)
 # What no header of wire/ is: files of people and of workers, by name.
 above='ledger/ledger.h ledger/key-file.h ledger/mud.h ledger/own-names.h ledger/profile.h ledger/stream-log.h
 ledger/template.h ledger/text.h ledger/xml-fields.h report/evidence.h report/json.h report/record.h
-report/run.h harness/blocks.h harness/capture-look.h harness/job.h harness/live-capture.h harness/live-puller.h
-harness/parts.h harness/secret.h harness/sink.h sandbox/broker.h sandbox/message.h'
+report/run.h harness/blocks.h harness/capture-look.h harness/errand.h harness/job.h harness/live-capture.h harness/live-puller.h
+harness/parts.h harness/secret.h harness/sink.h sandbox/broker.h sandbox/message.h sandbox/status.h'
 
 included() { grep -lF "#include \"$1\"" tests/fuzz/fuzz-*.c >/dev/null; }
 

@@ -476,5 +476,18 @@ seed("mqtt", "session", parts((0, b"\x10\x10\0\4MQTT\4\2\0\x3c\0\4abcd\x32\x0a\0
 
 result = struct.pack("<4I5Q", 3, 4, 0, 7, 100, 1000, 10, 20, 0)
 seed("job", "analysis", messages((1, b""), (257, bytes(104)), (256, result), (3, b"record.jsonl"), (4, b"{}\n"), (5, b""), (8, b"")))
+options = struct.pack("<IIId256s64s1024s", 0x4C4F5054, 1, 0, 0.01, b"a.pcapng", b"all", b"")
+seed("errand", "recall", messages((258, options), (8, b"")))
+seed("errand", "pages", messages((3, b"report.html"), (4, b"<p>"), (5, b""), (3, b"report.txt"), (4, b"text"), (5, b""), (8, b"")))
+seed("errand", "problem", messages((4, b"no file"), (7, b"\x1b[31mwhy\xff"), (7, b"again")))
+
+
+def status(kind, value=0, step=0):
+    return struct.pack("<4I", 0x7453634C, kind, value, step)
+
+
+seed("status", "puller", parts((1, status(2)), (0, status(1, 0xfff)), (0, status(3, 59))))
+seed("status", "several", parts((0, status(1) + status(4, 9)), (2, status(2)), (16, b"\0")))
+seed("status", "cut", parts((1, status(2)[:9]), (0, status(2)[9:])))
 seed("job", "problem", messages((3, b"evaluation.json"), (4, b"{"), (7, b"\x1b[31mwhy\xff")))
 seed("job", "numbers-without-a-name", messages((256, struct.pack("<4I5Q", 0x7fffffff, 99, 5, 1, 0, 0, 0, 0, 0)), (8, b"")))
