@@ -1,15 +1,15 @@
-/* One input of a batch: its job, and what is said of it. */
+/* One input of a batch: the case that is there, or a job that makes it. */
 #include "harness/batch-inside.h"
 
 #include "harness/command.h"
-#include "harness/engine.h"
+#include "harness/result.h"
 #include "harness/spool.h"
-#include "report/record.h"
 
+#include <string.h>
 #include <unistd.h>
 
-static char *
-case_path (const LensBatchWish *wish, const LensInput *input)
+char *
+lens_batch_case_path (const LensBatchWish *wish, const LensInput *input)
 {
   if (wish->json && wish->folder == NULL)
     return NULL;
@@ -17,12 +17,12 @@ case_path (const LensBatchWish *wish, const LensInput *input)
                           input->case_name);
 }
 
-static LensBrief *
-make_brief (const LensBatchWish *wish, const LensInput *input)
+LensBrief *
+lens_batch_brief (const LensBatchWish *wish, const LensInput *input)
 {
   LensBrief *brief = lens_brief_new ();
 
-  brief->name = g_strdup (input->name);
+  brief->name = lens_result_text (input->name);
   brief->device = g_strdup (input->device != NULL ? input->device : wish->device);
   brief->only = g_strdup (wish->only);
   brief->alpha = wish->alpha;
@@ -61,21 +61,64 @@ add_profiles (const LensBatch *batch, const LensInput *input, LensBrief *brief, 
   return TRUE;
 }
 
+static LensBrief *
+whole_brief (const LensBatch *batch, const LensInput *input, GError **error)
+{
+  g_autoptr (LensBrief) brief = lens_batch_brief (batch->wish, input);
+
+  if (!add_profiles (batch, input, brief, error) || !add_mud (batch, input, brief, error))
+    return NULL;
+  brief->endpoints = batch->wish->endpoints != NULL ? g_bytes_ref (batch->wish->endpoints) : NULL;
+  brief->resolvers = batch->wish->resolvers != NULL ? g_bytes_ref (batch->wish->resolvers) : NULL;
+  return g_steal_pointer (&brief);
+}
+
+static gboolean
+is_stdin (const LensInput *input)
+{
+  return g_str_equal (input->path, "-");
+}
+
+/* --- the case that is there --- */
+
+/* FALSE: there is none, or nothing can be said of it that would help. */
+static gboolean
+recall_case (const LensBatch *batch, LensBatchCase *one)
+{
+  const LensBatchWish *wish = batch->wish;
+  g_autofree char *path = lens_batch_case_path (wish, one->input);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+
+  /* A draft is made only in an analysis; standard input has neither time nor size. */
+  if (!wish->resume || path == NULL || is_stdin (one->input) || wish->stream_log != NULL
+      || wish->profile_out != NULL || wish->mud_out != NULL
+      || !g_file_test (path, G_FILE_TEST_IS_DIR))
+    return FALSE;
+  g_autoptr (LensBrief) brief = whole_brief (batch, one->input, NULL);
+  if (brief == NULL)
+    return FALSE;
+  g_ptr_array_add (paths, one->input->path);
+  const LensRecallWish recall
+      = { .case_path = path, .brief = brief, .inputs = paths, .require_all = wish->require_all };
+  one->recall = lens_recall_new (&recall, NULL);
+  return one->recall != NULL;
+}
+
+/* --- a job --- */
+
 static LensJob *
 make_job (const LensBatch *batch, LensBatchCase *one, GError **error)
 {
   const LensBatchWish *wish = batch->wish;
   const LensInput *input = one->input;
   g_autoptr (GPtrArray) paths = g_ptr_array_new ();
-  g_autofree char *path = case_path (wish, input);
-  g_autoptr (LensBrief) brief = make_brief (wish, input);
+  g_autofree char *path = lens_batch_case_path (wish, input);
+  g_autoptr (LensBrief) brief = whole_brief (batch, input, error);
 
-  if (!add_profiles (batch, input, brief, error) || !add_mud (batch, input, brief, error))
+  if (brief == NULL)
     return NULL;
-  brief->endpoints = batch->wish->endpoints != NULL ? g_bytes_ref (batch->wish->endpoints) : NULL;
-  brief->resolvers = batch->wish->resolvers != NULL ? g_bytes_ref (batch->wish->resolvers) : NULL;
   const char *file = input->path;
-  if (g_str_equal (file, "-"))
+  if (is_stdin (input))
     file = one->spooled = lens_spool_stdin (batch->stop, error);
   if (file == NULL)
     return NULL;
@@ -94,153 +137,133 @@ make_job (const LensBatch *batch, LensBatchCase *one, GError **error)
   return job;
 }
 
-static void set_line (LensBatchCase *one, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
 static void
-set_line (LensBatchCase *one, const char *format, ...)
+drop (LensBatchCase *one)
 {
-  va_list arguments;
-
-  va_start (arguments, format);
-  g_autofree char *text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_autofree char *shown = lens_command_shown (text);
-  one->line = g_strconcat (shown, "\n", NULL);
-}
-
-/* No case came of it.  Scripts that read records get one all the same. */
-static void
-fail (const LensBatch *batch, LensBatchCase *one, const char *problem)
-{
-  one->over = TRUE;
-  one->exit_status = LENS_EXIT_INCONCLUSIVE;
-  if (!batch->wish->json)
-    {
-      set_line (one, "%s: failed: %s", one->input->path, problem);
-      return;
-    }
-  lens_command_complain ("analyze", "%s: failed: %s", one->input->path, problem);
-  g_autoptr (LensBrief) brief = make_brief (batch->wish, one->input);
-  g_autoptr (LensEvaluation) evaluation = lens_engine_failure (brief, problem);
-  g_autoptr (GBytes) record = lens_record_octets (evaluation, LENS_EMIT_COMPACT);
-  one->line = g_strndup (g_bytes_get_data (record, NULL), g_bytes_get_size (record));
-}
-
-static int
-status_of (const LensJobResult *result, LensSeverity threshold)
-{
-  if (result->status == 2 || result->verdict == LENS_VERDICT_INCONCLUSIVE)
-    return LENS_EXIT_INCONCLUSIVE;
-  return result->worst >= 1u + threshold ? LENS_EXIT_FOUND : LENS_EXIT_CLEAN;
-}
-
-static void
-describe (const LensBatch *batch, LensBatchCase *one)
-{
-  const LensJobResult *result = lens_job_result (one->job);
-  g_autofree char *path = case_path (batch->wish, one->input);
-  g_autofree char *kept = path != NULL ? g_strdup_printf (" -> %s", path) : g_strdup ("");
-
-  if (result->status == 2)
-    set_line (one, "%s: failed: %s%s", one->input->path,
-              lens_job_problem (one->job) != NULL ? lens_job_problem (one->job)
-                                                  : "it is no capture, or damaged at its start",
-              kept);
-  else if (result->worst == 0)
-    set_line (one, "%s: %s, no finding%s", one->input->path, lens_verdict_name (result->verdict),
-              kept);
-  else
-    set_line (one, "%s: %s, %u finding%s, worst %s%s", one->input->path,
-              lens_verdict_name (result->verdict), result->findings,
-              result->findings == 1 ? "" : "s", lens_severity_name (result->worst - 1), kept);
-}
-
-static void
-keep_draft (LensBatchCase *one, GBytes *draft, const char *path)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (draft == NULL
-      || g_file_set_contents (path, g_bytes_get_data (draft, NULL),
-                              (gssize)g_bytes_get_size (draft), &error))
-    return;
-  lens_command_complain ("analyze", "%s", error->message);
-  one->exit_status = LENS_EXIT_INCONCLUSIVE;
-}
-
-static void
-conclude (LensBatch *batch, LensBatchCase *one)
-{
-  const LensJobResult *result = lens_job_result (one->job);
-  g_autoptr (GBytes) line = lens_job_line (one->job);
-  g_autoptr (GBytes) draft = lens_job_draft (one->job);
-  g_autoptr (GBytes) draft_mud = lens_job_draft_mud (one->job);
-  g_autofree char *lacks = lens_job_incomplete (one->job);
-
-  one->over = TRUE;
-  one->exit_status
-      = lacks == NULL ? status_of (result, batch->wish->threshold) : LENS_EXIT_INCONCLUSIVE;
-  if (lacks != NULL)
-    lens_command_complain ("analyze", "%s: %s", one->input->path, lacks);
-  batch->evaluated += result->status != 2;
-  if (batch->wish->json && line != NULL)
-    one->line = g_strndup (g_bytes_get_data (line, NULL), g_bytes_get_size (line));
-  else
-    describe (batch, one);
-  keep_draft (one, draft, batch->wish->profile_out);
-  if (batch->wish->mud_out == NULL)
-    return;
-  if (draft_mud != NULL)
-    keep_draft (one, draft_mud, batch->wish->mud_out);
-  else if (result->status != 2)
-    {
-      lens_command_complain ("analyze",
-                             "%s was not written: a MUD file is about one device; name "
-                             "one with --device ADDRESS",
-                             batch->wish->mud_out);
-      one->exit_status = LENS_EXIT_INCONCLUSIVE;
-    }
-}
-
-static void
-drop_job (LensBatchCase *one)
-{
+  g_clear_pointer (&one->recall, lens_recall_free);
   g_clear_pointer (&one->job, lens_job_free);
   if (one->spooled != NULL)
     unlink (one->spooled);
   g_clear_pointer (&one->spooled, g_free);
 }
 
-void
-lens_batch_end_case (LensBatch *batch, LensBatchCase *one, LensJobState state)
+static gboolean
+begin_job (LensBatch *batch, LensBatchCase *one, GError **error)
 {
-  if (state == LENS_JOB_DONE)
-    conclude (batch, one);
-  else
-    fail (batch, one,
-          lens_job_problem (one->job) != NULL ? lens_job_problem (one->job) : "interrupted");
-  drop_job (one);
-  batch->running--;
+  g_autoptr (GError) cause = NULL;
+
+  one->job = make_job (batch, one, &cause);
+  if (one->job != NULL)
+    return lens_job_start (one->job, error);
+  lens_batch_fail (batch, one, cause->message);
+  return TRUE;
 }
 
-void
-lens_batch_clear_case (LensBatchCase *one)
+/* --- from beginning to end --- */
+
+gboolean
+lens_batch_runs (const LensBatchCase *one)
 {
-  drop_job (one);
-  g_clear_pointer (&one->line, g_free);
+  return one->recall != NULL || one->job != NULL;
+}
+
+static void
+end_case (LensBatch *batch, LensBatchCase *one)
+{
+  drop (one);
+  one->over = TRUE;
+  batch->running--;
+  batch->held += one->line != NULL ? strlen (one->line) : 0;
 }
 
 gboolean
 lens_batch_begin_case (LensBatch *batch, LensBatchCase *one, GError **error)
 {
-  g_autoptr (GError) cause = NULL;
-
-  one->job = make_job (batch, one, &cause);
+  batch->running++;
+  if (recall_case (batch, one))
+    return TRUE;
+  if (!begin_job (batch, one, error))
+    return FALSE;
   if (one->job == NULL)
+    end_case (batch, one);
+  return TRUE;
+}
+
+/* What is not as it would be made now is made. */
+static gboolean
+serve_recall (LensBatch *batch, LensBatchCase *one, GError **error)
+{
+  LensRecallState state = lens_recall_serve (one->recall);
+
+  if (state == LENS_RECALL_RUNNING)
+    return TRUE;
+  if (lens_recall_is_current (one->recall))
     {
-      fail (batch, one, cause->message);
+      g_autoptr (GBytes) record = lens_recall_line (one->recall);
+      lens_batch_say (batch, one, lens_recall_result (one->recall), record);
+      batch->left++;
+      end_case (batch, one);
       return TRUE;
     }
-  batch->running++;
-  return lens_job_start (one->job, error);
+  g_clear_pointer (&one->recall, lens_recall_free);
+  if (!begin_job (batch, one, error))
+    return FALSE;
+  if (one->job == NULL)
+    end_case (batch, one);
+  return TRUE;
+}
+
+static void
+complain_of_lack (LensBatchCase *one)
+{
+  g_autofree char *lacks = lens_job_incomplete (one->job);
+
+  if (lacks == NULL)
+    return;
+  lens_command_complain ("analyze", "%s: %s", one->input->path, lacks);
+  one->exit_status = LENS_EXIT_INCONCLUSIVE;
+}
+
+gboolean
+lens_batch_serve_case (LensBatch *batch, LensBatchCase *one, GError **error)
+{
+  if (one->recall != NULL)
+    return serve_recall (batch, one, error);
+  LensJobState state = lens_job_serve (one->job);
+  if (state == LENS_JOB_RUNNING)
+    return TRUE;
+  const char *problem = lens_job_problem (one->job);
+  if (state == LENS_JOB_DONE)
+    {
+      g_autoptr (GBytes) record = lens_job_line (one->job);
+      lens_batch_say (batch, one, lens_job_result (one->job), record);
+      lens_batch_keep_drafts (batch, one);
+      complain_of_lack (one);
+    }
+  else
+    lens_batch_fail (batch, one, problem != NULL ? problem : "interrupted");
+  end_case (batch, one);
+  return TRUE;
+}
+
+guint
+lens_batch_poll_case (const LensBatchCase *one, struct pollfd *into, gint *timeout)
+{
+  if (one->recall != NULL)
+    {
+      into[0] = lens_recall_poll (one->recall);
+      *timeout = MIN (*timeout, lens_recall_timeout (one->recall));
+      return 1;
+    }
+  if (one->job == NULL)
+    return 0;
+  *timeout = MIN (*timeout, lens_job_timeout (one->job));
+  return lens_job_poll (one->job, into);
+}
+
+void
+lens_batch_clear_case (LensBatchCase *one)
+{
+  drop (one);
+  g_clear_pointer (&one->line, g_free);
 }

@@ -4,6 +4,7 @@
 #include "harness/batch.h"
 #include "harness/inputs.h"
 #include "harness/job.h"
+#include "harness/recall.h"
 
 #include <signal.h>
 
@@ -12,7 +13,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   const LensInput *input;
-  LensJob *job; /* NULL: not begun, or over */
+  LensRecall *recall; /* of the case that is there, to resume; or NULL */
+  LensJob *job;       /* NULL: not begun, or over */
   gboolean over;
   char *line; /* what is said of it, when it is its turn */
   int exit_status;
@@ -25,17 +27,34 @@ typedef struct
   LensBatchCase *cases; /* one for each input */
   guint n_cases;
   guint next, printed, running;
-  guint evaluated;
+  guint evaluated, left;             /* inputs; cases that --resume left as they were */
+  gsize held;                        /* octets of lines that wait for their turn */
   gint64 started;                    /* monotonic */
   const volatile sig_atomic_t *stop; /* a signal asks for the end */
 } LensBatch;
 
-/* batch-case.c: one input.  Starting it fails only when no other could be started either: the
- * machine lacks a required layer.  All else becomes what is said of the case. */
+/* batch-case.c: one input.  Begins it, or goes on with it.  Fails only when no other could be
+ * started either: the machine lacks a required layer.  All else becomes what is said of the
+ * case. */
 gboolean lens_batch_begin_case (LensBatch *batch, LensBatchCase *one, GError **error);
-/* Its job is no longer running: what is said of it, and its exit status. */
-void lens_batch_end_case (LensBatch *batch, LensBatchCase *one, LensJobState state);
+gboolean lens_batch_serve_case (LensBatch *batch, LensBatchCase *one, GError **error);
+/* The descriptors to poll, at most LENS_JOB_FDS; returns how many, none unless it runs.  Lowers
+ * @timeout to when it must be served. */
+guint lens_batch_poll_case (const LensBatchCase *one, struct pollfd *into, gint *timeout);
+gboolean lens_batch_runs (const LensBatchCase *one);
 /* Lets go of what it holds; a job that still runs is ended. */
 void lens_batch_clear_case (LensBatchCase *one);
+
+/* Where the case goes; NULL: none is kept.  Caller frees. */
+char *lens_batch_case_path (const LensBatchWish *wish, const LensInput *input);
+/* What an analysis of the input is told, but for what is declared. */
+LensBrief *lens_batch_brief (const LensBatchWish *wish, const LensInput *input);
+
+/* batch-line.c: the line, or with @json the @record, and the exit status. */
+void lens_batch_say (LensBatch *batch, LensBatchCase *one, const LensJobResult *result,
+                     GBytes *record);
+/* No case came of it.  Scripts that read records get one all the same. */
+void lens_batch_fail (LensBatch *batch, LensBatchCase *one, const char *problem);
+void lens_batch_keep_drafts (LensBatch *batch, LensBatchCase *one);
 
 G_END_DECLS

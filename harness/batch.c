@@ -4,6 +4,9 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
+
+#define HELD_MAX ((gsize)64 << 20) /* octets of lines */
 
 static volatile sig_atomic_t interrupted;
 
@@ -35,8 +38,10 @@ print_lines (LensBatch *batch, GError **error)
   while (batch->printed < batch->n_cases && batch->cases[batch->printed].over)
     {
       LensBatchCase *one = &batch->cases[batch->printed++];
-      if (one->line != NULL)
-        g_print ("%s", one->line);
+      if (one->line == NULL)
+        continue;
+      g_print ("%s", one->line);
+      batch->held -= strlen (one->line);
       g_clear_pointer (&one->line, g_free);
     }
   if (fflush (stdout) == 0 && !ferror (stdout))
@@ -57,54 +62,53 @@ show_progress (const LensBatch *batch)
               (double)(g_get_monotonic_time () - batch->started) / G_USEC_PER_SEC);
 }
 
-static void
-serve_once (LensBatch *batch)
+static gboolean
+serve_once (LensBatch *batch, GError **error)
 {
   g_autofree struct pollfd *fds = g_new0 (struct pollfd, (gsize)batch->running * LENS_JOB_FDS + 1);
   guint n_fds = 0;
   gint timeout = 1000;
 
-  for (guint i = 0; i < batch->next; i++)
-    if (batch->cases[i].job != NULL)
-      {
-        n_fds += lens_job_poll (batch->cases[i].job, fds + n_fds);
-        timeout = MIN (timeout, lens_job_timeout (batch->cases[i].job));
-      }
+  for (guint i = batch->printed; i < batch->next; i++)
+    n_fds += lens_batch_poll_case (&batch->cases[i], fds + n_fds, &timeout);
   (void)poll (fds, n_fds, timeout);
   for (guint i = batch->printed; i < batch->next; i++)
-    {
-      LensBatchCase *one = &batch->cases[i];
-      if (one->job == NULL)
-        continue;
-      LensJobState state = lens_job_serve (one->job);
-      if (state != LENS_JOB_RUNNING)
-        lens_batch_end_case (batch, one, state);
-    }
+    if (lens_batch_runs (&batch->cases[i])
+        && !lens_batch_serve_case (batch, &batch->cases[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+/* One slow input does not make those after it pile up in memory. */
+static gboolean
+may_begin (const LensBatch *batch)
+{
+  return batch->next < batch->n_cases && batch->running < batch->wish->parallel
+         && (batch->held < HELD_MAX || batch->running == 0);
 }
 
 static gboolean
 run_batch (LensBatch *batch, GError **error)
 {
-  const LensBatchWish *wish = batch->wish;
   gint64 shown = 0;
 
   batch->started = g_get_monotonic_time ();
   while (!*batch->stop && (batch->next < batch->n_cases || batch->running > 0))
     {
-      while (batch->running < wish->parallel && batch->next < batch->n_cases)
+      while (may_begin (batch))
         if (!lens_batch_begin_case (batch, &batch->cases[batch->next++], error))
           return FALSE;
-      if (batch->running > 0)
-        serve_once (batch);
+      if (batch->running > 0 && !serve_once (batch, error))
+        return FALSE;
       if (!print_lines (batch, error))
         return FALSE;
-      if (wish->progress && g_get_monotonic_time () - shown > G_USEC_PER_SEC)
+      if (batch->wish->progress && g_get_monotonic_time () - shown > G_USEC_PER_SEC)
         {
           shown = g_get_monotonic_time ();
           show_progress (batch);
         }
     }
-  if (wish->progress)
+  if (batch->wish->progress)
     g_printerr ("\n");
   return TRUE;
 }
@@ -114,11 +118,25 @@ overall (const LensBatch *batch)
 {
   int status = LENS_EXIT_CLEAN;
 
-  if (batch->evaluated == 0)
+  if (batch->evaluated == 0 && batch->n_cases > 0) /* a shard may have none */
     return LENS_EXIT_USAGE;
   for (guint i = 0; i < batch->n_cases; i++)
     status = MAX (status, batch->cases[i].exit_status);
   return status;
+}
+
+static void
+sweep (const LensBatchWish *wish)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < wish->inputs->len; i++)
+    {
+      char *path = lens_batch_case_path (wish, g_ptr_array_index (wish->inputs, i));
+      if (path != NULL)
+        g_ptr_array_add (paths, path);
+    }
+  lens_session_sweep (paths);
 }
 
 int
@@ -128,6 +146,8 @@ lens_batch_run (const LensBatchWish *wish)
   LensBatch batch = { .wish = wish, .n_cases = wish->inputs->len, .stop = &interrupted };
   int status;
 
+  if (wish->resume)
+    sweep (wish);
   batch.cases = g_new0 (LensBatchCase, batch.n_cases);
   for (guint i = 0; i < batch.n_cases; i++)
     batch.cases[i].input = g_ptr_array_index (wish->inputs, i);

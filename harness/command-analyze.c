@@ -11,12 +11,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#define SHARDS_MAX 1000000
+
 typedef struct
 {
   char *folder, *device, *only, *profile_out, *mud, *mud_out, *fail_on, *stream_log;
   char *endpoints, *resolvers;
   char **profiles, **arguments;
-  gboolean json, limits, require_all, progress;
+  char *shard;
+  gboolean json, limits, require_all, progress, resume;
+  guint shard_index, n_shards; /* from 1; 0 shards: all inputs */
   gint parallel;
   double alpha;
   LensSeverity threshold;
@@ -38,6 +42,26 @@ check_only (const char *names, GError **error)
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                  "--only names no analyzer (see lenscap list analyzers)");
   return only[0] != NULL;
+}
+
+static gboolean
+parse_shard (Options *options, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (options->shard, "/", 2);
+  guint64 index, shards;
+
+  if (parts[0] != NULL && parts[1] != NULL
+      && g_ascii_string_to_unsigned (parts[1], 10, 1, SHARDS_MAX, &shards, NULL)
+      && g_ascii_string_to_unsigned (parts[0], 10, 1, shards, &index, NULL))
+    {
+      options->shard_index = (guint)index;
+      options->n_shards = (guint)shards;
+      return TRUE;
+    }
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               "--shard %s: must be I/N, with I from 1 to N and N at most %u", options->shard,
+               SHARDS_MAX);
+  return FALSE;
 }
 
 static gboolean
@@ -67,7 +91,8 @@ check_options (Options *options, GError **error)
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "-j must be 1 or more");
       return FALSE;
     }
-  if (options->only != NULL && !check_only (options->only, error))
+  if ((options->only != NULL && !check_only (options->only, error))
+      || (options->shard != NULL && !parse_shard (options, error)))
     return FALSE;
   if (options->arguments == NULL)
     {
@@ -128,6 +153,25 @@ read_given (const Options *options, LensBatchWish *wish, GError **error)
   return TRUE;
 }
 
+/* Input I, I + N, I + 2N ... of the list: neighbours, of one size often, go to different
+ * machines. */
+static void
+keep_shard (const Options *options, GPtrArray *inputs)
+{
+  gpointer *at = inputs->pdata;
+  guint n_kept = 0;
+
+  for (guint i = options->shard_index - 1; i < inputs->len; i += options->n_shards)
+    {
+      gpointer kept = at[i];
+      at[i] = at[n_kept];
+      at[n_kept++] = kept;
+    }
+  g_ptr_array_set_size (inputs, (gint)n_kept);
+  if (n_kept == 0)
+    tell ("no input falls to this shard");
+}
+
 static gboolean
 find_inputs (const Options *options, LensBatchWish *wish, GError **error)
 {
@@ -146,7 +190,11 @@ find_inputs (const Options *options, LensBatchWish *wish, GError **error)
                    options->profile_out != NULL ? "--profile-out" : "--mud-out", wish->inputs->len);
       return FALSE;
     }
-  return options->stream_log == NULL || check_log (options->stream_log, wish->inputs->len, error);
+  if (options->stream_log != NULL && !check_log (options->stream_log, wish->inputs->len, error))
+    return FALSE;
+  if (options->n_shards > 0)
+    keep_shard (options, wish->inputs);
+  return TRUE;
 }
 
 static int
@@ -165,6 +213,7 @@ analyze (const Options *options)
                          .limits = options->limits,
                          .require_all = options->require_all,
                          .progress = options->progress,
+                         .resume = options->resume,
                          .parallel = (guint)options->parallel,
                          .threshold = options->threshold };
 
@@ -218,6 +267,10 @@ lens_command_analyze (int argc, char **argv)
       "Bound on false statistical alarms of a report (0.01)", "A" },
     { "fail-on", 0, 0, G_OPTION_ARG_STRING, &options.fail_on,
       "Ends with 1 from this severity on (medium)", "SEVERITY" },
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &options.resume,
+      "Leaves finished cases that would come out the same", NULL },
+    { "shard", 0, 0, G_OPTION_ARG_STRING, &options.shard,
+      "Every Nth input only, from the Ith on: one of N machines", "I/N" },
     { "require-all-layers", 0, 0, G_OPTION_ARG_NONE, &options.require_all,
       "Refuses to work where a layer of confinement is missing", NULL },
     { "progress", 0, 0, G_OPTION_ARG_NONE, &progress,
@@ -247,6 +300,7 @@ lens_command_analyze (int argc, char **argv)
   g_free (options.endpoints);
   g_free (options.resolvers);
   g_free (options.fail_on);
+  g_free (options.shard);
   g_strfreev (options.profiles);
   g_strfreev (options.arguments);
   return status;

@@ -2,14 +2,12 @@
 #include "harness/command.h"
 
 #include "harness/errand.h"
-#include "harness/hash.h"
 #include "harness/job.h"
 #include "harness/octets.h"
-#include "harness/secret.h"
 #include "harness/roles.h"
+#include "harness/secret.h"
+#include "harness/sums.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,47 +29,6 @@ read_file (const char *folder, const char *name, GError **error)
   if (!g_file_get_contents (path, &contents, &length, error))
     return NULL;
   return g_bytes_new_take (contents, length);
-}
-
-/* --- hashes --- */
-
-/* One line of SHA256SUMS, "HASH  NAME"; NULL when the file has that hash, else what is wrong. */
-static char *
-check_line (const char *folder, const char *line)
-{
-  if (strlen (line) < 67 || line[64] != ' ' || line[65] != ' ')
-    return g_strdup_printf ("SHA256SUMS has a line that is none: %.80s", line);
-  const char *name = line + 66;
-  if (*name == '/' || strstr (name, "..") != NULL)
-    return g_strdup_printf ("SHA256SUMS names a file outside the case: %s", name);
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  int fd = open (path, O_RDONLY | O_CLOEXEC);
-  g_autofree char *sum = fd >= 0 ? lens_hash_fd (fd) : NULL;
-  if (fd >= 0)
-    close (fd);
-  if (sum == NULL)
-    return g_strdup_printf ("%s cannot be read: %s", name, g_strerror (errno));
-  return strncmp (sum, line, 64) == 0 ? NULL : g_strdup_printf ("%s was changed", name);
-}
-
-static char *
-check_hashes (const char *folder, GError **error)
-{
-  g_autoptr (GBytes) sums = read_file (folder, "SHA256SUMS", error);
-  gsize length;
-
-  if (sums == NULL)
-    return NULL;
-  const char *text = g_bytes_get_data (sums, &length);
-  g_autofree char *copy = g_strndup (text, length);
-  g_auto (GStrv) lines = g_strsplit (copy, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++)
-    {
-      char *problem = *lines[i] != '\0' ? check_line (folder, lines[i]) : NULL;
-      if (problem != NULL)
-        return problem;
-    }
-  return NULL;
 }
 
 /* --- the analysis again --- */
@@ -214,17 +171,22 @@ static int
 verify (const char *folder, const char *input, GError **error)
 {
   LensJobOptions options = { .magic = 0 };
-  g_autofree char *changed = check_hashes (folder, error);
-  g_autoptr (GBytes) record = *error == NULL ? read_file (folder, "evaluation.json", error) : NULL;
+  g_autoptr (GError) changed = NULL;
 
-  if (record == NULL)
-    return EXIT_MISSING;
-  if (changed != NULL)
+  if (!lens_sums_check (folder, &changed))
     {
-      g_autofree char *shown = lens_command_shown (changed);
+      if (g_error_matches (changed, LENS_SUMS_ERROR, LENS_SUMS_ERROR_MISSING))
+        {
+          g_propagate_error (error, g_steal_pointer (&changed));
+          return EXIT_MISSING;
+        }
+      g_autofree char *shown = lens_command_shown (changed->message);
       g_print ("%s: differs: %s\n", folder, shown);
       return EXIT_DIFFERS;
     }
+  g_autoptr (GBytes) record = read_file (folder, "evaluation.json", error);
+  if (record == NULL)
+    return EXIT_MISSING;
   g_autoptr (GPtrArray) inputs = find_inputs (folder, input, error);
   if (inputs == NULL)
     return EXIT_MISSING;

@@ -172,8 +172,8 @@ hash_of (GBytes *given)
   return lens_hash_end (hash);
 }
 
-static void
-fill_tool (const LensBrief *brief, LensEvaluation *evaluation)
+void
+lens_engine_tool (const LensBrief *brief, LensEvaluation *evaluation)
 {
   LensToolSection *tool = &evaluation->tool;
 
@@ -206,7 +206,7 @@ lens_engine_failure (const LensBrief *brief, const char *problem)
 {
   LensEvaluation *evaluation = lens_evaluation_new ();
 
-  fill_tool (brief, evaluation);
+  lens_engine_tool (brief, evaluation);
   evaluation->input.name = g_strdup (brief->name);
   evaluation->input.status = g_strdup ("failed");
   evaluation->input.problem = g_strdup (problem);
@@ -426,7 +426,7 @@ lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, LensApplica
     return NULL;
   if (evaluation->input.name == NULL)
     {
-      fill_tool (brief, evaluation);
+      lens_engine_tool (brief, evaluation);
       evaluation->input.name = g_strdup (brief->name);
       evaluation->input.problem = g_steal_pointer (&damage);
     }

@@ -37,6 +37,9 @@ LensEvaluation *lens_engine_run (const LensBrief *brief, int capture_fd, int log
                                  LensApplications *applications, const LensEngineCalls *calls,
                                  GError **error);
 
+/* The `tool` of what lens_engine_run() would make of @brief, but for libndpi and stream.log. */
+void lens_engine_tool (const LensBrief *brief, LensEvaluation *evaluation);
+
 /* An evaluation that says why there is none: status "failed", and @problem. */
 LensEvaluation *lens_engine_failure (const LensBrief *brief, const char *problem);
 

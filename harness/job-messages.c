@@ -2,6 +2,7 @@
 #include "harness/job-inside.h"
 
 #include "harness/octets.h"
+#include "harness/result.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -11,7 +12,6 @@
 
 #define MIB (G_GUINT64_CONSTANT (1) << 20)
 #define KEPT_MAX (256 * MIB)     /* of a file that is kept in memory */
-#define FINDINGS_MAX 10000       /* of a record */
 #define FREE_MIN (64 * MIB)      /* what evidence leaves free on the disk */
 #define MEASURED_EACH (16 * MIB) /* how often that is looked at */
 
@@ -145,20 +145,11 @@ take_octets (LensJob *job, const LensMessage *message)
     lens_job_break_off (job, error->message);
 }
 
-/* Only numbers that have a name: they are looked up by it. */
 static void
 take_result (LensJob *job, const LensMessage *message)
 {
-  LensJobResult result;
-
-  if (message->length != sizeof result)
-    return;
-  memcpy (&result, message->payload, sizeof result);
-  if (result.verdict > LENS_VERDICT_CONCEALED || result.worst > 1 + LENS_SEVERITY_CRITICAL
-      || result.status > 2 || result.findings > FINDINGS_MAX)
-    return;
-  job->result = result;
-  job->has_result = TRUE;
+  if (lens_result_take (message->payload, message->length, &job->result))
+    job->has_result = TRUE;
 }
 
 /* A worker's sentence as it may stand in a terminal. */

@@ -1,12 +1,15 @@
 #include "harness/job-inside.h"
 
 #include "harness/engine.h"
+#include "harness/octets.h"
+#include "harness/result.h"
 #include "harness/secret.h"
 #include "report/record.h"
 #include "harness/version.h"
 
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* --- small --- */
@@ -30,6 +33,21 @@ lens_job_break_off (LensJob *job, const char *problem)
                                     lens_session_abandon (job->session));
   else
     job->problem = g_strdup (problem);
+}
+
+/* Before they are read: what changes while they are, changed.  Standard input is none. */
+static void
+note_files (LensJob *job)
+{
+  struct stat status;
+
+  for (guint i = 0; i < job->inputs->len && g_strcmp0 (job->brief->name, "-") != 0; i++)
+    {
+      const char *path = g_ptr_array_index (job->inputs, i);
+      g_autofree char *name = g_path_get_basename (path);
+      if (stat (path, &status) == 0)
+        lens_run_add_file (job->run, name, (guint64)status.st_size, lens_octets_modified (&status));
+    }
 }
 
 LensJob *
@@ -59,6 +77,8 @@ lens_job_new (const LensJobWish *wish, GError **error)
   job->run->started = g_get_real_time () * 1000;
   job->run->host = g_strdup (g_get_host_name ());
   job->run->version = g_strdup (LENSCAP_VERSION);
+  if (wish->live_fd < 0)
+    note_files (job);
   job->out = job->file_fd = job->feed_in = job->feed_out = -1;
   return job;
 }
@@ -123,11 +143,7 @@ lens_job_record_failure (LensJob *job, const char *problem, LensEvaluation *fail
   g_autoptr (LensEvaluation) evaluation = failed;
   g_autoptr (GBytes) record = lens_record_octets (evaluation, LENS_EMIT_PRETTY);
 
-  job->result
-      = (LensJobResult){ .verdict = evaluation->verdict,
-                         .status = 2,
-                         .findings = evaluation->findings->len,
-                         .worst = evaluation->findings->len > 0 ? 1 + LENS_SEVERITY_CRITICAL : 0 };
+  job->result = lens_result_of (evaluation);
   job->has_result = TRUE;
   g_free (job->problem);
   job->problem = g_strdup (problem);

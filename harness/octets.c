@@ -106,3 +106,9 @@ lens_octets_from_fd (int fd, gsize most, GError **error)
     }
   return g_byte_array_free_to_bytes (g_steal_pointer (&all));
 }
+
+gint64
+lens_octets_modified (const struct stat *status)
+{
+  return (gint64)status->st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + status->st_mtim.tv_nsec;
+}

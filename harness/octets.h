@@ -1,6 +1,7 @@
 #pragma once
 
 #include <glib.h>
+#include <sys/stat.h>
 
 G_BEGIN_DECLS
 
@@ -19,5 +20,8 @@ GBytes *lens_octets_from_fd (int fd, gsize most, GError **error);
 
 /* Writes all; FALSE with @error. */
 gboolean lens_octets_write (int fd, const guint8 *octets, gsize length, GError **error);
+
+/* When a file was changed last, in ns since the epoch. */
+gint64 lens_octets_modified (const struct stat *status);
 
 G_END_DECLS

@@ -7,11 +7,13 @@
 #include "harness/engine.h"
 #include "harness/octets.h"
 #include "harness/packed.h"
+#include "harness/result.h"
 #include "ledger/mud.h"
 #include "report/evidence.h"
 #include "report/html.h"
 #include "report/json.h"
 #include "report/record.h"
+#include "report/run.h"
 #include "report/text.h"
 #include "sandbox/become.h"
 #include "sandbox/message.h"
@@ -91,31 +93,6 @@ tell_position (gpointer data, guint64 frame, guint64 offset)
   lens_message_write (data, LENS_MESSAGE_POSITION, &message, sizeof message, NULL);
 }
 
-static LensJobResult
-result_of (const LensEvaluation *evaluation)
-{
-  const char *status = evaluation->input.status;
-  LensJobResult result = {
-    .verdict = evaluation->verdict,
-    .status = g_str_equal (status, "complete")    ? 0
-              : g_str_equal (status, "truncated") ? 1
-                                                  : 2,
-    .findings = evaluation->findings->len,
-    .packets = evaluation->ledger.total_packets,
-    .total_octets = evaluation->ledger.total_bytes,
-    .undeclared_octets = evaluation->ledger.classes[LENS_CLASS_UNDECLARED].bytes,
-    .hidden_octets = evaluation->ledger.classes[LENS_CLASS_HIDDEN].bytes,
-    .unexplained_octets = evaluation->ledger.classes[LENS_CLASS_UNEXPLAINED].bytes,
-  };
-
-  for (guint i = 0; i < evaluation->findings->len; i++)
-    {
-      const LensFindingRow *row = g_ptr_array_index (evaluation->findings, i);
-      result.worst = MAX (result.worst, 1u + row->severity);
-    }
-  return result;
-}
-
 static int
 analyze (LensMessageWriter *writer, LensApplications *applications, const Manner *manner)
 {
@@ -134,7 +111,7 @@ analyze (LensMessageWriter *writer, LensApplications *applications, const Manner
   if (evaluation == NULL)
     return give_up (writer, error->message);
 
-  LensJobResult result = result_of (evaluation);
+  LensJobResult result = lens_result_of (evaluation);
   lens_message_write (writer, LENS_MESSAGE_RESULT, &result, sizeof result, NULL);
   if (result.status == 2 && evaluation->input.problem != NULL)
     (void)give_up (writer, evaluation->input.problem);
@@ -210,6 +187,80 @@ recall (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
   if (tool->only != NULL)
     g_strlcpy (options.only, tool->only, sizeof options.only);
   lens_message_write (writer, LENS_MESSAGE_OPTIONS, &options, sizeof options, NULL);
+  return done (writer);
+}
+
+/* --- row: what is there to know of a finished case? --- */
+
+/* Whether @record, which is read as @evaluation, is what this version writes of such an
+ * evaluation, from an input of that name with the same tool.  One that ended because its process
+ * did (killed, out of time) names no libndpi: it is not the same, and is tried again. */
+static gboolean
+is_current (const LensBrief *brief, const LensEvaluation *evaluation, GBytes *record)
+{
+  g_autoptr (LensEvaluation) now = lens_evaluation_new ();
+  g_autoptr (GBytes) canonical = lens_record_octets (evaluation, LENS_EMIT_PRETTY);
+  g_autofree char *name = lens_result_text (brief->name);
+
+  lens_engine_tool (brief, now);
+  now->tool.libndpi = g_strdup (lens_applications_version ());
+  return g_bytes_equal (record, canonical) && g_strcmp0 (name, evaluation->input.name) == 0
+         && lens_record_same_tool (&evaluation->tool, &now->tool);
+}
+
+/* @complete: whether the case has all that it should. */
+static gboolean
+tell_files (LensMessageWriter *writer, gboolean *complete, GError **error)
+{
+  g_autoptr (GBytes) octets = lens_octets_from_fd (LENS_ROLE_FD_LOG, MAX_RECORD, error);
+  gsize length;
+
+  if (octets == NULL)
+    return FALSE;
+  const guint8 *data = g_bytes_get_data (octets, &length);
+  g_autoptr (LensRun) run = lens_run_read (data, length, error);
+  for (guint i = 0; run != NULL && i < run->files->len; i++)
+    {
+      const LensRunFile *file = g_ptr_array_index (run->files, i);
+      const LensJobFile message = { file->octets, file->modified };
+      lens_message_write (writer, LENS_MESSAGE_FILE, &message, sizeof message, NULL);
+    }
+  *complete = run != NULL && run->incomplete->len == 0;
+  return run != NULL;
+}
+
+static int
+row (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) record = lens_octets_from_fd (LENS_ROLE_FD_IN, MAX_RECORD, &error);
+  gsize length;
+
+  if (record == NULL)
+    return give_up (writer, error->message);
+  const guint8 *octets = g_bytes_get_data (record, &length);
+  g_autoptr (LensEvaluation) evaluation = lens_record_read (octets, length, &error);
+  if (evaluation == NULL)
+    return give_up (writer, error->message);
+  const LensJobResult result = lens_result_of (evaluation);
+  lens_message_write (writer, LENS_MESSAGE_RESULT, &result, sizeof result, NULL);
+
+  g_autoptr (LensBrief) brief = lens_brief_from_fd (LENS_ROLE_FD_BRIEF, &error);
+  if (brief == NULL)
+    return give_up (writer, error->message);
+  if (brief->name == NULL)
+    return done (writer); /* an empty brief: nobody asks more */
+  gboolean complete;
+  if (!tell_files (writer, &complete, &error))
+    return give_up (writer, error->message);
+  if (!complete || !is_current (brief, evaluation, record))
+    return done (writer);
+  lens_message_write (writer, LENS_MESSAGE_CURRENT, NULL, 0, NULL);
+  if (brief->compact)
+    {
+      g_autoptr (GBytes) line = lens_record_octets (evaluation, LENS_EMIT_COMPACT);
+      send_file (writer, "record.jsonl", line);
+    }
   return done (writer);
 }
 
@@ -340,7 +391,7 @@ lens_role_main (const char *name, const char *const *options)
       = { { "analyze", LENS_ROLE_ANALYZE, analyze, 3 }, { "report", LENS_ROLE_REPORT, report, 2 },
           { "carve", LENS_ROLE_CARVE, carve, 2 },       { "recall", LENS_ROLE_REPORT, recall, 2 },
           { "differ", LENS_ROLE_REPORT, differ, 2 },    { "mud", LENS_ROLE_REPORT, mud, 2 },
-          { "look", LENS_ROLE_REPORT, look, 2 } };
+          { "look", LENS_ROLE_REPORT, look, 2 },        { "row", LENS_ROLE_REPORT, row, 3 } };
   const int fds[] = { LENS_ROLE_FD_IN, LENS_ROLE_FD_BRIEF, LENS_ROLE_FD_LOG };
   g_autoptr (GError) error = NULL;
 

@@ -14,7 +14,7 @@ enum
   LENS_ROLE_FD_IN = 0,    /* analyze, carve: the capture; report: the record */
   LENS_ROLE_FD_OUT = 1,   /* messages */
   LENS_ROLE_FD_BRIEF = 3, /* analyze: the brief; carve: the record; report: run.json */
-  LENS_ROLE_FD_LOG = 4,   /* analyze: stream.log, when the brief says so */
+  LENS_ROLE_FD_LOG = 4,   /* analyze: stream.log, when the brief says so; recall: run.json */
 };
 
 /* Messages beyond those of sandbox/message.h. */
@@ -24,6 +24,8 @@ enum
   LENS_MESSAGE_CLASSES,      /* LensJobClasses */
   LENS_MESSAGE_OPTIONS,      /* LensJobOptions */
   LENS_MESSAGE_POSITION,     /* LensJobPosition */
+  LENS_MESSAGE_FILE,         /* LensJobFile: one for each file that a record was made of */
+  LENS_MESSAGE_CURRENT,      /* no payload: the same tool would do the same again */
 };
 
 /* What the supervisor may know of an evaluation; little endian as this machine is. */
@@ -33,8 +35,12 @@ typedef struct
   guint32 worst;    /* 1 + LensSeverity of the worst finding, 0: none */
   guint32 status;   /* 0 complete, 1 truncated, 2 failed */
   guint32 findings; /* rows */
+  guint64 devices;
   guint64 packets;
   guint64 total_octets, undeclared_octets, hidden_octets, unexplained_octets;
+  /* UTF-8, ended by a zero; the first of several devices, the channel of the first of the worst
+   * findings, why the input was not read to its end */
+  char device[256], channel[64], problem[512];
 } LensJobResult;
 
 typedef struct
@@ -49,6 +55,13 @@ typedef struct
   guint64 frame;  /* that it reads */
   guint64 offset; /* about where it lies in the input */
 } LensJobPosition;
+
+/* An input as it was when it was read. */
+typedef struct
+{
+  guint64 octets;
+  gint64 modified; /* ns since the epoch */
+} LensJobFile;
 
 /* How a record says that it was made; text ends with a zero where there is room for it. */
 typedef struct

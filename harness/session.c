@@ -7,12 +7,14 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 struct _LensSession
 {
   char *path, *folder;
+  int lock; /* the folder, locked while we live; -1 where it cannot be */
   gboolean keep;
 };
 
@@ -25,6 +27,20 @@ fail (GError **error, const char *what, const char *name)
                g_strerror (number),
                number == ENOSPC ? " (make room or choose another folder with -o)" : "");
   return FALSE;
+}
+
+/* A lock on a folder says that whoever writes into it lives; -1 when somebody else has it, or the
+ * file system knows no locks. */
+static int
+lock_folder (const char *folder)
+{
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+  if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0)
+    return fd;
+  if (fd >= 0)
+    close (fd);
+  return -1;
 }
 
 LensSession *
@@ -45,6 +61,7 @@ lens_session_new (const char *path, GError **error)
       return NULL;
     }
   LensSession *session = g_new0 (LensSession, 1);
+  session->lock = lock_folder (template);
   session->path = g_strdup (path);
   session->folder = g_steal_pointer (&template);
   return session;
@@ -75,6 +92,8 @@ lens_session_free (LensSession *session)
     return;
   if (!session->keep)
     lens_session_remove (session->folder);
+  if (session->lock >= 0)
+    close (session->lock);
   g_free (session->path);
   g_free (session->folder);
   g_free (session);
@@ -191,29 +210,45 @@ write_sums (LensSession *session, GError **error)
   return lens_session_write (session, "SHA256SUMS", octets, error);
 }
 
+/* Under its final name now.  @replaced: the case that was there before has the temporary name; at
+ * no moment was there none.  A file system that cannot exchange names renames twice. */
+static gboolean
+take_place (const LensSession *session, gboolean *replaced, GError **error)
+{
+  *replaced = renameat2 (AT_FDCWD, session->folder, AT_FDCWD, session->path, RENAME_EXCHANGE) == 0;
+  if (*replaced)
+    return TRUE;
+  g_autofree char *old = g_strconcat (session->folder, ".old", NULL);
+  gboolean is_there = rename (session->path, old) == 0;
+  if (!is_there && errno != ENOENT)
+    return fail (error, "cannot replace", session->path);
+  if (rename (session->folder, session->path) != 0)
+    {
+      fail (error, "cannot finish", session->path);
+      if (is_there)
+        (void)rename (old, session->path);
+      return FALSE;
+    }
+  if (is_there)
+    lens_session_remove (old);
+  return TRUE;
+}
+
 gboolean
 lens_session_seal (LensSession *session, GError **error)
 {
-  g_autofree char *old = g_strconcat (session->folder, ".old", NULL);
   mode_t mask = umask (0);
 
   umask (mask);
   if (!write_sums (session, error))
     return FALSE;
   chmod (session->folder, 0777 & ~mask);
-  gboolean replaces = rename (session->path, old) == 0;
-  if (!replaces && errno != ENOENT)
-    return fail (error, "cannot replace", session->path);
-  if (rename (session->folder, session->path) != 0)
-    {
-      fail (error, "cannot finish", session->path);
-      if (replaces)
-        (void)rename (old, session->path);
-      return FALSE;
-    }
+  gboolean replaced;
+  if (!take_place (session, &replaced, error))
+    return FALSE;
   session->keep = TRUE;
-  if (replaces)
-    lens_session_remove (old);
+  if (replaced)
+    lens_session_remove (session->folder);
   return TRUE;
 }
 
@@ -222,4 +257,99 @@ lens_session_abandon (LensSession *session)
 {
   session->keep = TRUE;
   return session->folder;
+}
+
+/* --- what a killed process left --- */
+
+/* ".NAME.case.XXXXXX", as lens_session_new() makes it of "NAME.case": the part before the random
+ * characters.  NULL: it is none. */
+static char *
+stem_of (const char *entry)
+{
+  g_autofree char *name = g_strdup (entry);
+  gsize length;
+
+  if (g_str_has_suffix (name, ".old"))
+    name[strlen (name) - strlen (".old")] = '\0';
+  length = strlen (name);
+  if (*name != '.' || length < 9 || name[length - 7] != '.')
+    return NULL;
+  for (const char *at = name + length - 6; *at != '\0'; at++)
+    if (!g_ascii_isalnum (*at))
+      return NULL;
+  name[length - 7] = '\0';
+  return g_strdup (name + 1);
+}
+
+static gboolean
+is_file_of_case (const char *name)
+{
+  static const char *const known[]
+      = { "evaluation.json", "run.json",   "report.html", "report.txt", "mud.json", "endpoints.tsv",
+          "resolvers.tsv",   "stream.log", "evidence",    "SHA256SUMS", NULL };
+
+  return g_strv_contains (known, name)
+         || (g_str_has_prefix (name, "profile") && g_str_has_suffix (name, ".ini"));
+}
+
+static gboolean
+is_left_behind (const char *folder)
+{
+  struct stat status;
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+
+  if (lstat (folder, &status) != 0 || !S_ISDIR (status.st_mode) || status.st_uid != geteuid ()
+      || (dir = g_dir_open (folder, 0, NULL)) == NULL)
+    return FALSE;
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (!is_file_of_case (name))
+      return FALSE;
+  int lock = lock_folder (folder);
+  if (lock >= 0)
+    close (lock);
+  return lock >= 0;
+}
+
+static void
+sweep_folder (const char *parent, GHashTable *stems)
+{
+  g_autoptr (GDir) dir = g_dir_open (parent, 0, NULL);
+  g_autoptr (GPtrArray) left = g_ptr_array_new_with_free_func (g_free);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *stem = stem_of (name);
+      if (stem != NULL && g_hash_table_contains (stems, stem))
+        g_ptr_array_add (left, g_build_filename (parent, name, NULL));
+    }
+  for (guint i = 0; i < left->len; i++)
+    if (is_left_behind (g_ptr_array_index (left, i)))
+      lens_session_remove (g_ptr_array_index (left, i));
+}
+
+void
+lens_session_sweep (const GPtrArray *paths)
+{
+  g_autoptr (GHashTable) parents
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+  GHashTableIter iter;
+  gpointer parent, stems;
+
+  for (guint i = 0; i < paths->len; i++)
+    {
+      g_autofree char *folder = g_path_get_dirname (g_ptr_array_index (paths, i));
+      g_autofree char *name = g_path_get_basename (g_ptr_array_index (paths, i));
+      GHashTable *known = g_hash_table_lookup (parents, folder);
+      if (known == NULL)
+        {
+          known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+          g_hash_table_insert (parents, g_steal_pointer (&folder), known);
+        }
+      g_hash_table_add (known, g_strdup_printf ("%.200s", name));
+    }
+  g_hash_table_iter_init (&iter, parents);
+  while (g_hash_table_iter_next (&iter, &parent, &stems))
+    sweep_folder (parent, stems);
 }

@@ -36,6 +36,16 @@ GBytes *lens_session_read (const LensSession *session, const char *name, GError 
  */
 gboolean lens_session_seal (LensSession *session, GError **error);
 
+/**
+ * lens_session_sweep:
+ * @paths: char*, final names of cases
+ *
+ * Removes what a killed process left of these cases under temporary names.  Only folders that are
+ * named as ours are, belong to this user, hold nothing but files of a case and no capture, and
+ * that no living process locks.
+ */
+void lens_session_sweep (const GPtrArray *paths);
+
 /* Removes a folder and all in it. */
 void lens_session_remove (const char *folder);
 

@@ -29,6 +29,29 @@ write_tool (LensEmit *emit, const LensToolSection *tool)
   lens_emit_end_object (emit);
 }
 
+static GBytes *
+tool_octets (const LensToolSection *tool)
+{
+  GByteArray *octets = g_byte_array_new ();
+  LensEmit emit;
+
+  lens_emit_init (&emit, LENS_EMIT_COMPACT, lens_emit_to_byte_array, octets);
+  lens_emit_begin_object (&emit, NULL, LENS_EMIT_TALL);
+  write_tool (&emit, tool);
+  lens_emit_end_object (&emit);
+  lens_emit_finish (&emit);
+  return g_byte_array_free_to_bytes (octets);
+}
+
+gboolean
+lens_record_same_tool (const LensToolSection *one, const LensToolSection *other)
+{
+  g_autoptr (GBytes) first = tool_octets (one);
+  g_autoptr (GBytes) second = tool_octets (other);
+
+  return g_bytes_equal (first, second);
+}
+
 static void
 write_files (LensEmit *emit, const GPtrArray *files)
 {

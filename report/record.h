@@ -38,6 +38,9 @@ GBytes *lens_record_octets (const LensEvaluation *evaluation, LensEmitLayout lay
  */
 LensEvaluation *lens_record_read (const guint8 *octets, gsize length, GError **error);
 
+/* Whether both would be written as the same `tool`. */
+gboolean lens_record_same_tool (const LensToolSection *one, const LensToolSection *other);
+
 /**
  * lens_record_filter:
  * The Wireshark display filter that selects exactly the finding's frames, owned by the caller;

@@ -6,6 +6,15 @@
 
 #define SCHEMA "lenscap-run/1"
 
+static void
+free_file (gpointer data)
+{
+  LensRunFile *file = data;
+
+  g_free (file->name);
+  g_free (file);
+}
+
 LensRun *
 lens_run_new (void)
 {
@@ -17,6 +26,7 @@ lens_run_new (void)
   run->losses = g_ptr_array_new_with_free_func (g_free);
   run->paths = g_ptr_array_new_with_free_func (g_free);
   run->incomplete = g_ptr_array_new_with_free_func (g_free);
+  run->files = g_ptr_array_new_with_free_func (free_file);
   return run;
 }
 
@@ -33,7 +43,36 @@ lens_run_free (LensRun *run)
   g_ptr_array_unref (run->losses);
   g_ptr_array_unref (run->paths);
   g_ptr_array_unref (run->incomplete);
+  g_ptr_array_unref (run->files);
   g_free (run);
+}
+
+void
+lens_run_add_file (LensRun *run, const char *name, guint64 octets, gint64 modified)
+{
+  LensRunFile *file = g_new0 (LensRunFile, 1);
+
+  file->name = g_strdup (name);
+  file->octets = octets;
+  file->modified = modified;
+  g_ptr_array_add (run->files, file);
+}
+
+static void
+write_files (LensEmit *emit, const GPtrArray *files)
+{
+  lens_emit_begin_array (emit, "files", LENS_EMIT_TALL);
+  for (guint i = 0; i < files->len; i++)
+    {
+      const LensRunFile *file = g_ptr_array_index (files, i);
+
+      lens_emit_begin_object (emit, NULL, LENS_EMIT_ROW);
+      lens_emit_string (emit, "name", file->name);
+      lens_emit_uint (emit, "bytes", file->octets);
+      lens_emit_time (emit, "modified", file->modified);
+      lens_emit_end_object (emit);
+    }
+  lens_emit_end_array (emit);
 }
 
 GBytes *
@@ -58,6 +97,7 @@ lens_run_octets (const LensRun *run)
   lens_emit_strings (&emit, "paths", run->paths);
   if (run->incomplete->len > 0)
     lens_emit_strings (&emit, "incomplete", run->incomplete);
+  write_files (&emit, run->files);
   lens_emit_end_object (&emit);
   lens_emit_finish (&emit);
   return g_byte_array_free_to_bytes (octets);
@@ -72,6 +112,18 @@ read_time (LensJson *json, LensJsonValue *object, const char *key)
   if (text != NULL && !lens_record_parse_time (text, &ns))
     lens_json_complain (json, object, key, "is not a time in seconds since the epoch");
   return ns;
+}
+
+static void
+read_files (LensJson *json, LensJsonValue *list, LensRun *run)
+{
+  for (guint i = 0; i < lens_json_length (list); i++)
+    {
+      LensJsonValue *file = lens_json_element (list, i);
+      lens_run_add_file (run, lens_json_text (json, file, "name"),
+                         lens_json_uint (json, file, "bytes", G_MAXUINT64),
+                         read_time (json, file, "modified"));
+    }
 }
 
 LensRun *
@@ -94,6 +146,7 @@ lens_run_read (const guint8 *octets, gsize length, GError **error)
   lens_json_strings (json, root, "losses", run->losses);
   lens_json_strings (json, root, "paths", run->paths);
   lens_json_strings (json, root, "incomplete", run->incomplete);
+  read_files (json, lens_json_array (json, root, "files"), run);
 
   const char *problem = lens_json_problem (json);
   if (problem != NULL)

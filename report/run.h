@@ -4,6 +4,14 @@
 
 G_BEGIN_DECLS
 
+/* An input as it was when it was read: whether it was changed since. */
+typedef struct
+{
+  char *name; /* without folder */
+  guint64 octets;
+  gint64 modified; /* ns since the epoch */
+} LensRunFile;
+
 /**
  * LensRun:
  * run.json ("lenscap-run/1"): what may differ between two runs over the same input, and how
@@ -20,11 +28,15 @@ typedef struct
   GPtrArray *losses;        /* char*: "capture: 0 packets dropped by the kernel" */
   GPtrArray *paths;         /* char*: where the inputs lay */
   GPtrArray *incomplete;    /* char*: what the case lacks, and why: "evidence: the worker ..." */
+  GPtrArray *files;         /* LensRunFile: the same inputs, if they are files */
 } LensRun;
 
 LensRun *lens_run_new (void);
 void lens_run_free (LensRun *run);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensRun, lens_run_free)
+
+/* Adds a file; @name is copied. */
+void lens_run_add_file (LensRun *run, const char *name, guint64 octets, gint64 modified);
 
 GBytes *lens_run_octets (const LensRun *run);
 

@@ -515,5 +515,6 @@ sample_run (void)
   g_ptr_array_add (run->missing, g_strdup ("memory-deny-write-execute"));
   g_ptr_array_add (run->libraries, g_strdup ("libavformat 59.27.100"));
   g_ptr_array_add (run->losses, g_strdup ("capture: 0 packets dropped"));
+  lens_run_add_file (run, "capture 1.pcapng", 4096, START - 86400 * SECOND);
   return run;
 }

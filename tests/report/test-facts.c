@@ -76,6 +76,9 @@ a_run_reads_as_it_was_written (void)
   g_autoptr (GBytes) twice = lens_run_octets (again);
 
   g_assert_true (g_bytes_equal (once, twice));
+  g_assert_cmpuint (again->files->len, ==, 1);
+  g_assert_cmpint (((LensRunFile *)again->files->pdata[0])->modified, ==,
+                   ((LensRunFile *)run->files->pdata[0])->modified);
   g_assert_null (lens_run_read ((const guint8 *)"{\"host\": 1}", 11, NULL));
 }
 
