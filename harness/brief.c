@@ -2,6 +2,8 @@
 
 #include "harness/octets.h"
 
+#include <string.h>
+
 #define GROUP "brief"
 #define MAX_BRIEF (64 * 1024 * 1024)
 
@@ -21,6 +23,7 @@ lens_brief_free (LensBrief *brief)
   if (brief == NULL)
     return;
   g_free (brief->name);
+  g_strfreev (brief->files);
   g_free (brief->device);
   g_free (brief->only);
   g_ptr_array_unref (brief->profiles);
@@ -61,6 +64,38 @@ set_text (GKeyFile *file, const char *key, const char *text)
     g_key_file_set_string (file, GROUP, key, text);
 }
 
+/* Names of files may be of any octets but zero: so it ends each. */
+static void
+set_names (GKeyFile *file, char **names)
+{
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+
+  if (names == NULL)
+    return;
+  for (guint i = 0; names[i] != NULL; i++)
+    g_byte_array_append (all, (const guint8 *)names[i], (guint)strlen (names[i]) + 1);
+  g_autoptr (GBytes) octets = g_byte_array_free_to_bytes (g_steal_pointer (&all));
+  set_octets (file, "files", octets);
+}
+
+static GStrv
+get_names (GKeyFile *file)
+{
+  g_autoptr (GBytes) octets = get_octets (file, "files");
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  gsize size, at = 0;
+
+  if (octets == NULL)
+    return NULL;
+  const char *all = g_bytes_get_data (octets, &size);
+  while (at < size && memchr (all + at, '\0', size - at) != NULL)
+    {
+      g_strv_builder_add (names, all + at);
+      at += strlen (all + at) + 1;
+    }
+  return g_strv_builder_end (names);
+}
+
 int
 lens_brief_to_fd (const LensBrief *brief, GError **error)
 {
@@ -68,6 +103,7 @@ lens_brief_to_fd (const LensBrief *brief, GError **error)
   gsize length;
 
   set_text (file, "name", brief->name);
+  set_names (file, brief->files);
   set_text (file, "device", brief->device);
   set_text (file, "only", brief->only);
   g_key_file_set_double (file, GROUP, "alpha", brief->alpha);
@@ -114,6 +150,7 @@ lens_brief_from_fd (int fd, GError **error)
     return NULL;
   LensBrief *brief = lens_brief_new ();
   brief->name = g_key_file_get_string (file, GROUP, "name", NULL);
+  brief->files = get_names (file);
   brief->device = g_key_file_get_string (file, GROUP, "device", NULL);
   brief->only = g_key_file_get_string (file, GROUP, "only", NULL);
   brief->alpha = g_key_file_get_double (file, GROUP, "alpha", NULL);

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *name;   /* of the input as the record has it */
+  GStrv files;  /* of a set: the names of its files in their order; else NULL */
   char *device; /* --device, or NULL */
   char *only;   /* comma separated analyzer names, or NULL */
   double alpha;

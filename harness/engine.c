@@ -3,6 +3,7 @@
 #include "analyzers/registry.h"
 #include "harness/hash.h"
 #include "harness/parts.h"
+#include "harness/source.h"
 #include "ledger/channels.h"
 #include "ledger/detection-limit.h"
 #include "ledger/ledger.h"
@@ -22,38 +23,45 @@
 /* The capture's octets, hashed as they pass. */
 typedef struct
 {
-  int fd;
-  LensHash *hash;
+  LensSource *source;
+  LensParts *parts;
   guint64 octets;
-  LensParts *parts; /* of a live capture, which may be rotated; else NULL */
-} Source;
+  gboolean recognised; /* one file at least */
+} Input;
+
+static gssize
+pull_octets (gpointer data, guint8 *into, gsize room)
+{
+  const int *fd = data;
+  gssize count;
+
+  do
+    count = read (*fd, into, room);
+  while (count < 0 && errno == EINTR);
+  return count;
+}
 
 static gssize
 pull (gpointer data, guint8 *into, gsize room)
 {
-  Source *source = data;
-  gssize count;
+  Input *input = data;
+  gssize count = lens_source_read (input->source, into, room);
 
-  do
-    count = read (source->fd, into, room);
-  while (count < 0 && errno == EINTR);
   if (count > 0)
     {
-      lens_hash_feed (source->hash, into, (gsize)count);
-      source->octets += (guint64)count;
-      if (source->parts != NULL)
-        lens_parts_feed (source->parts, into, (gsize)count);
+      input->octets += (guint64)count;
+      lens_parts_feed (input->parts, into, (gsize)count);
     }
   return count;
 }
 
 /* What follows damage belongs to the input all the same: its hash and size. */
 static void
-pull_rest (Source *source)
+pull_rest (Input *input)
 {
-  g_autofree guint8 *buffer = g_malloc (64 * 1024);
+  g_autofree guint8 *buffer = g_malloc (LENS_SOURCE_FRAME);
 
-  while (pull (source, buffer, 64 * 1024) > 0)
+  while (pull (input, buffer, LENS_SOURCE_FRAME) > 0)
     ;
 }
 
@@ -266,12 +274,12 @@ lens_engine_crash (const LensBrief *brief, const char *problem, guint64 frame)
 
 static void
 tell_progress (const LensEngineCalls *calls, LensLedger *ledger, guint64 packets,
-               const Source *source)
+               const Input *input)
 {
   guint64 classes[LENS_N_CLASSES];
 
   lens_ledger_preview (ledger, classes);
-  calls->progress (calls->data, packets, source->octets, classes);
+  calls->progress (calls->data, packets, input->octets, classes);
 }
 
 /* --- limits of detection --- */
@@ -326,7 +334,7 @@ tell_position (const LensEngineCalls *calls, const LensCaptureFile *file, guint6
 
 /* The loop. */
 static LensCaptureEvent
-feed (LensLedger *ledger, LensCaptureFile *file, const Source *source, Kept *kept,
+feed (LensLedger *ledger, LensCaptureFile *file, const Input *input, Kept *kept,
       const LensEngineCalls *calls)
 {
   LensCaptureEvent event;
@@ -346,19 +354,38 @@ feed (LensLedger *ledger, LensCaptureFile *file, const Source *source, Kept *kep
       if (calls != NULL && calls->each_frame)
         tell_position (calls, file, record.frame);
       lens_ledger_packet (ledger, &record);
-      if (source->parts != NULL)
-        lens_parts_frame (source->parts,
-                          lens_capture_file_interface (file, record.interface)->section,
-                          record.frame);
+      lens_parts_packet (input->parts, &record);
       if (calls == NULL || ++packets % PROGRESS_EVERY != 0
           || g_get_monotonic_time () - told < G_USEC_PER_SEC)
         continue;
       tell_position (calls, file, record.frame);
       if (calls->progress != NULL)
-        tell_progress (calls, ledger, packets, source);
+        tell_progress (calls, ledger, packets, input);
       told = g_get_monotonic_time ();
     }
   return event;
+}
+
+/* All files of the input, mostly one. */
+static void
+feed_all (LensLedger *ledger, LensCaptureFile *file, Input *input, Kept *kept,
+          const LensEngineCalls *calls)
+{
+  for (;;)
+    {
+      lens_parts_begin (input->parts);
+      LensCaptureEvent event = feed (ledger, file, input, kept, calls);
+      pull_rest (input);
+      input->recognised |= lens_capture_file_recognised (file);
+      if (event == LENS_CAPTURE_DAMAGED)
+        {
+          g_autofree char *damage = lens_capture_file_damage (file);
+          lens_parts_damaged (input->parts, damage);
+        }
+      if (!lens_source_next (input->source))
+        return;
+      lens_capture_file_join (file);
+    }
 }
 
 static LensEvaluation *
@@ -373,19 +400,25 @@ conclude (LensLedger *ledger, LensCaptureFile *file, const LensStreamLog *log, G
   return evaluation;
 }
 
+static LensSourceKind
+kind_of (const LensBrief *brief)
+{
+  return brief->files != NULL ? LENS_SOURCE_SET : brief->live ? LENS_SOURCE_LIVE : LENS_SOURCE_FILE;
+}
+
 LensEvaluation *
 lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, LensApplications *applications,
                  const LensEngineCalls *calls, GError **error)
 {
-  g_autoptr (LensHash) hash = lens_hash_new ();
   g_autoptr (GPtrArray) profiles = parse_profiles (brief, error);
   g_autoptr (LensMud) mud = NULL;
   g_autoptr (LensOwnNames) names = NULL;
   g_autoptr (GPtrArray) analyzers = pick_analyzers (brief);
   g_autoptr (LensStreamLog) log = NULL;
   g_autofree char *log_sha256 = NULL, *damage = NULL;
-  g_autoptr (LensParts) parts = brief->live ? lens_parts_new () : NULL;
-  Source source = { capture_fd, hash, 0, parts };
+  g_autoptr (LensParts) parts = lens_parts_new ((const char *const *)brief->files);
+  g_autoptr (LensSource) source = lens_source_new (kind_of (brief), pull_octets, &capture_fd);
+  Input input = { .source = source, .parts = parts };
 
   if (profiles == NULL || ((mud = parse_mud (brief, error)) == NULL && brief->mud != NULL)
       || (names = parse_names (brief, error)) == NULL)
@@ -401,18 +434,16 @@ lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, LensApplica
                                       .live = brief->live,
                                       .logged = log_fd >= 0 };
   g_autoptr (LensLedger) ledger = lens_ledger_new (&options);
-  g_autoptr (LensCaptureFile) file = lens_capture_file_new (pull, &source);
+  g_autoptr (LensCaptureFile) file = lens_capture_file_new (pull, &input);
 
   Kept kept = { brief->limits ? lens_packets_new () : NULL, 0 };
-  LensCaptureEvent event = feed (ledger, file, &source, &kept, calls);
-  pull_rest (&source);
-  if (event == LENS_CAPTURE_DAMAGED)
-    damage = lens_capture_file_damage (file);
+  feed_all (ledger, file, &input, &kept, calls);
+  damage = lens_parts_problem (parts);
   if (log_fd >= 0)
     log = read_log (log_fd, &log_sha256);
 
   LensEvaluation *evaluation;
-  if (damage != NULL && !lens_capture_file_recognised (file))
+  if (damage != NULL && !input.recognised)
     evaluation = lens_engine_failure (brief, damage);
   else
     {
@@ -434,8 +465,8 @@ lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, LensApplica
   if (applications != NULL)
     evaluation->tool.libndpi = g_strdup (lens_applications_version ());
   evaluation->tool.stream_log_sha256 = g_steal_pointer (&log_sha256);
-  evaluation->input.bytes = source.octets;
-  if (parts == NULL || !lens_parts_end (parts, evaluation))
-    evaluation->input.sha256 = lens_hash_end (hash);
+  evaluation->input.bytes = input.octets;
+  if (!lens_parts_end (parts, evaluation))
+    evaluation->input.sha256 = lens_parts_hash (parts);
   return evaluation;
 }

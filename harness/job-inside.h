@@ -43,7 +43,7 @@ struct _LensJob
   gboolean diagnosing, diagnosis_due; /* under way; waits for the capture */
   LensJobPosition position;           /* of the analysis */
 
-  /* several inputs are fed through a pipe */
+  /* the files of a set are fed through a pipe */
   int feed_out, feed_in;
   guint feed_next;
   GByteArray *feed_rest;
@@ -76,7 +76,10 @@ gboolean lens_job_start_step (LensJob *job, GError **error);
 gboolean lens_job_write_run (LensJob *job, GError **error);
 /* Until when the worker has time. */
 void lens_job_set_deadline (LensJob *job, gboolean live);
-/* Several files as one: what the pipe to the analysis takes now. */
+
+/* job-feed.c: the files of a set.  The reading end of the pipe; -1 with @error. */
+int lens_job_start_feed (LensJob *job, GError **error);
+/* What the pipe takes now. */
 void lens_job_feed (LensJob *job);
 
 /* job-messages.c */

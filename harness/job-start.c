@@ -37,7 +37,7 @@ start_worker (LensJob *job, const Start *start, GError **error)
   int pipe_fds[2];
   LensWorkerFd fds[4];
   gsize n_fds = 0;
-  const char *argv[] = { "lenscap", "--role", start->role_name, NULL, NULL, NULL };
+  const char *argv[] = { "lenscap", "--role", start->role_name, NULL, NULL, NULL, NULL };
   guint n_arguments = 3;
 
   if (pipe2 (pipe_fds, O_CLOEXEC) != 0)
@@ -58,6 +58,8 @@ start_worker (LensJob *job, const Start *start, GError **error)
     argv[n_arguments++] = LENS_ROLE_REQUIRE_ALL;
   if (job->diagnosing)
     argv[n_arguments++] = LENS_ROLE_DIAGNOSE;
+  if (job->feed_out >= 0)
+    argv[n_arguments++] = LENS_ROLE_SET;
   const LensWorkerSpec spec
       = { .role = start->role, .argv = argv, .fds = fds, .n_fds = n_fds, .memory_octets = MEMORY };
   job->worker = lens_worker_start (&spec, error);
@@ -109,20 +111,28 @@ lens_job_set_deadline (LensJob *job, gboolean live)
   job->deadline = g_get_monotonic_time () + span;
 }
 
-/* A descriptor for the whole input: the file, or a pipe that is fed with the files. */
+/* A descriptor for the whole input: the file, or a pipe that is fed with those of a set. */
 static int
 whole_input (LensJob *job, GError **error)
 {
-  int pipe_fds[2];
-
   if (job->inputs->len == 1)
     return lens_octets_open (g_ptr_array_index (job->inputs, 0), error);
-  if (pipe2 (pipe_fds, O_CLOEXEC) != 0)
-    return -1;
-  fcntl (pipe_fds[1], F_SETFL, O_NONBLOCK);
-  job->feed_out = pipe_fds[1];
-  job->feed_next = 0;
-  return pipe_fds[0];
+  return lens_job_start_feed (job, error);
+}
+
+/* The names of a set's files, for the record. */
+static void
+name_files (LensJob *job)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 0; i < job->inputs->len; i++)
+    {
+      g_autofree char *name = g_path_get_basename (g_ptr_array_index (job->inputs, i));
+      g_strv_builder_add (names, name);
+    }
+  g_clear_pointer (&job->brief->files, g_strfreev);
+  job->brief->files = job->inputs->len > 1 ? g_strv_builder_end (names) : NULL;
 }
 
 static gboolean
@@ -132,6 +142,7 @@ start_analysis (LensJob *job, GError **error)
   int brief = -1, log = -1;
   gboolean started = FALSE;
 
+  name_files (job);
   job->brief->has_stream_log = job->log_path != NULL;
   if (in >= 0 && (brief = lens_brief_to_fd (job->brief, error)) >= 0
       && (job->log_path == NULL || (log = lens_octets_open (job->log_path, error)) >= 0))
@@ -275,48 +286,4 @@ lens_job_start_step (LensJob *job, GError **error)
   return job->step == STEP_ANALYZE ? start_analysis (job, error)
          : job->step == STEP_CARVE ? start_carving (job, error)
                                    : start_reporting (job, error);
-}
-
-/* --- several files as one --- */
-
-void
-lens_job_feed (LensJob *job)
-{
-  guint8 buffer[64 * 1024];
-
-  for (;;)
-    {
-      if (job->feed_rest == NULL)
-        job->feed_rest = g_byte_array_new ();
-      while (job->feed_at < job->feed_rest->len)
-        {
-          gssize count = write (job->feed_out, job->feed_rest->data + job->feed_at,
-                                job->feed_rest->len - job->feed_at);
-          if (count < 0 && errno == EAGAIN)
-            return;
-          if (count < 0 && errno != EINTR)
-            {
-              lens_job_close (&job->feed_out);
-              return;
-            }
-          job->feed_at += (gsize)MAX (count, 0);
-        }
-      if (job->feed_in < 0)
-        {
-          if (job->feed_next >= job->inputs->len
-              || (job->feed_in
-                  = lens_octets_open (g_ptr_array_index (job->inputs, job->feed_next++), NULL))
-                     < 0)
-            {
-              lens_job_close (&job->feed_out);
-              return;
-            }
-        }
-      gssize count = read (job->feed_in, buffer, sizeof buffer);
-      if (count <= 0)
-        lens_job_close (&job->feed_in);
-      g_byte_array_set_size (job->feed_rest, 0);
-      job->feed_at = 0;
-      g_byte_array_append (job->feed_rest, buffer, (guint)MAX (count, 0));
-    }
 }

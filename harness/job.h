@@ -22,7 +22,7 @@ typedef struct _LensJob LensJob;
 typedef struct
 {
   LensBrief *brief;           /* taken over */
-  GPtrArray *inputs;          /* char*: paths, read one after the other; borrowed */
+  GPtrArray *inputs;          /* char*: paths; several are a set, in their order; borrowed */
   int live_fd;                /* reading end of a pipe that a live capture is written to; else -1.
                                  Taken over.  @inputs are then known only when it is over */
   const char *log_path;       /* stream.log, or NULL */

@@ -1,33 +1,49 @@
 #include "harness/parts.h"
 
 #include "harness/hash.h"
+#include "harness/seams.h"
 
-#include <string.h>
-
-#define SECTION_HEADER 0x0a0d0d0a
-#define BLOCK_MIN 12
+#define DAMAGE_NAMED 3 /* files of which it is said what is wrong */
 
 typedef struct
 {
   LensHash *hash;
-  guint64 first_frame; /* 0: none yet */
+  guint64 first_frame; /* 0: none */
+  guint64 packets;
+  gint64 first, last; /* of packets that have times */
+  gboolean has_times;
 } Part;
 
 struct _LensParts
 {
-  GArray *parts;      /* Part */
-  guint8 head[8];     /* type and length of the block at hand */
-  guint known;        /* octets of @head */
-  guint64 block_left; /* octets of the block behind @head */
-  gboolean astray;    /* what came was no block */
+  const char *const *names;
+  guint n_names;
+  GArray *parts; /* Part */
+  gint64 before; /* time of the packet before, of the file at hand */
+  gint64 pause;  /* the longest between two packets of one file */
+  guint damaged; /* files */
+  GString *damage;
+  char *only; /* of the first of these, without its name */
 };
 
+static void
+clear_part (gpointer data)
+{
+  Part *part = data;
+
+  lens_hash_free (part->hash);
+}
+
 LensParts *
-lens_parts_new (void)
+lens_parts_new (const char *const *names)
 {
   LensParts *parts = g_new0 (LensParts, 1);
 
+  parts->names = names;
+  parts->n_names = names != NULL ? g_strv_length ((char **)names) : 0;
   parts->parts = g_array_new (FALSE, TRUE, sizeof (Part));
+  g_array_set_clear_func (parts->parts, clear_part);
+  parts->damage = g_string_new (NULL);
   return parts;
 }
 
@@ -36,68 +52,100 @@ lens_parts_free (LensParts *parts)
 {
   if (parts == NULL)
     return;
-  for (guint i = 0; i < parts->parts->len; i++)
-    lens_hash_free (g_array_index (parts->parts, Part, i).hash);
   g_array_unref (parts->parts);
+  g_string_free (parts->damage, TRUE);
+  g_free (parts->only);
   g_free (parts);
 }
 
-static void
-begin_block (LensParts *parts)
+static Part *
+at_hand (const LensParts *parts)
 {
-  guint32 type, length;
+  return &g_array_index (parts->parts, Part, parts->parts->len - 1);
+}
 
-  memcpy (&type, parts->head, sizeof type);
-  memcpy (&length, parts->head + 4, sizeof length);
-  if (type == SECTION_HEADER || parts->parts->len == 0)
-    {
-      const Part part = { .hash = lens_hash_new () };
-      g_array_append_val (parts->parts, part);
-    }
-  parts->astray = length < BLOCK_MIN;
-  parts->block_left = length - sizeof parts->head;
-  lens_hash_feed (g_array_index (parts->parts, Part, parts->parts->len - 1).hash, parts->head,
-                  sizeof parts->head);
+static char *
+name_of (const LensParts *parts, guint index)
+{
+  if (parts->names != NULL)
+    return g_strdup (index < parts->n_names ? parts->names[index] : "?");
+  return index == 0 ? g_strdup ("traffic.pcapng") : g_strdup_printf ("traffic-%05u.pcapng", index);
+}
+
+void
+lens_parts_begin (LensParts *parts)
+{
+  const Part part = { .hash = lens_hash_new () };
+
+  g_array_append_val (parts->parts, part);
 }
 
 void
 lens_parts_feed (LensParts *parts, const guint8 *octets, gsize length)
 {
-  while (length > 0)
-    {
-      gsize taken;
-      if (parts->known < sizeof parts->head)
-        {
-          taken = MIN (sizeof parts->head - parts->known, length);
-          memcpy (parts->head + parts->known, octets, taken);
-          parts->known += taken;
-          if (parts->known == sizeof parts->head)
-            begin_block (parts);
-        }
-      else
-        {
-          taken = parts->astray ? length : MIN (parts->block_left, length);
-          lens_hash_feed (g_array_index (parts->parts, Part, parts->parts->len - 1).hash, octets,
-                          taken);
-          parts->block_left -= taken;
-          if (parts->block_left == 0 && !parts->astray)
-            parts->known = 0;
-        }
-      octets += taken;
-      length -= taken;
-    }
+  lens_hash_feed (at_hand (parts)->hash, octets, length);
 }
 
 void
-lens_parts_frame (LensParts *parts, guint32 section, guint64 number)
+lens_parts_packet (LensParts *parts, const LensRecord *record)
 {
-  Part *part;
+  Part *part = at_hand (parts);
 
-  if (section >= parts->parts->len)
+  if (part->packets++ == 0)
+    part->first_frame = record->frame;
+  if (!record->has_time)
     return;
-  part = &g_array_index (parts->parts, Part, section);
-  if (part->first_frame == 0)
-    part->first_frame = number;
+  if (!part->has_times)
+    part->first = part->last = parts->before = record->time_ns;
+  part->has_times = TRUE;
+  if (record->time_ns > parts->before
+      && (guint64)record->time_ns - (guint64)parts->before > (guint64)parts->pause)
+    parts->pause = (gint64)MIN ((guint64)record->time_ns - (guint64)parts->before, G_MAXINT64);
+  parts->before = record->time_ns;
+  part->first = MIN (part->first, record->time_ns);
+  part->last = MAX (part->last, record->time_ns);
+}
+
+void
+lens_parts_damaged (LensParts *parts, const char *problem)
+{
+  if (parts->damaged++ >= DAMAGE_NAMED)
+    return;
+  g_autofree char *name = name_of (parts, parts->parts->len - 1);
+  if (parts->damaged == 1)
+    parts->only = g_strdup (problem);
+  g_string_append_printf (parts->damage, "%s%s: %s", parts->damage->len > 0 ? "; " : "", name,
+                          problem);
+}
+
+char *
+lens_parts_problem (const LensParts *parts)
+{
+  if (parts->damaged == 0)
+    return NULL;
+  if (parts->parts->len == 1)
+    return g_strdup (parts->only);
+  if (parts->damaged <= DAMAGE_NAMED)
+    return g_strdup (parts->damage->str);
+  return g_strdup_printf ("%s; and %u more files", parts->damage->str,
+                          parts->damaged - DAMAGE_NAMED);
+}
+
+static void
+fill_row (const Part *part, LensFileRow *row)
+{
+  row->sha256 = lens_hash_end (part->hash);
+  row->first_frame = part->first_frame;
+  row->packets = part->packets;
+  row->has_times = part->has_times;
+  row->first = part->first;
+  row->last = part->last;
+}
+
+char *
+lens_parts_hash (LensParts *parts)
+{
+  return lens_hash_end (g_array_index (parts->parts, Part, 0).hash);
 }
 
 gboolean
@@ -116,11 +164,10 @@ lens_parts_end (LensParts *parts, LensEvaluation *evaluation)
     }
   for (guint i = 0; i < parts->parts->len; i++)
     {
-      Part *part = &g_array_index (parts->parts, Part, i);
       LensFileRow *row = lens_evaluation_add_file (evaluation);
-      row->name = i == 0 ? g_strdup ("traffic.pcapng") : g_strdup_printf ("traffic-%05u.pcapng", i);
-      row->sha256 = lens_hash_end (part->hash);
-      row->first_frame = part->first_frame;
+      row->name = name_of (parts, i);
+      fill_row (&g_array_index (parts->parts, Part, i), row);
     }
+  lens_seams_note (&evaluation->input, parts->pause);
   return TRUE;
 }

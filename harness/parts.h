@@ -1,28 +1,38 @@
 #pragma once
 
 #include "ledger/evaluation.h"
+#include "wire/capture-file.h"
 
 G_BEGIN_DECLS
 
 /**
  * LensParts:
- * The files of a rotated live capture, told apart in the one stream in which they come to the
- * analysis: each begins with a section header block (draft-ietf-opsawg-pcapng section 4.1), and
- * none has a second one.  Written by this machine, hence in its octet order; in octets that are
- * no blocks no further file is looked for.
+ * The files of one capture, told apart: the hash, the frames and the times of each, and what is
+ * wrong with it.
  */
 typedef struct _LensParts LensParts;
 
-LensParts *lens_parts_new (void);
+/* @names: of the files in order, borrowed; NULL: as harness/recorder.h names them. */
+LensParts *lens_parts_new (const char *const *names);
 void lens_parts_free (LensParts *parts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensParts, lens_parts_free)
 
-/* The next octets of the stream. */
+/* The next file begins; so does the first one. */
+void lens_parts_begin (LensParts *parts);
+/* The next octets of the file at hand. */
 void lens_parts_feed (LensParts *parts, const guint8 *octets, gsize length);
-/* A frame of section @section, from 0, has @number. */
-void lens_parts_frame (LensParts *parts, guint32 section, guint64 number);
-/* Once, after all: a row of input.files for each, named as harness/recorder.h names them, when
+/* The next packet of it. */
+void lens_parts_packet (LensParts *parts, const LensRecord *record);
+/* It could not be read to its end. */
+void lens_parts_damaged (LensParts *parts, const char *problem);
+
+/* What is wrong with which files, or with the one that there is; NULL: nothing. */
+char *lens_parts_problem (const LensParts *parts);
+
+/* Once, after all: a row of input.files for each, and input.notes of the seams between them, when
  * there are several; else FALSE. */
 gboolean lens_parts_end (LensParts *parts, LensEvaluation *evaluation);
+/* Instead, where that is FALSE: the hash of the one file. */
+char *lens_parts_hash (LensParts *parts);
 
 G_END_DECLS

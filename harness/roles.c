@@ -8,6 +8,7 @@
 #include "harness/octets.h"
 #include "harness/packed.h"
 #include "harness/result.h"
+#include "harness/source.h"
 #include "ledger/mud.h"
 #include "report/evidence.h"
 #include "report/html.h"
@@ -29,7 +30,7 @@ G_STATIC_ASSERT (sizeof ((LensJobClasses *)0)->classes / sizeof (guint64) == LEN
 /* How the process was asked to work. */
 typedef struct
 {
-  gboolean require_all, diagnose;
+  gboolean require_all, diagnose, set;
 } Manner;
 
 static gboolean
@@ -350,6 +351,22 @@ pull_capture (gpointer data, guint8 *into, gsize room)
   return count;
 }
 
+/* FALSE: no packet behind it is wanted. */
+static gboolean
+carve_file (LensEvidence *evidence, LensCaptureFile *file)
+{
+  LensCaptureEvent event;
+  LensRecord packet;
+
+  while ((event = lens_capture_file_next (file, &packet)) == LENS_CAPTURE_PACKET
+         || event == LENS_CAPTURE_MARK)
+    if (event == LENS_CAPTURE_PACKET
+        && !lens_evidence_packet (evidence, &packet,
+                                  lens_capture_file_interface (file, packet.interface)))
+      return FALSE;
+  return TRUE;
+}
+
 static int
 carve (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 {
@@ -364,15 +381,11 @@ carve (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
   if (evaluation == NULL)
     return give_up (writer, error->message);
   g_autoptr (LensEvidence) evidence = lens_evidence_new (evaluation, send_evidence, writer);
-  g_autoptr (LensCaptureFile) file = lens_capture_file_new (pull_capture, NULL);
-  LensCaptureEvent event;
-  LensRecord packet;
-  while ((event = lens_capture_file_next (file, &packet)) == LENS_CAPTURE_PACKET
-         || event == LENS_CAPTURE_MARK)
-    if (event == LENS_CAPTURE_PACKET
-        && !lens_evidence_packet (evidence, &packet,
-                                  lens_capture_file_interface (file, packet.interface)))
-      break;
+  g_autoptr (LensSource) source
+      = lens_source_new (manner->set ? LENS_SOURCE_SET : LENS_SOURCE_FILE, pull_capture, NULL);
+  g_autoptr (LensCaptureFile) file = lens_capture_file_new (lens_source_read, source);
+  while (carve_file (evidence, file) && lens_source_next (source))
+    lens_capture_file_join (file);
   return done (writer);
 }
 
@@ -380,7 +393,8 @@ int
 lens_role_main (const char *name, const char *const *options)
 {
   const Manner manner = { .require_all = g_strv_contains (options, LENS_ROLE_REQUIRE_ALL),
-                          .diagnose = g_strv_contains (options, LENS_ROLE_DIAGNOSE) };
+                          .diagnose = g_strv_contains (options, LENS_ROLE_DIAGNOSE),
+                          .set = g_strv_contains (options, LENS_ROLE_SET) };
   static const struct
   {
     const char *name;

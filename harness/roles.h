@@ -76,6 +76,7 @@ typedef struct
 
 /* Options of a role, on the command line of its process. */
 #define LENS_ROLE_REQUIRE_ALL "--require-all-layers"
+#define LENS_ROLE_SET "--set" /* the capture comes as files of a set, harness/source.h */
 #define LENS_ROLE_DIAGNOSE                                                                         \
   "--diagnose" /* names a forbidden call, and each frame before it is read */
 

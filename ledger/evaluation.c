@@ -256,6 +256,7 @@ lens_evaluation_new (void)
 
   evaluation->tool.caps = g_ptr_array_new_with_free_func (free_cap);
   evaluation->input.files = g_ptr_array_new_with_free_func (free_file);
+  evaluation->input.notes = g_ptr_array_new_with_free_func (g_free);
   evaluation->input.interfaces = g_ptr_array_new_with_free_func (free_interface);
   evaluation->devices = g_ptr_array_new_with_free_func (free_device);
   evaluation->streams = g_ptr_array_new_with_free_func (free_stream);
@@ -296,6 +297,7 @@ lens_evaluation_free (LensEvaluation *evaluation)
   g_free (evaluation->input.problem);
   free_array (evaluation->tool.caps);
   free_array (evaluation->input.files);
+  free_array (evaluation->input.notes);
   free_array (evaluation->input.interfaces);
   g_free (evaluation->laboratory);
   g_free (evaluation->evaluator);

@@ -82,6 +82,11 @@ typedef struct
   char *name;
   char *sha256;
   guint64 first_frame; /* its number in the whole */
+  guint64 packets;
+  gboolean has_times;
+  gint64 first, last; /* the earliest and the latest time of its packets */
+  gboolean has_gap;
+  gint64 gap; /* nanoseconds from the latest packet of the files before; below 0: they overlap */
 } LensFileRow;
 
 typedef struct
@@ -89,6 +94,7 @@ typedef struct
   char *name;            /* file name without folder, "-" for standard input */
   char *sha256;          /* NULL for a set */
   GPtrArray *files;      /* LensFileRow, empty unless a set */
+  GPtrArray *notes;      /* char*: what the seams between them show, a sentence each */
   guint64 bytes;         /* of the file */
   guint64 packets;       /* packet records */
   guint64 wire_bytes;    /* sum of the original lengths */

@@ -53,6 +53,15 @@ lens_record_same_tool (const LensToolSection *one, const LensToolSection *other)
 }
 
 static void
+write_time (LensEmit *emit, const char *key, gint64 ns, gboolean known)
+{
+  if (known)
+    lens_emit_time (emit, key, ns);
+  else
+    lens_emit_null (emit, key);
+}
+
+static void
 write_files (LensEmit *emit, const GPtrArray *files)
 {
   if (files->len == 0)
@@ -66,6 +75,10 @@ write_files (LensEmit *emit, const GPtrArray *files)
       lens_emit_string (emit, "name", file->name);
       lens_emit_string (emit, "sha256", file->sha256);
       lens_emit_uint (emit, "first_frame", file->first_frame);
+      lens_emit_uint (emit, "packets", file->packets);
+      write_time (emit, "first", file->first, file->has_times);
+      write_time (emit, "last", file->last, file->has_times);
+      write_time (emit, "gap", file->gap, file->has_gap);
       lens_emit_end_object (emit);
     }
   lens_emit_end_array (emit);
@@ -96,20 +109,14 @@ write_input (LensEmit *emit, const LensInputSection *input)
   lens_emit_string (emit, "name", input->name);
   lens_emit_string (emit, "sha256", input->sha256);
   write_files (emit, input->files);
+  if (input->files->len > 0)
+    lens_emit_strings (emit, "notes", input->notes);
   lens_emit_uint (emit, "bytes", input->bytes);
   lens_emit_uint (emit, "packets", input->packets);
   lens_emit_uint (emit, "wire_bytes", input->wire_bytes);
   write_interfaces (emit, input->interfaces);
-  if (input->has_times)
-    {
-      lens_emit_time (emit, "first", input->first);
-      lens_emit_time (emit, "last", input->last);
-    }
-  else
-    {
-      lens_emit_null (emit, "first");
-      lens_emit_null (emit, "last");
-    }
+  write_time (emit, "first", input->first, input->has_times);
+  write_time (emit, "last", input->last, input->has_times);
   lens_emit_uint (emit, "truncated_packets", input->truncated_packets);
   lens_emit_uint (emit, "duplicates", input->duplicates);
   lens_emit_string (emit, "status", input->status);
@@ -229,6 +236,12 @@ read_file (LensRecordReader *reader, LensJsonValue *value, gpointer into)
   file->name = lens_record_text (reader, value, "name");
   file->sha256 = lens_record_text (reader, value, "sha256");
   file->first_frame = lens_record_number (reader, value, "first_frame");
+  file->packets = lens_record_number (reader, value, "packets");
+  file->has_times = lens_json_text (reader->json, value, "first") != NULL;
+  file->first = lens_record_time (reader, value, "first");
+  file->last = lens_record_time (reader, value, "last");
+  file->has_gap = lens_json_text (reader->json, value, "gap") != NULL;
+  file->gap = lens_record_time (reader, value, "gap");
 }
 
 static void
@@ -250,6 +263,7 @@ read_input (LensRecordReader *reader, LensJsonValue *input)
   into->name = lens_record_text (reader, input, "name");
   into->sha256 = lens_record_text (reader, input, "sha256");
   lens_record_each (reader, input, "files", reader->evaluation, read_file);
+  lens_json_strings (reader->json, input, "notes", into->notes);
   into->bytes = lens_record_number (reader, input, "bytes");
   into->packets = lens_record_number (reader, input, "packets");
   into->wire_bytes = lens_record_number (reader, input, "wire_bytes");
