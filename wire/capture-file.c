@@ -96,6 +96,8 @@ void
 lens_capture_file_join (LensCaptureFile *file)
 {
   file->start = file->end = 0;
+  file->room = FIRST_ROOM; /* and no more is read of a file at once before it is known */
+  file->buffer = g_realloc (file->buffer, FIRST_ROOM);
   file->consumed = 0;
   file->at_end = FALSE;
   file->read_errno = 0;
