@@ -172,6 +172,7 @@ fill_input (LensLedger *ledger, const LensCaptureFile *file, LensEvaluation *eva
       row->snaplen = known->snaplen;
       row->name = g_strdup (known->name);
       row->dropped = known->dropped;
+      row->packets = known->packets;
     }
 }
 

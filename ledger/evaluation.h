@@ -72,8 +72,9 @@ typedef struct
 {
   guint16 linktype;
   guint32 snaplen;
-  char *name;     /* NULL when the capture names none */
-  gint64 dropped; /* packets; -1: the capture does not say */
+  char *name;      /* NULL when the capture names none */
+  gint64 dropped;  /* packets; -1: the capture does not say */
+  guint64 packets; /* not in the record */
 } LensInterfaceRow;
 
 /* One file of a rotated capture. */

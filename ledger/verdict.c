@@ -1,7 +1,11 @@
 /* The verdict: the first of its rules that holds, with every reason that was found. */
 #include "ledger/inside.h"
 
+#include "wire/linktype.h"
+
 #include <string.h>
+
+#define LINKTYPES_TOLD 8
 
 static void
 reason (GPtrArray *reasons, const char *text)
@@ -151,6 +155,47 @@ judge_device (LensLedger *ledger, guint index, LensEvaluation *evaluation)
     row->verdict = LENS_VERDICT_CONFORMS_WITH_RESIDUAL_CAPACITY;
 }
 
+static void
+tell_linktype (guint16 linktype, guint64 packets, GPtrArray *reasons)
+{
+  const char *name = lens_linktype_name (linktype);
+  g_autofree char *one = g_strdup_printf ("packet of link type %u%s%s%s was not opened", linktype,
+                                          name != NULL ? " (" : "", name != NULL ? name : "",
+                                          name != NULL ? ")" : "");
+  g_autofree char *many = g_strdup_printf ("packets of link type %u%s%s%s were not opened",
+                                           linktype, name != NULL ? " (" : "",
+                                           name != NULL ? name : "", name != NULL ? ")" : "");
+
+  reason_count (reasons, packets, one, many);
+}
+
+/* Frames of a link type that nobody opens here are of nobody's device: that is said. */
+static void
+tell_unopened (LensEvaluation *evaluation)
+{
+  g_autofree guint64 *packets = g_new0 (guint64, G_MAXUINT16 + 1);
+  guint64 rest = 0;
+  guint told = 0;
+
+  for (guint i = 0; i < evaluation->input.interfaces->len; i++)
+    {
+      const LensInterfaceRow *row = g_ptr_array_index (evaluation->input.interfaces, i);
+      if (!lens_linktype_is_opened (row->linktype))
+        packets[row->linktype] += row->packets;
+    }
+  for (guint linktype = 0; linktype <= G_MAXUINT16; linktype++)
+    {
+      if (packets[linktype] == 0)
+        continue;
+      if (told++ < LINKTYPES_TOLD)
+        tell_linktype ((guint16)linktype, packets[linktype], evaluation->reasons);
+      else
+        rest += packets[linktype];
+    }
+  reason_count (evaluation->reasons, rest, "packet of another link type was not opened",
+                "packets of other link types were not opened");
+}
+
 void
 lens_ledger_fill_verdicts (LensLedger *ledger, const LensStreamLog *log, LensEvaluation *evaluation)
 {
@@ -171,6 +216,7 @@ lens_ledger_fill_verdicts (LensLedger *ledger, const LensStreamLog *log, LensEva
       evaluation->verdict = LENS_VERDICT_INCONCLUSIVE;
       reason (evaluation->reasons, "no packet of a device under test was seen");
     }
+  tell_unopened (evaluation);
   for (guint i = 0; i < evaluation->coverage->len; i++)
     missing += ((const LensCoverageRow *)g_ptr_array_index (evaluation->coverage, i))->status
                == LENS_COVERAGE_NOT_IMPLEMENTED;

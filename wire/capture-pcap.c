@@ -55,8 +55,7 @@ swap_when_needed (const LensCaptureFile *file, LensRecord *record)
 static LensCaptureEvent
 next_record (LensCaptureFile *file, LensRecord *record)
 {
-  const LensCaptureSource *source
-      = &g_array_index (file->sources, LensCaptureSource, file->pcap_source);
+  LensCaptureSource *source = &g_array_index (file->sources, LensCaptureSource, file->pcap_source);
   gsize left = lens_capture_need (file, file->record_header);
 
   if (left == 0)
@@ -81,6 +80,7 @@ next_record (LensCaptureFile *file, LensRecord *record)
   file->time_ns = lens_capture_u32 (file, header) * G_GINT64_CONSTANT (1000000000)
                   + lens_capture_u32 (file, header + 4) * file->unit_ns;
   record->frame = ++file->frame;
+  source->face.packets++;
   record->interface = file->pcap_source;
   record->linktype = source->face.linktype;
   record->fcs = source->face.fcs;

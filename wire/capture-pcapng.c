@@ -212,6 +212,7 @@ take_packet (LensCaptureFile *file, const Block *block, LensRecord *record)
   fill (file, record, id, source);
   fill_time (file, record, source, octets + 12);
   record->frame = ++file->frame;
+  source->face.packets++;
   record->octets = octets + 28;
   guint16 lost = old ? lens_capture_u16 (file, octets + 10) : 0;
   if (lost != 0 && lost != G_MAXUINT16)
@@ -226,7 +227,7 @@ take_simple_packet (LensCaptureFile *file, const Block *block, LensRecord *recor
 {
   if (block->length < 16)
     return too_short (file, block);
-  const LensCaptureSource *source = source_of_section (file, 0);
+  LensCaptureSource *source = source_of_section (file, 0);
   if (source == NULL)
     return undescribed_interface (file, 0);
   record->original = lens_capture_u32 (file, block->octets + 8);
@@ -238,6 +239,7 @@ take_simple_packet (LensCaptureFile *file, const Block *block, LensRecord *recor
                                  block->length, record->captured);
   fill (file, record, 0, source);
   record->frame = ++file->frame;
+  source->face.packets++;
   record->octets = block->octets + 12;
   return LENS_CAPTURE_PACKET;
 }

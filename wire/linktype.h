@@ -6,7 +6,7 @@ G_BEGIN_DECLS
 
 /**
  * LensLinktype:
- * LINKTYPE_ values of capture files that lenscap opens (the tcpdump group's registry).
+ * LINKTYPE_ values of capture files (the tcpdump group's registry) that lenscap opens.
  *
  * Raw IP has three numbers: 101 by the registry, 12 and 14 are DLT_RAW of FreeBSD and
  * OpenBSD, which some programs write as they stand.
@@ -32,7 +32,10 @@ typedef enum
   LENS_LINKTYPE_UNKNOWN = 0xffff,
 } LensLinktype;
 
-/* The registry's name without LINKTYPE_, or NULL for a link type that lenscap does not open. */
+/* Whether lens_layers_parse() knows what its frames are. */
+gboolean lens_linktype_is_opened (guint16 linktype);
+
+/* The registry's name without LINKTYPE_, also of some that are not opened; else NULL. */
 const char *lens_linktype_name (guint16 linktype);
 
 G_END_DECLS

@@ -201,6 +201,76 @@ def standard_input():
                  lenscap("verify", "lenscap-cases/stdin.case").returncode)
 
 
+# --- pcapng, block by block ---
+
+def block(kind, body):
+    body += bytes(-len(body) % 4)
+    return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+
+
+def option(code, value):
+    return struct.pack("<HH", code, len(value)) + value + bytes(-len(value) % 4)
+
+
+def section():
+    return block(0x0a0d0d0a, struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1))
+
+
+def interface(linktype):
+    return block(1, struct.pack("<HHI", linktype, 0, 0))
+
+
+def packet(octets, number=0, options=b""):
+    return block(6, struct.pack("<IIIII", number, 0, 1000, len(octets), len(octets))
+                 + octets + bytes(-len(octets) % 4) + options)
+
+
+def statistics(**counters):
+    codes = {"ifdrop": 5, "osdrop": 7}
+    return block(5, struct.pack("<III", 0, 0, 0) + b"".join(
+        option(codes[name], struct.pack("<Q", value)) for name, value in counters.items()))
+
+
+def losses():
+    begin = section() + interface(1) + packet(PACKETS[0])
+    for what, octets, lost in (
+            ("no word of losses", begin, None),
+            ("none lost", begin + statistics(ifdrop=0), 0),
+            ("what interface and system dropped, the last count holds",
+             begin + statistics(ifdrop=1) + statistics(ifdrop=7, osdrop=2), 9),
+            ("what packets say was lost before them",
+             begin + packet(PACKETS[1], options=option(4, struct.pack("<Q", 5)))
+             + packet(PACKETS[2], options=option(4, struct.pack("<Q", 1))), 6)):
+        with own_folder():
+            write("a.pcapng", octets)
+            done = analyze("--json", "a.pcapng")
+            record = records(done)[0]
+            same(what, [lost], [row["dropped"] for row in record["input"]["interfaces"]])
+            same("and it spoils a pass" if lost else "and spoils nothing",
+                 (bool(lost), 3 if lost else 0),
+                 (record["verdict"] == "inconclusive"
+                  and f"{lost} packets were lost by the capture" in record["reasons"], done.returncode))
+
+
+def link_types():
+    with own_folder():
+        write("two.pcapng", section() + interface(1) + interface(195) + packet(PACKETS[0])
+              + packet(bytes(50), 1) + packet(bytes(50), 1) + packet(PACKETS[1]))
+        record = records(analyze("--json", "two.pcapng"))[0]
+        ok("a link type that is not opened is named",
+           "2 packets of link type 195 (IEEE802_15_4_WITHFCS) were not opened" in record["reasons"],
+           record["reasons"])
+        octets = {row["class"]: row["bytes"] for row in record["ledger"]["classes"]}
+        same("its octets are nobody's, the others are evaluated",
+             (100, len(PACKETS[0]) + len(PACKETS[1])),
+             (octets["other-host"], sum(octets.values()) - octets["other-host"]))
+        write("one.pcap", pcap()[:20] + struct.pack("<I", 227) + pcap(bytes(16))[24:])
+        record = records(analyze("--json", "one.pcap"))[0]
+        same("nothing else: no verdict", ("inconclusive", 16, True),
+             (record["verdict"], record["ledger"]["total_bytes"],
+              "1 packet of link type 227 (CAN_SOCKETCAN) was not opened" in record["reasons"]))
+
+
 def bombs():
     """A gibibyte of blocks that nobody knows, in a megabyte."""
     block = struct.pack("<II", 0x7777, 16 << 20) + bytes((16 << 20) - 12) + struct.pack("<I", 16 << 20)
@@ -222,6 +292,8 @@ def main():
     no_captures()
     folders()
     standard_input()
+    losses()
+    link_types()
     bombs()
     end()
 
