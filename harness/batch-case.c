@@ -76,7 +76,7 @@ whole_brief (const LensBatch *batch, const LensInput *input, GError **error)
 static gboolean
 is_stdin (const LensInput *input)
 {
-  return g_str_equal (input->path, "-");
+  return input->files == NULL && g_str_equal (input->path, "-");
 }
 
 /* --- the case that is there --- */
@@ -87,7 +87,6 @@ recall_case (const LensBatch *batch, LensBatchCase *one)
 {
   const LensBatchWish *wish = batch->wish;
   g_autofree char *path = lens_batch_case_path (wish, one->input);
-  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
 
   /* A draft is made only in an analysis; standard input has neither time nor size. */
   if (!wish->resume || path == NULL || is_stdin (one->input) || wish->stream_log != NULL
@@ -97,7 +96,8 @@ recall_case (const LensBatch *batch, LensBatchCase *one)
   g_autoptr (LensBrief) brief = whole_brief (batch, one->input, NULL);
   if (brief == NULL)
     return FALSE;
-  g_ptr_array_add (paths, one->input->path);
+  g_autoptr (GPtrArray) paths = lens_input_paths (one->input);
+  lens_brief_name_files (brief, paths);
   const LensRecallWish recall
       = { .case_path = path, .brief = brief, .inputs = paths, .require_all = wish->require_all };
   one->recall = lens_recall_new (&recall, NULL);
@@ -111,25 +111,22 @@ make_job (const LensBatch *batch, LensBatchCase *one, GError **error)
 {
   const LensBatchWish *wish = batch->wish;
   const LensInput *input = one->input;
-  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+  g_autoptr (GPtrArray) paths = lens_input_paths (input);
   g_autofree char *path = lens_batch_case_path (wish, input);
   g_autoptr (LensBrief) brief = whole_brief (batch, input, error);
 
   if (brief == NULL)
     return NULL;
-  const char *file = input->path;
-  if (is_stdin (input))
-    file = one->spooled = lens_spool_stdin (batch->stop, error);
-  if (file == NULL)
+  if (is_stdin (input) && (one->spooled = lens_spool_stdin (batch->stop, error)) == NULL)
     return NULL;
-  g_ptr_array_add (paths, (gpointer)file);
-  const LensJobWish job_wish
-      = { .brief = g_steal_pointer (&brief),
-          .inputs = paths,
-          .live_fd = -1,
-          .log_path = wish->stream_log,
-          .case_path = path,
-          .require_all = wish->require_all };
+  if (one->spooled != NULL)
+    g_ptr_array_index (paths, 0) = one->spooled;
+  const LensJobWish job_wish = { .brief = g_steal_pointer (&brief),
+                                 .inputs = paths,
+                                 .live_fd = -1,
+                                 .log_path = wish->stream_log,
+                                 .case_path = path,
+                                 .require_all = wish->require_all };
   LensJob *job = lens_job_new (&job_wish, error);
   if (job != NULL && one->spooled != NULL && lens_job_session (job) != NULL
       && !lens_spool_keep (lens_job_session (job), one->spooled, error))
@@ -179,6 +176,7 @@ end_case (LensBatch *batch, LensBatchCase *one)
 gboolean
 lens_batch_begin_case (LensBatch *batch, LensBatchCase *one, GError **error)
 {
+  lens_input_sort (one->input);
   batch->running++;
   if (recall_case (batch, one))
     return TRUE;

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const LensInput *input;
+  LensInput *input;
   LensRecall *recall; /* of the case that is there, to resume; or NULL */
   LensJob *job;       /* NULL: not begun, or over */
   gboolean over;

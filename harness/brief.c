@@ -33,6 +33,20 @@ lens_brief_free (LensBrief *brief)
   g_free (brief);
 }
 
+void
+lens_brief_name_files (LensBrief *brief, const GPtrArray *paths)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 0; i < paths->len; i++)
+    {
+      g_autofree char *name = g_path_get_basename (g_ptr_array_index (paths, i));
+      g_strv_builder_add (names, name);
+    }
+  g_clear_pointer (&brief->files, g_strfreev);
+  brief->files = paths->len > 1 ? g_strv_builder_end (names) : NULL;
+}
+
 static void
 set_octets (GKeyFile *file, const char *key, GBytes *octets)
 {

@@ -34,6 +34,9 @@ LensBrief *lens_brief_new (void);
 void lens_brief_free (LensBrief *brief);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensBrief, lens_brief_free)
 
+/* @paths: char*, of the input; several are a set, whose files get their names from them. */
+void lens_brief_name_files (LensBrief *brief, const GPtrArray *paths);
+
 /* A descriptor that reads the brief from its start; -1 with @error. */
 int lens_brief_to_fd (const LensBrief *brief, GError **error);
 /* Reads what lens_brief_to_fd() wrote. */

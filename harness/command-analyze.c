@@ -19,7 +19,7 @@ typedef struct
   char *endpoints, *resolvers;
   char **profiles, **arguments;
   char *shard;
-  gboolean json, limits, require_all, progress, resume;
+  gboolean json, limits, require_all, progress, resume, set;
   guint shard_index, n_shards; /* from 1; 0 shards: all inputs */
   gint parallel;
   double alpha;
@@ -175,7 +175,7 @@ keep_shard (const Options *options, GPtrArray *inputs)
 static gboolean
 find_inputs (const Options *options, LensBatchWish *wish, GError **error)
 {
-  wish->inputs = lens_inputs_find (options->arguments, tell, error);
+  wish->inputs = lens_inputs_find (options->arguments, options->set, tell, error);
   if (wish->inputs == NULL)
     return FALSE;
   if (wish->inputs->len == 0)
@@ -267,6 +267,8 @@ lens_command_analyze (int argc, char **argv)
       "Bound on false statistical alarms of a report (0.01)", "A" },
     { "fail-on", 0, 0, G_OPTION_ARG_STRING, &options.fail_on,
       "Ends with 1 from this severity on (medium)", "SEVERITY" },
+    { "set", 0, 0, G_OPTION_ARG_NONE, &options.set,
+      "The inputs are the files of one rotated capture, in any order", NULL },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &options.resume,
       "Leaves finished cases that would come out the same", NULL },
     { "shard", 0, 0, G_OPTION_ARG_STRING, &options.shard,

@@ -2,6 +2,7 @@
 #include "harness/command.h"
 
 #include "harness/errand.h"
+#include "harness/inputs.h"
 #include "harness/job.h"
 #include "harness/octets.h"
 #include "harness/roles.h"
@@ -58,24 +59,22 @@ add_declarations (const char *folder, LensBrief *brief)
     }
 }
 
-/* The captures of the case itself, or the one that was named. */
+/* The captures that the case itself holds, in their order; none: an empty list. */
 static GPtrArray *
-find_inputs (const char *folder, const char *input, GError **error)
+own_inputs (const char *folder)
 {
   static const char *const names[]
       = { "traffic.pcapng",  "traffic.pcap",       "traffic.pcapng.gz",
           "traffic.pcap.gz", "traffic.pcapng.zst", "traffic.pcap.zst" };
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
 
-  if (input != NULL)
-    g_ptr_array_add (paths, g_strdup (input));
-  for (guint i = 0; input == NULL && i < G_N_ELEMENTS (names); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autofree char *path = g_build_filename (folder, names[i], NULL);
       if (g_file_test (path, G_FILE_TEST_EXISTS))
         g_ptr_array_add (paths, g_steal_pointer (&path));
     }
-  for (guint i = 1; input == NULL && paths->len > 0; i++)
+  for (guint i = 1; paths->len > 0; i++)
     {
       g_autofree char *name = g_strdup_printf ("traffic-%05u.pcapng", i);
       g_autofree char *path = g_build_filename (folder, name, NULL);
@@ -83,12 +82,45 @@ find_inputs (const char *folder, const char *input, GError **error)
         break;
       g_ptr_array_add (paths, g_steal_pointer (&path));
     }
-  if (paths->len > 0 && access (g_ptr_array_index (paths, 0), R_OK) == 0)
+  return paths;
+}
+
+/* The captures that were named, as one; NULL with @error. */
+static GPtrArray *
+named_inputs (char **named, GError **error)
+{
+  g_autoptr (GPtrArray) inputs = lens_inputs_find (named, TRUE, NULL, error);
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
+
+  if (inputs != NULL && inputs->len > 0)
+    {
+      g_autoptr (GPtrArray) found = lens_input_paths (g_ptr_array_index (inputs, 0));
+      for (guint i = 0; i < found->len; i++)
+        g_ptr_array_add (paths, g_strdup (g_ptr_array_index (found, i)));
+    }
+  if (inputs == NULL)
+    g_clear_pointer (&paths, g_ptr_array_unref);
+  return paths;
+}
+
+static GPtrArray *
+find_inputs (const char *folder, char **named, GError **error)
+{
+  g_autoptr (GPtrArray) paths = named != NULL ? named_inputs (named, error) : own_inputs (folder);
+
+  if (paths == NULL)
+    return NULL;
+  for (guint i = 0; i < paths->len; i++)
+    if (access (g_ptr_array_index (paths, i), R_OK) != 0)
+      {
+        g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "%s cannot be read",
+                     (const char *)g_ptr_array_index (paths, i));
+        return NULL;
+      }
+  if (paths->len > 0)
     return g_steal_pointer (&paths);
   g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-               paths->len > 0 ? "%s cannot be read"
-                              : "%s holds no capture: name it with --input FILE",
-               paths->len > 0 ? (const char *)g_ptr_array_index (paths, 0) : folder);
+               "%s holds no capture: name it with --input FILE", folder);
   return NULL;
 }
 
@@ -168,7 +200,7 @@ is_same_but_for_masks (GBytes *record, GBytes *again)
 }
 
 static int
-verify (const char *folder, const char *input, GError **error)
+verify (const char *folder, char **named, GError **error)
 {
   LensJobOptions options = { .magic = 0 };
   g_autoptr (GError) changed = NULL;
@@ -187,7 +219,7 @@ verify (const char *folder, const char *input, GError **error)
   g_autoptr (GBytes) record = read_file (folder, "evaluation.json", error);
   if (record == NULL)
     return EXIT_MISSING;
-  g_autoptr (GPtrArray) inputs = find_inputs (folder, input, error);
+  g_autoptr (GPtrArray) inputs = find_inputs (folder, named, error);
   if (inputs == NULL)
     return EXIT_MISSING;
   if (!lens_errand_run ("recall", record, NULL, take_options, &options, error))
@@ -210,12 +242,12 @@ verify (const char *folder, const char *input, GError **error)
 int
 lens_command_verify (int argc, char **argv)
 {
-  g_autofree char *input = NULL;
+  g_auto (GStrv) named = NULL;
   g_autoptr (GError) error = NULL;
   int status;
   const GOptionEntry entries[] = {
-    { "input", 0, 0, G_OPTION_ARG_FILENAME, &input, "The capture, where the case holds none",
-      "FILE" },
+    { "input", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &named,
+      "The capture, where the case holds none; of a set all files, or their folder", "FILE" },
     { NULL },
   };
 
@@ -229,7 +261,7 @@ lens_command_verify (int argc, char **argv)
     return status;
   if (argc != 2)
     return lens_command_complain ("verify", "name one case");
-  status = verify (argv[1], input, &error);
+  status = verify (argv[1], named, &error);
   if (error != NULL)
     lens_command_complain ("verify", "%s: %s", argv[1], error->message);
   return status;

@@ -19,8 +19,8 @@ typedef struct
   void (*told) (const char *sentence);
 } Search;
 
-static void
-input_free (gpointer data)
+void
+lens_input_free (gpointer data)
 {
   LensInput *input = data;
 
@@ -30,6 +30,8 @@ input_free (gpointer data)
   g_free (input->profile);
   g_free (input->mud);
   g_free (input->device);
+  g_free (input->set);
+  g_clear_pointer (&input->files, g_ptr_array_unref);
   g_free (input);
 }
 
@@ -176,9 +178,8 @@ take_folder (Search *search, const char *folder, GError **error)
   return TRUE;
 }
 
-/* A path as a case name: without what would lead out of the cases' folder. */
-static char *
-tame (const char *path)
+char *
+lens_input_tame (const char *path)
 {
   while (g_str_has_prefix (path, "/") || g_str_has_prefix (path, "./")
          || g_str_has_prefix (path, "../"))
@@ -208,7 +209,7 @@ take_line (Search *search, const char *manifest, guint number, const char *line,
 {
   g_auto (GStrv) fields = g_strsplit (line, "\t", -1);
   g_autofree char *path = beside (manifest, fields[0]);
-  g_autofree char *case_name = tame (fields[0]);
+  g_autofree char *case_name = lens_input_tame (fields[0]);
   LensInput *input = add (search, path, case_name);
 
   for (guint i = 1; fields[i] != NULL; i++)
@@ -228,11 +229,16 @@ take_line (Search *search, const char *manifest, guint number, const char *line,
           g_free (input->device);
           input->device = g_strdup (fields[i] + strlen ("device="));
         }
+      else if (g_str_has_prefix (fields[i], "set="))
+        {
+          g_free (input->set);
+          input->set = g_strdup (fields[i] + strlen ("set="));
+        }
       else
         {
           g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                        "%s line %u: \"%s\" is not known; after the path come profile=FILE, "
-                       "mud=FILE and device=ADDRESS, each behind a tab",
+                       "mud=FILE, device=ADDRESS and set=NAME, each behind a tab",
                        manifest, number, fields[i]);
           return FALSE;
         }
@@ -298,15 +304,17 @@ names_differ (const GPtrArray *inputs, GError **error)
 }
 
 GPtrArray *
-lens_inputs_find (char **arguments, void (*told) (const char *sentence), GError **error)
+lens_inputs_find (char **arguments, gboolean set, void (*told) (const char *sentence),
+                  GError **error)
 {
-  g_autoptr (GPtrArray) inputs = g_ptr_array_new_with_free_func (input_free);
+  g_autoptr (GPtrArray) inputs = g_ptr_array_new_with_free_func (lens_input_free);
   Search search = { .inputs = inputs, .told = told };
 
   for (guint i = 0; arguments[i] != NULL; i++)
     if (!take_argument (&search, arguments[i], error))
       return NULL;
-  if (!names_differ (inputs, error))
+  inputs = lens_inputs_join (g_steal_pointer (&inputs), set, error);
+  if (inputs == NULL || !names_differ (inputs, error))
     return NULL;
   return g_steal_pointer (&inputs);
 }

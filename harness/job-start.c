@@ -120,21 +120,6 @@ whole_input (LensJob *job, GError **error)
   return lens_job_start_feed (job, error);
 }
 
-/* The names of a set's files, for the record. */
-static void
-name_files (LensJob *job)
-{
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-
-  for (guint i = 0; i < job->inputs->len; i++)
-    {
-      g_autofree char *name = g_path_get_basename (g_ptr_array_index (job->inputs, i));
-      g_strv_builder_add (names, name);
-    }
-  g_clear_pointer (&job->brief->files, g_strfreev);
-  job->brief->files = job->inputs->len > 1 ? g_strv_builder_end (names) : NULL;
-}
-
 static gboolean
 start_analysis (LensJob *job, GError **error)
 {
@@ -142,7 +127,7 @@ start_analysis (LensJob *job, GError **error)
   int brief = -1, log = -1;
   gboolean started = FALSE;
 
-  name_files (job);
+  lens_brief_name_files (job->brief, job->inputs);
   job->brief->has_stream_log = job->log_path != NULL;
   if (in >= 0 && (brief = lens_brief_to_fd (job->brief, error)) >= 0
       && (job->log_path == NULL || (log = lens_octets_open (job->log_path, error)) >= 0))

@@ -8,6 +8,7 @@
 #include "harness/octets.h"
 #include "harness/packed.h"
 #include "harness/result.h"
+#include "harness/set-order.h"
 #include "harness/source.h"
 #include "ledger/mud.h"
 #include "report/evidence.h"
@@ -30,7 +31,7 @@ G_STATIC_ASSERT (sizeof ((LensJobClasses *)0)->classes / sizeof (guint64) == LEN
 /* How the process was asked to work. */
 typedef struct
 {
-  gboolean require_all, diagnose, set;
+  gboolean require_all, diagnose, set, whole;
 } Manner;
 
 static gboolean
@@ -193,6 +194,21 @@ recall (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 
 /* --- row: what is there to know of a finished case? --- */
 
+static gboolean
+are_the_files (const LensBrief *brief, const GPtrArray *files)
+{
+  if (files->len != (brief->files != NULL ? g_strv_length (brief->files) : 0))
+    return FALSE;
+  for (guint i = 0; i < files->len; i++)
+    {
+      const LensFileRow *file = g_ptr_array_index (files, i);
+      g_autofree char *name = lens_result_text (brief->files[i]);
+      if (g_strcmp0 (name, file->name) != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Whether @record, which is read as @evaluation, is what this version writes of such an
  * evaluation, from an input of that name with the same tool.  One that ended because its process
  * did (killed, out of time) names no libndpi: it is not the same, and is tried again. */
@@ -206,6 +222,7 @@ is_current (const LensBrief *brief, const LensEvaluation *evaluation, GBytes *re
   lens_engine_tool (brief, now);
   now->tool.libndpi = g_strdup (lens_applications_version ());
   return g_bytes_equal (record, canonical) && g_strcmp0 (name, evaluation->input.name) == 0
+         && are_the_files (brief, evaluation->input.files)
          && lens_record_same_tool (&evaluation->tool, &now->tool);
 }
 
@@ -326,6 +343,26 @@ look (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
   return done (writer);
 }
 
+static gssize
+pull_capture (gpointer data, guint8 *into, gsize room)
+{
+  gssize count;
+
+  do
+    count = read (LENS_ROLE_FD_IN, into, room);
+  while (count < 0 && errno == EINTR);
+  return count;
+}
+
+/* --- times: when do the files of a set begin? --- */
+
+static int
+times (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
+{
+  lens_set_times_answer (writer, manner->whole, pull_capture);
+  return done (writer);
+}
+
 /* --- carve --- */
 
 /* The evidence of several findings grows side by side; a file is named before each part. */
@@ -338,17 +375,6 @@ send_evidence (const char *finding, const guint8 *octets, gsize length, gpointer
   lens_message_write (writer, LENS_MESSAGE_FILE_BEGIN, name, strlen (name), NULL);
   lens_message_write_all (writer, LENS_MESSAGE_FILE_DATA, octets, length, NULL);
   lens_message_write (writer, LENS_MESSAGE_FILE_END, NULL, 0, NULL);
-}
-
-static gssize
-pull_capture (gpointer data, guint8 *into, gsize room)
-{
-  gssize count;
-
-  do
-    count = read (LENS_ROLE_FD_IN, into, room);
-  while (count < 0 && errno == EINTR);
-  return count;
 }
 
 /* FALSE: no packet behind it is wanted. */
@@ -394,7 +420,8 @@ lens_role_main (const char *name, const char *const *options)
 {
   const Manner manner = { .require_all = g_strv_contains (options, LENS_ROLE_REQUIRE_ALL),
                           .diagnose = g_strv_contains (options, LENS_ROLE_DIAGNOSE),
-                          .set = g_strv_contains (options, LENS_ROLE_SET) };
+                          .set = g_strv_contains (options, LENS_ROLE_SET),
+                          .whole = g_strv_contains (options, LENS_ROLE_WHOLE) };
   static const struct
   {
     const char *name;
@@ -405,7 +432,8 @@ lens_role_main (const char *name, const char *const *options)
       = { { "analyze", LENS_ROLE_ANALYZE, analyze, 3 }, { "report", LENS_ROLE_REPORT, report, 2 },
           { "carve", LENS_ROLE_CARVE, carve, 2 },       { "recall", LENS_ROLE_REPORT, recall, 2 },
           { "differ", LENS_ROLE_REPORT, differ, 2 },    { "mud", LENS_ROLE_REPORT, mud, 2 },
-          { "look", LENS_ROLE_REPORT, look, 2 },        { "row", LENS_ROLE_REPORT, row, 3 } };
+          { "times", LENS_ROLE_REPORT, times, 1 },      { "look", LENS_ROLE_REPORT, look, 2 },
+          { "row", LENS_ROLE_REPORT, row, 3 } };
   const int fds[] = { LENS_ROLE_FD_IN, LENS_ROLE_FD_BRIEF, LENS_ROLE_FD_LOG };
   g_autoptr (GError) error = NULL;
 

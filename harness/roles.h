@@ -26,6 +26,8 @@ enum
   LENS_MESSAGE_POSITION,     /* LensJobPosition */
   LENS_MESSAGE_FILE,         /* LensJobFile: one for each file that a record was made of */
   LENS_MESSAGE_CURRENT,      /* no payload: the same tool would do the same again */
+  LENS_MESSAGE_HUNGRY,       /* no payload: what was given of this file is not enough */
+  LENS_MESSAGE_TIMES,        /* LensFileTimes */
 };
 
 /* What the supervisor may know of an evaluation; little endian as this machine is. */
@@ -63,6 +65,13 @@ typedef struct
   gint64 modified; /* ns since the epoch */
 } LensJobFile;
 
+/* Of a file of a set, for its place among the others. */
+typedef struct
+{
+  guint64 known;      /* 0: it has no times */
+  gint64 first, last; /* of its packets, or else of its marks; @last only when it was asked for */
+} LensFileTimes;
+
 /* How a record says that it was made; text ends with a zero where there is room for it. */
 typedef struct
 {
@@ -76,7 +85,8 @@ typedef struct
 
 /* Options of a role, on the command line of its process. */
 #define LENS_ROLE_REQUIRE_ALL "--require-all-layers"
-#define LENS_ROLE_SET "--set" /* the capture comes as files of a set, harness/source.h */
+#define LENS_ROLE_SET "--set"     /* the capture comes as files of a set, harness/source.h */
+#define LENS_ROLE_WHOLE "--whole" /* files of a set are read to their ends */
 #define LENS_ROLE_DIAGNOSE                                                                         \
   "--diagnose" /* names a forbidden call, and each frame before it is read */
 

@@ -33,6 +33,7 @@ note (LensInputSection *input, const char *format, ...)
 
 /* --- times --- */
 
+/* @pause: that is usual, or -1. */
 static void
 note_time (LensInputSection *input, const LensFileRow *before, const LensFileRow *file,
            gint64 pause)
@@ -43,10 +44,21 @@ note_time (LensInputSection *input, const LensFileRow *before, const LensFileRow
   if (file->gap < -DISORDER_NS)
     note (input, "%s and %s overlap by %s: packets of this time may be in both.", before->name,
           file->name, gap);
-  else if (file->gap > MAX (pause, GAP_LEAST_NS))
+  else if (pause >= 0 && file->gap > MAX (pause, GAP_LEAST_NS))
     note (input,
           "Between %s and %s %s are without a packet; the longest pause inside the files is %s.",
           before->name, file->name, gap, usual);
+}
+
+/* Whether the files show how long a pause is usual: files of a packet or two do not. */
+static gboolean
+know_pauses (const GPtrArray *files)
+{
+  guint64 packets = 0;
+
+  for (guint i = 0; i < files->len; i++)
+    packets += ((const LensFileRow *)g_ptr_array_index (files, i))->packets;
+  return packets / 2 >= files->len;
 }
 
 static gint64
@@ -164,6 +176,6 @@ look_at_names (LensInputSection *input)
 void
 lens_seams_note (LensInputSection *input, gint64 pause)
 {
-  look_at_times (input, pause);
+  look_at_times (input, know_pauses (input->files) ? pause : -1);
   look_at_names (input);
 }

@@ -192,6 +192,8 @@ put_numbers (GString *page, const LensEvaluation *evaluation)
   g_string_append (page, "</dd></div>\n</dl>\n");
 }
 
+#define MAX_FILES 100 /* of a set, and notes of its seams */
+
 /* The hash of the capture, or of each of its files. */
 static void
 put_hashes (GString *page, const LensInputSection *input)
@@ -203,7 +205,7 @@ put_hashes (GString *page, const LensInputSection *input)
       lens_page_text (page, input->sha256);
       g_string_append (page, "</code>");
     }
-  for (guint i = 0; i < input->files->len; i++)
+  for (guint i = 0; i < MIN (input->files->len, MAX_FILES); i++)
     {
       const LensFileRow *file = input->files->pdata[i];
       g_string_append (page, i > 0 ? "<br>" : "");
@@ -212,6 +214,24 @@ put_hashes (GString *page, const LensInputSection *input)
                               file->first_frame);
       lens_page_text (page, file->sha256);
       g_string_append (page, "</code>");
+    }
+  if (input->files->len > MAX_FILES)
+    g_string_append_printf (page, "<br>and %u more: see evaluation.json",
+                            input->files->len - MAX_FILES);
+  g_string_append (page, "</dd>\n");
+}
+
+/* What shows between the files of a set. */
+static void
+put_seams (GString *page, const LensInputSection *input)
+{
+  if (input->notes->len == 0)
+    return;
+  lens_page_pair (page, "Between the files");
+  for (guint i = 0; i < MIN (input->notes->len, MAX_FILES); i++)
+    {
+      g_string_append (page, i > 0 ? "<br>" : "");
+      lens_page_text (page, input->notes->pdata[i]);
     }
   g_string_append (page, "</dd>\n");
 }
@@ -225,6 +245,7 @@ put_input (GString *page, const LensInputSection *input)
   lens_words_size (page, input->bytes);
   g_string_append (page, "</dd>\n");
   put_hashes (page, input);
+  put_seams (page, input);
   lens_page_pair (page, "Time");
   if (input->has_times)
     {

@@ -188,6 +188,34 @@ put_title (Text *text, const LensEvaluation *evaluation)
     }
 }
 
+/* The files of a set, and what shows between them. */
+static void
+put_files (Text *text, const LensInputSection *input)
+{
+  for (guint i = 0; i < MIN (input->files->len, MAX_ROWS); i++)
+    {
+      const LensFileRow *file = input->files->pdata[i];
+      key (text, i == 0 ? "files" : "");
+      name (text, file->name);
+      g_string_append_printf (text->page, ", from frame %" G_GUINT64_FORMAT "\n",
+                              file->first_frame);
+      key (text, "");
+      name (text, file->sha256);
+      g_string_append_c (text->page, '\n');
+    }
+  if (input->files->len > MAX_ROWS)
+    {
+      key (text, "");
+      g_string_append_printf (text->page, "and %u more: see evaluation.json\n",
+                              input->files->len - MAX_ROWS);
+    }
+  for (guint i = 0; i < MIN (input->notes->len, MAX_ROWS); i++)
+    {
+      key (text, i == 0 ? "between" : "");
+      say (text, input->notes->pdata[i], NAME_COLUMNS + 2, NAME_COLUMNS + 2);
+    }
+}
+
 static void
 put_input (Text *text, const LensEvaluation *evaluation)
 {
@@ -203,17 +231,7 @@ put_input (Text *text, const LensEvaluation *evaluation)
       name (text, input->sha256);
       g_string_append_c (text->page, '\n');
     }
-  for (guint i = 0; i < input->files->len; i++)
-    {
-      const LensFileRow *file = input->files->pdata[i];
-      key (text, i == 0 ? "files" : "");
-      name (text, file->name);
-      g_string_append_printf (text->page, ", from frame %" G_GUINT64_FORMAT "\n",
-                              file->first_frame);
-      key (text, "");
-      name (text, file->sha256);
-      g_string_append_c (text->page, '\n');
-    }
+  put_files (text, input);
   key (text, "time");
   if (input->has_times)
     {
