@@ -8,13 +8,20 @@
 #include <string.h>
 #include <unistd.h>
 
+const char *
+lens_batch_folder (const LensBatchWish *wish)
+{
+  if (wish->folder != NULL)
+    return wish->folder;
+  return wish->json ? NULL : "lenscap-cases";
+}
+
 char *
 lens_batch_case_path (const LensBatchWish *wish, const LensInput *input)
 {
-  if (wish->json && wish->folder == NULL)
-    return NULL;
-  return g_strdup_printf ("%s/%s.case", wish->folder != NULL ? wish->folder : "lenscap-cases",
-                          input->case_name);
+  const char *folder = lens_batch_folder (wish);
+
+  return folder != NULL ? g_strdup_printf ("%s/%s.case", folder, input->case_name) : NULL;
 }
 
 LensBrief *
@@ -170,6 +177,7 @@ end_case (LensBatch *batch, LensBatchCase *one)
   drop (one);
   one->over = TRUE;
   batch->running--;
+  batch->octets_over += one->octets;
   batch->held += one->line != NULL ? strlen (one->line) : 0;
 }
 
@@ -200,6 +208,7 @@ serve_recall (LensBatch *batch, LensBatchCase *one, GError **error)
       g_autoptr (GBytes) record = lens_recall_line (one->recall);
       lens_batch_say (batch, one, lens_recall_result (one->recall), record);
       batch->left++;
+      batch->octets_left += one->octets;
       end_case (batch, one);
       return TRUE;
     }
@@ -264,4 +273,5 @@ lens_batch_clear_case (LensBatchCase *one)
 {
   drop (one);
   g_clear_pointer (&one->line, g_free);
+  g_clear_pointer (&one->row, lens_index_row_free);
 }

@@ -23,6 +23,9 @@ void
 lens_batch_fail (LensBatch *batch, LensBatchCase *one, const char *problem)
 {
   one->exit_status = LENS_EXIT_INCONCLUSIVE;
+  batch->failed++;
+  if (batch->wish->index)
+    one->row = lens_index_row_new (one->input->case_name, FALSE, NULL, problem);
   if (!batch->wish->json)
     {
       set_line (one, "%s: failed: %s", one->input->path, problem);
@@ -66,6 +69,10 @@ lens_batch_say (LensBatch *batch, LensBatchCase *one, const LensJobResult *resul
 {
   one->exit_status = status_of (result, batch->wish->threshold);
   batch->evaluated += result->status != 2;
+  batch->failed += result->status == 2;
+  batch->found += result->worst >= 1u + batch->wish->threshold;
+  if (batch->wish->index)
+    one->row = lens_index_row_new (one->input->case_name, TRUE, result, NULL);
   if (batch->wish->json && record != NULL)
     one->line = g_strndup (g_bytes_get_data (record, NULL), g_bytes_get_size (record));
   else

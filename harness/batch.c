@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define HELD_MAX ((gsize)64 << 20) /* octets of lines */
 
@@ -51,17 +52,6 @@ print_lines (LensBatch *batch, GError **error)
   return FALSE;
 }
 
-static void
-show_progress (const LensBatch *batch)
-{
-  guint over = 0;
-
-  for (guint i = 0; i < batch->n_cases; i++)
-    over += batch->cases[i].over;
-  g_printerr ("\r%u of %u done, %u running, %.0f s ", over, batch->n_cases, batch->running,
-              (double)(g_get_monotonic_time () - batch->started) / G_USEC_PER_SEC);
-}
-
 static gboolean
 serve_once (LensBatch *batch, GError **error)
 {
@@ -105,11 +95,11 @@ run_batch (LensBatch *batch, GError **error)
       if (batch->wish->progress && g_get_monotonic_time () - shown > G_USEC_PER_SEC)
         {
           shown = g_get_monotonic_time ();
-          show_progress (batch);
+          lens_batch_show_progress (batch);
         }
     }
   if (batch->wish->progress)
-    g_printerr ("\n");
+    lens_batch_end_progress (batch);
   return TRUE;
 }
 
@@ -139,6 +129,38 @@ sweep (const LensBatchWish *wish)
   lens_session_sweep (paths);
 }
 
+static void
+list_cases (LensBatch *batch)
+{
+  struct stat status;
+
+  batch->cases = g_new0 (LensBatchCase, batch->n_cases);
+  for (guint i = 0; i < batch->n_cases; i++)
+    {
+      LensBatchCase *one = &batch->cases[i];
+      one->input = g_ptr_array_index (batch->wish->inputs, i);
+      g_autoptr (GPtrArray) paths = lens_input_paths (one->input);
+      for (guint j = 0; j < paths->len; j++)
+        if (stat (g_ptr_array_index (paths, j), &status) == 0 && S_ISREG (status.st_mode))
+          one->octets += (guint64)status.st_size;
+      batch->octets += one->octets;
+    }
+}
+
+static gboolean
+write_index (const LensBatch *batch)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < batch->n_cases; i++)
+    g_ptr_array_add (rows, batch->cases[i].row);
+  if (lens_index_write (lens_batch_folder (batch->wish), rows, &error))
+    return TRUE;
+  lens_command_complain ("analyze", "the index could not be written: %s", error->message);
+  return FALSE;
+}
+
 int
 lens_batch_run (const LensBatchWish *wish)
 {
@@ -148,9 +170,7 @@ lens_batch_run (const LensBatchWish *wish)
 
   if (wish->resume)
     sweep (wish);
-  batch.cases = g_new0 (LensBatchCase, batch.n_cases);
-  for (guint i = 0; i < batch.n_cases; i++)
-    batch.cases[i].input = g_ptr_array_index (wish->inputs, i);
+  list_cases (&batch);
   if (!run_batch (&batch, &error))
     {
       lens_command_complain ("analyze", "%s", error->message);
@@ -163,7 +183,14 @@ lens_batch_run (const LensBatchWish *wish)
       status = LENS_EXIT_INCONCLUSIVE;
     }
   else
-    status = overall (&batch);
+    {
+      status = overall (&batch);
+      if (wish->index && lens_batch_folder (wish) != NULL && !write_index (&batch)
+          && batch.evaluated > 0)
+        status = LENS_EXIT_INCONCLUSIVE;
+      if (wish->progress || batch.n_cases > 1)
+        lens_batch_sum_up (&batch);
+    }
   for (guint i = 0; i < batch.n_cases; i++)
     lens_batch_clear_case (&batch.cases[i]);
   g_free (batch.cases);

@@ -22,6 +22,7 @@ typedef struct
   double alpha;
   gboolean json; /* records instead of lines */
   gboolean limits, require_all, progress;
+  gboolean index;         /* of all inputs, beside the cases if they are kept */
   gboolean resume;        /* finished cases that would come out the same are left */
   guint parallel;         /* inputs at a time */
   LensSeverity threshold; /* a finding from here on counts */

@@ -192,6 +192,7 @@ find_inputs (const Options *options, LensBatchWish *wish, GError **error)
     }
   if (options->stream_log != NULL && !check_log (options->stream_log, wish->inputs->len, error))
     return FALSE;
+  wish->index = options->n_shards == 0 && wish->inputs->len > 1;
   if (options->n_shards > 0)
     keep_shard (options, wish->inputs);
   return TRUE;

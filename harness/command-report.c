@@ -1,6 +1,7 @@
 /* lenscap report: renders a case again, elsewhere. */
 #include "harness/command.h"
 
+#include "harness/index.h"
 #include "harness/octets.h"
 #include "harness/render.h"
 
@@ -117,15 +118,38 @@ report_case (char *path, const char *wanted_folder, const char *formats)
   return LENS_EXIT_CLEAN;
 }
 
+static void
+tell (const char *sentence)
+{
+  lens_command_complain ("report", "%s", sentence);
+}
+
+static int
+join (const char *folder)
+{
+  g_autoptr (GError) error = NULL;
+  guint n_unreadable = 0;
+  gint count = lens_index_join (folder, tell, &n_unreadable, &error);
+
+  if (count < 0)
+    return lens_command_complain ("report", "%s: %s", folder, error->message);
+  g_autofree char *page = g_build_filename (folder, "index.html", NULL);
+  g_autofree char *shown = lens_command_shown (page);
+  g_print ("%s: %d case%s\n", shown, count, count == 1 ? "" : "s");
+  return n_unreadable > 0 ? LENS_EXIT_USAGE : LENS_EXIT_CLEAN;
+}
+
 int
 lens_command_report (int argc, char **argv)
 {
-  g_autofree char *folder = NULL, *formats = NULL;
+  g_autofree char *folder = NULL, *formats = NULL, *batch = NULL;
   g_autoptr (GError) error = NULL;
   int status;
   const GOptionEntry entries[] = {
     { "format", 0, 0, G_OPTION_ARG_STRING, &formats, "html, text or both (html,text)", "LIST" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &folder, "Where the pages go (CASE.report)", "DIR" },
+    { "batch", 0, 0, G_OPTION_ARG_FILENAME, &batch,
+      "Writes the index over all cases below DIR, of several machines too", "DIR" },
     { NULL },
   };
 
@@ -133,6 +157,10 @@ lens_command_report (int argc, char **argv)
           "report", "CASE...", "Renders cases again; a case itself is never changed.",
           "lenscap report lenscap-cases/capture.pcapng.case", entries, &argc, &argv, &status))
     return status;
+  if (batch != NULL && (argc > 1 || folder != NULL || formats != NULL))
+    return lens_command_complain ("report", "--batch goes with nothing else");
+  if (batch != NULL)
+    return join (batch);
   if (argc < 2 || (folder != NULL && argc > 2))
     return lens_command_complain ("report", argc < 2 ? "name at least one case"
                                                      : "-o goes with one case only");

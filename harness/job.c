@@ -441,6 +441,12 @@ lens_job_classes (const LensJob *job)
   return &job->classes;
 }
 
+guint64
+lens_job_octets_read (const LensJob *job)
+{
+  return job->position.offset;
+}
+
 const char *
 lens_job_problem (const LensJob *job)
 {

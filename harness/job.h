@@ -75,6 +75,8 @@ void lens_job_add_worker (LensJob *job, const char *name, LensLayerSet layers);
 const LensJobResult *lens_job_result (const LensJob *job);
 /* The last progress of the analysis; zero before. */
 const LensJobClasses *lens_job_classes (const LensJob *job);
+/* Octets of the input, unpacked, that the analysis has read, as it says once a second. */
+guint64 lens_job_octets_read (const LensJob *job);
 const char *lens_job_problem (const LensJob *job);
 /* What its case lacks and why, evidence or pages; NULL: nothing.  Caller frees. */
 char *lens_job_incomplete (const LensJob *job);

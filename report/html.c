@@ -16,33 +16,12 @@ enum
   SHORT_FILTER = 300,
 };
 
-static const char style[] =
-#include "report/report.css.inc"
-    ;
-
 static void
 put_head (GString *page, const LensEvaluation *evaluation)
 {
   g_autofree char *title = lens_facts_title (evaluation);
-  guint8 digest[32];
-  gsize size = sizeof digest;
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
 
-  g_checksum_update (checksum, (const guchar *)style, -1);
-  g_checksum_get_digest (checksum, digest, &size);
-  g_autofree char *hash = g_base64_encode (digest, size);
-  g_string_append_printf (
-      page,
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-      "style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"referrer\" content=\"no-referrer\">\n<title>Evaluation of ",
-      hash);
-  lens_page_name (page, title);
-  g_string_append (page, "</title>\n<style>");
-  g_string_append (page, style);
-  g_string_append (page, "</style>\n</head>\n<body>\n");
+  lens_page_head (page, "Evaluation of ", title, NULL);
 }
 
 static void

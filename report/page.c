@@ -9,6 +9,46 @@ enum
   MAX_NAME = 120,
 };
 
+static const char style[] =
+#include "report/report.css.inc"
+    ;
+
+/* As a policy names what a page may contain. */
+static char *
+hash_of (const char *text)
+{
+  guint8 digest[32];
+  gsize size = sizeof digest;
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  g_checksum_update (checksum, (const guchar *)text, -1);
+  g_checksum_get_digest (checksum, digest, &size);
+  g_autofree char *hash = g_base64_encode (digest, size);
+  return g_strdup_printf ("'sha256-%s'", hash);
+}
+
+void
+lens_page_head (GString *page, const char *before, const char *title, const char *script)
+{
+  g_autofree char *style_hash = hash_of (style);
+  g_autofree char *script_hash = script != NULL ? hash_of (script) : NULL;
+
+  g_string_append_printf (
+      page,
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+      "style-src %s; %s%s%simg-src data:; base-uri 'none'; form-action 'none'\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"referrer\" content=\"no-referrer\">\n<title>%s",
+      style_hash, script != NULL ? "script-src " : "", script != NULL ? script_hash : "",
+      script != NULL ? "; " : "", before);
+  if (title != NULL)
+    lens_page_name (page, title);
+  g_string_append (page, "</title>\n<style>");
+  g_string_append (page, style);
+  g_string_append (page, "</style>\n</head>\n<body>\n");
+}
+
 void
 lens_page_text (GString *page, const char *text)
 {

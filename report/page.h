@@ -9,6 +9,10 @@ G_BEGIN_DECLS
  * through lens_page_text, all else is a literal of ours.
  */
 
+/* <!DOCTYPE> to <body>, under a policy that lets nothing in but the style, and @script (NULL: none)
+ * if the page has it word for word.  @title: NULL, or what follows @before in the title. */
+void lens_page_head (GString *page, const char *before, const char *title, const char *script);
+
 /* Escaped and cut to a length that a page bears; a dash for NULL or nothing. */
 void lens_page_text (GString *page, const char *text);
 

@@ -78,6 +78,12 @@ def analyze(*arguments, **settings):
     return lenscap("analyze", *arguments, **settings)
 
 
+def said(done):
+    """Standard error without the line that sums a batch up."""
+    return [line for line in done.stderr.decode("utf-8").splitlines()
+            if not (line.startswith("lenscap analyze: ") and " inputs: " in line)]
+
+
 def records(done):
     return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -10,7 +10,7 @@ import sys
 
 sys.dont_write_bytecode = True
 from command_tap import (PROFILE, SAMPLES, analyze, as_nobody, complains, end, is_sealed, lenscap, ok,  # noqa: E402
-                         own_folder, pcap, read, records, same, sample, skip, tree, udp, write)
+                         own_folder, pcap, read, records, said, same, sample, skip, tree, udp, write)
 
 CLEAN, PADDING, STILL = sample("clean-tcp"), sample("padding-tcp"), sample("still-tcp")
 EVALUATION = "evaluation.json"
@@ -111,9 +111,9 @@ def folders():
         same("a folder is walked, captures known by their first octets",
              ["b.case", "east/a.pcapng.case"],
              [path[:-len("/SHA256SUMS")] for path in tree("cases") if path.endswith("SHA256SUMS")])
-        line = done.stderr.decode()
-        ok("the others are counted and named", line.count("\n") == 1 and "4" in line
-           and all(name in line for name in ("notes.txt", "east/empty", "east/up", "pipe")), line)
+        lines = said(done)
+        ok("the others are counted and named", len(lines) == 1 and "4" in lines[0]
+           and all(name in lines[0] for name in ("notes.txt", "east/empty", "east/up", "pipe")), lines)
         same("and cost nothing", 1, done.returncode)
         before = {path: read("cases", path) for path in tree("cases")}
         shutil.copy(CLEAN, "cases/new.pcapng")
@@ -144,7 +144,7 @@ def manifests():
                else device["addresses"][0] for device in record["devices"]]
               for name, record in zip(("clean.pcapng", "deep/other.pcapng"),
                                       records(analyze("--json", "@lists/all.txt")))])
-        same("two inputs evaluated", b"", done.stderr)
+        same("two inputs evaluated", [], said(done))
         write("lists/odd.txt", "../clean.pcapng\tcolour=red\n")
         complains("an unknown field", analyze("@lists/odd.txt"), 2, "odd.txt", "line 1", "colour")
         complains("a manifest that is not there", analyze("@lists/none.txt"), 2, "none.txt")
