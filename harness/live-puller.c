@@ -434,13 +434,14 @@ reap (LensLivePuller *puller)
       puller->retry_us = g_get_monotonic_time () + RETRY_US;
       return;
     }
-  if (puller->said_end)
+  /* Where it may not send to, nothing may come from. */
+  if (puller->said_end && puller->state.reason == LENS_PULL_END_MEDIA_TIMEOUT
+      && puller->state.denied > 0 && puller->state.packets == 0)
+    conclude (puller, LENS_PULL_END_DENIED, puller->state.detail);
+  else if (puller->said_end)
     conclude (puller, puller->state.reason, puller->state.detail);
   else if (puller->stopping)
     conclude (puller, LENS_PULL_END_STOPPED, how);
-  /* Told no by the broker, libavformat may try to send there all the same, and is killed. */
-  else if (known && end.kind == LENS_END_FORBIDDEN && puller->state.denied > 0)
-    conclude (puller, LENS_PULL_END_DENIED, how);
   else
     conclude (puller, LENS_PULL_END_CRASHED, how);
 }

@@ -152,14 +152,19 @@ is_group (const struct sockaddr *to)
 
 /* A socket that hears a group cannot be connected to it, and a filter cannot read an address.  So
  * libavformat's RTCP to the group is not sent; receivers need not report (RFC 3550 section 6.2).
- * Whatever else names an address is for the kernel to refuse. */
+ * Where the broker did not connect a socket (a camera named another host, a port below 1024, or
+ * none), libavformat tries to send all the same: it is told no here, where it is known to be
+ * libavformat.  Whoever else asks the kernel to send to an address is ended by it. */
 ssize_t
 sendto (int fd, const void *octets, size_t length, int flags, const struct sockaddr *to,
         socklen_t to_length)
 {
   if (is_group (to))
     return (ssize_t)length;
-  return syscall (SYS_sendto, fd, octets, length, flags, to, to_length);
+  if (to == NULL)
+    return syscall (SYS_sendto, fd, octets, length, flags, NULL, 0);
+  errno = EDESTADDRREQ;
+  return -1;
 }
 
 ssize_t

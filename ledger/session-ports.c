@@ -45,7 +45,7 @@ lens_sessions_grant_ports (LensSessions *sessions, const LensSide *server, const
   track->stream->multicast |= lens_address_is_multicast (&receiver);
   if (to.first <= 0 || to.first > G_MAXUINT16)
     return;
-  gint from = by.first;
+  gint from = by.first <= G_MAXUINT16 ? by.first : 0;
   LensGrant grant = { .sender = sender,
                       .receiver = receiver,
                       .sender_port = from > 0 ? (guint16)from : 0,

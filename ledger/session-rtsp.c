@@ -222,6 +222,21 @@ asks_for_replay (const LensRtspAsked *request)
          && lens_rtsp_is (request->octets, value, "onvif-replay");
 }
 
+/* A viewer may be sent what it asked for at the ports it named, whatever the reply says of them. */
+static void
+grant_asked (LensSessions *sessions, const LensSide *server, const guint8 *octets,
+             const LensRtspTransport *granted, const LensRtspAsked *request, LensTrack *track)
+{
+  LensRtspTransport spec = *granted, asked;
+
+  if (!transport_of (request->octets, request->headers, &asked) || asked.client_port.first <= 0
+      || asked.client_port.first == granted->client_port.first || track->stream->multicast
+      || granted->dest_addr.length > 0 || granted->destination.length > 0)
+    return;
+  spec.client_port = asked.client_port;
+  lens_sessions_grant_ports (sessions, server, octets, &spec, track);
+}
+
 static void
 take_setup (LensSessions *sessions, LensRtspTalk *talk, LensSide *server, const guint8 *octets,
             const LensRtspUnit *unit, const LensRtspAsked *request)
@@ -253,6 +268,7 @@ take_setup (LensSessions *sessions, LensRtspTalk *talk, LensSide *server, const 
   if (!spec.is_tcp && spec.interleaved.first < 0)
     {
       lens_sessions_grant_ports (sessions, server, octets, &spec, track);
+      grant_asked (sessions, server, octets, &spec, request, track);
       return;
     }
   LensRtspPair pair = spec.interleaved.first >= 0 ? spec.interleaved : asked_channels (request);

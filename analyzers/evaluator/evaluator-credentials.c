@@ -40,7 +40,7 @@ typedef struct
 static const LensChannelText channels[] = {
   { .id = "evaluator-credentials",
     .summary = "The camera draws the viewer's password out of it.",
-    .filter_hint = "rtsp.status == 401",
+    .filter_hint = "rtsp.status == 401 || rtsp.status == 407",
     .reference = "RFC 2326 section 16; RFC 7617 section 4",
     .hides = TRUE,
     .unit = LENS_UNIT_RTSP },
@@ -102,10 +102,11 @@ see_challenges (LensLedger *ledger, EvaluatorCredentials *state, const LensUnit 
   LensRange challenge, basic = { 0, 0 };
   gboolean digest = FALSE;
   guint nth = 0;
+  /* A proxy's challenge (RFC 9110 section 11.7.1) draws the same password. */
+  const char *field = unit->rtsp->status == 407 ? "Proxy-Authenticate" : "WWW-Authenticate";
 
-  for (;
-       nth < MAX_CHALLENGES
-       && lens_rtsp_header_find (octets, unit->rtsp->headers, "WWW-Authenticate", nth, &challenge);
+  for (; nth < MAX_CHALLENGES
+         && lens_rtsp_header_find (octets, unit->rtsp->headers, field, nth, &challenge);
        nth++)
     {
       if (has_scheme (octets, challenge, "Basic"))
@@ -133,7 +134,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     return;
   if (unit->rtsp->status >= 300 && unit->rtsp->status < 400)
     note_redirect (state, unit);
-  else if (unit->rtsp->status == 401)
+  else if (unit->rtsp->status == 401 || unit->rtsp->status == 407)
     see_challenges (ledger, state, unit);
 }
 

@@ -3,7 +3,8 @@
  * RFC 2326 section 12.39 and RFC 7826 section 18.54: in the Transport of a reply, source and
  * src_addr say whom media comes from, destination and dest_addr whom it goes to.  A viewer sends
  * its hole punch and its RTCP to the former: libavformat to any host.  RFC 8866 section 5.7: c=
- * says where a session is.  RFC 1035: an answer says where a host's name is.
+ * says where a session is; RFC 3605: a=rtcp, where reports go; RFC 4570: a=source-filter, whose
+ * media is taken.  RFC 1035: an answer says where a host's name is.
  *
  * Benign: the device's own addresses, the viewer's, none (0.0.0.0, ::); in c= also a group or a
  * loopback address, which many servers write; a destination that the viewer asked for, and a group
@@ -33,7 +34,7 @@ static const LensChannelText channels[] = {
   { .id = "evaluator-steer",
     .summary = "The camera names another host to its viewer as the one to send to or to hear from.",
     .filter_hint = "rtsp.transport",
-    .reference = "RFC 2326 section 12.39; RFC 8866 section 5.7",
+    .reference = "RFC 2326 section 12.39; RFC 8866 section 5.7; RFC 3605; RFC 4570",
     .hides = TRUE,
     .unit = LENS_UNIT_RTSP },
   { NULL },
@@ -159,7 +160,7 @@ see_rtsp (LensLedger *ledger, EvaluatorSteer *state, const LensUnit *unit)
     }
 }
 
-/* --- c= --- */
+/* --- SDP --- */
 
 static gboolean
 is_loopback (const LensAddress *address)
@@ -170,29 +171,66 @@ is_loopback (const LensAddress *address)
                                : address->version == 6 && memcmp (address->octets, one, 16) == 0;
 }
 
-/* "IN IP4 192.0.2.1/127": the third word, up to the slash. */
+/* The next word of @text, which then begins behind it. */
+static gboolean
+next_word (const guint8 *octets, LensRange *text, LensRange *word)
+{
+  gsize at = text->offset, end = lens_range_end (*text);
+
+  while (at < end && octets[at] == ' ')
+    at++;
+  *word = (LensRange){ at, 0 };
+  while (at < end && octets[at] != ' ')
+    at++;
+  word->length = at - word->offset;
+  *text = (LensRange){ at, end - at };
+  return word->length > 0;
+}
+
+/* "192.0.2.1/127", up to the slash. */
 static void
-see_connection (LensLedger *ledger, EvaluatorSteer *state, const LensUnit *unit,
-                const LensSdpLine *line)
+take_address (LensLedger *ledger, EvaluatorSteer *state, const LensUnit *unit, LensRange range)
 {
   const guint8 *octets = unit->view.octets;
-  gsize at = line->offset + line->value, end = line->offset + line->text;
+  const guint8 *slash = memchr (octets + range.offset, '/', range.length);
   LensUrlHost host;
 
-  for (guint word = 0; word < 2; word++)
-    {
-      const guint8 *blank = at < end ? memchr (octets + at, ' ', end - at) : NULL;
-      if (blank == NULL)
-        return;
-      at = (gsize)(blank - octets) + 1;
-    }
-  gsize stop = at;
-  while (stop < end && octets[stop] != '/' && octets[stop] != ' ')
-    stop++;
-  const LensRange range = { at, stop - at };
+  if (slash != NULL)
+    range.length = (gsize)(slash - octets) - range.offset;
   if (lens_url_host_parse (octets, range, &host) && !is_loopback (&host.address)
       && !lens_address_is_multicast (&host.address))
     take (ledger, state, unit, &host, range);
+}
+
+/* Words of @text from number @first on, at most @most: addresses. */
+static void
+take_words (LensLedger *ledger, EvaluatorSteer *state, const LensUnit *unit, LensRange text,
+            guint first, guint most)
+{
+  LensRange word;
+
+  for (guint i = 0; i < first + most && next_word (unit->view.octets, &text, &word); i++)
+    if (i >= first)
+      take_address (ledger, state, unit, word);
+}
+
+/* "c=IN IP4 192.0.2.1/127", "a=rtcp:53020 IN IP4 192.0.2.1",
+ * "a=source-filter: incl IN IP4 * 192.0.2.1 192.0.2.2". */
+static void
+see_line (LensLedger *ledger, EvaluatorSteer *state, const LensUnit *unit, const LensSdpLine *line)
+{
+  const guint8 *octets = unit->view.octets;
+  const LensRange name = { line->offset + 2, line->name };
+  LensRange text = { line->offset + line->value, line->text - MIN (line->value, line->text) };
+  LensRange word;
+
+  if (line->type == 'c')
+    take_words (ledger, state, unit, text, 2, 1);
+  else if (line->type == 'a' && lens_rtsp_is (octets, name, "rtcp"))
+    take_words (ledger, state, unit, text, 3, 1);
+  else if (line->type == 'a' && lens_rtsp_is (octets, name, "source-filter")
+           && next_word (octets, &text, &word) && lens_rtsp_is (octets, word, "incl"))
+    take_words (ledger, state, unit, text, 3, MAX_PARAMETERS);
 }
 
 static void
@@ -203,8 +241,7 @@ see_sdp (LensLedger *ledger, EvaluatorSteer *state, const LensUnit *unit)
   if (unit->side->flow->service != LENS_SERVICE_RTSP)
     return;
   for (guint i = 0; i < lines->len; i++)
-    if (g_array_index (lines, LensSdpLine, i).type == 'c')
-      see_connection (ledger, state, unit, &g_array_index (lines, LensSdpLine, i));
+    see_line (ledger, state, unit, &g_array_index (lines, LensSdpLine, i));
 }
 
 /* --- names --- */

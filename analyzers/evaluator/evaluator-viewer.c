@@ -6,10 +6,9 @@
  * refused was asked for by the device: where its messages are sealed (TLS), the log is all there
  * is.
  *
- * Benign: a puller that was ended from outside (SIGKILL, SIGTERM, SIGHUP, SIGINT); a call that was
- * denied right after a refused connection, for libavformat then sends without one; a connection
- * to the device itself; one to this machine's RTSP port, which libavformat makes of a redirect
- * without a host.
+ * Benign: a puller that was ended from outside (SIGKILL, SIGTERM, SIGHUP, SIGINT); a connection to
+ * the device itself; one to this machine's RTSP port, which libavformat makes of a redirect without
+ * a host.
  *
  *   use    8 bits per octet of the last frames that the viewer was sent before
  */
@@ -18,8 +17,6 @@
 #include "wire/url-host.h"
 
 #include <string.h>
-
-#define CONSEQUENCE_NS (G_GINT64_CONSTANT (1000) * 1000 * 1000)
 
 typedef struct
 {
@@ -86,27 +83,9 @@ is_from_outside (const char *text)
   return FALSE;
 }
 
-/* Whether the stream was refused a connection just before. */
-static gboolean
-follows_refusal (const LensStreamLog *log, guint index)
-{
-  const LensLoggedEvent *event = g_ptr_array_index (log->events, index);
-
-  while (index-- > 0)
-    {
-      const LensLoggedEvent *before = g_ptr_array_index (log->events, index);
-      if (before->kind == LENS_STREAM_EVENT_DENIED
-          && g_strcmp0 (before->stream, event->stream) == 0)
-        return event->at - before->at <= CONSEQUENCE_NS;
-    }
-  return FALSE;
-}
-
 static void
-judge_end (LensLedger *ledger, EvaluatorViewer *state, const LensStreamLog *log, guint index)
+judge_end (LensLedger *ledger, EvaluatorViewer *state, const LensLoggedEvent *event)
 {
-  const LensLoggedEvent *event = g_ptr_array_index (log->events, index);
-
   if (event->kind == LENS_STREAM_EVENT_SIGNAL && !is_from_outside (event->text))
     find (ledger, state, "evaluator-crash", "crash", event,
           "The viewer crashed on what the camera sent.");
@@ -114,7 +93,7 @@ judge_end (LensLedger *ledger, EvaluatorViewer *state, const LensStreamLog *log,
            && g_str_has_prefix (event->text, "no heartbeat"))
     find (ledger, state, "evaluator-crash", "hang", event,
           "The viewer hung on what the camera sent.");
-  else if (event->kind == LENS_STREAM_EVENT_FORBIDDEN_CALL && !follows_refusal (log, index))
+  else if (event->kind == LENS_STREAM_EVENT_FORBIDDEN_CALL)
     find (ledger, state, "evaluator-crash", "forbidden call", event,
           "The viewer asked the kernel for something that no viewer needs, on what the camera "
           "sent.");
@@ -192,7 +171,7 @@ conclude (LensLedger *ledger, gpointer state)
   for (guint i = 0; log != NULL && i < log->events->len; i++)
     {
       const LensLoggedEvent *event = g_ptr_array_index (log->events, i);
-      judge_end (ledger, state, log, i);
+      judge_end (ledger, state, event);
       if (event->kind != LENS_STREAM_EVENT_DENIED)
         continue;
       judge_denied (ledger, state, event);

@@ -32,6 +32,17 @@ basic_alone_is_critical (void)
 }
 
 static void
+so_is_that_of_a_proxy (void)
+{
+  g_autoptr (Build) build = declared ("credentials = env:SECRET\n");
+
+  build_answer (build, "DESCRIBE", LIVE, "407 Proxy Authentication Required",
+                "Proxy-Authenticate: Basic realm=\"camera\"\r\n");
+
+  build_found (build, "evaluator-credentials", LENS_SEVERITY_CRITICAL);
+}
+
+static void
 basic_that_is_allowed_is_quiet (void)
 {
   g_autoptr (Build) build = declared ("credentials = env:SECRET\nallow-basic = yes\n");
@@ -123,6 +134,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define CASE(name, function) g_test_add_func ("/analyzers/evaluator-credentials/" name, function)
   CASE ("basic-alone-is-critical", basic_alone_is_critical);
+  CASE ("so-is-that-of-a-proxy", so_is_that_of_a_proxy);
   CASE ("basic-that-is-allowed-is-quiet", basic_that_is_allowed_is_quiet);
   CASE ("digest-is-quiet", digest_is_quiet);
   CASE ("without-a-declaration-basic-is-quiet", without_a_declaration_basic_is_quiet);

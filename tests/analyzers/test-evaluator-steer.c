@@ -113,6 +113,22 @@ a_description_of_another_host_is_critical (void)
 }
 
 static void
+an_attribute_that_names_another_host_is_critical (void)
+{
+  static const char *const lines[]
+      = { "a=rtcp:53020 IN IP4 192.0.2.66\r\n", "a=source-filter: incl IN IP4 * 192.0.2.66\r\n",
+          "a=source-filter:incl IN IP4 239.1.2.3 192.0.2.10 192.0.2.66\r\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      g_autoptr (Build) build = described ("", lines[i]);
+      const LensFindingRow *finding
+          = build_found (build, "evaluator-steer", LENS_SEVERITY_CRITICAL);
+      g_assert_cmpmem (finding->excerpt->data, finding->excerpt->len, "192.0.2.66", 10);
+    }
+}
+
+static void
 what_servers_write_in_descriptions_is_quiet (void)
 {
   static const char *const lines[] = { "c=IN IP4 0.0.0.0\r\n",
@@ -122,6 +138,12 @@ what_servers_write_in_descriptions_is_quiet (void)
                                        "c=IN IP6 ::\r\n",
                                        "c=IN IP6 ::1\r\n",
                                        "c=IN IP4 192.0.2.20\r\n",
+                                       "a=rtcp:53020\r\n",
+                                       "a=rtcp:53020 IN IP4 192.0.2.10\r\n",
+                                       "a=rtcp-mux\r\n",
+                                       "a=source-filter: incl IN IP4 239.1.2.3 192.0.2.10\r\n",
+                                       "a=source-filter: excl IN IP4 * 192.0.2.66\r\n",
+                                       "a=source-filter:\r\n",
                                        "c=\r\n",
                                        "c=IN IP4\r\n" };
 
@@ -189,6 +211,8 @@ main (int argc, char **argv)
         the_devices_own_and_the_viewers_addresses_are_quiet);
   CASE ("a-second-address-of-the-profile-is-quiet", a_second_address_of_the_profile_is_quiet);
   CASE ("a-description-of-another-host-is-critical", a_description_of_another_host_is_critical);
+  CASE ("an-attribute-that-names-another-host-is-critical",
+        an_attribute_that_names_another_host_is_critical);
   CASE ("what-servers-write-in-descriptions-is-quiet", what_servers_write_in_descriptions_is_quiet);
   CASE ("an-answer-that-puts-the-streams-name-elsewhere-is-critical",
         an_answer_that_puts_the_streams_name_elsewhere_is_critical);
