@@ -144,6 +144,12 @@ def steering(more):
             + more.format(elsewhere=ELSEWHERE, address=ADDRESS)}
 
 
+def granting(pattern, text):
+    """The reply to SETUP with another word in it."""
+    honest = Camera.transport
+    return {"transport": lambda self, asked: re.sub(pattern, text, honest(self, asked))}
+
+
 def injecting(octets):
     """Raw octets on the connection, in the middle of the stream."""
     return {"attack": lambda self: self.connection.sendall(octets() if callable(octets) else octets)}
@@ -173,9 +179,9 @@ def back_and_forth(self, cseq, uri, headers):
     self.redirect(cseq, f"rtsp://{ADDRESS}:{PORT}/{'b' if uri.endswith('/a') else 'a'}")
 
 
-def challenge(value):
+def challenge(value, status="401 Unauthorized", field="WWW-Authenticate"):
     def answer(self, cseq, uri, headers):
-        self.reply(cseq, "401 Unauthorized", f"WWW-Authenticate: {value}\r\n")
+        self.reply(cseq, status, f"{field}: {value}\r\n")
     return {"describe": answer}
 
 
@@ -294,12 +300,19 @@ ATTACKS = {
     "source-loopback": steering("source=127.0.0.9"),
     "source-tcp": steering("source={elsewhere}"),
     "source-own": steering("source={address}"),
+    "source-name": steering("source=media.example"),
+    "port-none": granting(";server_port=.*", ""),
+    "port-beyond": granting("server_port=.*", "server_port=70000-70001"),
+    "port-misnamed": granting("client_port=[0-9-]*", "client_port=22-23"),
+    "report-elsewhere": describing(lambda: f"a=rtcp:5001 IN IP4 {ELSEWHERE}\r\n"),
     "destination": steering("destination={elsewhere}"),
     "src-addr": steering('src_addr="{elsewhere}:5000"/"{elsewhere}:5001"'),
     "connection": {"connection_address": "198.51.100.66"},
     "connection-group": {"connection_address": "239.1.2.3/1"},
     # For the password.
     "basic": challenge('Basic realm="c"'),
+    "basic-proxy": challenge('Basic realm="c"', "407 Proxy Authentication Required",
+                             "Proxy-Authenticate"),
     "digest": {"describe": digest_then_serve},
     # To blind.
     "short-frame": injecting(SHORT),

@@ -305,14 +305,15 @@ a_connection_may_hold_several_sessions (void)
 }
 
 static void
-setup_with (const char *ask_uri, const char *transport, const char *reply_headers, const Host *from,
-            const Host *to, guint16 sport, guint16 dport, guint64 octets)
+setup_with (const char *ask_uri, const char *asked, const char *transport,
+            const char *reply_headers, const Host *from, const Host *to, guint16 sport,
+            guint16 dport, guint64 octets)
 {
   g_autoptr (Scene) scene = scene_new (NULL);
   guint8 video[112];
-  g_autofree char *ask = g_strdup_printf ("SETUP %s RTSP/1.0\r\nCSeq: 1\r\n\r\n"
+  g_autofree char *ask = g_strdup_printf ("SETUP %s RTSP/1.0\r\nCSeq: 1\r\n%s\r\n"
                                           "PLAY %s RTSP/1.0\r\nCSeq: 2\r\n\r\n",
-                                          ask_uri, ask_uri);
+                                          ask_uri, asked, ask_uri);
   g_autofree char *answer = g_strdup_printf ("RTSP/1.0 200 OK\r\n%sTransport: %s\r\n\r\n"
                                              "RTSP/1.0 200 OK\r\nCSeq: 2\r\n\r\n",
                                              reply_headers, transport);
@@ -335,22 +336,40 @@ a_transport_may_name_other_ends (void)
   static const Host group = { "01:00:5e:01:02:03", "239.1.2.3" };
   static const char url[] = "rtsp://192.0.2.10/live/track1", cseq[] = "CSeq: 1\r\n";
 
-  setup_with (url, "RTP/AVP;unicast;client_port=5000-5001;server_port=6000-6001", cseq, &camera,
+  setup_with (url, "", "RTP/AVP;unicast;client_port=5000-5001;server_port=6000-6001", cseq, &camera,
               &viewer, 6000, 5000, 500);
-  setup_with ("rtsp://192.0.2.10/what/is/this", "RTP/AVP;unicast;client_port=5000-5001", cseq,
+  setup_with ("rtsp://192.0.2.10/what/is/this", "", "RTP/AVP;unicast;client_port=5000-5001", cseq,
               &camera, &viewer, 6123, 5000, 500);
-  setup_with (url, "RTP/AVP;multicast;destination=239.1.2.3;port=7000-7001;ttl=1", cseq, &camera,
-              &group, 6000, 7000, 500);
-  setup_with (url, "RTP/AVP;unicast;destination=192.0.2.99;client_port=5000-5001", cseq, &camera,
-              &bystander, 6000, 5000, 500);
-  setup_with (url, "RTP/AVP;unicast;client_port=5000-5001;server_port=6000-6001", cseq, &camera,
+  setup_with (url, "", "RTP/AVP;multicast;destination=239.1.2.3;port=7000-7001;ttl=1", cseq,
+              &camera, &group, 6000, 7000, 500);
+  setup_with (url, "", "RTP/AVP;unicast;destination=192.0.2.99;client_port=5000-5001", cseq,
+              &camera, &bystander, 6000, 5000, 500);
+  setup_with (url, "", "RTP/AVP;unicast;client_port=5000-5001;server_port=6000-6001", cseq, &camera,
               &stranger, 6000, 5000, 0);
+}
+
+static void
+a_viewer_may_be_sent_what_it_asked_for (void)
+{
+  static const char url[] = "rtsp://192.0.2.10/live/track1", cseq[] = "CSeq: 1\r\n";
+  static const char ask[] = "Transport: RTP/AVP;unicast;client_port=5000-5001\r\n";
+
+  setup_with (url, ask, "RTP/AVP;unicast;client_port=22-23;server_port=6000-6001", cseq, &camera,
+              &viewer, 6000, 5000, 500);
+  setup_with (url, ask, "RTP/AVP;unicast;server_port=6000-6001", cseq, &camera, &viewer, 6000, 5000,
+              500);
+  setup_with (url, ask, "RTP/AVP;unicast;client_port=5000-5001;server_port=70000-70001", cseq,
+              &camera, &viewer, 6000, 5000, 500);
+  setup_with (url, ask, "RTP/AVP;unicast;client_port=22-23;server_port=6000-6001", cseq, &camera,
+              &stranger, 6000, 5000, 0);
+  setup_with (url, ask, "RTP/AVP;unicast;client_port=22-23;server_port=6000-6001", cseq, &camera,
+              &viewer, 6002, 5000, 0);
 }
 
 static void
 a_reply_without_a_number_answers_the_oldest (void)
 {
-  setup_with ("rtsp://192.0.2.10/live/track1",
+  setup_with ("rtsp://192.0.2.10/live/track1", "",
               "RTP/AVP;unicast;client_port=5000-5001;server_port=6000-6001", "", &camera, &viewer,
               6000, 5000, 500);
 }
@@ -589,6 +608,7 @@ main (int argc, char **argv)
   TEST ("rtsp-may-be-cut-at-every-octet", rtsp_may_be_cut_at_every_octet);
   TEST ("a-connection-may-hold-several-sessions", a_connection_may_hold_several_sessions);
   TEST ("a-transport-may-name-other-ends", a_transport_may_name_other_ends);
+  TEST ("a-viewer-may-be-sent-what-it-asked-for", a_viewer_may_be_sent_what_it_asked_for);
   TEST ("a-reply-without-a-number-answers-the-oldest", a_reply_without_a_number_answers_the_oldest);
   TEST ("a-keyword-may-come-in-pieces", a_keyword_may_come_in_pieces);
   TEST ("a-capture-may-begin-in-the-middle", a_capture_may_begin_in_the_middle);
