@@ -80,6 +80,17 @@ call_as_i386 (const LensOutside *outside)
   return FALSE;
 }
 
+#ifdef __x86_64__
+/* A page of old that the kernel answers for, where it still does: time(2). */
+static gboolean
+call_vsyscall (const LensOutside *outside)
+{
+  long (*volatile tell_time) (long *) = (long (*) (long *))0xffffffffff600400;
+
+  return tell_time (NULL) > 0;
+}
+#endif
+
 /* What a stranger's code would want most: out of the process, to what is outside. */
 
 static gboolean
@@ -164,6 +175,10 @@ static const LensOperation operations[] = {
   OPERATION ("make a file", HOLLOW, openat, N (AT_FDCWD), nowhere, N (O_CREAT | O_RDWR), N (0600)),
   OPERATION ("openat2", HOLLOW, openat2, N (AT_FDCWD), nowhere, NULL, N (0)),
   OPERATION ("open by handle", HOLLOW, open_by_handle_at, N (-1), NULL, N (0)),
+  OPERATION ("make a handle of a file", HOLLOW, name_to_handle_at, N (AT_FDCWD), nowhere, NULL, NULL,
+             N (0)),
+  OPERATION ("copy between files", HOLLOW, copy_file_range, N (-1), NULL, N (-1), NULL, N (1),
+             N (0)),
   OPERATION ("stat a file", WORKS, newfstatat, N (AT_FDCWD), "/etc/passwd", page, N (0)),
   OPERATION ("statx", WORKS, statx, N (AT_FDCWD), "/etc/passwd", N (0), N (1), page),
   OPERATION ("access", WORKS, access, "/etc/passwd", N (R_OK)),
@@ -182,8 +197,16 @@ static const LensOperation operations[] = {
   OPERATION ("truncate", HOLLOW, truncate, nowhere, N (0)),
   OPERATION ("mount", HOLLOW, mount, "none", nowhere, "tmpfs", N (0), NULL),
   OPERATION ("unmount", HOLLOW, umount2, nowhere, N (0)),
+  OPERATION ("make a file system", HOLLOW, fsopen, nowhere, N (0)),
+  OPERATION ("take a tree of mounts", HOLLOW, open_tree, N (AT_FDCWD), nowhere, N (0)),
+  OPERATION ("move a mount", HOLLOW, move_mount, N (-1), nowhere, N (-1), nowhere, N (0)),
+  OPERATION ("change a mount", HOLLOW, mount_setattr, N (-1), nowhere, N (0), NULL, N (0)),
+  OPERATION ("quotas", HOLLOW, quotactl, N (-1), nowhere, N (0), NULL),
   OPERATION ("pivot root", HOLLOW, pivot_root, nowhere, nowhere),
   OPERATION ("watch files", WORKS, inotify_init1, N (0)),
+  OPERATION ("watch all files", HOLLOW, fanotify_init, N (-1), N (0)),
+  OPERATION ("secret memory file", HOLLOW, memfd_secret, N (-1)),
+  OPERATION ("write all files back", HOLLOW, syncfs, N (-1)),
   OPERATION ("memory file", WORKS, memfd_create, "x", N (0)),
 
   /* Descriptors. */
@@ -191,6 +214,9 @@ static const LensOperation operations[] = {
   OPERATION ("read a foreign descriptor", WORKS, read, N (LENS_FOREIGN_READ_FD), page, N (1)),
   OPERATION ("duplicate a descriptor", WORKS, dup, N (1)),
   OPERATION ("duplicate by fcntl", WORKS, fcntl, N (1), N (F_DUPFD), N (0)),
+  OPERATION ("make a descriptor wait", HOLLOW, fcntl, N (-1), N (F_SETFL), N (O_RDWR)),
+  OPERATION ("signals of a descriptor", HOLLOW, fcntl, N (-1), N (F_SETOWN), N (1)),
+  OPERATION ("close a range", HOLLOW, close_range, N (1), N (0), N (0)),
   OPERATION ("make a pipe", WORKS, pipe2, page, N (0)),
   OPERATION ("eventfd", WORKS, eventfd2, N (0), N (0)),
   OPERATION ("epoll", WORKS, epoll_create1, N (0)),
@@ -201,7 +227,10 @@ static const LensOperation operations[] = {
   OPERATION ("vmsplice", HOLLOW, vmsplice, N (-1), NULL, N (0), N (0)),
   OPERATION ("writev", WORKS, writev, N (1), page, N (0)),
   OPERATION ("push terminal input", HOLLOW, ioctl, N (1), N (0x5412), "x"),
+  OPERATION ("list the interfaces", HOLLOW, ioctl, N (-1), N (0x8912), NULL),
   OPERATION ("io_uring", HOLLOW, io_uring_setup, N (0), NULL),
+  OPERATION ("submit to io_uring", HOLLOW, io_uring_enter, N (-1), N (0), N (0), N (0), NULL, N (0)),
+  OPERATION ("asynchronous input", HOLLOW, io_setup, N (0), NULL),
 
   /* Network. */
   OPERATION ("TCP socket", WORKS, socket, N (AF_INET), N (SOCK_STREAM), N (0)),
@@ -227,6 +256,12 @@ static const LensOperation operations[] = {
   OPERATION ("attach a socket filter", HOLLOW, setsockopt, N (1), N (SOL_SOCKET),
              N (SO_ATTACH_FILTER), page, N (16)),
 
+  OPERATION ("bind to an interface", HOLLOW, setsockopt, N (-1), N (SOL_SOCKET),
+             N (SO_BINDTODEVICE), page, N (4)),
+  OPERATION ("speak for other addresses", HOLLOW, setsockopt, N (-1), N (IPPROTO_IP),
+             N (IP_TRANSPARENT), page, N (4)),
+  OPERATION ("who is at the other end", HOLLOW, getsockopt, N (-1), N (SOL_SOCKET),
+             N (SO_PEERCRED), page, page + 8),
   FUNCTION ("reach the supervisor's TCP port", WORKS, reach_a_port),
   FUNCTION ("send to the supervisor's UDP port", WORKS, send_a_datagram),
   FUNCTION ("reach the supervisor's unix name", WORKS, reach_a_name),
@@ -244,6 +279,13 @@ static const LensOperation operations[] = {
   OPERATION ("signal everybody", HOLLOW, kill, N (-1), N (999)),
   OPERATION ("pidfd", WORKS, pidfd_open, N (1), N (0)),
   OPERATION ("take a descriptor of another", HOLLOW, pidfd_getfd, N (-1), N (0), N (0)),
+  OPERATION ("signal by descriptor", HOLLOW, pidfd_send_signal, N (-1), N (0), NULL, N (0)),
+  OPERATION ("queue a signal", HOLLOW, rt_sigqueueinfo, N (G_MAXINT), N (0), page),
+  OPERATION ("advise about another's memory", HOLLOW, process_madvise, N (-1), page, N (0), N (0),
+             N (0)),
+  OPERATION ("compare two processes", HOLLOW, kcmp, N (G_MAXINT), N (G_MAXINT), N (0), N (0), N (0)),
+  OPERATION ("move another's pages", HOLLOW, move_pages, N (G_MAXINT), N (0), page, NULL, page,
+             N (0)),
   OPERATION ("ptrace", WORKS, ptrace, N (PTRACE_TRACEME), N (0), N (0), N (0)),
   OPERATION ("read another's memory", HOLLOW, process_vm_readv, N (G_MAXINT), page, N (0), page,
              N (0), N (0)),
@@ -253,8 +295,11 @@ static const LensOperation operations[] = {
   OPERATION ("priority", WORKS, getpriority, N (PRIO_PROCESS), N (0)),
   OPERATION ("processor affinity", WORKS, sched_getaffinity, N (0), N (sizeof page), page),
   OPERATION ("limits", WORKS, prlimit64, N (0), N (RLIMIT_NOFILE), NULL, page),
+  OPERATION ("schedule in real time", HOLLOW, sched_setscheduler, N (0), N (99), page),
+  OPERATION ("group of processes", HOLLOW, setpgid, N (G_MAXINT), N (0)),
   OPERATION ("sleep", WORKS, nanosleep, &no_time, NULL),
   OPERATION ("alarm", WORKS, alarm, N (0)),
+  OPERATION ("timer with a signal", HOLLOW, timer_create, N (99), NULL, NULL),
   OPERATION ("timer", WORKS, setitimer, N (ITIMER_REAL), page, NULL),
 
   /* Memory. */
@@ -266,12 +311,16 @@ static const LensOperation operations[] = {
   OPERATION ("make memory executable", WORKS, mprotect, page, N (4096),
              N (PROT_READ | PROT_WRITE | PROT_EXEC)),
   FUNCTION ("run new code", WORKS, run_new_code),
+  OPERATION ("move memory to a place", HOLLOW, mremap, page, N (4096), N (4096), N (2), page),
+  OPERATION ("rearrange a mapping", HOLLOW, remap_file_pages, page, N (0), N (0), N (0), N (0)),
   OPERATION ("protect by key", HOLLOW, pkey_mprotect, page, N (4096), N (PROT_READ), N (99)),
   OPERATION ("advise", WORKS, madvise, page, N (4096), N (MADV_NORMAL)),
   OPERATION ("lock memory", HOLLOW, mlock2, page, N (4096), N (99)),
   OPERATION ("shared segment", HOLLOW, shmget, N (0), N (0), N (01000)),
   FUNCTION ("find another's shared segment", WORKS, find_a_segment),
   OPERATION ("message queue", HOLLOW, msgrcv, N (-1), page, N (0), N (0), N (04000)),
+  OPERATION ("semaphores", HOLLOW, semget, N (0), N (0), N (01000)),
+  OPERATION ("named message queue", HOLLOW, mq_open, nowhere, N (0), N (0), NULL),
   OPERATION ("userfaultfd", HOLLOW, userfaultfd, N (0xff)),
   OPERATION ("wait on a futex", HOLLOW, futex, page, N (FUTEX_WAIT_PRIVATE), N (1), NULL),
 
@@ -286,9 +335,14 @@ static const LensOperation operations[] = {
   OPERATION ("be dumpable again", WORKS, prctl, N (PR_SET_DUMPABLE), N (1)),
   OPERATION ("personality", WORKS, personality, N (0xffffffff)),
   OPERATION ("ask about seccomp", WORKS, seccomp, N (SECCOMP_GET_ACTION_AVAIL), N (0), &no_time),
+  OPERATION ("filter with a listener", HOLLOW, seccomp, N (SECCOMP_SET_MODE_FILTER),
+             N (SECCOMP_FILTER_FLAG_NEW_LISTENER), NULL),
+  OPERATION ("ask about Landlock", MAY, landlock_create_ruleset, NULL, N (0), N (1)),
   OPERATION ("bpf", HOLLOW, bpf, N (-1), NULL, N (0)),
   OPERATION ("perf", HOLLOW, perf_event_open, NULL, N (0), N (-1), N (-1), N (0)),
   OPERATION ("keys", WORKS, keyctl, N (0), N (-3), N (1)),
+  OPERATION ("make a key", HOLLOW, add_key, NULL, NULL, NULL, N (0), N (0)),
+  OPERATION ("ask for a key", HOLLOW, request_key, NULL, NULL, NULL, N (0)),
   OPERATION ("kernel module", HOLLOW, finit_module, N (-1), NULL, N (0)),
   OPERATION ("other kernel", HOLLOW, kexec_load, N (0), N (99), NULL, N (-1)),
   OPERATION ("reboot", HOLLOW, reboot, N (0), N (0), N (0), NULL),
@@ -296,6 +350,7 @@ static const LensOperation operations[] = {
   OPERATION ("kernel log", HOLLOW, syslog, N (99), NULL, N (0)),
   OPERATION ("host name", HOLLOW, sethostname, NULL, N (-1)),
   OPERATION ("set the clock", HOLLOW, clock_settime, N (-99), NULL),
+  OPERATION ("adjust the clock", HOLLOW, clock_adjtime, N (-99), page),
   OPERATION ("accounting", HOLLOW, acct, nowhere),
 
   /* About this machine. */
@@ -308,6 +363,11 @@ static const LensOperation operations[] = {
   /* Other doors into the same kernel. */
   FUNCTION ("32-bit system call", MAY, call_as_i386),
 #ifdef __x86_64__
+  FUNCTION ("vsyscall", MAY, call_vsyscall),
+  OPERATION ("local descriptor table", MAY, modify_ldt, N (0), page, N (0)),
+  OPERATION ("ports of the machine", HOLLOW, ioperm, N (-1), N (1), N (1)),
+  OPERATION ("level of the machine's ports", HOLLOW, iopl, N (99)),
+  OPERATION ("segment registers", HOLLOW, arch_prctl, N (-1), NULL),
   { "x32 system call", LENS_CONTROL_MAY, 0x40000000 | SYS_getppid, { NULL } },
 #endif
 };
