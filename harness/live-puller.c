@@ -16,6 +16,7 @@
 #define SETTLE_US (5 * G_USEC_PER_SEC)
 #define STOP_US (2 * G_USEC_PER_SEC)
 #define RETRY_US (G_USEC_PER_SEC / 2)
+#define DIAGNOSIS_US (3 * G_USEC_PER_SEC) /* that a second pull may live longer than the first */
 #define PORTS_FIRST 41000
 #define PORTS_EACH 64
 #define PORTS_SLOTS 360
@@ -34,6 +35,10 @@ struct LensLivePuller
   gboolean stopping, killed;
   guint64 logged; /* octets that what it said or asked made in stream.log */
   gint64 heard_us, stop_us, retry_us, first_attempt_us; /* monotonic */
+
+  /* A pull that ended by a forbidden call is done once more, to learn by which. */
+  char *crash; /* how the first one ended; NULL: none did */
+  gint64 born_us, lived_us;
   LensLivePullerState state;
 };
 
@@ -209,6 +214,7 @@ fill_request (const LensLivePuller *puller, LensPullRequest *request, GError **e
     .transport = transports[wish->stream->transport],
     .media = media_of (wish->stream),
     .allow_basic = wish->stream->allow_basic,
+    .diagnose = puller->crash != NULL,
     .min_port = first_port_of (wish),
     .max_port = first_port_of (wish) + PORTS_EACH - 1,
     .connect_ms = wish->connect_ms,
@@ -308,7 +314,7 @@ attempt (LensLivePuller *puller, GError **error)
   close (control[0]);
   puller->control_fd = control[1];
   puller->messages = lens_message_reader_new ();
-  puller->heard_us = g_get_monotonic_time ();
+  puller->heard_us = puller->born_us = g_get_monotonic_time ();
   puller->state.attempts++;
   return started && settle (puller, error);
 }
@@ -372,6 +378,7 @@ lens_live_puller_free (LensLivePuller *puller)
   if (puller == NULL)
     return;
   clear_attempt (puller);
+  g_free (puller->crash);
   g_free (puller->state.detail);
   g_free (puller);
 }
@@ -411,6 +418,16 @@ may_try_again (const LensLivePuller *puller)
          && g_get_monotonic_time () - puller->first_attempt_us < (gint64)limit_ms * 1000;
 }
 
+static void
+diagnose_next (LensLivePuller *puller, const char *how)
+{
+  puller->crash = g_strdup (how);
+  puller->lived_us = g_get_monotonic_time () - puller->born_us;
+  puller->said_end = FALSE;
+  puller->retry_us = g_get_monotonic_time () + RETRY_US;
+  note_now (puller, LENS_STREAM_EVENT_LOG, "it is pulled once more, to learn which call that was");
+}
+
 /* The process is gone or has to go. */
 static void
 reap (LensLivePuller *puller)
@@ -428,6 +445,17 @@ reap (LensLivePuller *puller)
   else if (!known || end.kind == LENS_END_SIGNALLED)
     note_now (puller, LENS_STREAM_EVENT_SIGNAL, how);
   clear_attempt (puller);
+  gboolean forbidden = known && end.kind == LENS_END_FORBIDDEN;
+  if (puller->crash != NULL)
+    {
+      conclude (puller, LENS_PULL_END_CRASHED, forbidden ? how : puller->crash);
+      return;
+    }
+  if (forbidden && !puller->stopping)
+    {
+      diagnose_next (puller, how);
+      return;
+    }
   if (puller->said_end && may_try_again (puller))
     {
       puller->said_end = FALSE;
@@ -454,7 +482,9 @@ lens_live_puller_stop (LensLivePuller *puller)
   puller->stopping = TRUE;
   puller->stop_us = g_get_monotonic_time ();
   close_fd (&puller->control_fd);
-  if (puller->worker == NULL)
+  if (puller->worker == NULL && puller->crash != NULL)
+    conclude (puller, LENS_PULL_END_CRASHED, puller->crash);
+  else if (puller->worker == NULL)
     conclude (puller, LENS_PULL_END_REFUSED, "");
 }
 
@@ -474,6 +504,8 @@ lens_live_puller_tick (LensLivePuller *puller, gint64 now_us)
         }
       return;
     }
+  if (puller->crash != NULL && now_us - puller->born_us > puller->lived_us + DIAGNOSIS_US)
+    lens_live_puller_stop (puller);
   gboolean silent = now_us - puller->heard_us > HEARTBEAT_US;
   gboolean slow = puller->stopping && now_us - puller->stop_us > STOP_US;
   if (!silent && !slow)

@@ -382,13 +382,14 @@ pull (Puller *puller)
 }
 
 static void
-confine (LensPullTransport transport, LensConfinement *confinement)
+confine (const LensPullRequest *request, LensConfinement *confinement)
 {
   const int control = LENS_PULL_CONTROL;
   const int messages = LENS_PULL_MESSAGES;
   LensBecome wish = {
     .role = LENS_ROLE_PULL_OPENING,
-    .transport = transport,
+    .transport = request->transport,
+    .diagnose = request->diagnose != 0,
     .read_fds = &control,
     .n_read_fds = 1,
     .write_fds = &messages,
@@ -440,7 +441,7 @@ main (int argc, char **argv)
   avformat_network_init ();
   lens_pull_watch_prepare (request->allow_basic != 0, request->user_agent);
   av_log_set_callback (log_line);
-  confine (request->transport, &puller.confinement);
+  confine (request, &puller.confinement);
   int failure = pull (&puller);
   announce_end (&puller, failure);
   puller.phase = PHASE_CLOSING;

@@ -37,6 +37,7 @@ typedef struct
   guint32 transport;                      /* LensPullTransport */
   guint32 media;                          /* LensPullMedia bits */
   guint32 allow_basic;                    /* the password may go in clear (RFC 7617) */
+  guint32 diagnose;                       /* names a forbidden call before it ends */
   guint32 min_port, max_port;             /* of the receiving UDP ports */
   guint32 connect_ms, reply_ms, media_ms; /* deadlines; 0: the defaults */
   char url[2048]; /* numeric host, no user information; zero-terminated like all below */

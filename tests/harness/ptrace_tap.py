@@ -66,8 +66,8 @@ def jump_nowhere(pid):
     ptrace(DETACH, pid)
 
 
-def worker_of(pid, *words, seconds=20):
-    """The descendant of @pid whose command line has all of @words, once there is one."""
+def worker_of(pid, *words, seconds=20, but=None):
+    """The descendant of @pid whose command line has all of @words, once there is one besides @but."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         for one in descendants(pid):
@@ -76,7 +76,7 @@ def worker_of(pid, *words, seconds=20):
                     line = file.read().split(b"\0")
             except OSError:
                 continue
-            if all(any(word.encode() in part for part in line) for word in words):
+            if one != but and all(any(word.encode() in part for part in line) for word in words):
                 return one
         time.sleep(0.005)
     raise TimeoutError(f"no worker {words}")

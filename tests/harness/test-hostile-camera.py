@@ -62,12 +62,14 @@ ROWS = [
     ("echo", "tcp"), ("echo-refused", "tcp"), ("echo-redirect", "tcp", REDIRECT),
     ("echo-host", "tcp", REDIRECT),
     ("viewer-crashes", "tcp", CRASH), ("viewer-breaks-out", "tcp", CRASH),
+    ("viewer-breaks-out-again", "tcp", CRASH),
     ("viewer-hangs", "tcp", CRASH), ("viewer-is-killed", "tcp"),
 ]
 # What happens to the viewer of an honest camera: no camera that we have brings it down.
 FATES = {
     "viewer-crashes": ptrace_tap.CRASH,
     "viewer-breaks-out": ptrace_tap.EXECVE,
+    "viewer-breaks-out-again": ptrace_tap.EXECVE,
     "viewer-hangs": ptrace_tap.STOP,
     "viewer-is-killed": ptrace_tap.KILL,
 }
@@ -117,7 +119,11 @@ def check(scene, attack, transport, expected):
                                         "CAMERA_SECRET": "admin:" + command_test.PASSWORD})
     if attack in FATES:
         time.sleep(2.5)
-        ptrace_tap.bring_down(ptrace_tap.worker_of(running.pid, "lenscap-pull"), FATES[attack])
+        first = ptrace_tap.worker_of(running.pid, "lenscap-pull")
+        ptrace_tap.bring_down(first, FATES[attack])
+        if attack == "viewer-breaks-out-again":
+            ptrace_tap.bring_down(ptrace_tap.worker_of(running.pid, "lenscap-pull", but=first),
+                                  FATES[attack])
     scene.said, scene.complaint = running.communicate(timeout=120)
     scene.status = running.returncode
     took = time.monotonic() - started
@@ -132,6 +138,13 @@ def check(scene, attack, transport, expected):
         events = [line for line in file.read().splitlines() if line.startswith("event")]
     tap.ok(f"finds {expected or 'nothing'}", found == ({expected} if expected else set()),
            f"{sorted(found)}\n" + "\n".join(events[-12:]) + scene.complaint)
+    if attack == "viewer-breaks-out":
+        tap.ok("a second pull that does not end that way names no call",
+               [line for line in events if "forbidden-call" in line and "unknown" in line]
+               and "execve" not in "".join(events), events)
+    if attack == "viewer-breaks-out-again":
+        tap.ok("a second pull names the call", any(
+            "forbidden-call" in line and "execve" in line for line in events), events)
     for row in record["findings"]:
         if row["channel"] == expected:
             tap.ok("it is critical, and has its packets", row["severity"] == "critical"
