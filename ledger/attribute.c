@@ -222,6 +222,7 @@ lens_ledger_count_flow (LensLedger *ledger, LensSide *side, gsize octets)
     side->first = side->last = record->time_ns;
   side->first = MIN (side->first, record->time_ns);
   side->last = MAX (side->last, record->time_ns);
+  side->sealed += ledger->layers.wlan_sealed;
   if (ledger->layers.truncated)
     {
       side->truncated++;
@@ -286,7 +287,9 @@ take_link_payload (LensLedger *ledger, LensSide *side, const LensView *payload)
 {
   const char *discovery;
 
-  if (ledger->layers.ethertype == LENS_ETHERTYPE_ARP && !ledger->layers.has_snap)
+  if (ledger->layers.wlan_aggregate)
+    lens_ledger_take_aggregate (ledger, payload);
+  else if (ledger->layers.ethertype == LENS_ETHERTYPE_ARP && !ledger->layers.has_snap)
     lens_ledger_take_arp (ledger, side, payload);
   else if ((discovery = lens_ledger_link_discovery (ledger, payload)) != NULL)
     lens_ledger_take_discovery (ledger, side, discovery, payload);
@@ -349,12 +352,14 @@ find_phase (LensLedger *ledger, gint64 time_ns)
   lens_flows_set_phase (ledger->flows, (guint16)index);
 }
 
-/* Of a redundant network both frames of a pair are the same one. */
+/* Of a redundant network both frames of a pair are the same one; of 802.11 a frame that is sent
+ * once more because nobody acknowledged it. */
 static gboolean
 is_repeat (LensLedger *ledger, const guint8 *octets)
 {
   const LensRecord *record = ledger->record;
-  gsize start = ledger->layers.pseudo.length, lan = lens_layers_lan_octet (&ledger->layers);
+  const LensLayers *layers = &ledger->layers;
+  gsize start = layers->pseudo.length, end = record->captured, lan = lens_layers_lan_octet (layers);
   g_autofree guint8 *either = NULL;
 
   if (lan > 0)
@@ -363,8 +368,15 @@ is_repeat (LensLedger *ledger, const guint8 *octets)
       either[lan] &= (guint8)~LENS_LAN_BIT;
       octets = either;
     }
+  else if (layers->wlan == LENS_WLAN_DATA || layers->wlan == LENS_WLAN_MANAGEMENT)
+    {
+      either = g_memdup2 (octets, record->captured);
+      lens_layers_unretry (layers, either);
+      octets = either;
+      end -= layers->fcs_length;
+    }
   return lens_repeats_seen (ledger->repeats, record->interface, record->time_ns, octets + start,
-                            record->captured - start);
+                            end - start);
 }
 
 /* To analyzers only: no stream takes these octets twice. */
@@ -430,6 +442,8 @@ lens_ledger_packet (LensLedger *ledger, const LensRecord *record)
   lens_book_open_frame (ledger->book, record->frame, record->time_ns, record->captured);
   lens_layers_parse (record->linktype, record->fcs, octets, record->captured, record->original,
                      layers);
+  ledger->sealed += layers->wlan_sealed;
+  ledger->damaged += layers->wlan_damaged;
   if (ledger->phases->len > 0)
     find_phase (ledger, record->time_ns);
   LensSide *side = lens_ledger_frame_side (ledger);

@@ -200,6 +200,7 @@ measure_devices (LensLedger *ledger)
           device->has_times = TRUE;
           *(end == 0 ? &device->packets_from : &device->packets_to) += side->packets;
           device->truncated += side->truncated;
+          device->sealed += side->sealed;
           device->lost |= side->flow->lost;
         }
     }

@@ -97,6 +97,7 @@ struct LensSide
   guint64 first_frame;
   guint64 packets;
   guint32 truncated; /* packets cut by the snap length */
+  guint32 sealed;    /* packets that 802.11 encrypts */
   guint32 repeats;   /* frames that were there before, octet for octet; not in @packets */
   gint64 first, last;
 

@@ -30,6 +30,7 @@ typedef struct
   gboolean has_times;
   guint64 packets_from, packets_to;
   guint64 truncated; /* packets of it cut by the snap length */
+  guint64 sealed;    /* packets of it that 802.11 encrypts */
   gboolean lost;     /* the capture lost octets of its connections */
 } LensDevice;
 
@@ -94,6 +95,7 @@ struct LensLedger
   } tap;
 
   guint64 packets, wire_octets, truncated, duplicates;
+  guint64 sealed, damaged; /* 802.11 frames: encrypted, whose check sequence does not hold */
   gboolean has_times;
   gint64 first, last;
 
@@ -142,6 +144,8 @@ LensSide *lens_ledger_frame_side (LensLedger *ledger);
 void lens_ledger_count_flow (LensLedger *ledger, LensSide *side, gsize octets);
 /* @payload of @side is a packet by a standard that says so: opened, and booked as if it lay
  * outside.  FALSE, and nothing booked, where it is none. */
+/* Of an 802.11 frame with several packets: each of them. */
+void lens_ledger_take_aggregate (LensLedger *ledger, const LensView *payload);
 gboolean lens_ledger_take_tunnel_in_ip (LensLedger *ledger, LensSide *side,
                                         const LensView *payload);
 void lens_ledger_put_inside (LensSide *inner, LensSide *outer);

@@ -112,6 +112,10 @@ spoiled (LensLedger *ledger, const LensDevice *device, const LensEvaluation *eva
     reason (reasons, "octets of a connection are missing in the capture");
   reason_count (reasons, device->truncated, "packet of the device was cut by the snap length",
                 "packets of the device were cut by the snap length");
+  reason_count (reasons, device->sealed,
+                "packet of the device is encrypted on the link (IEEE 802.11) and was not examined",
+                "packets of the device are encrypted on the link (IEEE 802.11) and were not "
+                "examined");
   if (device->packets_from == 0)
     reason (reasons, "no packet of the device was seen");
   if (stream_never_seen (ledger, device, evaluation))
@@ -217,6 +221,13 @@ lens_ledger_fill_verdicts (LensLedger *ledger, const LensStreamLog *log, LensEva
       reason (evaluation->reasons, "no packet of a device under test was seen");
     }
   tell_unopened (evaluation);
+  if (evaluation->devices->len == 0)
+    reason_count (evaluation->reasons, ledger->sealed,
+                  "packet is encrypted on the link (IEEE 802.11) and was not examined",
+                  "packets are encrypted on the link (IEEE 802.11) and were not examined");
+  reason_count (evaluation->reasons, ledger->damaged,
+                "packet was damaged on the air: its check sequence does not hold",
+                "packets were damaged on the air: their check sequences do not hold");
   for (guint i = 0; i < evaluation->coverage->len; i++)
     missing += ((const LensCoverageRow *)g_ptr_array_index (evaluation->coverage, i))->status
                == LENS_COVERAGE_NOT_IMPLEMENTED;

@@ -4,6 +4,7 @@
 
 #include "wire/fcs.h"
 #include "wire/layers-network.h"
+#include "wire/layers-wlan.h"
 
 #define LINUX_ARPHRD_ETHER 1
 #define PPP_IPV4 0x0021
@@ -360,56 +361,15 @@ open_null (LensFrame *frame)
     lens_layers_open_ip (frame, 6);
 }
 
-/* IEEE 802.11-2020 section 9.3.2: only data frames in clear have something to open. */
-static void
-open_80211 (LensFrame *frame)
-{
-  LensLayers *layers = frame->layers;
-
-  if (!link_has (frame, 24))
-    {
-      frame->at = frame->end;
-      return;
-    }
-  const guint8 *header = frame->octets + frame->at;
-  guint8 type = header[0] >> 2 & 3, subtype = header[0] >> 4;
-  gboolean to_ds = (header[1] & 1) != 0, from_ds = (header[1] & 2) != 0;
-  if (type != 2)
-    return;
-  gboolean qos = (subtype & 8) != 0, empty = (subtype & 4) != 0;
-  gsize length
-      = 24u + (to_ds && from_ds ? 6 : 0) + (qos ? 2 : 0) + (qos && (header[1] & 0x80) != 0 ? 4 : 0);
-  if (!link_has (frame, length))
-    return;
-  layers->has_source_mac = layers->has_destination_mac = TRUE;
-  memcpy (layers->destination_mac, header + (to_ds ? 16 : 4), 6);
-  memcpy (layers->source_mac, header + (!from_ds ? 10 : !to_ds ? 16 : 24), 6);
-  gboolean aggregate = qos && (header[length - ((header[1] & 0x80) != 0 ? 6 : 2)] & 0x80) != 0;
-  gboolean sealed = (header[1] & 0x40) != 0;
-  gboolean fragment = (header[1] & 0x04) != 0 || (header[22] & 0x0f) != 0;
-  frame->at += length;
-  if (!empty && !sealed && !aggregate && !fragment)
-    open_llc (frame);
-}
-
-/* radiotap and PPI both have their whole length, little endian, at octet 2. */
-static gboolean
-take_radio (LensFrame *frame)
-{
-  if (frame->end < 4)
-    return take_pseudo (frame, 4);
-  return take_pseudo (frame, MAX (4, (gsize)(frame->octets[3] << 8 | frame->octets[2])));
-}
-
 static void
 open_ppi (LensFrame *frame)
 {
-  if (!take_radio (frame) || frame->at < 8)
+  guint32 inner;
+
+  if (!lens_layers_take_ppi (frame, &inner))
     return;
-  guint32 inner = (guint32)frame->octets[4] | (guint32)frame->octets[5] << 8
-                  | (guint32)frame->octets[6] << 16 | (guint32)frame->octets[7] << 24;
-  if (inner == LENS_LINKTYPE_IEEE802_11)
-    open_80211 (frame);
+  if (inner == LENS_LINKTYPE_IEEE802_11 && lens_layers_open_wlan (frame))
+    open_llc (frame);
   else if (inner == LENS_LINKTYPE_ETHERNET)
     open_ethernet (frame);
 }
@@ -451,11 +411,17 @@ open_link (LensFrame *frame, guint16 linktype)
       open_pppoe (frame);
       break;
     case LENS_LINKTYPE_IEEE802_11:
-      open_80211 (frame);
+      if (lens_layers_open_wlan (frame))
+        open_llc (frame);
       break;
     case LENS_LINKTYPE_IEEE802_11_RADIOTAP:
-      if (take_radio (frame))
-        open_80211 (frame);
+      if (lens_layers_open_radiotap (frame))
+        open_llc (frame);
+      break;
+    case LENS_LINKTYPE_IEEE802_11_PRISM:
+    case LENS_LINKTYPE_IEEE802_11_AVS:
+      if (lens_layers_open_avs (frame))
+        open_llc (frame);
       break;
     case LENS_LINKTYPE_PPI:
       open_ppi (frame);
@@ -474,13 +440,12 @@ captured_fcs (gsize fcs, gsize captured, gsize original)
   return fcs > missing ? MIN (fcs - missing, captured) : 0;
 }
 
-void
-lens_layers_parse (guint16 linktype, guint8 fcs, const guint8 *octets, gsize captured,
-                   gsize original, LensLayers *layers)
+static LensFrame
+begin (const guint8 *octets, gsize captured, gsize original, gsize check, LensLayers *layers)
 {
   *layers = (LensLayers){ 0 };
-  gsize check = captured_fcs (fcs, captured, original);
-  LensFrame frame = {
+  layers->truncated = original > captured;
+  return (LensFrame){
     .octets = octets,
     .captured = captured,
     .check = check,
@@ -489,21 +454,69 @@ lens_layers_parse (guint16 linktype, guint8 fcs, const guint8 *octets, gsize cap
     .declared = G_MAXUINT64,
     .layers = layers,
   };
+}
 
-  layers->truncated = original > captured;
-  open_link (&frame, linktype);
+/* What was opened, as spans. */
+static void
+end (LensFrame *frame)
+{
+  LensLayers *layers = frame->layers;
 
-  if (frame.end > layers->prp.offset) /* what IP says that it carries is no trailer */
+  if (frame->end > layers->prp.offset) /* what IP says that it carries is no trailer */
     layers->prp = (LensRange){ 0, 0 };
-  gsize link_end = layers->network.length > 0 ? layers->network.offset : frame.at;
+  gsize link_end = layers->network.length > 0 ? layers->network.offset : frame->at;
   layers->link = (LensRange){ layers->pseudo.length, link_end - layers->pseudo.length };
   if (layers->network.length == 0)
     layers->network.offset = link_end;
-  layers->payload = (LensRange){ frame.at, frame.end - frame.at };
-  layers->trailer = (LensRange){ frame.end, captured - frame.end };
-  layers->fcs_length = MIN (check, layers->trailer.length);
+  layers->payload = (LensRange){ frame->at, frame->end - frame->at };
+  layers->trailer = (LensRange){ frame->end, frame->captured - frame->end };
+  layers->fcs_length = MIN (frame->said, layers->trailer.length);
   layers->payload_declared
-      = frame.declared != G_MAXUINT64 ? frame.declared : layers->payload.length + frame.missing;
+      = frame->declared != G_MAXUINT64 ? frame->declared : layers->payload.length + frame->missing;
+}
+
+void
+lens_layers_parse (guint16 linktype, guint8 fcs, const guint8 *octets, gsize captured,
+                   gsize original, LensLayers *layers)
+{
+  LensFrame frame
+      = begin (octets, captured, original, captured_fcs (fcs, captured, original), layers);
+
+  frame.said = frame.check;
+  open_link (&frame, linktype);
+  end (&frame);
+}
+
+gboolean
+lens_layers_next_msdu (const guint8 *payload, gsize length, gsize missing, gsize *at,
+                       LensRange *subframe, LensLayers *layers)
+{
+  gsize left = length - *at;
+
+  if (left == 0)
+    return FALSE;
+  gsize wanted = left >= MAC_HEADER
+                     ? MAC_HEADER + (gsize)(payload[*at + 12] << 8 | payload[*at + 13])
+                     : left;
+  gsize padded = (wanted + 3) & ~(gsize)3;
+  gboolean last = padded >= left;
+  *subframe = (LensRange){ *at, last ? left : padded };
+  LensFrame frame = begin (payload + *at, subframe->length,
+                           subframe->length + (last && wanted > left ? missing : 0), 0, layers);
+  *at += subframe->length;
+  if (!link_has (&frame, MAC_HEADER))
+    frame.at = frame.end;
+  else
+    {
+      layers->has_source_mac = layers->has_destination_mac = TRUE;
+      memcpy (layers->destination_mac, frame.octets, 6);
+      memcpy (layers->source_mac, frame.octets + 6, 6);
+      frame.at = MAC_HEADER;
+      bound (&frame, wanted - MAC_HEADER);
+      open_llc (&frame);
+    }
+  end (&frame);
+  return TRUE;
 }
 
 gsize

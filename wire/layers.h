@@ -23,6 +23,16 @@ typedef enum
   LENS_ETHERTYPE_QINQ_OLD = 0x9100,
 } LensEthertype;
 
+/* What kind of 802.11 frame it is (IEEE 802.11-2020 section 9.2.4.1.3). */
+typedef enum
+{
+  LENS_WLAN_NONE,       /* no 802.11 frame */
+  LENS_WLAN_MANAGEMENT, /* @payload is its body */
+  LENS_WLAN_CONTROL,    /* all is @link */
+  LENS_WLAN_DATA,
+  LENS_WLAN_OTHER, /* cut, damaged, or of a kind that is not known: all is @link */
+} LensWlan;
+
 #define LENS_VLAN_MAX 4
 #define LENS_MPLS_MAX 8
 
@@ -30,17 +40,17 @@ typedef enum
  * LensLayers:
  * One captured frame cut into spans that follow each other without gap or overlap:
  *
- *   pseudo   what the capture put before the frame (cooked, null, radiotap, PPI)
- *   link     Ethernet or 802.11 header, VLAN and HSR tags, LLC and SNAP, PPPoE and PPP, MPLS
- *   network  the IP header with IPv4 options or IPv6 extension headers
- *   payload  what IP carries by its own length field; without IP, what the link carries
- *   trailer  captured octets behind that: padding, slack, PRP trailer, frame check sequence
+ *   pseudo   what the capture put before the frame (cooked, null, radiotap, PPI, AVS, Prism)
+ *   link     Ethernet or 802.11 header (with an encrypted body), VLAN and HSR tags, LLC and SNAP,
+ * PPPoE and PPP, MPLS network  the IP header with IPv4 options or IPv6 extension headers payload
+ * what IP carries by its own length field; without IP, what the link carries trailer  captured
+ * octets behind that: padding, slack, PRP trailer, frame check sequence
  *
  * Their lengths add up to the captured length, for every input.  What is odd is said by a
  * flag, never refused; a header that cannot be believed is left in @payload.  Encapsulations
  * in IP (IP in IP, GRE, UDP tunnels) are not opened: @protocol names them.
  *
- * IEEE 802.3, 802.1Q, 802.2; IEC 62439-3; RFC 791, RFC 8200, RFC 826, RFC 2516, RFC 1661,
+ * IEEE 802.3, 802.1Q, 802.2, 802.11; IEC 62439-3; RFC 791, RFC 8200, RFC 826, RFC 2516, RFC 1661,
  * RFC 3032; link types as the tcpdump group describes them.
  */
 typedef struct
@@ -71,6 +81,14 @@ typedef struct
   gboolean has_cooked;
   guint16 cooked_packet_type; /* 0 to us, 1 broadcast, 2 multicast, 3 to others, 4 from us */
   guint32 cooked_interface;   /* SLL2: interface index of the capturing host; else 0 */
+
+  /* 802.11 */
+  LensWlan wlan;
+  guint8 wlan_subtype;
+  gboolean wlan_sealed;    /* its body is encrypted */
+  gboolean wlan_damaged;   /* its check sequence does not hold: it has no addresses here */
+  gboolean wlan_fragment;  /* of a data frame: left in @payload */
+  gboolean wlan_aggregate; /* @payload is an A-MSDU: see lens_layers_next_msdu() */
 
   /* Network: 4, 6, or 0 when what follows is no IP header that can be believed. */
   guint8 ip_version;
@@ -106,6 +124,26 @@ typedef struct
  */
 void lens_layers_parse (guint16 linktype, guint8 fcs, const guint8 *octets, gsize captured,
                         gsize original, LensLayers *layers);
+
+/**
+ * lens_layers_next_msdu:
+ * @payload: of a frame with @wlan_aggregate
+ * @at: where the next subframe begins; 0 first, then moved behind it and its padding
+ * @missing: octets that the wire had behind @payload
+ * @layers: of that subframe as a frame of its own; its ranges count from @subframe
+ *
+ * Walks an A-MSDU (IEEE 802.11-2020 section 9.3.2.2): destination, source, length, LLC.  The last
+ * subframe has all octets that are left, also when they are none: then its header is cut.
+ *
+ * Returns: FALSE at the end.
+ */
+gboolean lens_layers_next_msdu (const guint8 *payload, gsize length, gsize missing, gsize *at,
+                                LensRange *subframe, LensLayers *layers);
+
+/* Makes an 802.11 management or data frame what it was when it was sent first: without the mark of
+ * a retry, and without the duration, which depends on the rate (IEEE 802.11-2020 sections 9.2.4.1.6
+ * and 9.2.4.2).  @octets: the frame that @layers are of. */
+void lens_layers_unretry (const LensLayers *layers, guint8 *octets);
 
 /* The bit of that octet that tells the two ways of a redundant network apart. */
 #define LENS_LAN_BIT 0x10

@@ -191,9 +191,21 @@ is_llc_only (const LensLayers *layers)
   return layers->has_llc && !layers->has_snap && layers->ethertype == 0;
 }
 
+/* IEEE 802.11-2020 sections 9.4.1.11 and 9.6: an action frame begins with its category; those of a
+ * vendor may carry anything. */
+static gboolean
+is_of_vendor (const LensLayers *layers, const guint8 *payload)
+{
+  gboolean action = layers->wlan_subtype == 13 || layers->wlan_subtype == 14;
+
+  return action && layers->payload.length > 0 && (payload[0] == 126 || payload[0] == 127);
+}
+
 gboolean
 lens_link_is_upkeep (const LensLayers *layers, const guint8 *payload)
 {
+  if (layers->wlan == LENS_WLAN_MANAGEMENT)
+    return !is_of_vendor (layers, payload);
   if (layers->ip_version != 0 || layers->header_cut)
     return FALSE;
   if (is_llc_only (layers) && (layers->dsap == 0 || layers->dsap == SAP_STP))

@@ -21,7 +21,8 @@ const char *lens_link_protocol_of_llc (const LensLayers *layers);
  * lens_link_is_upkeep:
  * Whether a frame without IP keeps the link itself up: port authentication and keys (IEEE
  * 802.1X), spanning tree messages, MAC control, and the answer to "who is there" (XID) that
- * access points send in the name of a station (IEEE 802.11F).  @payload: what @layers say.
+ * access points send in the name of a station (IEEE 802.11F); 802.11 management frames, but for
+ * those of a vendor.  @payload: what @layers say.
  */
 gboolean lens_link_is_upkeep (const LensLayers *layers, const guint8 *payload);
 

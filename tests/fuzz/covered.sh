@@ -71,6 +71,7 @@ part h265-vui.h: h265-parameter.h
 part jpeg-entropy.h: rtp-jpeg.h
 part jpeg.h: jpeg-scan.h
 part layers-network.h: layers.h
+part layers-wlan.h: layers.h
 part nal.h: h264.h
 part rbsp.h: sei.h
 part tcp-tail.h: tcp-stream.h

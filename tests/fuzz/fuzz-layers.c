@@ -19,7 +19,7 @@ static const guint16 linktypes[]
         LENS_LINKTYPE_RAW,         LENS_LINKTYPE_IEEE802_11, LENS_LINKTYPE_IEEE802_11_RADIOTAP,
         LENS_LINKTYPE_LOOP,        LENS_LINKTYPE_LINUX_SLL,  LENS_LINKTYPE_LINUX_SLL2,
         LENS_LINKTYPE_PPI,         LENS_LINKTYPE_IPV4,       LENS_LINKTYPE_IPV6,
-        LENS_LINKTYPE_RAW_OPENBSD, LENS_LINKTYPE_UNKNOWN };
+        LENS_LINKTYPE_RAW_OPENBSD, LENS_LINKTYPE_UNKNOWN,    LENS_LINKTYPE_IEEE802_11_AVS };
 
 static void frame (guint16 linktype, guint8 fcs, const guint8 *octets, gsize length, gsize original,
                    guint depth);
@@ -117,19 +117,56 @@ check_trailer (const LensLayers *layers, const guint8 *octets, gsize length)
 }
 
 static void
+check_spans (const LensLayers *layers, const guint8 *octets, gsize length)
+{
+  gsize at = 0;
+
+  fuzz_follows (octets, length, &at, layers->pseudo);
+  fuzz_follows (octets, length, &at, layers->link);
+  fuzz_follows (octets, length, &at, layers->network);
+  fuzz_follows (octets, length, &at, layers->payload);
+  fuzz_follows (octets, length, &at, layers->trailer);
+  g_assert_cmpuint (at, ==, length);
+}
+
+static void
+check_aggregate (const guint8 *octets, gsize length, gsize missing)
+{
+  LensLayers layers;
+  LensRange subframe;
+  gsize at = 0, follows = 0;
+
+  while (lens_layers_next_msdu (octets, length, missing, &at, &subframe, &layers))
+    {
+      fuzz_follows (octets, length, &follows, subframe);
+      g_assert_cmpuint (follows, ==, at);
+      g_assert_cmpuint (subframe.length, >, 0);
+      check_spans (&layers, octets + subframe.offset, subframe.length);
+    }
+  g_assert_cmpuint (at, ==, length);
+}
+
+static void
+check_retry (const LensLayers *layers, const guint8 *octets, gsize length)
+{
+  g_autofree guint8 *copy = g_memdup2 (octets, length);
+
+  if (length > 0)
+    lens_layers_unretry (layers, copy);
+}
+
+static void
 frame (guint16 linktype, guint8 fcs, const guint8 *octets, gsize length, gsize original,
        guint depth)
 {
   LensLayers layers;
-  gsize at = 0;
 
   lens_layers_parse (linktype, fcs, octets, length, original, &layers);
-  fuzz_follows (octets, length, &at, layers.pseudo);
-  fuzz_follows (octets, length, &at, layers.link);
-  fuzz_follows (octets, length, &at, layers.network);
-  fuzz_follows (octets, length, &at, layers.payload);
-  fuzz_follows (octets, length, &at, layers.trailer);
-  g_assert_cmpuint (at, ==, length);
+  check_spans (&layers, octets, length);
+  check_retry (&layers, octets, length);
+  if (layers.wlan_aggregate)
+    check_aggregate (octets + layers.payload.offset, layers.payload.length,
+                     (gsize)layers.payload_declared - layers.payload.length);
   fuzz_inside (octets, length, layers.hsr);
   fuzz_inside (octets, length, layers.prp);
   g_assert_cmpuint (layers.n_vlans, <=, LENS_VLAN_MAX);
