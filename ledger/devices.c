@@ -160,24 +160,24 @@ devices_of_all (LensLedger *ledger)
               || lens_hosts_is_at (ledger->hosts, key->src_mac, &key->src)))
         device_of_address (ledger, &key->src);
     }
+  /* Link addresses of those, and only then hosts that have nothing else: what a host says first
+   * need not be IP. */
   for (guint32 i = 0; i < lens_flows_n_sides (ledger->flows); i++)
     {
       const LensSideKey *key = &lens_flows_side_at (ledger->flows, i)->key;
-      guint64 number = lens_mac_number (key->src_mac);
-      gint at = lens_ledger_source_device (ledger, key);
-      if ((key->has_mac & 1) == 0 || number == 0)
+      gint at = (key->has_mac & 1) != 0 ? lens_ledger_source_device (ledger, key) : -1;
+      if (at >= 0 && lens_hosts_n_senders (ledger->hosts, key->src_mac) <= ROUTER_SENDERS)
+        give_mac (ledger, (guint)at, key->src_mac);
+    }
+  for (guint32 i = 0; i < lens_flows_n_sides (ledger->flows); i++)
+    {
+      const LensSideKey *key = &lens_flows_side_at (ledger->flows, i)->key;
+      if ((key->has_mac & 1) == 0 || lens_mac_number (key->src_mac) == 0 || key->src.version != 0
+          || lens_ledger_source_device (ledger, key) >= 0 || ledger->devices->len >= MAX_DEVICES)
         continue;
-      if (at >= 0)
-        {
-          if (lens_hosts_n_senders (ledger->hosts, key->src_mac) <= ROUTER_SENDERS)
-            give_mac (ledger, (guint)at, key->src_mac);
-        }
-      else if (key->src.version == 0 && ledger->devices->len < MAX_DEVICES)
-        {
-          LensDevice *device = device_new (ledger);
-          device->name = lens_mac_dup_text (key->src_mac);
-          give_mac (ledger, ledger->devices->len - 1, key->src_mac);
-        }
+      LensDevice *device = device_new (ledger);
+      device->name = lens_mac_dup_text (key->src_mac);
+      give_mac (ledger, ledger->devices->len - 1, key->src_mac);
     }
 }
 
