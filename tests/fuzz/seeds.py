@@ -147,6 +147,11 @@ seed("layers", "hsr", b"\0\0\0" + dst + src + b"\x89\x2f\0\x22\0\1\x08\0" + ip +
 radiotap = b"\0\0\x08\0\0\0\0\0"
 wifi = b"\x88\x01\0\0" + dst + src + dst + b"\0\0\0\0"
 seed("layers", "radiotap", b"\x08\0\0" + radiotap + wifi + b"\xaa\xaa\3\0\0\0\x08\0" + ip + datagram)
+# Flags of radiotap: a check sequence follows.  An A-MSDU with two subframes.
+seed("layers", "radiotap-fcs", b"\x08\0\0\0\0\x09\0\2\0\0\0\x10" + wifi + b"\xaa\xaa\3\0\0\0\x08\0" + ip + datagram + bytes(4))
+msdu = dst + src + b"\0\x24\xaa\xaa\3\0\0\0\x08\0" + ip + datagram
+seed("layers", "amsdu", b"\x07\0\0" + wifi[:24] + b"\x80\0" + msdu + b"\0\0" + msdu)
+seed("layers", "wlan-probe", b"\x07\0\0\x40\0\0\0" + dst + src + dst + b"\0\0\0\4name")
 ip6 = struct.pack(">IHBB16s16s", 0x60000000, 32, 0, 64, bytes(15) + b"\1", bytes(15) + b"\2")
 seed("layers", "ip6-options-fragment", b"\x06\0\0" + ip6 + b"\x2c\0\5\2\0\0\1\0" + b"\x11\0\0\1\0\0\0\7" + datagram)
 gre = struct.pack(">HHI", 0x2000, 0x6558, 9) + dst + src + b"\x08\0" + ip + datagram

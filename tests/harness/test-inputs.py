@@ -271,6 +271,118 @@ def link_types():
               "1 packet of link type 227 (CAN_SOCKETCAN) was not opened" in record["reasons"]))
 
 
+# --- 802.11 ---
+
+POINT = bytes.fromhex("0200000000aa")
+SNAP = bytes.fromhex("aaaa03000000")
+
+
+def radiotap(frame, fcs=None):
+    """With flags that say that a check sequence follows: that of the frame, or @fcs."""
+    check = struct.pack("<I", zlib.crc32(frame)) if fcs is None else fcs
+    return struct.pack("<BBHIB", 0, 0, 9, 2, 0x10) + frame + check
+
+
+def wlan(ethernet, flags, number, qos=b"\0\0", body=None):
+    """A data frame to or from the access point; @body: instead of LLC and what follows."""
+    to, of = ethernet[:6], ethernet[6:12]
+    addresses = POINT + of + to if flags & 1 else to + POINT + of
+    body = SNAP + ethernet[12:] if body is None else body
+    return (bytes([0x88 if qos else 0x08, flags, 0, 0]) + addresses
+            + struct.pack("<H", number << 4 & 0xffff) + qos + body)
+
+
+def subframe(ethernet):
+    body = SNAP + ethernet[12:]
+    return ethernet[:12] + struct.pack("!H", len(body)) + body
+
+
+def in_air(octets, linktype, change):
+    """A sample's packets, changed, block by block."""
+    out, at, number = b"", 0, 0
+    while at < len(octets):
+        kind, size = struct.unpack_from("<II", octets, at)
+        body = octets[at + 8:at + size - 4]
+        if kind == 1:
+            body = struct.pack("<H", linktype) + body[2:]
+        if kind == 6:
+            length = struct.unpack_from("<I", body, 12)[0]
+            number += 1
+            frame = change(body[20:20 + length], number)
+            body = body[:12] + struct.pack("<II", len(frame), len(frame)) + frame
+        out, at = out + block(kind, body), at + size
+    return out
+
+
+def told(record):
+    """What does not depend on the link: octets but for headers (other hosts' frames count whole),
+    and findings."""
+    octets = {row["class"]: row["bytes"] for row in record["ledger"]["classes"]
+              if row["class"] not in ("network-overhead", "other-host")}
+    return octets, [(row["channel"], row["severity"], row["device"], row["frames"]["ranges"],
+                     row["used_bits"]) for row in record["findings"]]
+
+
+def over_the_air():
+    camera = bytes.fromhex("4419b6000001")
+
+    def plain(ethernet, number):
+        return radiotap(wlan(ethernet, 1 if ethernet[6:12] == camera else 2, number))
+
+    def aggregated(ethernet, number):
+        way = 1 if ethernet[6:12] == camera else 2
+        return radiotap(wlan(ethernet, way, number, b"\x80\0", subframe(ethernet)))
+
+    with own_folder():
+        write("plain.pcapng", PADDING)
+        wanted = told(records(analyze("--json", "--profile", PROFILE, "plain.pcapng"))[0])
+        for what, change in (("802.11", plain), ("802.11, as A-MSDU", aggregated)):
+            write("air.pcapng", in_air(PADDING, 127, change))
+            record = records(analyze("--json", "--profile", PROFILE, "air.pcapng"))[0]
+            same(f"{what}: judged as on a cable", wanted, told(record))
+            same(f"{what}: all octets are classed", record["ledger"]["total_bytes"],
+                 sum(row["bytes"] for row in record["ledger"]["classes"]))
+
+
+def air(*frames):
+    """Classes that have octets, the record, and how it ended."""
+    with own_folder():
+        write("air.pcap", pcap()[:20] + struct.pack("<I", 127) + pcap(*frames)[24:])
+        done = analyze("--json", "air.pcap")
+        record = records(done)[0]
+        return ({row["class"]: row["bytes"] for row in record["ledger"]["classes"] if row["bytes"]},
+                record, done.returncode)
+
+
+def frames_of_the_air():
+    datagram = PACKETS[0]
+    header = bytes([0x40, 0, 0, 0]) + b"\xff" * 6 + datagram[6:12] + b"\xff" * 6 + b"\0\0"
+    octets, _, _ = air(radiotap(header + b"\0\4name"))
+    same("management: the header, and the elements, which are discovery",
+         {"network-overhead": 9 + 24 + 4, "local-discovery": 6}, octets)
+    octets, _, _ = air(radiotap(bytes([0xb4, 0, 0, 0]) + POINT + datagram[6:12]))
+    same("control: a header, no more", {"network-overhead": 9 + 16 + 4}, octets)
+    vendor = b"\x7f\x18\xfe\x34 anything"
+    octets, record, _ = air(radiotap(b"\xd0" + header[1:] + vendor))
+    same("action frames of a vendor are a flow that nobody declared", len(vendor), octets["undeclared"])
+    sealed = radiotap(wlan(datagram, 0x41, 1))
+    octets, record, status = air(sealed, sealed)
+    same("what is encrypted counts as such, and spoils a pass",
+         ({"network-overhead": 2 * len(sealed)}, "inconclusive", 3),
+         (octets, record["verdict"], status))
+    same("the same frame twice is one", 1, record["input"]["duplicates"])
+    ok("in words", "1 packet of the device is encrypted on the link (IEEE 802.11) and was not examined"
+       in record["reasons"], record["reasons"])
+    first, again = wlan(datagram, 1, 1), wlan(datagram, 1 | 8, 1)
+    _, record, _ = air(radiotap(first), radiotap(again))
+    same("a retry is a duplicate", 1, record["input"]["duplicates"])
+    damaged = radiotap(first, b"none")
+    octets, record, _ = air(radiotap(first), damaged)
+    same("a frame damaged on the air is nobody's", len(damaged) - 9, octets["other-host"])
+    ok("and counted", "1 packet was damaged on the air: its check sequence does not hold"
+       in record["reasons"], record["reasons"])
+
+
 def bombs():
     """A gibibyte of blocks that nobody knows, in a megabyte."""
     block = struct.pack("<II", 0x7777, 16 << 20) + bytes((16 << 20) - 12) + struct.pack("<I", 16 << 20)
@@ -294,6 +406,8 @@ def main():
     standard_input()
     losses()
     link_types()
+    over_the_air()
+    frames_of_the_air()
     bombs()
     end()
 

@@ -1,6 +1,6 @@
 /* Frame numbers, times and lengths are those that tshark shows: of captures with everything that
  * the formats allow, and of real ones where they are present. */
-#include "wire/linktype.h"
+#include "wire/layers.h"
 
 #include "capture-octets.h"
 #include "captures.h"
@@ -214,26 +214,28 @@ read_octets (gpointer data, guint8 *into, gsize room)
   return stream_read (data, into, room);
 }
 
-/* FALSE: tshark does not read it either, or gave up on it. */
+/* A line for each frame, of these fields.  FALSE: tshark does not read it, or gave up on it. */
 static gboolean
-tshark_reads (const char *path, char ***lines)
+tshark_reads (const char *path, const char *const *fields, char ***lines)
 {
   g_autofree char *tshark = g_find_program_in_path ("tshark");
-  const char *const arguments[] = { tshark, "-n",
-                                    "-r",   path,
-                                    "-T",   "fields",
-                                    "-e",   "frame.number",
-                                    "-e",   "frame.time_epoch",
-                                    "-e",   "frame.cap_len",
-                                    "-e",   "frame.len",
-                                    NULL };
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  const char *const fixed[] = { tshark, "-n", "-r", path, "-T", "fields" };
   g_autofree char *output = NULL;
   int status;
 
   if (tshark == NULL)
     return FALSE;
-  g_assert_true (g_spawn_sync (NULL, (char **)arguments, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL,
-                               NULL, &output, NULL, &status, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (fixed); i++)
+    g_ptr_array_add (arguments, (gpointer)fixed[i]);
+  for (gsize i = 0; fields[i] != NULL; i++)
+    {
+      g_ptr_array_add (arguments, (gpointer) "-e");
+      g_ptr_array_add (arguments, (gpointer)fields[i]);
+    }
+  g_ptr_array_add (arguments, NULL);
+  g_assert_true (g_spawn_sync (NULL, (char **)arguments->pdata, NULL, G_SPAWN_STDERR_TO_DEV_NULL,
+                               NULL, NULL, &output, NULL, &status, NULL));
   *lines = g_strsplit (output, "\n", -1);
   return status == 0;
 }
@@ -267,7 +269,10 @@ compare (const char *path, const guint8 *octets, gsize length)
   LensRecord record;
   guint packets = 0;
 
-  if (!tshark_reads (path, &lines))
+  static const char *const fields[]
+      = { "frame.number", "frame.time_epoch", "frame.cap_len", "frame.len", NULL };
+
+  if (!tshark_reads (path, fields, &lines))
     return 0;
   guint there = g_strv_length (lines) - 1;
   while ((event = lens_capture_file_next (file, &record)) <= LENS_CAPTURE_MARK)
@@ -281,16 +286,24 @@ compare (const char *path, const guint8 *octets, gsize length)
   return packets;
 }
 
-static guint
-compare_octets (const GByteArray *octets)
+static char *
+written (const GByteArray *octets)
 {
-  g_autofree char *path = NULL;
+  char *path = NULL;
   int fd = g_file_open_tmp ("lenscap-XXXXXX", &path, NULL);
 
   g_assert_cmpint (fd, >=, 0);
   g_assert_cmpint (write (fd, octets->data, octets->len), ==, octets->len);
   close (fd);
+  return path;
+}
+
+static guint
+compare_octets (const GByteArray *octets)
+{
+  g_autofree char *path = written (octets);
   guint packets = compare (path, octets->data, octets->len);
+
   g_unlink (path);
   return packets;
 }
@@ -328,6 +341,91 @@ variants_of_pcap (void)
         }
 }
 
+/* --- 802.11: whose frames they are, and what is in them --- */
+
+#define STATION 0x44, 0x19, 0xb6, 0, 0, 1
+#define POINT 2, 0, 0, 0, 0, 1
+#define BEHIND 2, 0, 0, 0, 0, 2
+#define PACKET                                                                                     \
+  0xaa, 0xaa, 3, 0, 0, 0, 8, 0, 0x45, 0, 0, 28, 0, 1, 0, 0, 64, 17, 0, 0, 192, 0, 2, 100, 192, 0,  \
+      2, 1, 0x9c, 0x40, 0, 9, 0, 8, 0, 0
+
+/* Behind a radiotap header of 8 octets, which says nothing. */
+static const guint8 wlan_frames[][64] = {
+  { 0x80, 0, 0, 0, 255, 255, 255, 255, 255, 255, POINT, POINT, 0, 0 },   /* beacon */
+  { 0x40, 0, 0, 0, 255, 255, 255, 255, 255, 255, STATION, POINT, 0, 0 }, /* probe request */
+  { 0xb4, 0, 0, 0, POINT, STATION },                                     /* request to send */
+  { 0xd4, 0, 0, 0, STATION },                                            /* acknowledgement */
+  { 0x08, 0, 0, 0, BEHIND, STATION, POINT, 0, 0, PACKET },
+  { 0x08, 1, 0, 0, POINT, STATION, BEHIND, 0, 0, PACKET },
+  { 0x08, 2, 0, 0, STATION, POINT, BEHIND, 0, 0, PACKET },
+  { 0x88, 1, 0, 0, POINT, STATION, BEHIND, 0, 0, 0, 0, PACKET },
+  { 0x88, 0x41, 0, 0, POINT, STATION, BEHIND, 0, 0, 0, 0, PACKET }, /* encrypted */
+  { 0x48, 1, 0, 0, POINT, STATION, POINT, 0, 0 },                   /* no data */
+};
+static const guint32 wlan_lengths[] = { 24 + 12, 24, 16, 10, 60, 60, 60, 62, 62, 24 };
+
+static GByteArray *
+wlan_capture (void)
+{
+  static const guint8 radiotap[8] = { 0, 0, 8, 0, 0, 0, 0, 0 };
+  GByteArray *file = g_byte_array_new ();
+
+  put32 (file, 0xa1b2c3d4, FALSE);
+  put16 (file, 2, FALSE);
+  put16 (file, 4, FALSE);
+  put64 (file, 0, FALSE);
+  put32 (file, 65535, FALSE);
+  put32 (file, LENS_LINKTYPE_IEEE802_11_RADIOTAP, FALSE);
+  for (guint32 i = 0; i < G_N_ELEMENTS (wlan_frames); i++)
+    {
+      put64 (file, i, FALSE);
+      put32 (file, wlan_lengths[i] + 8, FALSE);
+      put32 (file, wlan_lengths[i] + 8, FALSE);
+      g_byte_array_append (file, radiotap, sizeof radiotap);
+      g_byte_array_append (file, wlan_frames[i], wlan_lengths[i]);
+    }
+  return file;
+}
+
+static void
+assert_mac (const char *word, gboolean is_there, const guint8 mac[6])
+{
+  g_autofree char *text = is_there ? lens_mac_dup_text (mac) : g_strdup ("");
+
+  g_assert_cmpstr (word, ==, text);
+}
+
+/* A control frame names who receives and who sends; the others whose packet it is. */
+static void
+whose_frames_of_802_11_are (void)
+{
+  static const char *const fields[]
+      = { "wlan.sa", "wlan.da", "wlan.ta", "wlan.ra", "ip.src", "wlan.fc.protected", NULL };
+  g_autoptr (GByteArray) octets = wlan_capture ();
+  g_autofree char *path = written (octets);
+  g_auto (GStrv) lines = NULL;
+
+  if (!skipped ())
+    {
+      g_assert_true (tshark_reads (path, fields, &lines));
+      g_assert_cmpuint (g_strv_length (lines), ==, G_N_ELEMENTS (wlan_frames) + 1);
+      for (guint i = 0; i < G_N_ELEMENTS (wlan_frames); i++)
+        {
+          g_auto (GStrv) words = g_strsplit (lines[i], "\t", -1);
+          LensLayers layers;
+          lens_layers_parse (LENS_LINKTYPE_IEEE802_11, 0, wlan_frames[i], wlan_lengths[i],
+                             wlan_lengths[i], &layers);
+          guint control = layers.wlan == LENS_WLAN_CONTROL ? 2 : 0;
+          assert_mac (words[control], layers.has_source_mac, layers.source_mac);
+          assert_mac (words[control + 1], layers.has_destination_mac, layers.destination_mac);
+          g_assert_cmpstr (words[4], ==, layers.ip_version == 4 ? "192.0.2.100" : "");
+          g_assert_cmpstr (words[5], ==, layers.wlan_sealed ? "1" : "0");
+        }
+    }
+  g_unlink (path);
+}
+
 static void
 real_captures (void)
 {
@@ -353,6 +451,7 @@ main (int argc, char **argv)
 #define ADD(name, function) g_test_add_func ("/wire/capture-tshark/" name, function)
   ADD ("sections-interfaces-and-odd-blocks", sections_interfaces_and_odd_blocks);
   ADD ("variants-of-pcap", variants_of_pcap);
+  ADD ("whose-frames-of-802-11-are", whose_frames_of_802_11_are);
   ADD ("real-captures", real_captures);
   return g_test_run ();
 }
