@@ -68,6 +68,14 @@ typedef struct
   LensRecall *recall; /* while it is read */
 } Found;
 
+typedef struct
+{
+  GPtrArray *cases; /* Found */
+  GPtrArray *rows;
+  guint next, running, n_unreadable;
+  void (*told) (const char *sentence);
+} Join;
+
 static void
 found_free (gpointer data)
 {
@@ -89,11 +97,13 @@ is_case (const char *path)
          && g_file_test (sums, G_FILE_TEST_IS_REGULAR);
 }
 
-/* Below @folder; what is hidden is not finished, and symbolic links are not followed. */
+/* Below @folder; what is hidden is not finished, and symbolic links are not followed.  FALSE with
+ * @error: it cannot be opened. */
 static gboolean
-find_cases (const char *folder, const char *prefix, GPtrArray *cases, GError **error)
+find_cases (Join *join, const char *folder, const char *prefix, GError **error)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
+  g_autoptr (GError) cause = NULL;
   const char *name;
   struct stat status;
 
@@ -109,23 +119,18 @@ find_cases (const char *folder, const char *prefix, GPtrArray *cases, GError **e
           below[strlen (below) - strlen (".case")] = '\0';
           found->path = g_steal_pointer (&path);
           found->name = g_steal_pointer (&below);
-          g_ptr_array_add (cases, found);
+          g_ptr_array_add (join->cases, found);
           continue;
         }
       g_autofree char *deeper = g_strconcat (below, "/", NULL);
-      if (!find_cases (path, deeper, cases, error))
-        return FALSE;
+      if (find_cases (join, path, deeper, &cause))
+        continue;
+      join->told (cause->message);
+      join->n_unreadable++;
+      g_clear_error (&cause);
     }
   return dir != NULL;
 }
-
-typedef struct
-{
-  GPtrArray *cases; /* Found */
-  GPtrArray *rows;
-  guint next, running, n_unreadable;
-  void (*told) (const char *sentence);
-} Join;
 
 static void
 end_reading (Join *join, Found *found, const char *problem)
@@ -213,7 +218,7 @@ lens_index_join (const char *folder, void (*told) (const char *sentence), guint 
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)lens_index_row_free);
   Join join = { .cases = cases, .rows = rows, .told = told };
 
-  if (!find_cases (folder, "", cases, error))
+  if (!find_cases (&join, folder, "", error))
     return -1;
   read_cases (&join);
   *n_unreadable = join.n_unreadable;

@@ -55,7 +55,6 @@ lens_result_of (const LensEvaluation *evaluation)
   LensJobResult result = { .verdict = evaluation->verdict,
                            .status = status_number (evaluation->input.status),
                            .findings = evaluation->findings->len,
-                           .devices = evaluation->devices->len,
                            .packets = ledger->total_packets,
                            .total_octets = ledger->total_bytes,
                            .undeclared_octets = ledger->classes[LENS_CLASS_UNDECLARED].bytes,

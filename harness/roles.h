@@ -37,7 +37,6 @@ typedef struct
   guint32 worst;    /* 1 + LensSeverity of the worst finding, 0: none */
   guint32 status;   /* 0 complete, 1 truncated, 2 failed */
   guint32 findings; /* rows */
-  guint64 devices;
   guint64 packets;
   guint64 total_octets, undeclared_octets, hidden_octets, unexplained_octets;
   /* UTF-8, ended by a zero; the first of several devices, the channel of the first of the worst

@@ -479,7 +479,11 @@ seed("parts", "two", whole + whole)
 seed("mqtt", "session", parts((0, b"\x10\x10\0\4MQTT\4\2\0\x3c\0\4abcd\x32\x0a\0\3a/b\0\1data"), (0, b"\x82\x08\0\1\0\3a/b\1\xc0\0"),
      (0x80, b"\x30\xff\x7f\0\3a/b"), (0, b"\x20\2\0\0")))
 
-result = struct.pack("<4I5Q", 3, 4, 0, 7, 100, 1000, 10, 20, 0)
+def result_of(*numbers, device=b"", channel=b"", problem=b""):
+    return struct.pack("<4I5Q256s64s512s", *numbers, device, channel, problem)
+
+
+result = result_of(3, 4, 0, 7, 100, 1000, 10, 20, 0, device="Caméra".encode(), channel=b"rtp-padding-content")
 seed("job", "analysis", messages((1, b""), (257, bytes(104)), (256, result), (3, b"record.jsonl"), (4, b"{}\n"), (5, b""), (8, b"")))
 options = struct.pack("<IIId256s64s1024s", 0x4C4F5054, 1, 0, 0.01, b"a.pcapng", b"all", b"")
 seed("errand", "recall", messages((258, options), (8, b"")))
@@ -495,4 +499,9 @@ seed("status", "puller", parts((1, status(2)), (0, status(1, 0xfff)), (0, status
 seed("status", "several", parts((0, status(1) + status(4, 9)), (2, status(2)), (16, b"\0")))
 seed("status", "cut", parts((1, status(2)[:9]), (0, status(2)[9:])))
 seed("job", "problem", messages((3, b"evaluation.json"), (4, b"{"), (7, b"\x1b[31mwhy\xff")))
-seed("job", "numbers-without-a-name", messages((256, struct.pack("<4I5Q", 0x7fffffff, 99, 5, 1, 0, 0, 0, 0, 0)), (8, b"")))
+seed("job", "numbers-without-a-name", messages((256, result_of(0x7fffffff, 99, 5, 1, 0, 0, 0, 0, 0)), (8, b"")))
+file = struct.pack("<Qq", 236308, 1700000000000000000)
+seed("recall", "current", messages((256, result), (260, file), (261, b""), (3, b"record.jsonl"), (4, b"{}\n"), (5, b""), (8, b"")))
+seed("recall", "stale", messages((256, result), (260, file), (260, file), (8, b"")))
+seed("recall", "text-without-end", messages((256, result_of(0, 0, 0, 0, 0, 0, 0, 0, 0, device=b"\xff" * 256)), (8, b"")))
+seed("recall", "problem", messages((7, b"\x1b[31mwhy\xff"), (256, result[:40])))
