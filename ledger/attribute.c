@@ -95,12 +95,13 @@ lens_ledger_show (LensLedger *ledger, LensUnit *unit)
   if ((ledger->wanted & unit->kind) == 0)
     return;
   unit->time_ns = ledger->now;
-  for (guint i = 0; i < ledger->options.n_analyzers; i++)
-    if (ledger->options.analyzers[i]->units & unit->kind)
-      {
-        ledger->running = ledger->options.analyzers[i];
-        ledger->running->see (ledger, ledger->states[i], unit);
-      }
+  const GArray *takers = ledger->takers[g_bit_nth_lsf (unit->kind, -1)];
+  for (guint i = 0; i < takers->len; i++)
+    {
+      guint which = g_array_index (takers, guint, i);
+      ledger->running = ledger->options.analyzers[which];
+      ledger->running->see (ledger, ledger->states[which], unit);
+    }
 }
 
 void

@@ -60,6 +60,7 @@ struct LensLedger
   LensLedgerOptions options;
   gpointer *states;            /* of options.analyzers */
   guint wanted;                /* LensUnitKind bits that some analyzer asks for */
+  GArray *takers[32];          /* guint: which of options.analyzers ask for the unit of a bit */
   const LensAnalyzer *running; /* while one sees or concludes */
 
   LensBook *book;

@@ -26,6 +26,25 @@ pending_free (gpointer data)
   g_free (pending);
 }
 
+static void
+take_up_analyzers (LensLedger *ledger)
+{
+  const LensLedgerOptions *options = &ledger->options;
+
+  ledger->states = g_new0 (gpointer, options->n_analyzers + 1);
+  for (guint bit = 0; bit < G_N_ELEMENTS (ledger->takers); bit++)
+    ledger->takers[bit] = g_array_new (FALSE, FALSE, sizeof (guint));
+  for (guint i = 0; i < options->n_analyzers; i++)
+    {
+      const LensAnalyzer *analyzer = options->analyzers[i];
+      ledger->states[i] = g_malloc0 (MAX (analyzer->state_size, 1));
+      ledger->wanted |= analyzer->units;
+      for (guint bit = 0; bit < G_N_ELEMENTS (ledger->takers); bit++)
+        if ((analyzer->units & 1u << bit) != 0)
+          g_array_append_val (ledger->takers[bit], i);
+    }
+}
+
 LensLedger *
 lens_ledger_new (const LensLedgerOptions *options)
 {
@@ -46,13 +65,7 @@ lens_ledger_new (const LensLedgerOptions *options)
   ledger->scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   ledger->residuals = g_hash_table_new (NULL, NULL);
   ledger->pending = g_ptr_array_new_with_free_func (pending_free);
-  ledger->states = g_new0 (gpointer, options->n_analyzers + 1);
-  for (guint i = 0; i < options->n_analyzers; i++)
-    {
-      const LensAnalyzer *analyzer = options->analyzers[i];
-      ledger->states[i] = g_malloc0 (MAX (analyzer->state_size, 1));
-      ledger->wanted |= analyzer->units;
-    }
+  take_up_analyzers (ledger);
   return ledger;
 }
 
@@ -68,6 +81,8 @@ lens_ledger_free (LensLedger *ledger)
       g_free (ledger->states[i]);
     }
   g_free (ledger->states);
+  for (guint bit = 0; bit < G_N_ELEMENTS (ledger->takers); bit++)
+    g_array_unref (ledger->takers[bit]);
   if (!ledger->concluding)
     {
       /* What the streams and depacketizers still hold goes with them. */
