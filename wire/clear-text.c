@@ -229,11 +229,25 @@ match_name (const guint8 *octets, gsize length, gsize at, const char *name)
                                                                                                 : 0;
 }
 
+/* The second letter of what may be a name, in lower case; 0: there is none. */
+static char
+second_letter (const guint8 *octets, gsize length, gsize at)
+{
+  do
+    at++;
+  while (at < length && (octets[at] == '_' || octets[at] == '-'));
+  return at < length ? g_ascii_tolower (octets[at]) : '\0';
+}
+
 static gboolean
 take_name (const guint8 *octets, gsize length, gsize at, LensClearText *text)
 {
+  char first = g_ascii_tolower (octets[at]), second = second_letter (octets, length, at);
+
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
+      if (names[i].name[0] != first || names[i].name[1] != second)
+        continue;
       gsize end = match_name (octets, length, at, names[i].name);
       if (end == 0 || !find_value (octets, length, end, &text->value))
         continue;

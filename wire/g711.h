@@ -13,7 +13,11 @@ enum
 };
 
 /* 0 (quiet) to 7 (loud). */
-guint lens_g711_segment (gboolean a_law, guint8 code);
+static inline guint
+lens_g711_segment (gboolean a_law, guint8 code)
+{
+  return (code ^ (a_law ? 0x55 : 0x7f)) >> 4 & 7;
+}
 
 /* The value that a code word stands for: the middle of its step, of 16 bits. */
 gint16 lens_g711_sample (gboolean a_law, guint8 code);

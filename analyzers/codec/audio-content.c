@@ -80,17 +80,20 @@ leaps (gboolean a_law, guint8 before, guint8 code)
 
 /* --- data --- */
 
+/* Of the WINDOW samples at @octets, among which are so many leaps: those, which are rare in sound,
+ * are asked first. */
 static gboolean
-is_rough (gboolean a_law, const guint8 *octets)
+is_rough (gboolean a_law, const guint8 *octets, guint n_leaps)
 {
-  guint segments[LENS_G711_SEGMENTS] = { 0 }, n_leaps = 0, distinct = 0, quiet = 0;
+  guint segments[LENS_G711_SEGMENTS] = { 0 }, distinct = 0, quiet = 0;
   guint loudest = LENS_G711_SEGMENTS - 1;
   guint8 seen[256] = { 0 };
 
+  if (100 * n_leaps < LEAST_LEAPS * WINDOW || 100 * n_leaps > MOST_LEAPS * WINDOW)
+    return FALSE;
   for (guint i = 0; i < WINDOW; i++)
     {
       segments[lens_g711_segment (a_law, octets[i])]++;
-      n_leaps += i > 0 && leaps (a_law, octets[i - 1], octets[i]);
       distinct += !seen[octets[i]];
       seen[octets[i]] = 1;
     }
@@ -98,8 +101,18 @@ is_rough (gboolean a_law, const guint8 *octets)
     loudest--;
   for (guint i = 0; i + LEAP <= loudest; i++)
     quiet += segments[i];
-  return distinct >= LEAST_DISTINCT && 100 * n_leaps >= LEAST_LEAPS * WINDOW
-         && 100 * n_leaps <= MOST_LEAPS * WINDOW && 100 * quiet >= LEAST_QUIET * WINDOW;
+  return distinct >= LEAST_DISTINCT && 100 * quiet >= LEAST_QUIET * WINDOW;
+}
+
+/* From sample to sample: those that end at @from to @to, the latter not included. */
+static guint
+count_leaps (gboolean a_law, const guint8 *octets, gsize from, gsize to)
+{
+  guint n = 0;
+
+  for (gsize i = from; i < to; i++)
+    n += leaps (a_law, octets[i - 1], octets[i]);
+  return n;
 }
 
 static void
@@ -120,12 +133,19 @@ take_data (LensLedger *ledger, Voice *voice, const LensUnit *unit, gsize start, 
 static void
 see_data (LensLedger *ledger, Voice *voice, const LensUnit *unit, gboolean a_law)
 {
+  const guint8 *octets = unit->view.octets;
   gsize start = 0, end = 0;
   guint64 before = voice->octets;
+  guint n_leaps = 0; /* in the window */
 
   for (gsize at = 0; at + WINDOW <= unit->view.length; at += STRIDE)
     {
-      if (!is_rough (a_law, unit->view.octets + at))
+      if (at == 0)
+        n_leaps = count_leaps (a_law, octets, 1, WINDOW);
+      else
+        n_leaps += count_leaps (a_law, octets, at + WINDOW - STRIDE, at + WINDOW)
+                   - count_leaps (a_law, octets, at + 1 - STRIDE, at + 1);
+      if (!is_rough (a_law, octets + at, n_leaps))
         continue;
       if (at > end && end > start)
         take_data (ledger, voice, unit, start, end);

@@ -2,11 +2,12 @@
  *
  * Whatever carries a copy (RTP to another port, FLV, MP4, a transport stream, an unknown
  * protocol), the coded picture stays the same octets.  Windows of 32 octets are hashed as they
- * roll by, and those whose hash ends in zeros are kept, of both sides: wherever a copy is cut,
- * the same windows are chosen again (content-defined sampling, Manber 1994).
+ * roll by, and those whose hash begins with zeros are kept, of both sides: wherever a copy is cut,
+ * the same windows are chosen again (content-defined sampling, Manber 1994; the hash is the gear
+ * hash of Xia et al. 2014, from which an octet has gone by itself after 32 shifts).
  *
- * Windows of few different octets or steps are passed over: silence, filler and test patterns
- * are alike everywhere.  A copy is told by at least MIN_HITS windows.
+ * Windows of few different octets or steps tell nothing: silence, filler and test patterns are
+ * alike everywhere.  A copy is told by at least MIN_HITS windows.
  *
  *   use    8 bits for each octet of the units that hold such a window
  */
@@ -17,15 +18,13 @@
 
 enum
 {
-  WINDOW = 32,       /* octets */
-  SAMPLE = 15,       /* one window in 16 */
+  WINDOW = 32,       /* octets: as many as a hash has bits */
+  SAMPLE_BITS = 4,   /* one window in 2^4 */
   FRONT = 256,       /* of a declared payload, so many octets are looked at */
   SLOTS = 1 << 15,   /* of each table, a power of two: the last windows */
   MIN_DISTINCT = 14, /* different octets of a window; random ones have 30 */
   MIN_HITS = 3,
 };
-
-#define FACTOR 0x9e3779b97f4a7c15u
 
 /* A window that left outside the declared streams. */
 typedef struct
@@ -40,7 +39,7 @@ typedef struct
 {
   guint64 *inside; /* windows of declared streams, by hash */
   Window *outside;
-  guint64 drop; /* FACTOR ^ WINDOW */
+  guint32 gear[256]; /* a number for each octet */
 } ContentCopy;
 
 static const LensChannelText channels[] = {
@@ -53,6 +52,15 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
+/* Good low bits of a number (SplitMix64); never 0. */
+static guint64
+stir (guint64 number)
+{
+  number = (number ^ number >> 30) * 0xbf58476d1ce4e5b9u;
+  number = (number ^ number >> 27) * 0x94d049bb133111ebu;
+  return (number ^ number >> 31) | 1u << 31;
+}
+
 static void
 start (ContentCopy *copy)
 {
@@ -60,64 +68,64 @@ start (ContentCopy *copy)
     return;
   copy->inside = g_new0 (guint64, SLOTS);
   copy->outside = g_new0 (Window, SLOTS);
-  copy->drop = 1;
-  for (guint i = 0; i < WINDOW; i++)
-    copy->drop *= FACTOR;
+  for (guint i = 0; i < G_N_ELEMENTS (copy->gear); i++)
+    copy->gear[i] = (guint32)(stir ((i + 1) * 0x9e3779b97f4a7c15u) >> 32);
 }
 
-/* A hash of good low bits; never 0. */
-static guint64
-stir (guint64 hash)
-{
-  hash ^= hash >> 32;
-  hash *= 0xd6e8feb86659fd93u;
-  return (hash ^ hash >> 32) | 1u << 31;
-}
-
-/* Different values among @count octets, or among the steps from each to the next. */
-static guint
-count_distinct (const guint8 *octets, guint count, gboolean of_steps)
-{
-  guint64 seen[4] = { 0 };
-  guint distinct = 0;
-
-  for (guint i = 0; i < count; i++)
-    {
-      guint8 value = of_steps ? (guint8)(octets[i + 1] - octets[i]) : octets[i];
-      guint64 bit = G_GUINT64_CONSTANT (1) << (value & 63);
-      distinct += (seen[value >> 6] & bit) == 0;
-      seen[value >> 6] |= bit;
-    }
-  return distinct;
-}
-
-/* Filler is few values, a test pattern counts up. */
+/* Filler is few values, a test pattern counts up: alike everywhere. */
 static gboolean
 is_telling (const guint8 *window)
 {
-  return count_distinct (window, WINDOW, FALSE) >= MIN_DISTINCT
-         && count_distinct (window, WINDOW - 1, TRUE) >= MIN_DISTINCT;
+  guint64 values[4] = { 0 }, steps[4] = { 0 };
+  guint n_values = 0, n_steps = 0;
+
+  for (guint i = 0; i < WINDOW; i++)
+    {
+      guint8 value = window[i], step = (guint8)(window[i] - window[i > 0 ? i - 1 : 1]);
+      values[value >> 6] |= G_GUINT64_CONSTANT (1) << (value & 63);
+      steps[step >> 6] |= G_GUINT64_CONSTANT (1) << (step & 63);
+    }
+  for (guint i = 0; i < 4; i++)
+    {
+      n_values += (guint)__builtin_popcountll (values[i]);
+      n_steps += (guint)__builtin_popcountll (steps[i]);
+    }
+  return n_values >= MIN_DISTINCT && n_steps >= MIN_DISTINCT;
 }
 
-/* The next chosen window at or behind *at; FALSE at the end.  @rolling goes on from call to
- * call; *at is where the window begins. */
+static guint64
+hash_of (const guint8 *window)
+{
+  guint64 hash = 0, word;
+
+  for (guint i = 0; i < WINDOW; i += sizeof word)
+    {
+      memcpy (&word, window + i, sizeof word);
+      hash = stir (hash ^ word);
+    }
+  return hash;
+}
+
+/* The next chosen window; FALSE at the end.  @rolling and *end, where the window ends, go on from
+ * call to call. */
 static gboolean
 next_window (const ContentCopy *copy, const guint8 *octets, gsize length, gsize *end,
-             guint64 *rolling, guint64 *hash)
+             guint32 *rolling, guint64 *hash)
 {
-  while (*end < length)
+  guint32 gear = *rolling;
+  gsize at = *end;
+  gboolean found = FALSE;
+
+  while (at < length && !found)
     {
-      *rolling = *rolling * FACTOR + octets[*end] + 1;
-      if (*end >= WINDOW)
-        *rolling -= copy->drop * (octets[*end - WINDOW] + 1u);
-      (*end)++;
-      if (*end < WINDOW)
-        continue;
-      *hash = stir (*rolling);
-      if ((*hash & SAMPLE) == 0 && is_telling (octets + *end - WINDOW))
-        return TRUE;
+      gear = (gear << 1) + copy->gear[octets[at++]];
+      found = gear >> (32 - SAMPLE_BITS) == 0 && at >= WINDOW;
     }
-  return FALSE;
+  *rolling = gear;
+  *end = at;
+  if (found)
+    *hash = hash_of (octets + at - WINDOW);
+  return found;
 }
 
 static LensCarrier *
@@ -132,14 +140,15 @@ see_declared (LensLedger *ledger, ContentCopy *copy, const LensUnit *unit)
 {
   const guint8 *octets = unit->view.octets + unit->rtp->payload.offset;
   gsize length = MIN (unit->rtp->payload.length, FRONT), end = 0;
-  guint64 rolling = 0, hash;
+  guint32 rolling = 0;
+  guint64 hash;
 
   while (next_window (copy, octets, length, &end, &rolling, &hash))
     {
-      guint slot = hash >> 4 & (SLOTS - 1);
+      guint slot = hash & (SLOTS - 1);
       copy->inside[slot] = hash;
       Window *window = &copy->outside[slot];
-      if (window->hash != hash)
+      if (window->hash != hash || !is_telling (octets + end - WINDOW))
         continue;
       /* The copy went before. */
       const LensView view = { NULL, 0, &window->piece, 1 };
@@ -153,17 +162,18 @@ static void
 see_outside (LensLedger *ledger, ContentCopy *copy, const LensUnit *unit, LensRange range)
 {
   const guint8 *octets = unit->view.octets + range.offset;
-  guint64 rolling = 0, hash;
+  guint32 rolling = 0;
+  guint64 hash;
   gsize end = 0;
   gboolean hit = FALSE;
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
 
   while (next_window (copy, octets, range.length, &end, &rolling, &hash))
     {
-      guint slot = hash >> 4 & (SLOTS - 1);
+      guint slot = hash & (SLOTS - 1);
       if (copy->inside[slot] == hash)
         {
-          hit = TRUE;
+          hit = hit || is_telling (octets + end - WINDOW);
           continue;
         }
       LensView view = lens_view_slice (&unit->view, range.offset + end - WINDOW, WINDOW, pieces);
