@@ -2,9 +2,9 @@
 
 enum
 {
-  WHOLE = 16 * 1024 * 1024,  /* octets of which every slice is walked */
-  SAMPLE_BITS = 3,           /* one picture of 2^3 is walked from then on ... */
-  SHARE = 8,                 /* ... and at most this part of the octets */
+  WHOLE = 4 * 1024 * 1024,   /* octets of which every slice is walked */
+  SAMPLE_BITS = 6,           /* one picture of 2^6 is walked from then on ... */
+  SHARE = 512,               /* ... and at most this part of the octets */
   LONGEST = 2 * 1024 * 1024, /* octets of a slice that is walked */
   MAX_RAISED = 4,
   SOUND = 20, /* whole walks for each broken one */
