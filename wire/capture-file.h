@@ -43,6 +43,11 @@ typedef enum
   LENS_CAPTURE_DAMAGED,
 } LensCaptureEvent;
 
+/* No time is earlier (the year 1960) or later (2116), so that those who subtract times, or times of
+ * NTP, which lie at most 2^31 s from them, need not ask whether that can overflow. */
+#define LENS_CAPTURE_TIME_MIN (-(G_GINT64_CONSTANT (1) << 58))
+#define LENS_CAPTURE_TIME_MAX ((G_GINT64_CONSTANT (1) << 62) - 1)
+
 /**
  * LensRecord:
  * One record of a capture; @octets and @comment are views, valid until the next call.
@@ -56,7 +61,7 @@ typedef struct
   guint16 linktype;  /* LINKTYPE_ value, see wire/linktype.h */
   guint8 fcs;        /* octets of frame check sequence at the end of the frame; 0: none known */
   gboolean has_time; /* a simple packet block has none: @time_ns is then the last one seen */
-  gint64 time_ns;    /* since the epoch, UTC */
+  gint64 time_ns;    /* since the epoch, UTC; held at LENS_CAPTURE_TIME_MIN and _MAX */
   const guint8 *octets;
   guint32 captured;    /* octets */
   guint32 original;    /* octets the packet had on the wire */

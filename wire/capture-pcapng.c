@@ -115,7 +115,7 @@ to_ns (const LensCaptureSource *source, guint64 units)
   else
     ns = 0;
   ns += source->offset_s * billion;
-  return (gint64)CLAMP (ns, G_MININT64, G_MAXINT64);
+  return (gint64)CLAMP (ns, LENS_CAPTURE_TIME_MIN, LENS_CAPTURE_TIME_MAX);
 }
 
 static LensCaptureSource *
