@@ -3,8 +3,8 @@
 enum
 {
   WHOLE = 4 * 1024 * 1024,   /* octets of which every slice is walked */
-  SAMPLE_BITS = 6,           /* one picture of 2^6 is walked from then on ... */
-  SHARE = 512,               /* ... and at most this part of the octets */
+  SAMPLE_BITS = 8,           /* one picture of 2^8 is walked from then on ... */
+  SHARE = 256,               /* ... and at most this part of the octets */
   LONGEST = 2 * 1024 * 1024, /* octets of a slice that is walked */
   MAX_RAISED = 4,
   SOUND = 20, /* whole walks for each broken one */

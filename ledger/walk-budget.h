@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 /**
  * LensWalkBudget:
  * How many slices are walked, of all tracks of a ledger: entropy decoding is slow.  Behind a fixed
- * number of octets one picture of eight is walked, drawn by its number, and never more than an
- * eighth of what there is; where a slice speaks that should not, all are walked again for as long,
+ * number of octets one picture of 256 is walked, drawn by its number, and never more than an
+ * 256th of what there is; where a slice speaks that should not, all are walked again for as long,
  * a few times.  Zero to begin with.
  */
 typedef struct
