@@ -78,14 +78,14 @@ static gboolean
 take_sip (LensLedger *ledger, LensSide *side, const LensView *data)
 {
   LensRange description;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
 
   if (!lens_sessions_sip (ledger->sessions, side, data->octets, data->length, &description))
     return FALSE;
   side->flow->service = LENS_SERVICE_SIP;
   side->flow->payload[side->reverse] += data->length;
   lens_ledger_book (ledger, side, LENS_KIND_RTSP, NULL, 0, data);
-  LensView text = lens_view_slice (data, description.offset, description.length, pieces);
+  LensView text = lens_view_slice (data, description.offset, description.length, &pieces);
   if (text.length > 0)
     lens_ledger_show_description (ledger, side, NULL, &text);
   lens_ledger_show_content (ledger, side, data);
@@ -145,15 +145,15 @@ static void
 take_udp_datagram (LensLedger *ledger, LensSide *side, const LensView *datagram,
                    const LensTransport *header)
 {
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
 
   LensUnit unit = { .kind = LENS_UNIT_DATAGRAM, .side = side, .view = *datagram };
   lens_ledger_show (ledger, &unit);
   LensView data
-      = lens_view_slice (datagram, header->payload.offset, header->payload.length, pieces);
+      = lens_view_slice (datagram, header->payload.offset, header->payload.length, &pieces);
   if (!lens_ledger_take_tunnel_in_udp (ledger, side, &data))
     lens_ledger_take_udp (ledger, side, &data);
-  LensView slack = lens_view_slice (datagram, header->slack.offset, header->slack.length, pieces);
+  LensView slack = lens_view_slice (datagram, header->slack.offset, header->slack.length, &pieces);
   lens_ledger_book_residual (ledger, side, LENS_KIND_SLACK, NULL, 0, &slack);
 }
 
@@ -189,10 +189,10 @@ lens_ledger_take_icmp (LensLedger *ledger, LensSide *side, const LensView *messa
   LensAddress address;
   LensIcmp icmp;
   gsize head = MIN (message->length, 8);
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
 
   lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, message, 0, head);
-  LensView rest = lens_view_slice (message, head, message->length - head, pieces);
+  LensView rest = lens_view_slice (message, head, message->length - head, &pieces);
   if (!lens_icmp_parse (version, message->octets, message->length, &icmp))
     {
       lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, &rest);

@@ -154,9 +154,9 @@ fragment_left (gpointer data, const LensFragmentKey *key, guint32 offset, const 
   if (others->flow != side->flow)
     others->flow->whole = side->flow;
   lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, part, 0, header.header.length);
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
   LensView rest
-      = lens_view_slice (part, header.header.length, part->length - header.header.length, pieces);
+      = lens_view_slice (part, header.header.length, part->length - header.header.length, &pieces);
   book_part (ledger, side, &rest);
 }
 

@@ -80,8 +80,8 @@ static void
 book_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboolean declared_type,
           const LensRtp *rtp, const LensView *packet)
 {
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  LensView payload = lens_view_slice (packet, rtp->payload.offset, rtp->payload.length, pieces);
+  g_auto (LensPieces) pieces = { 0 };
+  LensView payload = lens_view_slice (packet, rtp->payload.offset, rtp->payload.length, &pieces);
 
   lens_ledger_book_part (ledger, side, LENS_KIND_RTP_HEADER, track, 0, packet, 0,
                          rtp->header.length + rtp->csrc.length);
@@ -110,12 +110,12 @@ static void
 take_not_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboolean from_sender,
               const LensView *packet)
 {
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
   LensRange free = { 0, packet->length };
 
   if (!lens_rtp_keep_alive (packet->octets, packet->length, &free) && !from_sender)
     free = (LensRange){ packet->length, 0 }; /* viewers open paths with whatever they like */
-  LensView rest = lens_view_slice (packet, free.offset, free.length, pieces);
+  LensView rest = lens_view_slice (packet, free.offset, free.length, &pieces);
   lens_ledger_book_residual (ledger, side, LENS_KIND_RTP_BAD, track, 0, &rest);
   lens_ledger_book_part (ledger, side, LENS_KIND_RTCP, track, 0, packet, 0, free.offset);
   lens_ledger_book_part (ledger, side, LENS_KIND_RTCP, track, 0, packet, lens_range_end (free),
@@ -165,7 +165,7 @@ lens_ledger_take_rtcp (LensLedger *ledger, LensSide *side, LensTrack *track,
   LensRtcp rtcp = lens_rtcp_over (compound->octets, compound->length);
   LensRtcpPacket packet;
   gsize taken = 0;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
 
   if (compound->length == 0)
     return;
@@ -175,7 +175,7 @@ lens_ledger_take_rtcp (LensLedger *ledger, LensSide *side, LensTrack *track,
   if (track->encrypted)
     taken = compound->length;
   lens_ledger_book_part (ledger, side, LENS_KIND_RTCP, track, 0, compound, 0, taken);
-  LensView stray = lens_view_slice (compound, taken, compound->length - taken, pieces);
+  LensView stray = lens_view_slice (compound, taken, compound->length - taken, &pieces);
   lens_ledger_book_residual (ledger, side, LENS_KIND_RTCP_STRAY, track, 0, &stray);
 
   LensUnit unit = { .kind = LENS_UNIT_RTCP, .side = side, .track = track, .view = *compound };

@@ -26,14 +26,14 @@ take_interleaved (LensTcpHalf *half, const LensView *unit_view, const LensRtspUn
   LensLedger *ledger = half->whole->ledger;
   gsize head = unit->length - unit->data.length;
   gboolean rtcp = FALSE;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
   LensTrack *track = lens_rtsp_talk_track (half->whole->talk, unit->channel, &rtcp);
   if (track == NULL && is_media (unit_view->octets + head, unit->data.length)
       && lens_rtsp_talk_infer (ledger->sessions, half->whole->talk, half->side, unit->channel)
              != NULL)
     track = lens_rtsp_talk_track (half->whole->talk, unit->channel, &rtcp);
   lens_ledger_book_part (ledger, half->side, LENS_KIND_INTERLEAVED, track, 0, unit_view, 0, head);
-  LensView data = lens_view_slice (unit_view, head, unit->data.length, pieces);
+  LensView data = lens_view_slice (unit_view, head, unit->data.length, &pieces);
   if (track == NULL)
     {
       lens_ledger_book_residual (ledger, half->side, LENS_KIND_UNSETUP, NULL, unit->channel, &data);
@@ -84,11 +84,11 @@ take_stray (LensTcpHalf *half, const LensView *view, const LensRtspUnit *unit)
 static void
 show_description (LensTcpHalf *half, const LensView *message, LensRange body)
 {
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
 
   if (body.length < 2 || memcmp (message->octets + body.offset, "v=", 2) != 0)
     return;
-  LensView text = lens_view_slice (message, body.offset, body.length, pieces);
+  LensView text = lens_view_slice (message, body.offset, body.length, &pieces);
   lens_ledger_show_description (half->whole->ledger, half->side,
                                 lens_rtsp_talk_url (half->whole->talk), &text);
 }
@@ -189,7 +189,7 @@ take_rtsp_unit (LensTcpHalf *half, const LensView *view, const LensRtspUnit *uni
 gsize
 lens_tcp_half_take_rtsp (LensTcpHalf *half, const LensView *view, gboolean at_end)
 {
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
   LensRtspUnit unit;
   gsize taken = 0;
 
@@ -198,14 +198,14 @@ lens_tcp_half_take_rtsp (LensTcpHalf *half, const LensView *view, gboolean at_en
       && lens_rtsp_next (&half->framer, view->octets + taken, view->length - taken, at_end, &unit)
              != LENS_RTSP_MORE)
     {
-      LensView part = lens_view_slice (view, taken, unit.length, pieces);
+      LensView part = lens_view_slice (view, taken, unit.length, &pieces);
       take_rtsp_unit (half, &part, &unit);
       taken += unit.length;
     }
   half->needed = taken < view->length ? unit.needed : 0;
   if (half->tunnel != NULL && taken < view->length)
     {
-      LensView rest = lens_view_slice (view, taken, view->length - taken, pieces);
+      LensView rest = lens_view_slice (view, taken, view->length - taken, &pieces);
       take_encoded (half, &rest);
       taken = view->length;
     }

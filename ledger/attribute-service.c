@@ -271,8 +271,8 @@ learn_answers (LensLedger *ledger, const LensSide *side, const LensView *message
 static void
 take_foreign (LensLedger *ledger, LensSide *side, const LensView *view, gsize offset, gsize length)
 {
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  LensView foreign = lens_view_slice (view, offset, length, pieces);
+  g_auto (LensPieces) pieces = { 0 };
+  LensView foreign = lens_view_slice (view, offset, length, &pieces);
 
   if (ledger->layers.truncated)
     lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, &foreign);

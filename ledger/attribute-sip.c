@@ -5,7 +5,7 @@ static void
 take_call (LensTcpHalf *half, const LensView *message)
 {
   LensLedger *ledger = half->whole->ledger;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
   LensRange description;
 
   lens_ledger_book (ledger, half->side, LENS_KIND_RTSP, NULL, 0, message);
@@ -13,7 +13,7 @@ take_call (LensTcpHalf *half, const LensView *message)
                          &description)
       && description.length > 0)
     {
-      LensView text = lens_view_slice (message, description.offset, description.length, pieces);
+      LensView text = lens_view_slice (message, description.offset, description.length, &pieces);
       lens_ledger_show_description (ledger, half->side, NULL, &text);
     }
   lens_ledger_show_content (ledger, half->side, message);
@@ -22,7 +22,7 @@ take_call (LensTcpHalf *half, const LensView *message)
 gsize
 lens_tcp_half_take_sip (LensTcpHalf *half, const LensView *view, gboolean at_end)
 {
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
   LensSipGuess guess = LENS_SIP_YES;
   gsize taken = 0, length;
 
@@ -38,7 +38,7 @@ lens_tcp_half_take_sip (LensTcpHalf *half, const LensView *view, gboolean at_end
                                taken, length);
       else if ((guess = lens_sip_next (octets, left, &length)) == LENS_SIP_YES)
         {
-          LensView message = lens_view_slice (view, taken, length, pieces);
+          LensView message = lens_view_slice (view, taken, length, &pieces);
           take_call (half, &message);
         }
       else
@@ -47,7 +47,7 @@ lens_tcp_half_take_sip (LensTcpHalf *half, const LensView *view, gboolean at_end
     }
   if (taken < view->length && (at_end || guess == LENS_SIP_NO))
     {
-      LensView rest = lens_view_slice (view, taken, view->length - taken, pieces);
+      LensView rest = lens_view_slice (view, taken, view->length - taken, &pieces);
       lens_tcp_half_take_content (half, &rest);
       taken = view->length;
     }

@@ -156,7 +156,7 @@ static gsize
 take_dns (LensTcpHalf *half, const LensView *view, gboolean at_end)
 {
   LensLedger *ledger = half->whole->ledger;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
   gsize taken = 0;
 
   while (taken < view->length)
@@ -166,13 +166,13 @@ take_dns (LensTcpHalf *half, const LensView *view, gboolean at_end)
         break;
       lens_ledger_book_part (ledger, half->side, LENS_KIND_PAYLOAD, NULL, 0, view, taken,
                              MIN (length, 2));
-      LensView message = lens_view_slice (view, taken + 2, length - 2, pieces);
+      LensView message = lens_view_slice (view, taken + 2, length - 2, &pieces);
       lens_ledger_take_dns (ledger, half->side, &message);
       taken += length;
     }
   if (at_end && taken < view->length)
     {
-      LensView rest = lens_view_slice (view, taken, view->length - taken, pieces);
+      LensView rest = lens_view_slice (view, taken, view->length - taken, &pieces);
       lens_tcp_half_take_content (half, &rest);
       taken = view->length;
     }
@@ -293,8 +293,8 @@ read_units (LensTcpHalf *half, const LensView *view, gboolean at_end)
 static void
 keep (LensTcpHalf *half, const LensView *view, gsize from)
 {
-  g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  LensView rest = lens_view_slice (view, from, view->length - from, scratch);
+  g_auto (LensPieces) scratch = { 0 };
+  LensView rest = lens_view_slice (view, from, view->length - from, &scratch);
 
   if (rest.length == 0)
     return;
@@ -447,14 +447,14 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
   LensSegment shown = { .number = LENS_SEGMENT_NO_NUMBER };
   LensTransport header;
   LensFlow *flow = side->flow;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
 
   lens_transport_parse (LENS_PROTOCOL_TCP, segment->octets, segment->length, &header);
   shown.header = header;
   lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, segment, header.header.offset,
                          header.header.length);
   LensView payload
-      = lens_view_slice (segment, header.payload.offset, header.payload.length, pieces);
+      = lens_view_slice (segment, header.payload.offset, header.payload.length, &pieces);
   if (header.header_cut || header.bad_header)
     {
       lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, &payload);

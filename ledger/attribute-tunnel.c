@@ -30,8 +30,8 @@ lens_ledger_put_inside (LensSide *inner, LensSide *outer)
 static gboolean
 open_inside (LensLedger *ledger, LensSide *side, const LensView *payload, const LensTunnel *tunnel)
 {
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  g_autoptr (GArray) header_pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
+  g_auto (LensPieces) header_pieces = { 0 };
   const LensLayers layers = ledger->layers;
   const LensView frame = ledger->frame;
   LensSide *frame_side = ledger->frame_side;
@@ -39,9 +39,9 @@ open_inside (LensLedger *ledger, LensSide *side, const LensView *payload, const 
   LensTunnelAround around = {
     .tunnel = *tunnel,
     .side = side,
-    .header = lens_view_slice (payload, 0, start, header_pieces),
+    .header = lens_view_slice (payload, 0, start, &header_pieces),
   };
-  LensView inside = lens_view_slice (payload, start, payload->length - start, pieces);
+  LensView inside = lens_view_slice (payload, start, payload->length - start, &pieces);
   gsize whole = inside.length + missing (ledger);
   LensLayers found;
 

@@ -31,7 +31,7 @@ lens_ledger_book_part (LensLedger *ledger, LensSide *side, LensKind kind, LensTr
 {
   if (length == 0)
     return;
-  LensView part = lens_view_slice (view, offset, length, ledger->scratch);
+  LensView part = lens_view_slice (view, offset, length, &ledger->scratch);
   lens_ledger_book (ledger, side, kind, track, detail, &part);
 }
 
@@ -178,15 +178,15 @@ void
 lens_ledger_book_trailer (LensLedger *ledger, LensSide *side, const LensView *frame,
                           const LensTrailer *trailer)
 {
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  LensView pad = lens_view_slice (frame, trailer->pad.offset, trailer->pad.length, pieces);
+  g_auto (LensPieces) pieces = { 0 };
+  LensView pad = lens_view_slice (frame, trailer->pad.offset, trailer->pad.length, &pieces);
 
   if (lens_octets_are_zero (pad.octets, pad.length))
     lens_ledger_book (ledger, side, LENS_KIND_PAD, NULL, 0, &pad);
   else
     lens_ledger_book_residual (ledger, side, LENS_KIND_SLACK, NULL, 0, &pad);
   LensView surplus
-      = lens_view_slice (frame, trailer->surplus.offset, trailer->surplus.length, pieces);
+      = lens_view_slice (frame, trailer->surplus.offset, trailer->surplus.length, &pieces);
   lens_ledger_book_residual (ledger, side, LENS_KIND_SLACK, NULL, LENS_SLACK_SURPLUS, &surplus);
   lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, frame, trailer->prp.offset,
                          trailer->prp.length);
@@ -403,7 +403,7 @@ lens_ledger_take_packet (LensLedger *ledger, LensSide *side, const LensTunnelAro
   const LensLayers *layers = &ledger->layers;
   const LensView *frame = &ledger->frame;
   gsize start = layers->pseudo.length;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
 
   lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, frame, start,
                          layers->link.length + layers->network.length);
@@ -419,7 +419,7 @@ lens_ledger_take_packet (LensLedger *ledger, LensSide *side, const LensTunnelAro
                               layers->network.length + layers->payload.length, ledger->now);
 
   LensView payload
-      = lens_view_slice (frame, layers->payload.offset, layers->payload.length, pieces);
+      = lens_view_slice (frame, layers->payload.offset, layers->payload.length, &pieces);
   if (layers->ip_version == 0)
     take_link_payload (ledger, side, &payload);
   else

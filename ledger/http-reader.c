@@ -26,7 +26,7 @@ struct LensHttpReader
   gpointer user;
   GHashTable *talkers; /* LensSide -> Talker */
   GHashTable *asked;   /* LensFlow -> Asked */
-  GArray *scratch;
+  LensPieces scratch;
 };
 
 static void
@@ -48,7 +48,6 @@ lens_http_reader_new (const LensHttpEvents *events, gpointer user)
   reader->user = user;
   reader->talkers = g_hash_table_new_full (NULL, NULL, NULL, talker_free);
   reader->asked = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  reader->scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   return reader;
 }
 
@@ -59,7 +58,7 @@ lens_http_reader_free (LensHttpReader *reader)
     return;
   g_hash_table_unref (reader->talkers);
   g_hash_table_unref (reader->asked);
-  g_array_unref (reader->scratch);
+  lens_pieces_clear (&reader->scratch);
   g_free (reader);
 }
 
@@ -185,7 +184,7 @@ take_body (LensHttpReader *reader, Talker *talker, const LensUnit *unit, gsize a
   if (count > 0 && reader->events->body != NULL)
     {
       LensUnit part = *unit;
-      part.view = lens_view_slice (&unit->view, at, count, reader->scratch);
+      part.view = lens_view_slice (&unit->view, at, count, &reader->scratch);
       reader->events->body (reader->user, &part, &talker->message, kind);
     }
   if (talker->body.complete || count == 0)

@@ -72,7 +72,7 @@ struct LensLedger
   LensRepeats *repeats;
   GPtrArray *phases;   /* LensPhase */
   GHashTable *probers; /* address and port that asked by multicast -> time of it */
-  GArray *scratch;     /* LensPiece */
+  LensPieces scratch;  /* LensPiece */
   GHashTable *tunnels; /* RTSP over HTTP: cookie -> LensFlow of the GET */
   GHashTable *links;   /* what fragments came by: see attribute-fragment.c */
   GPtrArray *link_list;

@@ -62,7 +62,6 @@ lens_ledger_new (const LensLedgerOptions *options)
   ledger->repeats = lens_repeats_new ();
   ledger->phases = g_ptr_array_new_with_free_func (phase_free);
   ledger->probers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
-  ledger->scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   ledger->residuals = g_hash_table_new (NULL, NULL);
   ledger->pending = g_ptr_array_new_with_free_func (pending_free);
   take_up_analyzers (ledger);
@@ -98,7 +97,7 @@ lens_ledger_free (LensLedger *ledger)
   lens_repeats_free (ledger->repeats);
   g_ptr_array_unref (ledger->phases);
   g_hash_table_unref (ledger->probers);
-  g_array_unref (ledger->scratch);
+  lens_pieces_clear (&ledger->scratch);
   g_clear_pointer (&ledger->tunnels, g_hash_table_unref);
   g_hash_table_unref (ledger->leftovers);
   g_clear_pointer (&ledger->links, g_hash_table_unref);
@@ -139,7 +138,7 @@ void
 lens_ledger_use (LensLedger *ledger, LensCarrier *carrier, const LensUnit *unit, guint64 bits,
                  gsize offset, gsize length)
 {
-  LensView part = lens_view_slice (&unit->view, offset, length, ledger->scratch);
+  LensView part = lens_view_slice (&unit->view, offset, length, &ledger->scratch);
 
   lens_carrier_use (ledger->carriers, carrier, unit->time_ns, bits, &part);
 }

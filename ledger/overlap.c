@@ -14,7 +14,7 @@ struct LensOverlap
   GHashTable *ends;   /* LensSide -> End */
   GByteArray *octets; /* of the unit handed out */
   GArray *pieces;
-  GArray *scratch;
+  LensPieces scratch;
 };
 
 static void
@@ -36,7 +36,6 @@ lens_overlap_new (gsize keep)
   overlap->ends = g_hash_table_new_full (NULL, NULL, NULL, end_free);
   overlap->octets = g_byte_array_new ();
   overlap->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  overlap->scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   return overlap;
 }
 
@@ -48,7 +47,7 @@ lens_overlap_free (LensOverlap *overlap)
   g_hash_table_unref (overlap->ends);
   g_byte_array_unref (overlap->octets);
   g_array_unref (overlap->pieces);
-  g_array_unref (overlap->scratch);
+  lens_pieces_clear (&overlap->scratch);
   g_free (overlap);
 }
 
@@ -88,7 +87,7 @@ lens_overlap_take (LensOverlap *overlap, const LensUnit *unit, gsize *fresh)
                                (const LensPiece *)overlap->pieces->data, overlap->pieces->len };
     }
   gsize keep = MIN (whole.view.length, overlap->keep);
-  LensView last = lens_view_slice (&whole.view, whole.view.length - keep, keep, overlap->scratch);
+  LensView last = lens_view_slice (&whole.view, whole.view.length - keep, keep, &overlap->scratch);
   g_byte_array_set_size (end->octets, 0);
   g_byte_array_append (end->octets, last.octets, (guint)last.length);
   g_array_set_size (end->pieces, 0);

@@ -20,7 +20,7 @@ typedef struct
 struct LensAacShow
 {
   GArray *elements; /* LensAacElement */
-  GArray *pieces;
+  LensPieces pieces;
   gboolean crowded;
 };
 
@@ -30,7 +30,6 @@ lens_aac_show_new (void)
   LensAacShow *show = g_new0 (LensAacShow, 1);
 
   show->elements = g_array_new (FALSE, FALSE, sizeof (LensAacElement));
-  show->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   return show;
 }
 
@@ -38,7 +37,7 @@ void
 lens_aac_show_free (LensAacShow *show)
 {
   g_array_unref (show->elements);
-  g_array_unref (show->pieces);
+  lens_pieces_clear (&show->pieces);
   g_free (show);
 }
 
@@ -87,10 +86,10 @@ lens_aac_show (LensAacShow *show, const LensReaderSink *sink, const LensView *vi
   if (lens_adts_parse (view->octets, view->length, &adts) && adts.frame_length == view->length)
     {
       LensUnit head = { .kind = LENS_UNIT_ADTS, .audio = &audio };
-      head.view = lens_view_slice (view, 0, adts.header_length, show->pieces);
+      head.view = lens_view_slice (view, 0, adts.header_length, &show->pieces);
       lens_reader_show (sink, &head);
       unit.view = lens_view_slice (view, adts.header_length, view->length - adts.header_length,
-                                   show->pieces);
+                                   &show->pieces);
       wrapped = lens_adts_config (&adts);
       audio.config = &wrapped;
       blocks = adts.blocks;

@@ -24,7 +24,7 @@ take_nal (const LensNal *nal, gpointer user)
 {
   const LensReaderSink *sink = ((Reader *)user)->sink;
   const LensView *whole = &nal->view;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
 
   /* libavformat hands over each NAL unit behind a start code of four octets (rtpdec_h264.c). */
   lens_reader_expect (sink, whole->length + 4);
@@ -43,7 +43,7 @@ take_nal (const LensNal *nal, gpointer user)
       part.forbidden_bit = (header & 0x80) != 0;
       part.ref_idc = header >> 5 & 3;
       part.type = header & 0x1f;
-      part.view = lens_view_slice (whole, range.offset, range.length, pieces);
+      part.view = lens_view_slice (whole, range.offset, range.length, &pieces);
       show_one (sink, &part);
     }
 }
@@ -55,8 +55,8 @@ take_span (LensH264SpanKind kind, const LensView *payload, LensRange range, gpoi
 
   if (kind != LENS_H264_TRAILING && kind != LENS_H264_CUT)
     return;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  LensView view = lens_view_slice (payload, range.offset, range.length, pieces);
+  g_auto (LensPieces) pieces = { 0 };
+  LensView view = lens_view_slice (payload, range.offset, range.length, &pieces);
   lens_reader_show_span (sink, kind == LENS_H264_TRAILING ? LENS_SPAN_TRAILING : LENS_SPAN_CUT,
                          &view);
 }

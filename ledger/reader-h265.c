@@ -40,7 +40,7 @@ take_nal (const LensH265Nal *nal, gpointer user)
 {
   const LensReaderSink *sink = ((Reader *)user)->sink;
   const LensView *whole = &nal->view;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
   LensRange range;
 
   lens_reader_expect (sink, witnessed (nal));
@@ -54,7 +54,7 @@ take_nal (const LensH265Nal *nal, gpointer user)
           return;
         }
       LensH265Nal part = *nal;
-      part.view = lens_view_slice (whole, range.offset, range.length, pieces);
+      part.view = lens_view_slice (whole, range.offset, range.length, &pieces);
       lens_h265_read_header (&part);
       show_one (sink, &part);
     }
@@ -89,8 +89,8 @@ take_span (LensH265SpanKind kind, const LensView *payload, LensRange range, gpoi
 
   if (kind != LENS_H265_TRAILING && kind != LENS_H265_CUT && !is_extra (kind, payload, range))
     return;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  LensView view = lens_view_slice (payload, range.offset, range.length, pieces);
+  g_auto (LensPieces) pieces = { 0 };
+  LensView view = lens_view_slice (payload, range.offset, range.length, &pieces);
   lens_reader_show_span (sink, spans[kind], &view);
 }
 

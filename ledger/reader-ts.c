@@ -36,12 +36,12 @@ reader_push (gpointer data, const LensRtp *rtp, const LensView *payload)
   Reader *reader = data;
   gboolean lost
       = reader->lost || !reader->started || rtp->sequence != (guint16)(reader->sequence + 1);
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
 
   for (gsize at = 0; at < payload->length; at += LENS_TS_LENGTH)
     {
       LensView view
-          = lens_view_slice (payload, at, MIN (LENS_TS_LENGTH, payload->length - at), pieces);
+          = lens_view_slice (payload, at, MIN (LENS_TS_LENGTH, payload->length - at), &pieces);
       give (reader, &view, lost && at == 0);
     }
   reader->started = TRUE;

@@ -151,9 +151,9 @@ lens_ledger_read_payload (LensLedger *ledger, LensSide *side, LensTrack *track, 
   struct LensTrackReader *reader = reader_for (ledger, track, format, rtp);
   if (reader == NULL || !is_of_source (reader, rtp) || is_twin (reader, side, rtp))
     return;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
   reader->sink.side = side;
-  LensView payload = lens_view_slice (packet, rtp->payload.offset, rtp->payload.length, pieces);
+  LensView payload = lens_view_slice (packet, rtp->payload.offset, rtp->payload.length, &pieces);
   reader->kind->push (reader->reader, rtp, &payload);
 }
 

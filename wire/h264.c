@@ -25,8 +25,8 @@ struct _LensH264
 
   gboolean open; /* a fragmented NAL unit waits for its end */
   LensAssembly assembly;
-  GArray *scratch; /* pieces of slices */
-  guint8 fu_first; /* its header octet */
+  LensPieces scratch; /* pieces of slices */
+  guint8 fu_first;    /* its header octet */
   guint fu_flags;
   guint16 fu_sequence;
 };
@@ -40,7 +40,6 @@ lens_h264_new (LensNalFunc nal, LensH264SpanFunc span, gpointer user)
   h264->span = span;
   h264->user = user;
   lens_assembly_init (&h264->assembly);
-  h264->scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   return h264;
 }
 
@@ -50,7 +49,7 @@ lens_h264_free (LensH264 *h264)
   if (h264 == NULL)
     return;
   lens_assembly_clear (&h264->assembly);
-  g_array_unref (h264->scratch);
+  lens_pieces_clear (&h264->scratch);
   g_free (h264);
 }
 
@@ -174,7 +173,7 @@ push_aggregate (LensH264 *h264, const LensView *payload, guint8 type)
       position += unit_head;
       left -= unit_head;
       guint flags = LENS_NAL_AGGREGATED | (size > left ? LENS_NAL_INCOMPLETE : 0);
-      LensView unit = lens_view_slice (payload, position, MIN (size, left), h264->scratch);
+      LensView unit = lens_view_slice (payload, position, MIN (size, left), &h264->scratch);
       position += unit.length;
       give_nal (h264, unit, flags, h264->sequence);
     }

@@ -23,7 +23,7 @@ struct _LensH265
 
   gboolean open; /* a fragmented NAL unit waits for its end */
   LensAssembly assembly;
-  GArray *scratch;         /* pieces of slices */
+  LensPieces scratch;      /* pieces of slices */
   guint8 fu_first[HEADER]; /* its header */
   guint fu_flags;
   guint16 fu_sequence;
@@ -50,7 +50,6 @@ lens_h265_new (gboolean with_don, LensH265NalFunc nal, LensH265SpanFunc span, gp
   h265->span = span;
   h265->user = user;
   lens_assembly_init (&h265->assembly);
-  h265->scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   return h265;
 }
 
@@ -60,7 +59,7 @@ lens_h265_free (LensH265 *h265)
   if (h265 == NULL)
     return;
   lens_assembly_clear (&h265->assembly);
-  g_array_unref (h265->scratch);
+  lens_pieces_clear (&h265->scratch);
   g_free (h265);
 }
 
@@ -224,7 +223,7 @@ push_aggregate (LensH265 *h265, const Packet *packet)
       position += don + 2;
       left -= don + 2;
       guint flags = packet->flags | LENS_NAL_AGGREGATED | (size > left ? LENS_NAL_INCOMPLETE : 0);
-      LensView unit = lens_view_slice (payload, position, MIN (size, left), h265->scratch);
+      LensView unit = lens_view_slice (payload, position, MIN (size, left), &h265->scratch);
       position += unit.length;
       give_nal (h265, unit, flags, h265->sequence);
       don = h265->with_don ? DOND : 0;

@@ -121,7 +121,7 @@ struct LensLatm
   guint16 sequence;
   guint32 timestamp;
   LensAssembly element;
-  GArray *scratch;
+  LensPieces scratch;
   GByteArray *shifted; /* a unit that does not begin with an octet */
 };
 
@@ -135,7 +135,6 @@ lens_latm_new (const char *fmtp, const LensLatmFuncs *funcs, gpointer user)
   *latm = (LensLatm){ .funcs = *funcs,
                       .user = user,
                       .in_band = present == NULL || !g_str_equal (present, "0"),
-                      .scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece)),
                       .shifted = g_byte_array_new () };
   lens_assembly_init (&latm->element);
   if (config != NULL)
@@ -149,7 +148,7 @@ lens_latm_free (LensLatm *latm)
   if (latm == NULL)
     return;
   lens_assembly_clear (&latm->element);
-  g_array_unref (latm->scratch);
+  lens_pieces_clear (&latm->scratch);
   g_byte_array_unref (latm->shifted);
   g_free (latm);
 }
@@ -174,7 +173,7 @@ read_length (LensBits *bits, const LensLatmConfig *config)
 static void
 give_unit (LensLatm *latm, const LensView *view, gsize at, gsize length)
 {
-  LensView unit = lens_view_slice (view, at / 8, length, latm->scratch);
+  LensView unit = lens_view_slice (view, at / 8, length, &latm->scratch);
 
   if (length == 0)
     return;

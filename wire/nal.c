@@ -2,14 +2,30 @@
 
 #include <string.h>
 
+/* The first start code (00 00 01) from @from on, or @length.  Zeros are rare in coded pictures, and
+ * memchr() is fast. */
+static gsize
+find_start_code (const guint8 *octets, gsize length, gsize from)
+{
+  while (from + 2 < length)
+    {
+      const guint8 *zero = memchr (octets + from, 0, length - from - 2);
+      if (zero == NULL)
+        break;
+      if (zero[1] == 0 && zero[2] == 1)
+        return (gsize)(zero - octets);
+      from = (gsize)(zero - octets) + 1;
+    }
+  return length;
+}
+
 gboolean
 lens_nal_split (const guint8 *octets, gsize length, gsize *at, LensRange *part)
 {
   while (*at < length)
     {
       gsize start = *at;
-      const guint8 *code = memmem (octets + start, length - start, "\0\0\1", 3);
-      gsize end = code != NULL ? (gsize)(code - octets) : length;
+      gsize end = find_start_code (octets, length, start);
       *at = end + 3;
       if (start == 0 && end == length)
         {

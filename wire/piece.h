@@ -44,10 +44,24 @@ typedef struct
 void lens_view_pieces (const LensView *view, gsize offset, gsize length, GArray *into);
 
 /**
- * lens_view_slice:
- * The part of @view from @offset, @length octets long; @scratch (a GArray of LensPiece)
- * is emptied and holds the slice's pieces, so it must outlive the slice.
+ * LensPieces:
+ * Room for the pieces of a slice: { 0 } to begin with.  Few need no memory of their own.
  */
-LensView lens_view_slice (const LensView *view, gsize offset, gsize length, GArray *scratch);
+typedef struct
+{
+  LensPiece few[2];
+  LensPiece *many; /* all of them, where there were once too many for @few; else NULL */
+  gsize n, room;   /* of @many */
+} LensPieces;
+
+void lens_pieces_clear (LensPieces *pieces);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LensPieces, lens_pieces_clear)
+
+/**
+ * lens_view_slice:
+ * The part of @view from @offset, @length octets long.  @scratch is emptied and holds the slice's
+ * pieces, so it must outlive the slice.
+ */
+LensView lens_view_slice (const LensView *view, gsize offset, gsize length, LensPieces *scratch);
 
 G_END_DECLS

@@ -140,7 +140,7 @@ struct LensAus
   guint16 sequence;
   guint32 timestamp;
   LensAssembly fragments;
-  GArray *scratch;
+  LensPieces scratch;
 };
 
 LensAus *
@@ -148,11 +148,7 @@ lens_aus_new (const LensAuFormat *format, LensAuFunc unit, LensAuSpanFunc span, 
 {
   LensAus *aus = g_new0 (LensAus, 1);
 
-  *aus = (LensAus){ .format = *format,
-                    .unit = unit,
-                    .span = span,
-                    .user = user,
-                    .scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece)) };
+  *aus = (LensAus){ .format = *format, .unit = unit, .span = span, .user = user };
   lens_assembly_init (&aus->fragments);
   return aus;
 }
@@ -163,7 +159,7 @@ lens_aus_free (LensAus *aus)
   if (aus == NULL)
     return;
   lens_assembly_clear (&aus->fragments);
-  g_array_unref (aus->scratch);
+  lens_pieces_clear (&aus->scratch);
   g_free (aus);
 }
 
@@ -172,7 +168,7 @@ give_span (LensAus *aus, LensAuSpanKind kind, const LensView *payload, gsize at,
 {
   if (length == 0)
     return;
-  LensView view = lens_view_slice (payload, at, length, aus->scratch);
+  LensView view = lens_view_slice (payload, at, length, &aus->scratch);
   aus->span (kind, &view, aus->user);
 }
 
@@ -240,7 +236,7 @@ push_units (LensAus *aus, const LensView *payload, const LensAuPacket *packet)
         }
       if (header.size == 0)
         continue;
-      LensView unit = lens_view_slice (payload, at, header.size, aus->scratch);
+      LensView unit = lens_view_slice (payload, at, header.size, &aus->scratch);
       aus->unit (&unit, aus->user);
       at += header.size;
     }
@@ -254,7 +250,7 @@ push_constant (LensAus *aus, const LensView *payload, LensRange data)
 
   for (; end - at >= size; at += size)
     {
-      LensView unit = lens_view_slice (payload, at, size, aus->scratch);
+      LensView unit = lens_view_slice (payload, at, size, &aus->scratch);
       aus->unit (&unit, aus->user);
     }
   give_span (aus, LENS_AU_TRAILING, payload, at, end - at);

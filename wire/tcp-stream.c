@@ -124,8 +124,8 @@ report_part (LensTcpStream *stream, const LensView *view, gsize from, gsize leng
     }
   else
     {
-      g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-      const LensView part = lens_view_slice (view, from, length, scratch);
+      g_auto (LensPieces) scratch = { 0 };
+      const LensView part = lens_view_slice (view, from, length, &scratch);
       report (stream, &part, how);
     }
 }
@@ -240,8 +240,8 @@ settle (LensTcpStream *stream)
 static void
 hold (LensTcpStream *stream, gint64 position, const LensView *view, gsize from, gsize length)
 {
-  g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  const LensView part = lens_view_slice (view, from, length, scratch);
+  g_auto (LensPieces) scratch = { 0 };
+  const LensView part = lens_view_slice (view, from, length, &scratch);
   gsize pieces_size = part.n_pieces * sizeof (LensPiece);
   Held *held = g_malloc (sizeof (Held) + pieces_size + length);
 

@@ -160,12 +160,11 @@ see_kind (const Walk *walk, LensRange name)
 {
   LensRange local = lens_xml_local (walk->unit->view.octets, name);
   const char *kind = lens_onvif_kind (walk->unit->view.octets + local.offset, local.length);
-  g_autoptr (GArray) scratch = NULL;
+  g_auto (LensPieces) scratch = { 0 };
 
   if (kind == NULL)
     return;
-  scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  LensView view = lens_view_slice (&walk->unit->view, name.offset, name.length, scratch);
+  LensView view = lens_view_slice (&walk->unit->view, name.offset, name.length, &scratch);
   /* Part of what the track is for: nothing is hidden. */
   lens_carrier_note (lens_ledger_carriers (walk->ledger),
                      lens_ledger_carrier (walk->ledger, PERSONS, walk->unit, kind),

@@ -167,14 +167,14 @@ report_image (LensLedger *ledger, Reader *reader, const LensJpegImage *image, gi
 {
   static const guint8 start_of_image[] = { 0xff, 0xd8 };
   static const char start_in_text[] = "/9j/";
-  g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) scratch = { 0 };
   const LensView known = { NULL, reader->offset - reader->kept,
                            (const LensPiece *)reader->pieces->data, reader->pieces->len };
   guint64 start = MAX (image->start, reader->kept);
 
   if (image->end <= start || image->end > reader->offset)
     return;
-  LensView where = lens_view_slice (&known, start - reader->kept, image->end - start, scratch);
+  LensView where = lens_view_slice (&known, start - reader->kept, image->end - start, &scratch);
   LensCarrier *carrier = lens_carriers_get (lens_ledger_carriers (ledger), "content-clear",
                                             "content-media", reader->side, NULL, NULL);
   /* The pieces say where all of it is; of its octets the first are at hand. */
@@ -220,9 +220,9 @@ text_length (const guint8 *octets, gsize length)
 static void
 take_text (LensLedger *ledger, Reader *reader, const LensUnit *unit, gsize from)
 {
-  g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) scratch = { 0 };
   gsize count = text_length (unit->view.octets + from, unit->view.length - from);
-  LensView text = lens_view_slice (&unit->view, from, count, scratch);
+  LensView text = lens_view_slice (&unit->view, from, count, &scratch);
 
   reader->in_text = from + count == unit->view.length;
   if (count == 0)
@@ -323,9 +323,9 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
     }
   if (!unit->track->guessed)
     return;
-  g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) scratch = { 0 };
   LensView payload = lens_view_slice (&unit->view, unit->rtp->payload.offset,
-                                      unit->rtp->payload.length, scratch);
+                                      unit->rtp->payload.length, &scratch);
   ContentClear *content = state;
   LensMediaGuess *guess = lens_by_track (&content->guesses, unit->track, sizeof *guess);
   if (!unit->track->encrypted)

@@ -74,7 +74,7 @@ carrier_of (LensLedger *ledger, const Reader *reader, const LensUnit *unit)
 static void
 use_front (LensLedger *ledger, const Reader *reader, const LensUnit *unit, guint64 start)
 {
-  g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) scratch = { 0 };
   guint64 here = reader->offset - unit->view.length;
 
   start = MAX (start, reader->kept);
@@ -82,7 +82,7 @@ use_front (LensLedger *ledger, const Reader *reader, const LensUnit *unit, guint
     {
       const LensView all = { NULL, here - reader->kept, (const LensPiece *)reader->pieces->data,
                              reader->pieces->len };
-      LensView before = lens_view_slice (&all, start - reader->kept, here - start, scratch);
+      LensView before = lens_view_slice (&all, start - reader->kept, here - start, &scratch);
       lens_carrier_use (lens_ledger_carriers (ledger), carrier_of (ledger, reader, unit),
                         unit->time_ns, 8 * before.length, &before);
     }

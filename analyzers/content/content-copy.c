@@ -114,18 +114,20 @@ next_window (const ContentCopy *copy, const guint8 *octets, gsize length, gsize 
 {
   guint32 gear = *rolling;
   gsize at = *end;
-  gboolean found = FALSE;
 
-  while (at < length && !found)
+  while (at < MIN (length, WINDOW - 1))
+    gear = (gear << 1) + copy->gear[octets[at++]];
+  while (at < length)
     {
       gear = (gear << 1) + copy->gear[octets[at++]];
-      found = gear >> (32 - SAMPLE_BITS) == 0 && at >= WINDOW;
+      if (gear >> (32 - SAMPLE_BITS) != 0)
+        continue;
+      *rolling = gear;
+      *end = at;
+      *hash = hash_of (octets + at - WINDOW);
+      return TRUE;
     }
-  *rolling = gear;
-  *end = at;
-  if (found)
-    *hash = hash_of (octets + at - WINDOW);
-  return found;
+  return FALSE;
 }
 
 static LensCarrier *
@@ -166,7 +168,7 @@ see_outside (LensLedger *ledger, ContentCopy *copy, const LensUnit *unit, LensRa
   guint64 hash;
   gsize end = 0;
   gboolean hit = FALSE;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
 
   while (next_window (copy, octets, range.length, &end, &rolling, &hash))
     {
@@ -176,12 +178,12 @@ see_outside (LensLedger *ledger, ContentCopy *copy, const LensUnit *unit, LensRa
           hit = hit || is_telling (octets + end - WINDOW);
           continue;
         }
-      LensView view = lens_view_slice (&unit->view, range.offset + end - WINDOW, WINDOW, pieces);
+      LensView view = lens_view_slice (&unit->view, range.offset + end - WINDOW, WINDOW, &pieces);
       copy->outside[slot] = (Window){ hash, unit->side, unit->time_ns, view.pieces[0] };
     }
   if (!hit)
     return;
-  LensView whole = lens_view_slice (&unit->view, range.offset, range.length, pieces);
+  LensView whole = lens_view_slice (&unit->view, range.offset, range.length, &pieces);
   lens_carrier_note (lens_ledger_carriers (ledger), carrier_of (ledger, unit->side), unit->time_ns,
                      8 * range.length, &whole);
 }

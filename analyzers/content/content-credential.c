@@ -43,10 +43,10 @@ is_credential (LensClearKind kind)
 static void
 use (LensLedger *ledger, Credentials *state, const LensUnit *unit, const LensClearText *text)
 {
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) pieces = { 0 };
   const char *subject = text->kind == LENS_CLEAR_TOKEN ? "token" : "secret";
   LensCarrier *carrier = lens_ledger_carrier (ledger, "content-credential", unit, subject);
-  LensView where = lens_view_slice (&unit->view, text->whole.offset, text->whole.length, pieces);
+  LensView where = lens_view_slice (&unit->view, text->whole.offset, text->whole.length, &pieces);
   g_autofree guint8 *masked = g_memdup2 (where.octets, where.length);
 
   memset (masked + (text->value.offset - text->whole.offset), '*', text->value.length);

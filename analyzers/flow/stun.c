@@ -114,8 +114,8 @@ take_message (LensLedger *ledger, Stun *state, const LensUnit *unit, gsize at)
 
   if (!lens_stun_parse (unit->view.octets + at, unit->view.length - at, &stun))
     return 0;
-  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  message.view = lens_view_slice (&unit->view, at, stun.length, pieces);
+  g_auto (LensPieces) pieces = { 0 };
+  message.view = lens_view_slice (&unit->view, at, stun.length, &pieces);
   lens_ledger_use (ledger, lens_ledger_carrier (ledger, "stun-turn-ice", unit, NULL), &message,
                    8 * stun.length, 0, stun.length);
   if ((stun.type & ANSWER) == 0)

@@ -6,9 +6,9 @@ a_slice_keeps_its_place_in_the_frames (void)
   const LensPiece pieces[] = { { 7, 54, 10 }, { 9, 54, 20 }, { 9, 74, 5 } };
   const guint8 octets[35] = { 0 };
   const LensView view = { octets, sizeof octets, pieces, G_N_ELEMENTS (pieces) };
-  g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) scratch = { 0 };
 
-  LensView slice = lens_view_slice (&view, 8, 25, scratch);
+  LensView slice = lens_view_slice (&view, 8, 25, &scratch);
   g_assert_true (slice.octets == octets + 8);
   g_assert_cmpuint (slice.n_pieces, ==, 2);
   g_assert_cmpuint (slice.pieces[0].frame, ==, 7);
@@ -25,9 +25,9 @@ an_empty_slice_has_no_pieces (void)
   const LensPiece piece = { 1, 14, 4 };
   const guint8 octets[4] = { 0 };
   const LensView view = { octets, 4, &piece, 1 };
-  g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+  g_auto (LensPieces) scratch = { 0 };
 
-  g_assert_cmpuint (lens_view_slice (&view, 4, 0, scratch).n_pieces, ==, 0);
+  g_assert_cmpuint (lens_view_slice (&view, 4, 0, &scratch).n_pieces, ==, 0);
 }
 
 static void
@@ -36,15 +36,15 @@ what_was_unpacked_lies_in_all_pieces (void)
   const LensPiece pieces[] = { { 1, 14, 4 }, { 2, 14, 3 } };
   const guint8 octets[100] = { 0 };
   const LensView view = { octets, sizeof octets, pieces, 2, TRUE };
-  g_autoptr (GArray) scratch = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  g_autoptr (GArray) again = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  LensView slice = lens_view_slice (&view, 90, 10, scratch);
+  g_auto (LensPieces) scratch = { 0 };
+  g_auto (LensPieces) again = { 0 };
+  LensView slice = lens_view_slice (&view, 90, 10, &scratch);
 
   g_assert_true (slice.octets == octets + 90);
   g_assert_cmpuint (slice.n_pieces, ==, 2);
   g_assert_cmpuint (slice.pieces[1].length, ==, 3);
-  g_assert_cmpuint (lens_view_slice (&slice, 9, 1, again).n_pieces, ==, 2);
-  g_assert_cmpuint (lens_view_slice (&view, 9, 0, again).n_pieces, ==, 0);
+  g_assert_cmpuint (lens_view_slice (&slice, 9, 1, &again).n_pieces, ==, 2);
+  g_assert_cmpuint (lens_view_slice (&view, 9, 0, &again).n_pieces, ==, 0);
 }
 
 int
