@@ -35,11 +35,27 @@ fill_track (const LensTrack *track, LensStreamRow *stream)
   row->octets = track->payload_octets;
 }
 
+/* What is sealed (TLS) is seen by the puller alone, if there was one. */
 static gboolean
-was_seen (const LensStream *stream)
+was_received (LensLedger *ledger, const LensDeclaredStream *declared)
+{
+  const LensStreamLog *log = lens_ledger_stream_log (ledger);
+  const LensLoggedStream *logged
+      = log != NULL && declared != NULL ? lens_stream_log_find (log, declared->name) : NULL;
+
+  if (log == NULL || declared == NULL)
+    return TRUE;
+  for (guint i = 0; logged != NULL && i < logged->tracks->len; i++)
+    if (((const LensLoggedTrack *)g_ptr_array_index (logged->tracks, i))->packets > 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+was_seen (LensLedger *ledger, const LensStream *stream, const LensDeclaredStream *declared)
 {
   if (stream->sealed)
-    return TRUE;
+    return was_received (ledger, declared);
   for (guint i = 0; i < stream->tracks->len; i++)
     if (((const LensTrack *)g_ptr_array_index (stream->tracks, i))->packets > 0)
       return TRUE;
@@ -69,7 +85,7 @@ fill_session (LensLedger *ledger, const LensStream *stream, LensEvaluation *eval
   row->origin = g_strdup (declared != NULL && knows ? "profile"
                           : stream->inferred        ? "inferred"
                                                     : "sdp");
-  row->seen = was_seen (stream);
+  row->seen = was_seen (ledger, stream, declared);
   for (guint i = 0; i < stream->tracks->len; i++)
     fill_track (g_ptr_array_index (stream->tracks, i), row);
 }

@@ -43,7 +43,7 @@ ROWS = [
     ("redirect-circle", "tcp", REDIRECT), ("redirect-two", "tcp", REDIRECT),
     ("redirect-nowhere", "tcp"), ("redirect-relative", "tcp"), ("redirect-moved", "tcp"),
     ("redirect-port", "tcp"), ("tls-redirect", "tls", REDIRECT),
-    ("tls-redirect-circle", "tls", REDIRECT), ("tls-redirect-moved", "tls"),
+    ("tls-redirect-setup", "tls"), ("tls-redirect-circle", "tls", REDIRECT), ("tls-redirect-moved", "tls"),
     ("tls-redirect-relative", "tls"), ("tls-honest", "tls"),
     ("source", "udp", STEER), ("source-loopback", "udp", STEER), ("source-tcp", "tcp", STEER),
     ("source-own", "udp"), ("source-name", "udp", STEER), ("port-none", "udp"),
@@ -138,6 +138,9 @@ def check(scene, attack, transport, expected):
         events = [line for line in file.read().splitlines() if line.startswith("event")]
     tap.ok(f"finds {expected or 'nothing'}", found == ({expected} if expected else set()),
            f"{sorted(found)}\n" + "\n".join(events[-12:]) + scene.complaint)
+    if not [line for line in events if "\topened\t" in line]:
+        tap.ok("what nobody received does not conform", not record["verdict"].startswith("conforms"),
+               record["reasons"])
     if attack == "viewer-breaks-out":
         tap.ok("a second pull that does not end that way names no call",
                [line for line in events if "forbidden-call" in line and "unknown" in line]
