@@ -243,7 +243,8 @@ lens_unpack_new (LensPacking packing, const guint8 *first, gsize length, LensRea
   unpack->packing = packing;
   unpack->read = read;
   unpack->data = data;
-  memcpy (unpack->buffer, first, length);
+  if (length > 0)
+    memcpy (unpack->buffer, first, length);
   unpack->end = length;
   fill (unpack);
   if (packing == LENS_PACKING_GZIP)
