@@ -66,6 +66,8 @@ void lens_batch_keep_drafts (LensBatch *batch, LensBatchCase *one);
 
 /* batch-progress.c: on standard error. */
 void lens_batch_show_progress (const LensBatch *batch);
+/* Makes room for a line of standard output. */
+void lens_batch_hide_progress (void);
 void lens_batch_end_progress (const LensBatch *batch);
 void lens_batch_sum_up (const LensBatch *batch);
 

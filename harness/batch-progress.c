@@ -1,7 +1,10 @@
 /* How a batch comes on, on standard error. */
 #include "harness/batch-inside.h"
 
+#include <unistd.h>
+
 #define MEGA 1e6
+#define CLEAR_LINE "\r\x1b[K"
 
 /* Octets that were read and could have been: a running analysis says once a second how far it is;
  * of a packed input it says more than there is. */
@@ -32,26 +35,39 @@ count_over (const LensBatch *batch)
   return over;
 }
 
+/* On a terminal one line that is written over, in a file a line each. */
 void
 lens_batch_show_progress (const LensBatch *batch)
 {
+  gboolean terminal = isatty (STDERR_FILENO);
   guint64 octets = octets_read (batch), to_read = batch->octets - batch->octets_left;
   double seconds = seconds_since (batch->started);
 
-  g_printerr ("\r%u of %u done, %u running, %.1f of %.1f MB, %.1f MB/s, ", count_over (batch),
-              batch->n_cases, batch->running, (double)octets / MEGA, (double)to_read / MEGA,
+  g_printerr ("%s%u of %u done, %u running, %.1f of %.1f MB, %.1f MB/s, ",
+              terminal ? CLEAR_LINE : "", count_over (batch), batch->n_cases, batch->running,
+              (double)octets / MEGA, (double)to_read / MEGA,
               (double)octets / MEGA / MAX (seconds, 1e-3));
   if (octets > 0)
-    g_printerr ("%.0f s left ", (double)(to_read - octets) * seconds / (double)octets);
+    g_printerr ("%.0f s left", (double)(to_read - octets) * seconds / (double)octets);
   else
-    g_printerr ("%.0f s ", seconds);
+    g_printerr ("%.0f s", seconds);
+  if (!terminal)
+    g_printerr ("\n");
+}
+
+void
+lens_batch_hide_progress (void)
+{
+  if (isatty (STDERR_FILENO))
+    g_printerr (CLEAR_LINE);
 }
 
 void
 lens_batch_end_progress (const LensBatch *batch)
 {
   lens_batch_show_progress (batch);
-  g_printerr ("\n");
+  if (isatty (STDERR_FILENO))
+    g_printerr ("\n");
 }
 
 void

@@ -41,6 +41,8 @@ print_lines (LensBatch *batch, GError **error)
       LensBatchCase *one = &batch->cases[batch->printed++];
       if (one->line == NULL)
         continue;
+      if (batch->wish->progress)
+        lens_batch_hide_progress ();
       g_print ("%s", one->line);
       batch->held -= strlen (one->line);
       g_clear_pointer (&one->line, g_free);

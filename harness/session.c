@@ -215,6 +215,14 @@ write_sums (LensSession *session, GError **error)
 static gboolean
 take_place (const LensSession *session, gboolean *replaced, GError **error)
 {
+  struct stat status;
+
+  *replaced = FALSE;
+  if (lstat (session->path, &status) == 0 && !S_ISDIR (status.st_mode))
+    {
+      errno = ENOTDIR; /* somebody's file: it stays */
+      return fail (error, "cannot replace", session->path);
+    }
   *replaced = renameat2 (AT_FDCWD, session->folder, AT_FDCWD, session->path, RENAME_EXCHANGE) == 0;
   if (*replaced)
     return TRUE;

@@ -136,8 +136,10 @@ def the_stale_is_done_again():
         shutil.rmtree(clean)
         write(clean, "in the way")
         made, done = redone("cases", "in")
-        ok("a file in the place of a case costs that case only",
-           done.returncode in (0, 1, 3) and done.stdout.count(b"\n") == len(NAMES), done.stdout)
+        ok("a file in the place of a case costs that case only, and stays",
+           done.returncode == 3 and done.stdout.count(b"\n") == len(NAMES)
+           and done.stdout.count(b": failed: cannot replace ") == 1 and read(clean) == b"in the way"
+           and not [name for name in os.listdir("cases") if name.startswith(".")], done.stdout)
 
 
 def what_is_left_behind():
