@@ -27,8 +27,8 @@ lens_ledger_take_aggregate (LensLedger *ledger, const LensView *payload)
 
   while (lens_layers_next_msdu (payload->octets, payload->length, missing, &at, &subframe, &found))
     {
-      g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-      LensView msdu = lens_view_slice (payload, subframe.offset, subframe.length, pieces);
+      g_auto (LensPieces) pieces = { 0 };
+      LensView msdu = lens_view_slice (payload, subframe.offset, subframe.length, &pieces);
       take_msdu (ledger, &msdu, &found);
     }
   ledger->layers = layers;
