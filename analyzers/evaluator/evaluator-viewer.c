@@ -155,10 +155,12 @@ judge_denied (LensLedger *ledger, EvaluatorViewer *state, const LensLoggedEvent 
   find (ledger, state, tcp ? "evaluator-redirect" : "evaluator-steer", host.text, event, summary);
 }
 
+/* Of sockets for media a description with many tracks takes many. */
 static void
 judge_quota (LensLedger *ledger, EvaluatorViewer *state, const LensLoggedEvent *event)
 {
-  if (g_str_has_suffix (event->text, ": quota") && !is_known (ledger, "redirects without end"))
+  if (g_str_has_suffix (event->text, ": quota") && strstr (event->text, " tcp ") != NULL
+      && !is_known (ledger, "redirects without end"))
     find (ledger, state, "evaluator-redirect", "redirects without end", event,
           "The camera made its viewer connect again and again.");
 }

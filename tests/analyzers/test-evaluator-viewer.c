@@ -120,6 +120,7 @@ the_device_itself_and_nowhere_are_quiet (void)
   assert_denied (NULL, "denied connect tcp 127.0.0.1:554: no rule");
   assert_denied (NULL, "denied connect tcp 192.0.2.66:554: unreadable");
   assert_denied (NULL, "denied socket tcp -: malformed");
+  assert_denied (NULL, "denied socket udp 0.0.0.0:0: quota");
   assert_denied (NULL, "denied \ndenied connect\ndenied connect tcp :: no rule");
   assert_denied (NULL, "log connect tcp 192.0.2.66:554: no rule");
 }
