@@ -13,10 +13,10 @@
 typedef struct
 {
   LensLedger *ledger;
-  GHashTable *part_index; /* device, direction, phase -> index + 1 */
-  GArray *parts;          /* guint64 keys */
-  LensClass *classes;     /* per account, LENS_N_CLASSES: not asked yet */
-  gint *part_of;          /* per account */
+  guint *part_index;  /* by device, direction and phase: index + 1; 0: none yet */
+  GArray *parts;      /* guint64 keys */
+  LensClass *classes; /* per account, LENS_N_CLASSES: not asked yet */
+  gint *part_of;      /* per account */
 } Answers;
 
 static LensClass
@@ -60,14 +60,15 @@ part_for (Answers *answers, const LensAccountRow *row)
 
   if (from < 0 && to < 0)
     return -1;
-  guint64 key = (guint64)(from >= 0 ? from : to) << 32 | (guint64)(from < 0) << 16 | row->phase;
-  gpointer known = g_hash_table_lookup (answers->part_index, &key);
-  if (known != NULL)
-    return (gint)GPOINTER_TO_UINT (known) - 1;
-  g_array_append_val (answers->parts, key);
-  g_hash_table_insert (answers->part_index, g_memdup2 (&key, sizeof key),
-                       GUINT_TO_POINTER (answers->parts->len));
-  return (gint)answers->parts->len - 1;
+  guint device = (guint)(from >= 0 ? from : to), n_phases = answers->ledger->phases->len + 1;
+  guint *index = &answers->part_index[(2 * device + (from < 0)) * n_phases + row->phase];
+  if (*index == 0)
+    {
+      guint64 key = (guint64)device << 32 | (guint64)(from < 0) << 16 | row->phase;
+      g_array_append_val (answers->parts, key);
+      *index = answers->parts->len;
+    }
+  return (gint)*index - 1;
 }
 
 static void
@@ -76,7 +77,8 @@ answers_init (Answers *answers, LensLedger *ledger)
   guint32 n = lens_flows_n_accounts (ledger->flows);
 
   answers->ledger = ledger;
-  answers->part_index = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  answers->part_index
+      = g_new0 (guint, 2 * (gsize)ledger->devices->len * (ledger->phases->len + 1) + 1);
   answers->parts = g_array_new (FALSE, FALSE, sizeof (guint64));
   answers->classes = g_new0 (LensClass, n + 1);
   answers->part_of = g_new0 (gint, n + 1);
@@ -90,7 +92,7 @@ answers_init (Answers *answers, LensLedger *ledger)
 static void
 answers_clear (Answers *answers)
 {
-  g_hash_table_unref (answers->part_index);
+  g_free (answers->part_index);
   g_array_unref (answers->parts);
   g_free (answers->classes);
   g_free (answers->part_of);
