@@ -53,9 +53,10 @@ lens_lots_take (LensLots *lots, guint16 number, const LensUnit *unit, gsize offs
       lots->last[half] = octet;
     }
   lots->n++;
-  if (lots->kept->len >= LENS_LOTS_KEPT || spot.n_pieces != 1)
+  LensPiece piece;
+  if (lots->kept->len >= LENS_LOTS_KEPT || !lens_spot_is_whole (&spot, &piece))
     return;
-  const Kept kept = { unit->time_ns, spot.pieces[0], number };
+  const Kept kept = { unit->time_ns, piece, number };
   g_array_append_val (lots->kept, kept);
 }
 
@@ -96,12 +97,7 @@ lens_lots_use (const LensLots *lots, LensLedger *ledger, const char *channel, Le
   for (guint i = 0; i < lots->kept->len; i++)
     {
       const Kept *kept = &g_array_index (lots->kept, Kept, i);
-      const LensSpot spot = { .time_ns = kept->time_ns,
-                              .side = side,
-                              .pieces = { kept->piece },
-                              .n_pieces = 1,
-                              .length = 2,
-                              .octets = { (guint8)(kept->number >> 8), (guint8)kept->number } };
+      const LensSpot spot = lens_spot_of (kept->time_ns, side, &kept->piece, kept->number, 2);
       lens_spot_use (&spot, ledger, channel, NULL, bits);
     }
 }

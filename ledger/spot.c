@@ -2,6 +2,27 @@
 
 #include <string.h>
 
+/* One more piece, if there is room to tell of it. */
+static gboolean
+note_piece (LensSpot *spot, const LensPiece *piece)
+{
+  gint64 on = (gint64)(piece->frame - spot->frame);
+
+  if (spot->in_first == 0)
+    {
+      spot->frame = piece->frame;
+      spot->offset = piece->offset;
+      spot->in_first = (guint8)piece->length;
+      return TRUE;
+    }
+  if (spot->in_rest > 0 || on > G_MAXINT16 || on < G_MININT16 || piece->offset > G_MAXUINT16)
+    return FALSE;
+  spot->rest_frame = (gint16)on;
+  spot->rest_offset = (guint16)piece->offset;
+  spot->in_rest = (guint8)piece->length;
+  return TRUE;
+}
+
 LensSpot
 lens_spot_at (const LensUnit *unit, gsize offset, gsize length)
 {
@@ -18,23 +39,53 @@ lens_spot_at (const LensUnit *unit, gsize offset, gsize length)
           continue;
         }
       gsize part = MIN (length, piece->length - offset);
-      spot.pieces[spot.n_pieces++]
-          = (LensPiece){ piece->frame, piece->offset + (guint32)offset, (guint32)part };
+      const LensPiece here = { piece->frame, piece->offset + (guint32)offset, (guint32)part };
+      if (!note_piece (&spot, &here))
+        break;
       length -= part;
       offset = 0;
     }
   return spot;
 }
 
+LensSpot
+lens_spot_of (gint64 time_ns, LensSide *side, const LensPiece *piece, guint32 value, guint length)
+{
+  LensSpot spot = { .time_ns = time_ns, .side = side, .length = (guint8)length };
+
+  for (guint i = 0; i < length; i++)
+    spot.octets[i] = (guint8)(value >> (8 * (length - 1 - i)));
+  note_piece (&spot, piece);
+  return spot;
+}
+
+guint
+lens_spot_pieces (const LensSpot *spot, LensPiece pieces[2])
+{
+  pieces[0] = (LensPiece){ spot->frame, spot->offset, spot->in_first };
+  pieces[1]
+      = (LensPiece){ spot->frame + (guint64)spot->rest_frame, spot->rest_offset, spot->in_rest };
+  return (spot->in_first > 0) + (spot->in_rest > 0);
+}
+
+gboolean
+lens_spot_is_whole (const LensSpot *spot, LensPiece *piece)
+{
+  *piece = (LensPiece){ spot->frame, spot->offset, spot->in_first };
+  return spot->in_first > 0 && spot->in_first == spot->length;
+}
+
 void
 lens_spot_use (const LensSpot *spot, LensLedger *ledger, const char *channel, LensTrack *track,
                guint64 bits)
 {
+  LensPiece pieces[2];
+  const guint n = lens_spot_pieces (spot, pieces);
   const LensUnit unit = { .kind = LENS_UNIT_RTP,
                           .time_ns = spot->time_ns,
                           .side = spot->side,
                           .track = track,
-                          .view = { spot->octets, spot->length, spot->pieces, spot->n_pieces } };
+                          .view = { spot->octets, spot->length, pieces, n } };
   LensCarrier *carrier = lens_ledger_carrier (ledger, channel, &unit, NULL);
 
   lens_ledger_room (ledger, carrier, &unit, bits);

@@ -9,18 +9,35 @@ G_BEGIN_DECLS
  * A header field of at most four octets that may have spoken: whether it did is told later, by
  * what the fields behind it say.  A value, without anything to free; the side is borrowed from
  * the ledger.
+ *
+ * Analyzers keep many thousands of them, so it is small: it tells of two frames that the field
+ * lies in, as where a segment ends within it.  Octets in a third one, or more than 32,767 frames
+ * from the first, count, but are not shown.
  */
 typedef struct
 {
   gint64 time_ns;
   LensSide *side;
-  LensPiece pieces[4];
-  guint8 n_pieces, length;
+  guint64 frame;  /* of its first octet, ... */
+  guint32 offset; /* ... and where in it */
   guint8 octets[4];
+  gint16 rest_frame; /* what follows in another frame: so many frames on, ... */
+  guint16 rest_offset;
+  guint8 length, in_first, in_rest; /* octets; 0 in the first: not known where they are */
 } LensSpot;
 
 /* @length octets (at most 4) from @offset of the unit's view. */
 LensSpot lens_spot_at (const LensUnit *unit, gsize offset, gsize length);
+
+/* A field of @length octets, all in @piece, that holds @value. */
+LensSpot lens_spot_of (gint64 time_ns, LensSide *side, const LensPiece *piece, guint32 value,
+                       guint length);
+
+/* Where it lies; returns how many pieces. */
+guint lens_spot_pieces (const LensSpot *spot, LensPiece pieces[2]);
+
+/* Whether one frame has it all; that piece is then in @piece. */
+gboolean lens_spot_is_whole (const LensSpot *spot, LensPiece *piece);
 
 /* The spot had room for @bits on @channel, and used them. */
 void lens_spot_use (const LensSpot *spot, LensLedger *ledger, const char *channel, LensTrack *track,

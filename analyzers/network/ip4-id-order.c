@@ -157,10 +157,12 @@ went_elsewhere (const Ip4IdOrder *state, guint32 source, guint16 from, guint16 t
 static void
 use (LensLedger *ledger, const LensSpot *spot, const char *subject, guint64 bits)
 {
+  LensPiece pieces[2];
+  const guint n = lens_spot_pieces (spot, pieces);
   const LensUnit unit = { .kind = LENS_UNIT_FRAME,
                           .time_ns = spot->time_ns,
                           .side = spot->side,
-                          .view = { spot->octets, spot->length, spot->pieces, spot->n_pieces } };
+                          .view = { spot->octets, spot->length, pieces, n } };
   LensCarrier *carrier = lens_ledger_carrier (ledger, channel, &unit, subject);
 
   lens_ledger_room (ledger, carrier, &unit, bits);

@@ -35,9 +35,9 @@ enum
 /* A fragment. */
 typedef struct
 {
-  guint32 payload, packet; /* octets */
-  guint32 data;            /* of the unit itself */
   LensSpot spot;           /* its head */
+  guint16 payload, packet; /* octets */
+  guint16 data;            /* of the unit itself */
 } Part;
 
 /* A unit that was cut; its parts lie in Cuts.parts, the last part among them. */
@@ -152,9 +152,11 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     return;
   if (!cuts->open)
     return;
-  const Part part = { (guint32)rtp->payload.length, (guint32)unit->view.length,
-                      (guint32)(rtp->payload.length - fragment.head),
-                      lens_spot_at (unit, rtp->payload.offset, MIN (fragment.head, 4)) };
+  /* Neither a datagram nor an interleaved frame is longer than 65,535 octets. */
+  const Part part = { .spot = lens_spot_at (unit, rtp->payload.offset, MIN (fragment.head, 4)),
+                      .payload = (guint16)rtp->payload.length,
+                      .packet = (guint16)unit->view.length,
+                      .data = (guint16)(rtp->payload.length - fragment.head) };
   g_array_append_val (cuts->parts, part);
   if (cuts->parts->len - cuts->start > MAX_PARTS)
     drop_unit (cuts);

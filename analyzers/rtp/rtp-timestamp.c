@@ -34,10 +34,10 @@ enum
 typedef struct
 {
   gint64 sequence; /* extended */
-  guint32 stamp;
-  LensFragmentPlace place;
-  guint32 from, to; /* of JPEG: where its octets go */
   LensSpot spot;
+  guint32 stamp;
+  guint32 from, to; /* of JPEG: where its octets go */
+  guint8 place;     /* LensFragmentPlace */
 } Packet;
 
 typedef struct
@@ -217,7 +217,7 @@ take (Stamps *stamps, const LensUnit *unit, const LensFormat *format)
   stamps->sequence += (gint16)(guint16)(rtp->sequence - (guint16)stamps->sequence);
   Packet packet = { .sequence = stamps->sequence,
                     .stamp = rtp->timestamp,
-                    .place = fragment.place,
+                    .place = (guint8)fragment.place,
                     .spot = lens_spot_at (unit, STAMP, 4) };
   if (jpeg && fragment.place != LENS_FRAGMENT_UNKNOWN)
     {

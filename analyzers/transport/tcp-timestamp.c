@@ -140,8 +140,9 @@ static void
 keep (TcpTimestamp *state, Talk *talk, const LensSpot *spot, guint32 stamp)
 {
   const LensStampSample sample = { spot->time_ns, stamp };
+  LensPiece piece;
 
-  if (state->samples >= ALL_SAMPLES || talk->stamps > SAMPLES || spot->n_pieces != 1)
+  if (state->samples >= ALL_SAMPLES || talk->stamps > SAMPLES || !lens_spot_is_whole (spot, &piece))
     return;
   if (talk->samples == NULL)
     {
@@ -149,7 +150,7 @@ keep (TcpTimestamp *state, Talk *talk, const LensSpot *spot, guint32 stamp)
       talk->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
     }
   g_array_append_val (talk->samples, sample);
-  g_array_append_val (talk->pieces, spot->pieces[0]);
+  g_array_append_val (talk->pieces, piece);
   state->samples++;
 }
 
@@ -203,11 +204,8 @@ judge_bits (LensLedger *ledger, Talk *talk)
   for (guint i = 0; bits > 0 && i < talk->samples->len; i++)
     {
       const LensStampSample *sample = &g_array_index (talk->samples, LensStampSample, i);
-      LensSpot spot
-          = { .time_ns = sample->time_ns, .side = talk->side, .n_pieces = 1, .length = 4 };
-      spot.pieces[0] = g_array_index (talk->pieces, LensPiece, i);
-      for (guint o = 0; o < 4; o++)
-        spot.octets[o] = (guint8)(sample->stamp >> (24 - 8 * o));
+      const LensPiece *piece = &g_array_index (talk->pieces, LensPiece, i);
+      LensSpot spot = lens_spot_of (sample->time_ns, talk->side, piece, sample->stamp, 4);
       lens_spot_use (&spot, ledger, channel_id, NULL, bits);
       talk->odd++;
     }
