@@ -33,12 +33,38 @@ typedef struct
   guint32 bin;
 } Account;
 
-typedef struct
+/* Octets of an account in one stretch of time, as one number, for there are millions: its account
+ * (32 bits), its bin (10), its octets (22).  More octets than that are several entries. */
+typedef guint64 BinEntry;
+
+#define BIN_SHIFT 22
+#define BIN_BITS 10
+#define BIN_OCTETS_MAX ((1u << BIN_SHIFT) - 1)
+G_STATIC_ASSERT (LENS_BOOK_BINS <= 1 << BIN_BITS);
+
+static BinEntry
+bin_entry (LensAccountId account, guint bin, guint32 octets)
 {
-  LensAccountId account;
-  guint32 bin;
-  guint64 octets;
-} BinEntry;
+  return (guint64)account << 32 | (guint64)bin << BIN_SHIFT | octets;
+}
+
+static LensAccountId
+entry_account (BinEntry entry)
+{
+  return (LensAccountId)(entry >> 32);
+}
+
+static guint
+entry_bin (BinEntry entry)
+{
+  return (guint)(entry >> BIN_SHIFT) & ((1u << BIN_BITS) - 1);
+}
+
+static guint32
+entry_octets (BinEntry entry)
+{
+  return (guint32)entry & BIN_OCTETS_MAX;
+}
 
 typedef struct
 {
@@ -293,9 +319,7 @@ compare_bins (gconstpointer a, gconstpointer b)
 {
   const BinEntry *x = a, *y = b;
 
-  if (x->account != y->account)
-    return x->account < y->account ? -1 : 1;
-  return x->bin < y->bin ? -1 : x->bin > y->bin;
+  return *x < *y ? -1 : *x > *y;
 }
 
 /* Joins entries of one account and bin. */
@@ -309,8 +333,9 @@ compact_bins (LensBook *book)
     return;
   g_array_sort (book->bins, compare_bins);
   for (guint i = 1; i < book->bins->len; i++)
-    if (entries[i].account == entries[kept].account && entries[i].bin == entries[kept].bin)
-      entries[kept].octets += entries[i].octets;
+    if (entries[i] >> BIN_SHIFT == entries[kept] >> BIN_SHIFT
+        && entry_octets (entries[i]) <= BIN_OCTETS_MAX - entry_octets (entries[kept]))
+      entries[kept] += entry_octets (entries[i]);
     else
       entries[++kept] = entries[i];
   g_array_set_size (book->bins, kept + 1);
@@ -319,11 +344,13 @@ compact_bins (LensBook *book)
 static void
 put_bin (LensBook *book, LensAccountId id, Account *account)
 {
-  if (account->bin_octets == 0)
-    return;
-  BinEntry entry = { id, account->bin, account->bin_octets };
-  g_array_append_val (book->bins, entry);
-  account->bin_octets = 0;
+  while (account->bin_octets > 0)
+    {
+      guint32 octets = MIN (account->bin_octets, BIN_OCTETS_MAX);
+      BinEntry entry = bin_entry (id, account->bin, octets);
+      g_array_append_val (book->bins, entry);
+      account->bin_octets -= octets;
+    }
 }
 
 static void
@@ -336,7 +363,10 @@ widen_bins (LensBook *book)
       account->bin /= 2;
     }
   for (guint i = 0; i < book->bins->len; i++)
-    g_array_index (book->bins, BinEntry, i).bin /= 2;
+    {
+      BinEntry *entry = &g_array_index (book->bins, BinEntry, i);
+      *entry = bin_entry (entry_account (*entry), entry_bin (*entry) / 2, entry_octets (*entry));
+    }
   book->bin_ns *= 2;
   compact_bins (book);
 }
@@ -572,13 +602,14 @@ settle_accounts (LensBook *book, const LensBookQuestions *ask, LensBookResult *r
   result->timeline_start = book->start_ns;
   result->timeline_bin = book->bin_ns;
   for (guint i = 0; i < book->bins->len; i++)
-    result->n_bins = MAX (result->n_bins, g_array_index (book->bins, BinEntry, i).bin + 1);
+    result->n_bins = MAX (result->n_bins, entry_bin (g_array_index (book->bins, BinEntry, i)) + 1);
   for (guint c = 0; c < LENS_N_CLASSES; c++)
     result->timeline[c] = g_new0 (guint64, LENS_BOOK_BINS);
   for (guint i = 0; i < book->bins->len; i++)
     {
-      const BinEntry *entry = &g_array_index (book->bins, BinEntry, i);
-      result->timeline[ask->class_of (ask->data, entry->account)][entry->bin] += entry->octets;
+      BinEntry entry = g_array_index (book->bins, BinEntry, i);
+      LensClass class_ = ask->class_of (ask->data, entry_account (entry));
+      result->timeline[class_][entry_bin (entry)] += entry_octets (entry);
     }
 }
 

@@ -6,13 +6,18 @@
 #include <string.h>
 
 #define WINDOW_NS (100 * 1000 * 1000)
-#define SLOTS 16384                /* a power of two */
-#define STORE (8u * 1024u * 1024u) /* octets of recent frames kept for comparison */
+#define SLOTS 16384 /* a power of two */
+
+/* Octets of recent frames kept for comparison: more when the link is so fast that fewer do not
+ * last for the window. */
+#define LEAST_STORE (1024u * 1024u)
+#define MOST_STORE (8u * 1024u * 1024u)
+#define CHUNK (64u * 1024u)
 
 typedef struct
 {
   guint64 hash;
-  guint64 start; /* position in the endless store */
+  guint64 start; /* position among all octets ever stored */
   gint64 time_ns;
   guint32 interface;
   guint32 length; /* 0: empty */
@@ -22,7 +27,11 @@ struct LensRepeats
 {
   Slot *slots;
   guint8 *store;
-  guint64 end; /* octets ever stored */
+  gsize size;
+  guint64 base;                     /* the position that lay at the front of the store first */
+  guint64 end;                      /* octets ever stored */
+  gint64 times[MOST_STORE / CHUNK]; /* when a chunk was last written */
+  gboolean used[MOST_STORE / CHUNK];
 };
 
 LensRepeats *
@@ -31,7 +40,8 @@ lens_repeats_new (void)
   LensRepeats *repeats = g_new0 (LensRepeats, 1);
 
   repeats->slots = g_new0 (Slot, SLOTS);
-  repeats->store = g_malloc (STORE);
+  repeats->size = LEAST_STORE;
+  repeats->store = g_malloc (LEAST_STORE);
   return repeats;
 }
 
@@ -78,12 +88,18 @@ hash_of (const guint8 *octets, gsize length)
   return hash ^ hash >> 32;
 }
 
+static gsize
+place_of (const LensRepeats *repeats, guint64 position)
+{
+  return (position - repeats->base) % repeats->size;
+}
+
 /* Whether the slot's octets are still stored and equal. */
 static gboolean
 equal (const LensRepeats *repeats, const Slot *slot, const guint8 *octets, gsize length)
 {
-  return repeats->end - slot->start <= STORE
-         && memcmp (repeats->store + slot->start % STORE, octets, length) == 0;
+  return repeats->end - slot->start <= MIN (repeats->size, repeats->end - repeats->base)
+         && memcmp (repeats->store + place_of (repeats, slot->start), octets, length) == 0;
 }
 
 /* The clock of a capture may step back a little. */
@@ -93,14 +109,64 @@ is_near (gint64 a, gint64 b)
   return a < b ? (guint64)b - (guint64)a <= WINDOW_NS : (guint64)a - (guint64)b <= WINDOW_NS;
 }
 
+/* Twice the store, with what it holds in its front half, the oldest first. */
 static void
-keep (LensRepeats *repeats, Slot *slot, const guint8 *octets, gsize length)
+grow (LensRepeats *repeats, gint64 time_ns)
 {
-  /* A frame lies in one run: what is left at the store's end is passed over. */
-  if (repeats->end % STORE + length > STORE)
-    repeats->end += STORE - repeats->end % STORE;
+  gsize place = place_of (repeats, repeats->end), old = repeats->size;
+  guint8 *store = g_malloc (2 * old);
+
+  memcpy (store, repeats->store + place, old - place);
+  memcpy (store + old - place, repeats->store, place);
+  g_free (repeats->store);
+  repeats->store = store;
+  repeats->size = 2 * old;
+  repeats->base = repeats->end - old;
+  for (gsize chunk = 0; chunk < old / CHUNK; chunk++)
+    {
+      repeats->times[chunk] = time_ns;
+      repeats->used[chunk] = TRUE;
+    }
+}
+
+/* A frame lies in one run: what is left at the store's end is passed over. */
+static gsize
+place_for (const LensRepeats *repeats, gsize length)
+{
+  gsize place = place_of (repeats, repeats->end);
+
+  return place + length > repeats->size ? 0 : place;
+}
+
+/* Whether the next @length octets would overwrite what may still be repeated. */
+static gboolean
+is_too_small (const LensRepeats *repeats, gsize length, gint64 time_ns)
+{
+  if (length > repeats->size / 4)
+    return TRUE;
+  gsize place = place_for (repeats, length);
+  /* The chunk at hand was asked about when it began. */
+  for (gsize chunk = (place + CHUNK - 1) / CHUNK; chunk * CHUNK < place + length; chunk++)
+    if (repeats->used[chunk] && is_near (repeats->times[chunk], time_ns))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+keep (LensRepeats *repeats, Slot *slot, const guint8 *octets, gsize length, gint64 time_ns)
+{
+  while (repeats->size < MOST_STORE && is_too_small (repeats, length, time_ns))
+    grow (repeats, time_ns);
+  gsize place = place_for (repeats, length);
+  if (place < place_of (repeats, repeats->end))
+    repeats->end += repeats->size - place_of (repeats, repeats->end);
   slot->start = repeats->end;
-  memcpy (repeats->store + slot->start % STORE, octets, length);
+  memcpy (repeats->store + place, octets, length);
+  for (gsize chunk = place / CHUNK; chunk * CHUNK < place + length; chunk++)
+    {
+      repeats->times[chunk] = time_ns;
+      repeats->used[chunk] = TRUE;
+    }
   repeats->end += length;
 }
 
@@ -108,7 +174,7 @@ gboolean
 lens_repeats_seen (LensRepeats *repeats, guint32 interface, gint64 time_ns, const guint8 *octets,
                    gsize length)
 {
-  if (length == 0 || length > STORE / 4)
+  if (length == 0 || length > MOST_STORE / 4)
     return FALSE;
   guint64 hash = hash_of (octets, length);
   Slot *slot = &repeats->slots[hash % SLOTS];
@@ -120,7 +186,7 @@ lens_repeats_seen (LensRepeats *repeats, guint32 interface, gint64 time_ns, cons
       slot->time_ns = time_ns;
       return TRUE;
     }
-  keep (repeats, slot, octets, length);
+  keep (repeats, slot, octets, length, time_ns);
   slot->hash = hash;
   slot->length = (guint32)length;
   slot->interface = interface;
