@@ -68,6 +68,7 @@ start_worker (LensJob *job, const Start *start, GError **error)
       || !lens_worker_settle (job->worker, g_get_monotonic_time () + SETTLE_US, &job->layers,
                               error))
     {
+      g_clear_pointer (&job->worker, lens_worker_free);
       close (pipe_fds[0]);
       return FALSE;
     }
