@@ -119,25 +119,54 @@ count_sent (LensLedger *ledger)
   return sent;
 }
 
+/* What 802.11 encrypts could hold any channel. */
+static gboolean
+is_sealed (const LensLedger *ledger, guint device)
+{
+  return ((const LensDevice *)g_ptr_array_index (ledger->devices, device))->sealed > 0;
+}
+
+static gboolean
+any_sealed (const LensLedger *ledger)
+{
+  for (guint i = 0; i < ledger->devices->len; i++)
+    if (is_sealed (ledger, i))
+      return TRUE;
+  return FALSE;
+}
+
+static LensCoverageStatus
+status_of (const LensLedger *ledger, guint device, guint64 examined)
+{
+  if (is_sealed (ledger, device))
+    return LENS_COVERAGE_NOT_EXAMINABLE;
+  return examined > 0 ? LENS_COVERAGE_EXAMINED : LENS_COVERAGE_NOT_PRESENT;
+}
+
 static void
 fill_examined (LensLedger *ledger, const LensSent *sent, LensUnitKind kind, LensCoverageRow *row)
 {
   guint bit = lens_unit_number (kind);
-  gboolean differ = FALSE;
+  gboolean differ = FALSE, sealed = any_sealed (ledger);
 
   for (guint i = 0; i < ledger->devices->len; i++)
     {
+      LensCoverageStatus status = status_of (ledger, i, sent[i].units[bit]);
       row->examined += sent[i].units[bit];
-      differ |= (sent[i].units[bit] > 0) != (sent[0].units[bit] > 0);
+      differ |= status != status_of (ledger, 0, sent[0].units[bit]);
     }
-  row->status = row->examined > 0 ? LENS_COVERAGE_EXAMINED : LENS_COVERAGE_NOT_PRESENT;
+  row->status = sealed              ? LENS_COVERAGE_NOT_EXAMINABLE
+                : row->examined > 0 ? LENS_COVERAGE_EXAMINED
+                                    : LENS_COVERAGE_NOT_PRESENT;
   for (guint i = 0; differ && i < ledger->devices->len; i++)
     {
       LensCoverageDevice *device = lens_coverage_row_add_device (row);
       device->device = g_strdup (((LensDevice *)g_ptr_array_index (ledger->devices, i))->name);
       device->examined = sent[i].units[bit];
-      device->status = device->examined > 0 ? LENS_COVERAGE_EXAMINED : LENS_COVERAGE_NOT_PRESENT;
+      device->status = status_of (ledger, i, device->examined);
     }
+  if (sealed && row->note == NULL)
+    row->note = g_strdup ("Packets that 802.11 encrypts were not looked at.");
 }
 
 static gint
@@ -258,7 +287,8 @@ fill_without_analyzer (LensLedger *ledger, const LensEvaluation *evaluation, con
   else if (reach == LENS_REACH_BOUND)
     {
       row->examined = fill_bound (ledger, sent, lens_residual_of (row->channel), row);
-      row->status = row->examined > 0 ? LENS_COVERAGE_NOT_EXAMINABLE : LENS_COVERAGE_NOT_PRESENT;
+      row->status = row->examined > 0 || any_sealed (ledger) ? LENS_COVERAGE_NOT_EXAMINABLE
+                                                             : LENS_COVERAGE_NOT_PRESENT;
     }
   else if (reach == LENS_REACH_ELSEWHERE)
     fill_examined (ledger, sent, elsewhere[place_elsewhere (row->channel)].unit, row);
@@ -291,6 +321,7 @@ lens_ledger_fill_coverage (LensLedger *ledger, LensEvaluation *evaluation)
       fill_examined (ledger, sent, text->unit, row);
       if (residual != NULL)
         {
+          g_free (row->note);
           row->note = g_strdup (residual->note);
           fill_bound (ledger, sent, residual, row);
         }

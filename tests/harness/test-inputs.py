@@ -371,6 +371,9 @@ def frames_of_the_air():
          ({"network-overhead": 2 * len(sealed)}, "inconclusive", 3),
          (octets, record["verdict"], status))
     same("the same frame twice is one", 1, record["input"]["duplicates"])
+    same("nothing is said to have been examined", ["not-examinable"],
+         sorted({row["status"] for row in record["coverage"] if row["channel"] != "witness-difference"}
+                - {"not-implemented"}))
     ok("in words", "1 packet of the device is encrypted on the link (IEEE 802.11) and was not examined"
        in record["reasons"], record["reasons"])
     first, again = wlan(datagram, 1, 1), wlan(datagram, 1 | 8, 1)
