@@ -213,7 +213,7 @@ lens_ledger_resolve (LensLedger *ledger)
 
   ledger->devices = g_ptr_array_new_with_free_func (lens_device_free);
   ledger->device_by_address = lens_address_table_new (g_free, NULL);
-  ledger->device_by_mac = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  ledger->device_by_mac = g_hash_table_new_full (lens_mac_number_hash, g_int64_equal, g_free, NULL);
   if (ledger->options.profiles->len > 0)
     devices_of_profiles (ledger);
   else if (option != NULL && !g_str_equal (option, "all"))

@@ -90,7 +90,7 @@ lens_hosts_new (void)
   g_array_set_clear_func (hosts->names, name_clear);
   hosts->known
       = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
-  hosts->n_senders = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  hosts->n_senders = g_hash_table_new_full (lens_mac_number_hash, g_int64_equal, g_free, NULL);
   hosts->names_at
       = g_hash_table_new_full (address_hash, address_equal, g_free, (GDestroyNotify)g_array_unref);
   hosts->aliases

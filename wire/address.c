@@ -165,6 +165,14 @@ lens_mac_number (const guint8 mac[6])
   return number;
 }
 
+guint
+lens_mac_number_hash (gconstpointer number)
+{
+  guint64 hash = *(const guint64 *)number * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+
+  return (guint)(hash >> 32);
+}
+
 gboolean
 lens_mac_parse (const char *text, guint8 mac[6])
 {

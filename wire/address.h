@@ -54,5 +54,8 @@ gboolean lens_mac_parse (const char *text, guint8 mac[6]);
 char *lens_mac_dup_text (const guint8 mac[6]);
 /* As a number of 48 bits, the first octet highest. */
 guint64 lens_mac_number (const guint8 mac[6]);
+/* For tables by such numbers: those of one maker's devices lie close together, which takes GLib's
+ * own hash of numbers long ways through its table. */
+guint lens_mac_number_hash (gconstpointer number);
 
 G_END_DECLS

@@ -109,7 +109,7 @@ host_of (IpSource *state, const guint8 mac[6])
 
   if (state->hosts == NULL)
     {
-      state->hosts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, host_free);
+      state->hosts = g_hash_table_new_full (lens_mac_number_hash, g_int64_equal, g_free, host_free);
       state->list = g_ptr_array_new ();
       state->doubts = g_array_new (FALSE, FALSE, sizeof (Doubt));
     }
