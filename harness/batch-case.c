@@ -33,6 +33,7 @@ lens_batch_brief (const LensBatchWish *wish, const LensInput *input)
   brief->device = g_strdup (input->device != NULL ? input->device : wish->device);
   brief->only = g_strdup (wish->only);
   brief->alpha = wish->alpha;
+  brief->caps = wish->caps;
   brief->compact = wish->json;
   brief->limits = wish->limits;
   brief->draft = wish->profile_out != NULL;

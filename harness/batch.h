@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ledger/caps.h"
 #include "ledger/evaluation.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,7 @@ typedef struct
   const char *stream_log;        /* of the one input, or NULL */
   const char *profile_out, *mud_out;
   double alpha;
+  LensCaps caps;
   gboolean json; /* records instead of lines */
   gboolean limits, require_all, progress;
   gboolean index;         /* of all inputs, beside the cases if they are kept */

@@ -13,6 +13,7 @@ lens_brief_new (void)
   LensBrief *brief = g_new0 (LensBrief, 1);
 
   brief->alpha = 0.01;
+  lens_caps_init (&brief->caps);
   brief->profiles = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   return brief;
 }
@@ -121,6 +122,8 @@ lens_brief_to_fd (const LensBrief *brief, GError **error)
   set_text (file, "device", brief->device);
   set_text (file, "only", brief->only);
   g_key_file_set_double (file, GROUP, "alpha", brief->alpha);
+  for (guint i = 0; i < LENS_N_CAPS; i++)
+    g_key_file_set_uint64 (file, GROUP, lens_caps[i].name, brief->caps.limit[i]);
   g_key_file_set_boolean (file, GROUP, "live", brief->live);
   g_key_file_set_boolean (file, GROUP, "limits", brief->limits);
   g_key_file_set_boolean (file, GROUP, "stream-log", brief->has_stream_log);
@@ -168,6 +171,8 @@ lens_brief_from_fd (int fd, GError **error)
   brief->device = g_key_file_get_string (file, GROUP, "device", NULL);
   brief->only = g_key_file_get_string (file, GROUP, "only", NULL);
   brief->alpha = g_key_file_get_double (file, GROUP, "alpha", NULL);
+  for (guint i = 0; i < LENS_N_CAPS; i++)
+    brief->caps.limit[i] = g_key_file_get_uint64 (file, GROUP, lens_caps[i].name, NULL);
   brief->limits = g_key_file_get_boolean (file, GROUP, "limits", NULL);
   brief->live = g_key_file_get_boolean (file, GROUP, "live", NULL);
   brief->has_stream_log = g_key_file_get_boolean (file, GROUP, "stream-log", NULL);

@@ -19,6 +19,7 @@ typedef struct
   char *device; /* --device, or NULL */
   char *only;   /* comma separated analyzer names, or NULL */
   double alpha;
+  LensCaps caps;
   gboolean live;
   gboolean limits; /* measure limits of detection */
   gboolean has_stream_log;

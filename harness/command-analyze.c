@@ -22,6 +22,7 @@ typedef struct
   gboolean json, limits, require_all, progress, resume, set;
   guint shard_index, n_shards; /* from 1; 0 shards: all inputs */
   gint parallel;
+  char **caps;
   double alpha;
   LensSeverity threshold;
 } Options;
@@ -198,6 +199,19 @@ find_inputs (const Options *options, LensBatchWish *wish, GError **error)
   return TRUE;
 }
 
+static gboolean
+take_caps (const Options *options, LensCaps *caps, GError **error)
+{
+  lens_caps_init (caps);
+  for (guint i = 0; options->caps != NULL && options->caps[i] != NULL; i++)
+    if (!lens_caps_set (caps, options->caps[i], error))
+      {
+        g_prefix_error (error, "--cap ");
+        return FALSE;
+      }
+  return TRUE;
+}
+
 static int
 analyze (const Options *options)
 {
@@ -219,7 +233,8 @@ analyze (const Options *options)
                          .threshold = options->threshold };
 
   lens_batch_heed_signals ();
-  gboolean ready = read_given (options, &wish, &error) && find_inputs (options, &wish, &error);
+  gboolean ready = take_caps (options, &wish.caps, &error) && read_given (options, &wish, &error)
+                   && find_inputs (options, &wish, &error);
   int status
       = ready ? lens_batch_run (&wish) : lens_command_complain ("analyze", "%s", error->message);
   g_clear_pointer (&wish.inputs, g_ptr_array_unref);
@@ -266,6 +281,8 @@ lens_command_analyze (int argc, char **argv)
       "Measures limits of detection by seeding: minutes for a capture of minutes", NULL },
     { "alpha", 0, 0, G_OPTION_ARG_DOUBLE, &options.alpha,
       "Bound on false statistical alarms of a report (0.01)", "A" },
+    { "cap", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.caps,
+      "A bound of analysis or presentation; may repeat", "NAME=N" },
     { "fail-on", 0, 0, G_OPTION_ARG_STRING, &options.fail_on,
       "Ends with 1 from this severity on (medium)", "SEVERITY" },
     { "set", 0, 0, G_OPTION_ARG_NONE, &options.set,
@@ -305,6 +322,7 @@ lens_command_analyze (int argc, char **argv)
   g_free (options.fail_on);
   g_free (options.shard);
   g_strfreev (options.profiles);
+  g_strfreev (options.caps);
   g_strfreev (options.arguments);
   return status;
 }

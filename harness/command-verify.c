@@ -144,6 +144,7 @@ analyze_again (const char *folder, GPtrArray *inputs, const LensJobOptions *opti
       = *options->device != '\0' ? g_strndup (options->device, sizeof options->device) : NULL;
   brief->only = *options->only != '\0' ? g_strndup (options->only, sizeof options->only) : NULL;
   brief->alpha = options->alpha;
+  memcpy (brief->caps.limit, options->caps, sizeof brief->caps.limit);
   brief->limits = options->limits != 0;
   brief->live = options->live != 0;
   add_declarations (folder, brief);

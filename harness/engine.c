@@ -190,6 +190,14 @@ lens_engine_tool (const LensBrief *brief, LensEvaluation *evaluation)
   tool->only = g_strdup (brief->only);
   tool->alpha = brief->alpha;
   tool->limits = brief->limits;
+  for (guint i = 0; i < LENS_N_CAPS; i++)
+    {
+      if (lens_caps[i].standard == 0)
+        continue;
+      LensCapRow *row = lens_evaluation_add_cap (evaluation);
+      row->name = g_strdup (lens_caps[i].name);
+      row->value = brief->caps.limit[i];
+    }
   tool->profile_sha256 = profiles_hash (brief);
   tool->mud_sha256 = hash_of (brief->mud);
   tool->endpoints_sha256 = hash_of (brief->endpoints);
@@ -432,7 +440,8 @@ lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, LensApplica
                                       .n_analyzers = analyzers->len,
                                       .partial = brief->only != NULL,
                                       .live = brief->live,
-                                      .logged = log_fd >= 0 };
+                                      .logged = log_fd >= 0,
+                                      .caps = brief->caps };
   g_autoptr (LensLedger) ledger = lens_ledger_new (&options);
   g_autoptr (LensCaptureFile) file = lens_capture_file_new (pull, &input);
 

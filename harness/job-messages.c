@@ -27,7 +27,7 @@ static const struct
   { STEP_ANALYZE, "record.jsonl", KEPT_MAX },
   { STEP_ANALYZE, "draft.ini", KEPT_MAX },
   { STEP_ANALYZE, "draft.json", KEPT_MAX },
-  { STEP_CARVE, NULL, 64 * MIB },
+  { STEP_CARVE, NULL, 0 /* as its cap says */ },
   { STEP_REPORT, "report.html", KEPT_MAX },
   { STEP_REPORT, "report.txt", KEPT_MAX },
 };
@@ -58,7 +58,8 @@ room_for (const LensJob *job, const char *name)
   for (guint i = 0; name != NULL && i < G_N_ELEMENTS (files); i++)
     if (files[i].step == job->step
         && (files[i].name != NULL ? g_str_equal (files[i].name, name) : is_evidence (job, name)))
-      return files[i].most;
+      return files[i].name != NULL ? files[i].most
+                                   : job->brief->caps.limit[LENS_CAP_EVIDENCE_OCTETS];
   return 0;
 }
 

@@ -26,6 +26,7 @@
 
 #define MAX_RECORD ((gsize)1 << 30)
 
+G_STATIC_ASSERT (sizeof ((LensJobOptions *)0)->caps / sizeof (guint64) == LENS_N_CAPS);
 G_STATIC_ASSERT (sizeof ((LensJobClasses *)0)->classes / sizeof (guint64) == LENS_N_CLASSES);
 
 /* How the process was asked to work. */
@@ -164,6 +165,22 @@ report (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 
 /* --- recall: how was this record made? --- */
 
+/* Those that it does not name, or could not have had, are the standard ones. */
+static void
+recall_caps (const LensToolSection *tool, guint64 limits[LENS_N_CAPS])
+{
+  LensCaps caps;
+
+  lens_caps_init (&caps);
+  for (guint i = 0; i < tool->caps->len; i++)
+    {
+      const LensCapRow *row = g_ptr_array_index (tool->caps, i);
+      g_autofree char *text = g_strdup_printf ("%s=%" G_GUINT64_FORMAT, row->name, row->value);
+      lens_caps_set (&caps, text, NULL);
+    }
+  memcpy (limits, caps.limit, sizeof caps.limit);
+}
+
 static int
 recall (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 {
@@ -181,6 +198,7 @@ recall (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
   const LensToolSection *tool = &evaluation->tool;
   options.live = tool->stream_log_sha256 != NULL;
   options.alpha = tool->alpha;
+  recall_caps (tool, options.caps);
   options.limits = tool->limits;
   if (evaluation->input.name != NULL)
     g_strlcpy (options.name, evaluation->input.name, sizeof options.name);

@@ -77,6 +77,7 @@ typedef struct
   guint32 magic; /* LENS_JOB_OPTIONS_MAGIC */
   guint32 live, limits;
   double alpha;
+  guint64 caps[11]; /* by LensCap */
   char name[256], device[64], only[1024];
 } LensJobOptions;
 

@@ -226,6 +226,17 @@ void lens_ledger_use (LensLedger *ledger, LensCarrier *carrier, const LensUnit *
 /* One more unit of @kind, which is shown to nobody, was examined on @unit's way. */
 void lens_ledger_count (LensLedger *ledger, const LensUnit *unit, LensUnitKind kind);
 
+/**
+ * lens_ledger_full:
+ * The running analyzer has no room to remember what it should of @side.  Where a device under test
+ * is at either end, the verdict is left open by it, and coverage says of the analyzer's channels
+ * that they could not be examined.  To be called whenever a bound of an analyzer's own memory costs
+ * it a look; for see.
+ */
+void lens_ledger_full (LensLedger *ledger, const LensSide *side);
+/* Whether @n is below @most; the above, where it is not. */
+gboolean lens_ledger_has_room (LensLedger *ledger, const LensSide *side, guint n, guint most);
+
 /* The profiles are given, so that both see and conclude may read them; but which device is
  * whose is known only at the end. */
 guint lens_ledger_n_profiles (const LensLedger *ledger);

@@ -271,6 +271,12 @@ lens_ledger_take_transport (LensLedger *ledger, const LensLayers *layers, const 
       if (ledger->frame_side->outer != NULL)
         lens_ledger_put_inside (side, ledger->frame_side->outer);
     }
+  if (side->flow->of_rest)
+    {
+      lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, view);
+      side->flow->payload[side->reverse] += view->length;
+      return;
+    }
   switch (header.kind)
     {
     case LENS_TRANSPORT_TCP:

@@ -56,7 +56,10 @@ link_number (LensLedger *ledger)
   if (g_hash_table_lookup_extended (ledger->links, &wanted, NULL, &known))
     return GPOINTER_TO_UINT (known);
   if (ledger->link_list->len >= MAX_LINKS)
-    return MAX_LINKS - 1;
+    {
+      ledger->capped = TRUE;
+      return MAX_LINKS - 1;
+    }
   Link *kept = g_memdup2 (&wanted, sizeof wanted);
   g_hash_table_insert (ledger->links, kept, GUINT_TO_POINTER (ledger->link_list->len));
   g_ptr_array_add (ledger->link_list, kept);
@@ -141,6 +144,8 @@ fragment_left (gpointer data, const LensFragmentKey *key, guint32 offset, const 
   LensTransport header;
   LensSide *side;
 
+  ledger->left_out[LENS_CAP_FRAGMENTS] += reason == LENS_FRAGMENTS_CROWDED;
+  ledger->left_out[LENS_CAP_FRAGMENT_OCTETS] += reason == LENS_FRAGMENTS_HEAVY;
   if (offset > 0)
     {
       book_part (ledger, fragment_side (ledger, key, NULL), part);

@@ -131,6 +131,8 @@ open_tunnel (LensTcpHalf *half, const guint8 *octets, const LensRtspUnit *unit)
     }
   else if (g_hash_table_size (ledger->tunnels) < MAX_TUNNELS)
     g_hash_table_insert (ledger->tunnels, g_steal_pointer (&cookie), flow);
+  else
+    ledger->capped = TRUE;
 }
 
 static void

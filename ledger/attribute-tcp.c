@@ -374,11 +374,18 @@ half_of (LensTcpFlow *tcp, guint direction)
   return half;
 }
 
+static gsize
+held_by (const LensTcpHalf *half)
+{
+  return half != NULL ? lens_tcp_stream_memory (&half->stream) : 0;
+}
+
 static void
 finish_half (LensTcpHalf *half)
 {
   const LensView nothing = { NULL, 0, NULL, 0 };
 
+  half->whole->ledger->reassembly -= held_by (half);
   lens_tcp_stream_finish (&half->stream);
   take_delivered (half, &nothing, TRUE);
   lens_tcp_stream_clear (&half->stream);
@@ -441,6 +448,19 @@ acknowledges_more (const LensTcpStream *stream, guint32 acknowledgement)
          > (gint64)lens_tcp_stream_offset (stream) + 1;
 }
 
+/* The connection at hand is the one that grows. */
+static void
+give_up (LensLedger *ledger, LensTcpHalf *half)
+{
+  gsize held = held_by (half);
+
+  if (held == 0)
+    return;
+  lens_tcp_stream_give_up (&half->stream);
+  ledger->left_out[LENS_CAP_REASSEMBLY_OCTETS] += held;
+  ledger->reassembly -= held;
+}
+
 void
 lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segment)
 {
@@ -484,6 +504,7 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
       half = half_of (tcp, side->reverse);
     }
   LensTcpHalf *other = tcp->halves[!side->reverse];
+  gsize held = held_by (half) + held_by (other);
   half->side = side;
   if ((header.tcp_flags & LENS_TCP_ACK) != 0)
     flow->unseen |= other != NULL ? acknowledges_more (&other->stream, header.acknowledgement)
@@ -498,6 +519,9 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
     lens_tcp_stream_forget (&half->stream);
   if ((header.tcp_flags & LENS_TCP_ACK) != 0 && other != NULL)
     lens_tcp_stream_acknowledged (&other->stream, header.acknowledgement);
+  ledger->reassembly += held_by (half) + held_by (other) - held;
+  if (ledger->reassembly > ledger->options.caps.limit[LENS_CAP_REASSEMBLY_OCTETS])
+    give_up (ledger, half);
   lens_segment_show (ledger, side, half, other, segment, &shown);
 }
 

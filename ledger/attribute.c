@@ -407,6 +407,14 @@ lens_ledger_take_packet (LensLedger *ledger, LensSide *side, const LensTunnelAro
 
   lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, frame, start,
                          layers->link.length + layers->network.length);
+  if (side->flow->of_rest)
+    {
+      gsize content = start + layers->link.length + layers->network.length;
+      lens_ledger_book_part (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, frame, content,
+                             frame->length - content);
+      side->flow->payload[side->reverse] += frame->length - content;
+      return;
+    }
   take_trailer (ledger, side, frame);
 
   LensUnit unit = {

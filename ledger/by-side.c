@@ -1,12 +1,18 @@
 #include "ledger/by-side.h"
 
 gpointer
-lens_by_side (LensBySide *by_side, const LensSide *side, gsize size, guint most)
+lens_by_side (LensBySide *by_side, LensLedger *ledger, const LensSide *side, gsize size, guint most)
 {
   gpointer row = lens_by_side_peek (by_side, side);
 
-  if (row != NULL || by_side->n >= most)
+  if (row != NULL)
     return row;
+  if (by_side->n >= most)
+    {
+      if (ledger != NULL)
+        lens_ledger_full (ledger, side);
+      return NULL;
+    }
   if (by_side->rows == NULL)
     by_side->rows = g_ptr_array_new ();
   if (side->index >= by_side->rows->len)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ledger/flow.h"
+#include "ledger/analyzer.h"
 
 G_BEGIN_DECLS
 
@@ -15,9 +15,11 @@ typedef struct
   guint n;         /* of these that there are */
 } LensBySide;
 
-/* The structure of @side, of @size octets; NULL where @most others are remembered.  The same @size
- * and @most in each call. */
-gpointer lens_by_side (LensBySide *by_side, const LensSide *side, gsize size, guint most);
+/* The structure of @side, of @size octets; NULL where @most others are remembered: then @ledger is
+ * told, lens_ledger_full().  (NULL: the caller loses nothing by it.)  The same @size and @most in
+ * each call. */
+gpointer lens_by_side (LensBySide *by_side, LensLedger *ledger, const LensSide *side, gsize size,
+                       guint most);
 /* The same, NULL where nothing is remembered. */
 gpointer lens_by_side_peek (const LensBySide *by_side, const LensSide *side);
 /* @clear (or NULL) frees what a structure holds. */

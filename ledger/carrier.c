@@ -20,7 +20,8 @@ struct LensCarriers
   GPtrArray *list; /* LensCarrier */
   GHashTable *by_key;
   GHashTable *last; /* channel -> its last carrier */
-  gboolean capped;
+  guint most;
+  guint64 left_out;
 };
 
 static guint
@@ -79,11 +80,12 @@ carrier_free (gpointer data)
 }
 
 LensCarriers *
-lens_carriers_new (LensBook *book)
+lens_carriers_new (LensBook *book, guint most)
 {
   LensCarriers *carriers = g_new0 (LensCarriers, 1);
 
   carriers->book = book;
+  carriers->most = MIN (most, LENS_CARRIERS_MAX);
   carriers->list = g_ptr_array_new_with_free_func (carrier_free);
   carriers->by_key = g_hash_table_new_full (key_hash, key_equal, key_free, NULL);
   carriers->last = g_hash_table_new (g_str_hash, g_str_equal);
@@ -126,10 +128,11 @@ lens_carriers_get (LensCarriers *carriers, const char *analyzer, const char *cha
   Key key = key_for (analyzer, channel, side, track, subject);
   LensCarrier *carrier = g_hash_table_lookup (carriers->by_key, &key);
 
-  if (carrier == NULL && carriers->list->len >= LENS_CARRIERS_MAX)
+  if (carrier == NULL && carriers->list->len >= carriers->most)
     {
-      carriers->capped = TRUE;
       carrier = g_hash_table_lookup (carriers->last, channel);
+      /* The first of a channel is always made: there is no other to take it. */
+      carriers->left_out += carrier != NULL;
     }
   if (carrier != NULL)
     {
@@ -157,10 +160,10 @@ lens_carriers_get (LensCarriers *carriers, const char *analyzer, const char *cha
   return carrier;
 }
 
-gboolean
-lens_carriers_capped (const LensCarriers *carriers)
+guint64
+lens_carriers_left_out (const LensCarriers *carriers)
 {
-  return carriers->capped;
+  return carriers->left_out;
 }
 
 static void

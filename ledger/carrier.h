@@ -42,7 +42,7 @@ typedef struct
 
 typedef struct LensCarriers LensCarriers;
 
-LensCarriers *lens_carriers_new (LensBook *book);
+LensCarriers *lens_carriers_new (LensBook *book, guint most);
 void lens_carriers_free (LensCarriers *carriers);
 
 /**
@@ -50,13 +50,14 @@ void lens_carriers_free (LensCarriers *carriers);
  * The carrier of @channel from @side's source to its destination (whatever the ports), on
  * @track and about @subject (both may be NULL), made when new.
  *
- * At most LENS_CARRIERS_MAX are made; after that, the last one of the same channel takes
- * what would be new, and lens_carriers_capped() says so.
+ * At most as many are made as lens_carriers_new() was told (no more than LENS_CARRIERS_MAX); after
+ * that, the last one of the same channel takes what would be new.
  */
 LensCarrier *lens_carriers_get (LensCarriers *carriers, const char *analyzer, const char *channel,
                                 LensSide *side, LensTrack *track, const char *subject);
 #define LENS_CARRIERS_MAX 20000
-gboolean lens_carriers_capped (const LensCarriers *carriers);
+/* How often that happened. */
+guint64 lens_carriers_left_out (const LensCarriers *carriers);
 
 /* A unit was looked at that could have held @bits; @view (may be NULL) is where. */
 void lens_carrier_room (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, guint64 bits,

@@ -6,8 +6,6 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#define MAX_FLOW_ROWS 10000
-
 /* --- what the book asks --- */
 
 typedef struct
@@ -326,7 +324,7 @@ fill_flows (LensLedger *ledger, const Answers *answers, LensEvaluation *evaluati
   for (guint32 i = 0; i < count; i++)
     {
       const LensFlow *flow = order[i].flow;
-      if (i < MAX_FLOW_ROWS)
+      if (i < ledger->options.caps.limit[LENS_CAP_FLOW_ROWS])
         {
           fill_flow (ledger, &order[i], classes[flow->index], evaluation);
           continue;
@@ -400,6 +398,31 @@ finish_streams (LensLedger *ledger)
   lens_ledger_finish_media (ledger);
 }
 
+/* What was left out where it was counted elsewhere, and all that was. */
+static void
+fill_caps (LensLedger *ledger, LensEvaluation *evaluation)
+{
+  guint64 *left_out = ledger->left_out;
+
+  left_out[LENS_CAP_FLOWS] = lens_flows_left_out (ledger->flows);
+  left_out[LENS_CAP_CARRIERS] = lens_carriers_left_out (ledger->carriers);
+  left_out[LENS_CAP_CLAIMS] = lens_book_lost_claims (ledger->book);
+  left_out[LENS_CAP_FLOW_ROWS] = evaluation->flows_rest_count;
+  left_out[LENS_CAP_MEMORY] += ledger->capped + lens_hosts_capped (ledger->hosts)
+                               + (lens_sessions_n_tracks (ledger->sessions) >= LENS_SESSIONS_MAX);
+  for (guint i = 0; i < ledger->options.n_analyzers; i++)
+    left_out[LENS_CAP_MEMORY] += lens_ledger_unremembered (ledger, ledger->options.analyzers[i]);
+  for (guint i = 0; i < LENS_N_CAPS; i++)
+    {
+      if (left_out[i] == 0)
+        continue;
+      LensReachedRow *row = lens_evaluation_add_reached (evaluation);
+      row->name = g_strdup (lens_caps[i].name);
+      row->limit = ledger->options.caps.limit[i];
+      row->left_out = left_out[i];
+    }
+}
+
 LensEvaluation *
 lens_ledger_conclude (LensLedger *ledger, const LensCaptureFile *file, const LensStreamLog *log,
                       char **problem)
@@ -434,6 +457,7 @@ lens_ledger_conclude (LensLedger *ledger, const LensCaptureFile *file, const Len
       lens_ledger_fill_streams (ledger, evaluation);
       lens_ledger_fill_services (ledger, evaluation);
       fill_flows (ledger, &answers, evaluation);
+      fill_caps (ledger, evaluation);
       lens_ledger_fill_coverage (ledger, evaluation);
       lens_ledger_fill_verdicts (ledger, log, evaluation);
       if (!lens_evaluation_adds_up (evaluation))

@@ -301,6 +301,26 @@ fill_without_analyzer (LensLedger *ledger, const LensEvaluation *evaluation, con
     fill_examined (ledger, sent, LENS_UNIT_FRAME, row);
 }
 
+/* What an analyzer could not remember it did not examine. */
+static void
+demand_memory (LensLedger *ledger, LensCoverageRow *row)
+{
+  guint sides = 0;
+
+  for (guint i = 0; i < ledger->options.n_analyzers; i++)
+    for (const LensChannelText *text = ledger->options.analyzers[i]->channels;
+         ledger->full[i] != NULL && text->id != NULL; text++)
+      if (g_str_equal (text->id, row->channel))
+        sides += lens_ledger_unremembered (ledger, ledger->options.analyzers[i]);
+  if (sides == 0 || row->status != LENS_COVERAGE_EXAMINED)
+    return;
+  row->status = LENS_COVERAGE_NOT_EXAMINABLE;
+  g_free (row->note);
+  row->note
+      = g_strdup_printf ("The analyzer had no room to remember all of %u direction%s of flows.",
+                         sides, sides == 1 ? "" : "s");
+}
+
 void
 lens_ledger_fill_coverage (LensLedger *ledger, LensEvaluation *evaluation)
 {
@@ -331,5 +351,6 @@ lens_ledger_fill_coverage (LensLedger *ledger, LensEvaluation *evaluation)
         demand_log (ledger, row);
       if (g_str_equal (id, "dns-name-allowlist"))
         demand_closed_names (ledger, row);
+      demand_memory (ledger, row);
     }
 }

@@ -529,6 +529,8 @@ lens_ledger_class_of (LensLedger *ledger, LensAccountId account)
     default:
       break;
     }
+  if (row->side->flow->of_rest)
+    return LENS_CLASS_UNEXPLAINED;
   if (row->kind == LENS_KIND_SLACK && row->detail == LENS_SLACK_SURPLUS
       && lens_ledger_tap_trailer (ledger) > 0)
     return LENS_CLASS_NETWORK_OVERHEAD;

@@ -112,11 +112,18 @@ device_of_option (LensLedger *ledger, const char *text)
   complete (ledger, 0);
 }
 
+static gboolean
+has_room (LensLedger *ledger)
+{
+  ledger->capped |= ledger->devices->len >= MAX_DEVICES;
+  return ledger->devices->len < MAX_DEVICES;
+}
+
 static void
 device_of_address (LensLedger *ledger, const LensAddress *address)
 {
-  if (address->version == 0 || ledger->devices->len >= MAX_DEVICES
-      || g_hash_table_contains (ledger->device_by_address, address))
+  if (address->version == 0 || g_hash_table_contains (ledger->device_by_address, address)
+      || !has_room (ledger))
     return;
   LensDevice *device = device_new (ledger);
   device->name = lens_address_dup_text (address);
@@ -173,7 +180,7 @@ devices_of_all (LensLedger *ledger)
     {
       const LensSideKey *key = &lens_flows_side_at (ledger->flows, i)->key;
       if ((key->has_mac & 1) == 0 || lens_mac_number (key->src_mac) == 0 || key->src.version != 0
-          || lens_ledger_source_device (ledger, key) >= 0 || ledger->devices->len >= MAX_DEVICES)
+          || lens_ledger_source_device (ledger, key) >= 0 || !has_room (ledger))
         continue;
       LensDevice *device = device_new (ledger);
       device->name = lens_mac_dup_text (key->src_mac);

@@ -28,7 +28,7 @@ void
 lens_elsewhere_take (LensElsewhere *places, LensLedger *ledger, const char *channel,
                      const LensUnit *unit, const LensUrlHost *host, LensRange range)
 {
-  Named *named = lens_by_side (&places->named, unit->side, sizeof *named, MOST_SIDES);
+  Named *named = lens_by_side (&places->named, NULL, unit->side, sizeof *named, MOST_SIDES);
   gboolean fits = named != NULL && remember (named, g_str_hash (host->text));
   LensCarrier *carrier = lens_ledger_carrier (ledger, channel, unit, fits ? host->text : MANY);
 

@@ -52,6 +52,15 @@ strings (void)
 }
 
 static void
+free_reached (gpointer data)
+{
+  LensReachedRow *row = data;
+
+  g_free (row->name);
+  g_free (row);
+}
+
+static void
 free_cap (gpointer data)
 {
   LensCapRow *row = data;
@@ -256,6 +265,7 @@ lens_evaluation_new (void)
 
   evaluation->tool.caps = g_ptr_array_new_with_free_func (free_cap);
   evaluation->input.files = g_ptr_array_new_with_free_func (free_file);
+  evaluation->caps_reached = g_ptr_array_new_with_free_func (free_reached);
   evaluation->input.notes = g_ptr_array_new_with_free_func (g_free);
   evaluation->input.interfaces = g_ptr_array_new_with_free_func (free_interface);
   evaluation->devices = g_ptr_array_new_with_free_func (free_device);
@@ -298,6 +308,7 @@ lens_evaluation_free (LensEvaluation *evaluation)
   free_array (evaluation->tool.caps);
   free_array (evaluation->input.files);
   free_array (evaluation->input.notes);
+  free_array (evaluation->caps_reached);
   free_array (evaluation->input.interfaces);
   g_free (evaluation->laboratory);
   g_free (evaluation->evaluator);
@@ -437,6 +448,12 @@ LensFileRow *
 lens_evaluation_add_file (LensEvaluation *evaluation)
 {
   return add (evaluation->input.files, sizeof (LensFileRow));
+}
+
+LensReachedRow *
+lens_evaluation_add_reached (LensEvaluation *evaluation)
+{
+  return add (evaluation->caps_reached, sizeof (LensReachedRow));
 }
 
 LensCapRow *

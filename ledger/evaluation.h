@@ -55,6 +55,14 @@ typedef struct
   guint64 value;
 } LensCapRow;
 
+/* A cap that was reached. */
+typedef struct
+{
+  char *name;
+  guint64 limit;    /* 0: those of single analyzers */
+  guint64 left_out; /* by it, see ledger/caps.h */
+} LensReachedRow;
+
 typedef struct
 {
   char *version;
@@ -293,9 +301,10 @@ typedef struct
   LensLedgerSection ledger;
   GPtrArray *flows; /* LensFlowRow, at most 10,000, most payload first */
   guint64 flows_rest_count, flows_rest_packets, flows_rest_bytes;
-  GPtrArray *findings; /* LensFindingRow, by first frame, then channel */
-  GPtrArray *leads;    /* LensFindingRow */
-  GPtrArray *coverage; /* LensCoverageRow, in the order of the catalogue */
+  GPtrArray *findings;     /* LensFindingRow, by first frame, then channel */
+  GPtrArray *leads;        /* LensFindingRow */
+  GPtrArray *coverage;     /* LensCoverageRow, in the order of the catalogue */
+  GPtrArray *caps_reached; /* LensReachedRow */
   LensVerdict verdict;
   GPtrArray *reasons; /* char* */
 } LensEvaluation;
@@ -320,6 +329,7 @@ LensLedgerPart *lens_evaluation_add_part (LensEvaluation *evaluation);
 LensInterfaceRow *lens_evaluation_add_interface (LensEvaluation *evaluation);
 LensFileRow *lens_evaluation_add_file (LensEvaluation *evaluation);
 LensCapRow *lens_evaluation_add_cap (LensEvaluation *evaluation);
+LensReachedRow *lens_evaluation_add_reached (LensEvaluation *evaluation);
 LensIdentityRow *lens_device_row_add_identity (LensDeviceRow *device);
 LensCoverageDevice *lens_coverage_row_add_device (LensCoverageRow *row);
 

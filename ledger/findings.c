@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define MAX_RANGES 1000
-#define MAX_FINDINGS 10000
 
 static char *
 host_text (const LensAddress *address, gboolean has_mac, const guint8 mac[6])
@@ -178,13 +177,36 @@ compare_findings (gconstpointer a, gconstpointer b)
   return x->carrier->index < y->carrier->index ? -1 : x->carrier->index > y->carrier->index;
 }
 
+static gint
+compare_severities (gconstpointer a, gconstpointer b)
+{
+  const LensPending *x = *(LensPending *const *)a, *y = *(LensPending *const *)b;
+
+  return x->severity != y->severity ? (x->severity > y->severity ? -1 : 1)
+                                    : compare_findings (a, b);
+}
+
+/* Where there are too many the worst stay. */
+static void
+keep_worst (LensLedger *ledger)
+{
+  guint64 most = ledger->options.caps.limit[LENS_CAP_FINDINGS];
+
+  if (ledger->pending->len <= most)
+    return;
+  g_ptr_array_sort (ledger->pending, compare_severities);
+  ledger->left_out[LENS_CAP_FINDINGS] = ledger->pending->len - most;
+  g_ptr_array_set_size (ledger->pending, (gint)most);
+}
+
 void
 lens_ledger_fill_findings (LensLedger *ledger, const LensBookResult *sums,
                            LensEvaluation *evaluation)
 {
   find_all_unexplained (ledger, sums);
+  keep_worst (ledger);
   g_ptr_array_sort (ledger->pending, compare_findings);
-  for (guint i = 0; i < MIN (ledger->pending->len, MAX_FINDINGS); i++)
+  for (guint i = 0; i < ledger->pending->len; i++)
     fill_finding (ledger, g_ptr_array_index (ledger->pending, i), evaluation);
   for (guint i = 0; i < evaluation->findings->len; i++)
     ((LensFindingRow *)g_ptr_array_index (evaluation->findings, i))->id

@@ -3,6 +3,9 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#define REST_MAX 65536        /* sides */
+#define REST_ETHERTYPE 0xffff /* reserved: no frame of a flow that is told apart has it */
+
 struct LensFlows
 {
   LensBook *book;
@@ -12,6 +15,9 @@ struct LensFlows
   GArray *accounts; /* LensAccountRow */
   guint16 phase;
   LensSide *last;
+  guint64 most, left_out;
+  guint64 left_out_frame; /* the last of them */
+  guint n_rest;           /* sides that stand for more than one */
 };
 
 static guint
@@ -112,10 +118,11 @@ side_free (gpointer data)
 }
 
 LensFlows *
-lens_flows_new (LensBook *book)
+lens_flows_new (LensBook *book, guint64 most)
 {
   LensFlows *flows = g_new0 (LensFlows, 1);
 
+  flows->most = most;
   flows->book = book;
   flows->sides_by_key = g_hash_table_new (key_hash, key_equal);
   flows->flows_by_key = g_hash_table_new (flow_hash, flow_equal);
@@ -156,6 +163,62 @@ flow_for (LensFlows *flows, const LensSideKey *side, guint64 frame, gint64 time_
   return flow;
 }
 
+static LensSide *
+side_new (LensFlows *flows, const LensSideKey *key, guint64 frame, gint64 time_ns)
+{
+  LensSide *side = g_new0 (LensSide, 1);
+
+  memcpy (&side->key, key, sizeof *key);
+  side->flow = flow_for (flows, key, frame, time_ns);
+  LensSideKey named = flow_key (key);
+  side->reverse = !key_equal (&named, &side->flow->key);
+  side->index = flows->sides->len;
+  side->first_frame = frame;
+  g_ptr_array_add (flows->sides, side);
+  g_hash_table_add (flows->sides_by_key, side);
+  return side;
+}
+
+/* One flow may be seen between any number of link addresses: so sides are bounded too. */
+static gboolean
+is_full (const LensFlows *flows, const LensSideKey *key)
+{
+  if (flows->sides->len >= 2 * flows->most)
+    return TRUE;
+  if (flows->flows->len < flows->most)
+    return FALSE;
+  LensSideKey named = flow_key (key);
+  return !g_hash_table_contains (flows->flows_by_key, &named);
+}
+
+/* Who sends to whom is kept as long as it can be. */
+static LensSide *
+rest_side (LensFlows *flows, const LensSideKey *key, guint64 frame, gint64 time_ns)
+{
+  LensSideKey shared;
+
+  if (frame != flows->left_out_frame)
+    flows->left_out++;
+  flows->left_out_frame = frame;
+  memcpy (&shared, key, sizeof shared);
+  shared.sport = shared.dport = 0;
+  shared.ethertype = REST_ETHERTYPE;
+  LensSide *side = g_hash_table_lookup (flows->sides_by_key, &shared);
+  if (side != NULL)
+    return side;
+  if (flows->n_rest >= REST_MAX)
+    {
+      memset (&shared, 0, sizeof shared);
+      shared.ethertype = REST_ETHERTYPE;
+      if ((side = g_hash_table_lookup (flows->sides_by_key, &shared)) != NULL)
+        return side;
+    }
+  flows->n_rest++;
+  side = side_new (flows, &shared, frame, time_ns);
+  side->flow->of_rest = TRUE;
+  return side;
+}
+
 LensSide *
 lens_flows_side (LensFlows *flows, const LensSideKey *key, guint64 frame, gint64 time_ns)
 {
@@ -165,19 +228,16 @@ lens_flows_side (LensFlows *flows, const LensSideKey *key, guint64 frame, gint64
     return side;
   side = g_hash_table_lookup (flows->sides_by_key, key);
   if (side == NULL)
-    {
-      side = g_new0 (LensSide, 1);
-      memcpy (&side->key, key, sizeof *key);
-      side->flow = flow_for (flows, key, frame, time_ns);
-      LensSideKey named = flow_key (key);
-      side->reverse = !key_equal (&named, &side->flow->key);
-      side->index = flows->sides->len;
-      side->first_frame = frame;
-      g_ptr_array_add (flows->sides, side);
-      g_hash_table_add (flows->sides_by_key, side);
-    }
+    side = is_full (flows, key) ? rest_side (flows, key, frame, time_ns)
+                                : side_new (flows, key, frame, time_ns);
   flows->last = side;
   return side;
+}
+
+guint64
+lens_flows_left_out (const LensFlows *flows)
+{
+  return flows->left_out;
 }
 
 LensFlow *

@@ -146,6 +146,7 @@ struct LensFlow
   guint64 packets[2], octets[2], payload[2];
   guint64 truncated[2]; /* packets cut by the snap length */
   guint8 mux;           /* LensMediaMux: what shared its UDP ports */
+  gboolean of_rest; /* of flows beyond the cap, which were not told apart: nobody looks into it */
   LensService service;
   LensServerEnd server;  /* of the two, which replied to RTSP requests */
   LensStream *streams;   /* that were set up on it, the newest first */
@@ -168,7 +169,11 @@ void lens_rtp_guess_free (struct LensRtpGuess *guess);
 
 typedef struct LensFlows LensFlows;
 
-LensFlows *lens_flows_new (LensBook *book);
+/* At most @most flows are told apart.  What belongs to others shares one for each pair of hosts,
+ * of a number of them, then one for all: these are marked (LensFlow.of_rest). */
+LensFlows *lens_flows_new (LensBook *book, guint64 most);
+/* Frames of such flows. */
+guint64 lens_flows_left_out (const LensFlows *flows);
 void lens_flows_free (LensFlows *flows);
 
 /* The side for @key, made when new. */

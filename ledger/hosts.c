@@ -175,6 +175,13 @@ count_sender (LensHosts *hosts, guint64 number)
                        GUINT_TO_POINTER (count + 1));
 }
 
+static gboolean
+has_room (LensHosts *hosts, const GArray *facts)
+{
+  hosts->capped |= facts->len >= LENS_HOSTS_MAX;
+  return facts->len < LENS_HOSTS_MAX;
+}
+
 void
 lens_hosts_sends (LensHosts *hosts, const guint8 mac[6], const LensAddress *address)
 {
@@ -184,7 +191,7 @@ lens_hosts_sends (LensHosts *hosts, const guint8 mac[6], const LensAddress *addr
   if (memcmp (recent, &made, sizeof made) == 0 || lens_address_is_unspecified (address))
     return;
   memcpy (recent, &made, sizeof made);
-  if (hosts->senders->len >= LENS_HOSTS_MAX || !is_new (hosts, 's', &made, sizeof made))
+  if (!has_room (hosts, hosts->senders) || !is_new (hosts, 's', &made, sizeof made))
     return;
   g_array_append_val (hosts->senders, made);
   count_sender (hosts, lens_mac_number (mac));
@@ -197,7 +204,7 @@ lens_hosts_at (LensHosts *hosts, const guint8 mac[6], const LensAddress *address
 {
   Pair made = pair (mac, address);
 
-  if (hosts->at->len < LENS_HOSTS_MAX && !lens_address_is_unspecified (address)
+  if (has_room (hosts, hosts->at) && !lens_address_is_unspecified (address)
       && is_new (hosts, 'a', &made, sizeof made))
     g_array_append_val (hosts->at, made);
 }
@@ -220,7 +227,7 @@ lens_hosts_server (LensHosts *hosts, const guint8 mac[6], LensServerSort sort,
 {
   Server made = server_fact (mac, sort, server);
 
-  if (hosts->servers->len < LENS_HOSTS_MAX && is_new (hosts, 'd', &made, sizeof made))
+  if (has_room (hosts, hosts->servers) && is_new (hosts, 'd', &made, sizeof made))
     g_array_append_val (hosts->servers, made);
 }
 

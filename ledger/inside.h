@@ -116,10 +116,16 @@ struct LensLedger
   gboolean lossy;           /* some connection lacks octets */
   gboolean dhcp_cut;        /* the snap length cut what a lease would say */
   gboolean capped;          /* something was left out because there was too much of it */
+  guint64 left_out[LENS_N_CAPS]; /* by each cap */
+  guint64 reassembly;            /* octets that the streams of TCP hold */
+  GByteArray **full;             /* by analyzer: a bit for each side for which it had no room */
   gboolean concluding;
   const char *status; /* of the input, static */
   gint64 now;         /* time of the last packet */
 };
+
+/* Sides of devices of which @analyzer had no room to remember something. */
+guint lens_ledger_unremembered (LensLedger *ledger, const LensAnalyzer *analyzer);
 
 /* --- attribute: one frame, every octet of it booked (now or when it is whole) --- */
 

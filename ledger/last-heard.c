@@ -49,7 +49,7 @@ lens_last_heard_see (LensLastHeard *heard, LensLedger *ledger, const LensUnit *u
     return;
   if (ring == NULL)
     {
-      ring = lens_by_side (&heard->sides, unit->side, sizeof *ring, MOST_SIDES);
+      ring = lens_by_side (&heard->sides, ledger, unit->side, sizeof *ring, MOST_SIDES);
       if (ring == NULL)
         return;
       if (heard->heard == NULL)

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#define FRAGMENTS_PENDING 1024
 #define FRAGMENTS_TIMEOUT (G_GINT64_CONSTANT (30) * 1000 * 1000 * 1000)
 
 static void
@@ -51,13 +50,18 @@ lens_ledger_new (const LensLedgerOptions *options)
   LensLedger *ledger = g_new0 (LensLedger, 1);
 
   ledger->options = *options;
+  for (guint i = 0; i < LENS_N_CAPS; i++)
+    if (ledger->options.caps.limit[i] == 0)
+      ledger->options.caps.limit[i] = lens_caps[i].standard;
+  const guint64 *limit = ledger->options.caps.limit;
   ledger->book = lens_book_new ();
-  ledger->flows = lens_flows_new (ledger->book);
-  ledger->carriers = lens_carriers_new (ledger->book);
+  ledger->flows = lens_flows_new (ledger->book, limit[LENS_CAP_FLOWS]);
+  ledger->carriers = lens_carriers_new (ledger->book, (guint)limit[LENS_CAP_CARRIERS]);
   ledger->hosts = lens_hosts_new ();
   ledger->sessions = lens_sessions_new ();
-  ledger->fragments = lens_fragments_new (&lens_ledger_fragment_events, ledger, FRAGMENTS_PENDING,
-                                          FRAGMENTS_TIMEOUT);
+  ledger->fragments = lens_fragments_new (&lens_ledger_fragment_events, ledger,
+                                          (guint)limit[LENS_CAP_FRAGMENTS], FRAGMENTS_TIMEOUT);
+  lens_fragments_set_octets_max (ledger->fragments, limit[LENS_CAP_FRAGMENT_OCTETS]);
   ledger->leftovers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   ledger->repeats = lens_repeats_new ();
   ledger->phases = g_ptr_array_new_with_free_func (phase_free);
@@ -65,6 +69,7 @@ lens_ledger_new (const LensLedgerOptions *options)
   ledger->residuals = g_hash_table_new (NULL, NULL);
   ledger->pending = g_ptr_array_new_with_free_func (pending_free);
   take_up_analyzers (ledger);
+  ledger->full = g_new0 (GByteArray *, options->n_analyzers + 1);
   return ledger;
 }
 
@@ -78,10 +83,12 @@ lens_ledger_free (LensLedger *ledger)
       if (ledger->options.analyzers[i]->clear != NULL)
         ledger->options.analyzers[i]->clear (ledger->states[i]);
       g_free (ledger->states[i]);
+      g_clear_pointer (&ledger->full[i], g_byte_array_unref);
     }
   g_free (ledger->states);
   for (guint bit = 0; bit < G_N_ELEMENTS (ledger->takers); bit++)
     g_array_unref (ledger->takers[bit]);
+  g_free (ledger->full);
   if (!ledger->concluding)
     {
       /* What the streams and depacketizers still hold goes with them. */
@@ -116,6 +123,59 @@ void
 lens_ledger_set_status (LensLedger *ledger, const char *status)
 {
   ledger->status = status;
+}
+
+/* --- caps --- */
+
+static guint
+number_of (const LensLedger *ledger, const LensAnalyzer *analyzer)
+{
+  guint number = 0;
+
+  while (ledger->options.analyzers[number] != analyzer)
+    number++;
+  return number;
+}
+
+void
+lens_ledger_full (LensLedger *ledger, const LensSide *side)
+{
+  GByteArray **full = &ledger->full[number_of (ledger, ledger->running)];
+  guint before = *full != NULL ? (*full)->len : 0, place = side->index / 8;
+
+  if (*full == NULL)
+    *full = g_byte_array_new ();
+  if (place >= before)
+    {
+      g_byte_array_set_size (*full, place + 1);
+      memset ((*full)->data + before, 0, (*full)->len - before);
+    }
+  (*full)->data[place] |= (guint8)(1u << side->index % 8);
+}
+
+gboolean
+lens_ledger_has_room (LensLedger *ledger, const LensSide *side, guint n, guint most)
+{
+  if (n >= most)
+    lens_ledger_full (ledger, side);
+  return n < most;
+}
+
+guint
+lens_ledger_unremembered (LensLedger *ledger, const LensAnalyzer *analyzer)
+{
+  const GByteArray *full = ledger->full[number_of (ledger, analyzer)];
+  guint count = 0;
+
+  for (guint32 i = 0; full != NULL && i < MIN (full->len * 8, lens_flows_n_sides (ledger->flows));
+       i++)
+    {
+      const LensSide *side = lens_flows_side_at (ledger->flows, i);
+      count += (full->data[i / 8] >> i % 8 & 1) != 0
+               && (lens_ledger_side_source (ledger, side) >= 0
+                   || lens_ledger_side_destination (ledger, side) >= 0);
+    }
+  return count;
 }
 
 /* --- for see --- */

@@ -2,6 +2,7 @@
 
 #include "ledger/analyzer.h"
 #include "ledger/applications.h"
+#include "ledger/caps.h"
 #include "ledger/mud.h"
 #include "ledger/own-names.h"
 #include "ledger/profile.h"
@@ -26,6 +27,7 @@ typedef struct
   gboolean partial;  /* --only left some out */
   gboolean live;
   gboolean logged; /* a log of the puller may come with the end */
+  LensCaps caps;   /* 0 stands for the standard one */
 } LensLedgerOptions;
 
 /**

@@ -94,6 +94,22 @@ judge_phases (LensLedger *ledger, const LensDevice *device, GPtrArray *reasons)
     }
 }
 
+/* What caps of the analysis left out. */
+static void
+judge_caps (LensLedger *ledger, GPtrArray *reasons)
+{
+  for (guint i = 0; i < LENS_N_CAPS; i++)
+    {
+      const LensCapKind *kind = &lens_caps[i];
+      if (ledger->left_out[i] == 0 || !kind->of_analysis)
+        continue;
+      g_autofree char *text = g_strdup_printf (
+          "a cap of the analysis was reached (%s): %" G_GUINT64_FORMAT " %s", kind->name,
+          ledger->left_out[i], ledger->left_out[i] == 1 ? kind->one : kind->many);
+      reason (reasons, text);
+    }
+}
+
 static gboolean
 spoiled (LensLedger *ledger, const LensDevice *device, const LensEvaluation *evaluation,
          GPtrArray *reasons)
@@ -123,10 +139,7 @@ spoiled (LensLedger *ledger, const LensDevice *device, const LensEvaluation *eva
   judge_phases (ledger, device, reasons);
   if (evaluation->input.status != NULL && !g_str_equal (evaluation->input.status, "complete"))
     reason (reasons, "the capture is not complete");
-  if (ledger->capped || lens_hosts_capped (ledger->hosts) || lens_carriers_capped (ledger->carriers)
-      || lens_book_lost_claims (ledger->book) > 0
-      || lens_sessions_n_tracks (ledger->sessions) >= LENS_SESSIONS_MAX)
-    reason (reasons, "a cap of the analysis was reached");
+  judge_caps (ledger, reasons);
   return reasons->len > before;
 }
 

@@ -2,14 +2,14 @@
 
 #include <string.h>
 
+#include "ledger/caps.h"
 #include "report/escape.h"
 #include "wire/capture-writer.h"
 
 enum
 {
-  HALF_PACKETS = 5000,
-  HALF_OCTETS = 32 * 1024 * 1024 - 1024, /* the section header has the rest */
-  BLOCK_OVERHEAD = 64,                   /* octets around a packet or a name, at most */
+  HEADER_OCTETS = 1024, /* of the section, of which each half bears one */
+  BLOCK_OVERHEAD = 64,  /* octets around a packet or a name, at most */
   MAX_ID = 10,
   MAX_NAME = 80, /* characters */
 };
@@ -38,6 +38,7 @@ struct _LensEvidence
   const LensEvaluation *evaluation;
   LensEvidenceSink sink;
   gpointer data;
+  guint64 half_packets, half_octets; /* of each cutting, first and last ones */
   GPtrArray *cuttings;
   GArray *stretches; /* by first frame */
   guint next;        /* of them, not yet reached */
@@ -101,6 +102,21 @@ add_stretches (LensEvidence *evidence, Cutting *cutting)
     }
 }
 
+/* As the record has it: a stranger's may have any value, or none. */
+static guint64
+cap_of (const LensEvaluation *evaluation, LensCap cap)
+{
+  const LensCapKind *kind = &lens_caps[cap];
+
+  for (guint i = 0; i < evaluation->tool.caps->len; i++)
+    {
+      const LensCapRow *row = evaluation->tool.caps->pdata[i];
+      if (g_strcmp0 (row->name, kind->name) == 0)
+        return CLAMP (row->value, kind->least, kind->most);
+    }
+  return kind->standard;
+}
+
 LensEvidence *
 lens_evidence_new (const LensEvaluation *evaluation, LensEvidenceSink sink, gpointer data)
 {
@@ -108,6 +124,8 @@ lens_evidence_new (const LensEvaluation *evaluation, LensEvidenceSink sink, gpoi
   g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
 
   evidence->evaluation = evaluation;
+  evidence->half_packets = cap_of (evaluation, LENS_CAP_EVIDENCE_PACKETS) / 2;
+  evidence->half_octets = cap_of (evaluation, LENS_CAP_EVIDENCE_OCTETS) / 2 - HEADER_OCTETS;
   evidence->sink = sink;
   evidence->data = data;
   evidence->cuttings = g_ptr_array_new_with_free_func (free_cutting);
@@ -181,20 +199,21 @@ make_comment (LensEvidence *evidence, const LensFindingRow *finding, guint64 fra
  * if none is larger than the largest so far.
  */
 static gboolean
-is_wanted (Cutting *cutting, guint64 size)
+is_wanted (const LensEvidence *evidence, Cutting *cutting, guint64 size)
 {
   const guint64 left = cutting->expected - cutting->seen; /* this one included */
 
   cutting->largest = MAX (cutting->largest, size);
-  if (!cutting->first_is_full && cutting->first_packets < HALF_PACKETS
-      && cutting->first_octets + size <= HALF_OCTETS)
+  if (!cutting->first_is_full && cutting->first_packets < evidence->half_packets
+      && cutting->first_octets + size <= evidence->half_octets)
     {
       cutting->first_packets++;
       cutting->first_octets += size;
       return TRUE;
     }
   cutting->first_is_full = TRUE;
-  if (left > HALF_PACKETS || left * cutting->largest > HALF_OCTETS - cutting->last_octets)
+  if (left > evidence->half_packets
+      || left * cutting->largest > evidence->half_octets - cutting->last_octets)
     return FALSE;
   cutting->last_octets += size;
   return TRUE;
@@ -227,7 +246,7 @@ cut (LensEvidence *evidence, Cutting *cutting, const LensRecord *packet,
   guint64 size = packet->captured + evidence->comment->len + BLOCK_OVERHEAD;
   if (!g_hash_table_contains (cutting->interfaces, GUINT_TO_POINTER (packet->interface)))
     size += BLOCK_OVERHEAD + (interface->name != NULL ? strlen (interface->name) : 0);
-  const gboolean wanted = is_wanted (cutting, size);
+  const gboolean wanted = is_wanted (evidence, cutting, size);
   cutting->seen++;
   if (!wanted)
     return;

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * LensEvidence:
  * The packets of each finding as a pcapng of its own, cut out of the capture in one pass.
  *
- * A finding gets at most 10,000 packets and 64 MiB, half of each for its first packets and
- * half for its last.  Each packet has a comment that names the finding, the octets and the
+ * A finding gets at most 10,000 packets and 64 MiB (or what the evaluation's caps say), half of
+ * each for its first packets and half for its last.  Each packet has a comment that names the finding, the octets and the
  * frame's number in the capture.  Nothing is held back: memory does not grow with packets.
  *
  * The evaluation must outlive the evidence.  A finding whose id is not F and digits, or taken

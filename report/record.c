@@ -165,6 +165,25 @@ write_phases (LensEmit *emit, const LensEvaluation *evaluation)
   lens_emit_end_array (emit);
 }
 
+static void
+write_reached (LensEmit *emit, const GPtrArray *reached)
+{
+  if (reached->len == 0)
+    return;
+  lens_emit_begin_array (emit, "caps_reached", LENS_EMIT_TALL);
+  for (guint i = 0; i < reached->len; i++)
+    {
+      const LensReachedRow *row = reached->pdata[i];
+
+      lens_emit_begin_object (emit, NULL, LENS_EMIT_ROW);
+      lens_emit_string (emit, "name", row->name);
+      lens_emit_uint (emit, "limit", row->limit);
+      lens_emit_uint (emit, "left_out", row->left_out);
+      lens_emit_end_object (emit);
+    }
+  lens_emit_end_array (emit);
+}
+
 void
 lens_record_write (const LensEvaluation *evaluation, LensEmitLayout layout, LensEmitSink sink,
                    gpointer data)
@@ -179,6 +198,7 @@ lens_record_write (const LensEvaluation *evaluation, LensEmitLayout layout, Lens
   write_report (&emit, evaluation);
   lens_emit_string (&emit, "verdict", lens_verdict_name (evaluation->verdict));
   lens_emit_strings (&emit, "reasons", evaluation->reasons);
+  write_reached (&emit, evaluation->caps_reached);
   lens_record_write_devices (&emit, evaluation->devices);
   lens_record_write_declared (&emit, evaluation);
   write_phases (&emit, evaluation);
@@ -256,6 +276,16 @@ read_interface (LensRecordReader *reader, LensJsonValue *value, gpointer into)
 }
 
 static void
+read_reached (LensRecordReader *reader, LensJsonValue *value, gpointer into)
+{
+  LensReachedRow *row = lens_evaluation_add_reached (into);
+
+  row->name = lens_record_text (reader, value, "name");
+  row->limit = lens_record_number (reader, value, "limit");
+  row->left_out = lens_record_number (reader, value, "left_out");
+}
+
+static void
 read_input (LensRecordReader *reader, LensJsonValue *input)
 {
   LensInputSection *into = &reader->evaluation->input;
@@ -314,6 +344,7 @@ read_all (LensRecordReader *reader)
   evaluation->notes = lens_record_text (reader, report, "notes");
   evaluation->verdict = lens_record_verdict (reader, root);
   lens_json_strings (reader->json, root, "reasons", evaluation->reasons);
+  lens_record_each (reader, root, "caps_reached", evaluation, read_reached);
   lens_record_read_devices (reader, root);
   lens_record_read_declared (reader, root);
   lens_record_each (reader, root, "phases", evaluation, read_phase);

@@ -29,6 +29,7 @@ struct _LensFragments
   LensFragmentsEvents events;
   gpointer data;
   guint pending_max;
+  guint64 octets_max, octets; /* that wait */
   gint64 timeout_ns;
   GHashTable *by_key; /* Datagram.key to Datagram, owned */
   GQueue oldest_first;
@@ -84,6 +85,7 @@ datagram_new (LensFragments *fragments, const LensFragmentKey *key, gint64 time_
 static void
 forget (LensFragments *fragments, Datagram *datagram)
 {
+  fragments->octets -= datagram->octets->len;
   g_queue_unlink (&fragments->oldest_first, &datagram->link);
   g_hash_table_remove (fragments->by_key, &datagram->key);
 }
@@ -121,6 +123,17 @@ expire (LensFragments *fragments, gint64 time_ns)
         return;
       give_up (fragments, oldest, LENS_FRAGMENTS_EXPIRED);
     }
+}
+
+/* The oldest go, but not the one that is being put together. */
+static void
+make_room (LensFragments *fragments, const Datagram *datagram, guint32 length)
+{
+  Datagram *oldest;
+
+  while (fragments->octets + length > fragments->octets_max
+         && (oldest = g_queue_peek_head (&fragments->oldest_first)) != datagram)
+    give_up (fragments, oldest, LENS_FRAGMENTS_HEAVY);
 }
 
 /* A fragment on its way into a datagram: what of it is still to be placed. */
@@ -259,6 +272,7 @@ lens_fragments_feed (LensFragments *fragments, const LensFragmentKey *key, gint6
         give_up (fragments, g_queue_peek_head (&fragments->oldest_first), LENS_FRAGMENTS_CROWDED);
       datagram = datagram_new (fragments, key, time_ns);
     }
+  make_room (fragments, datagram, piece.length);
   guint32 end = offset + piece.length;
   if (!fits (datagram, end, more) || datagram->parts->len >= LENS_FRAGMENTS_PARTS_MAX)
     {
@@ -270,7 +284,9 @@ lens_fragments_feed (LensFragments *fragments, const LensFragmentKey *key, gint6
       datagram->has_end = TRUE;
       datagram->end = end;
     }
+  guint before = datagram->octets->len;
   place (fragments, datagram, (Rest){ offset, octets, piece });
+  fragments->octets += datagram->octets->len - before;
   return datagram->has_end && datagram->held == datagram->end ? assemble (fragments, datagram)
                                                               : NULL;
 }
@@ -285,12 +301,19 @@ lens_fragments_new (const LensFragmentsEvents *events, gpointer data, guint pend
   fragments->events = *events;
   fragments->data = data;
   fragments->pending_max = pending_max;
+  fragments->octets_max = G_MAXUINT64;
   fragments->timeout_ns = timeout_ns;
   fragments->by_key = g_hash_table_new_full (key_hash, key_equal, NULL, datagram_free);
   g_queue_init (&fragments->oldest_first);
   fragments->whole = g_byte_array_new ();
   fragments->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   return fragments;
+}
+
+void
+lens_fragments_set_octets_max (LensFragments *fragments, guint64 most)
+{
+  fragments->octets_max = most;
 }
 
 void

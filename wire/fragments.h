@@ -29,6 +29,7 @@ typedef enum
 {
   LENS_FRAGMENTS_EXPIRED, /* the rest did not come in time */
   LENS_FRAGMENTS_CROWDED, /* too many datagrams pending, this was the oldest */
+  LENS_FRAGMENTS_HEAVY,   /* too many octets pending, the same */
   LENS_FRAGMENTS_FLUSHED, /* the capture is over */
   LENS_FRAGMENTS_REFUSED, /* beyond 65,535 octets or the datagram's end, or too many parts */
 } LensFragmentsReason;
@@ -61,6 +62,8 @@ typedef struct _LensFragments LensFragments;
 
 LensFragments *lens_fragments_new (const LensFragmentsEvents *events, gpointer data,
                                    guint pending_max, gint64 timeout_ns);
+/* At most @most octets wait at a time; no bound of their own otherwise. */
+void lens_fragments_set_octets_max (LensFragments *fragments, guint64 most);
 /* Does not flush. */
 void lens_fragments_free (LensFragments *fragments);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensFragments, lens_fragments_free)

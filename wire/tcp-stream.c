@@ -500,7 +500,7 @@ lens_tcp_stream_acknowledged (LensTcpStream *stream, guint32 ack)
 }
 
 void
-lens_tcp_stream_finish (LensTcpStream *stream)
+lens_tcp_stream_give_up (LensTcpStream *stream)
 {
   stream->notes = 0;
   while (first_held (stream) != NULL)
@@ -508,6 +508,13 @@ lens_tcp_stream_finish (LensTcpStream *stream)
       skip_to (stream, first_held (stream)->position);
       drain (stream);
     }
+  lens_tcp_stream_forget (stream);
+}
+
+void
+lens_tcp_stream_finish (LensTcpStream *stream)
+{
+  lens_tcp_stream_give_up (stream);
   /* One acknowledged position beyond the end may be a FIN that was not captured. */
   if (stream->acked > stream->next + 1)
     skip_to (stream, stream->acked);

@@ -129,6 +129,13 @@ void lens_tcp_stream_finish (LensTcpStream *stream);
  */
 void lens_tcp_stream_forget (LensTcpStream *stream);
 
+/**
+ * lens_tcp_stream_give_up:
+ * Delivers what is held, gaps as gaps, and frees all that lens_tcp_stream_memory() counts; the
+ * stream goes on.  For a caller whose memory is full.
+ */
+void lens_tcp_stream_give_up (LensTcpStream *stream);
+
 /* TRUE when a segment with these header fields opens another connection: a SYN whose number is
  * not this connection's.  The caller then finishes this stream and starts anew. */
 gboolean lens_tcp_stream_is_new_connection (const LensTcpStream *stream, guint32 seq, gboolean syn);

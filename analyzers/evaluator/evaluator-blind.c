@@ -101,7 +101,9 @@ take_event (LensLedger *ledger, EvaluatorBlind *state, const LensUnit *unit, con
       state->in_order = g_ptr_array_new_with_free_func (session_free);
     }
   Session *session = g_hash_table_lookup (state->sessions, flow);
-  if (session == NULL && g_hash_table_size (state->sessions) >= MAX_SESSIONS)
+  if (session == NULL
+      && !lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->sessions),
+                                MAX_SESSIONS))
     return;
   if (session == NULL)
     {

@@ -68,7 +68,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
         return; /* a client begins with a full datagram (RFC 9000 section 14.1) */
       if (state->flows == NULL)
         state->flows = g_hash_table_new (NULL, NULL);
-      if (g_hash_table_size (state->flows) < MAX_FLOWS)
+      if (known
+          || lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->flows), MAX_FLOWS))
         known = g_hash_table_add (state->flows, unit->side->flow) || TRUE;
       if (!lens_quic_is_known (quic.version))
         use (ledger, unit, "version", (LensRange){ 1, 4 }, 32);

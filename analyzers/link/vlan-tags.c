@@ -196,13 +196,13 @@ use (LensLedger *ledger, LensCarrier *carrier, const LensUnit *unit, guint64 usu
 
 /* NULL where the conversation has no tags so far. */
 static Tagged *
-tagged_of (VlanTags *state, const LensUnit *unit)
+tagged_of (VlanTags *state, LensLedger *ledger, const LensUnit *unit)
 {
   Tagged *tagged = lens_by_side_peek (&state->sides, unit->side);
 
   if (tagged != NULL || unit->frame->n_vlans == 0)
     return tagged;
-  tagged = lens_by_side (&state->sides, unit->side, sizeof (Tagged), MAX_SIDES);
+  tagged = lens_by_side (&state->sides, ledger, unit->side, sizeof (Tagged), MAX_SIDES);
   if (tagged != NULL && unit->side->packets > 1)
     lens_usual_take (&tagged->usual, UNTAGGED); /* as it began */
   return tagged;
@@ -217,7 +217,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if ((layers->n_vlans == 0 && state->sides.n == 0) || layers->header_cut
       || !layers->has_destination_mac || layers->link.length < 14u + 4u * layers->n_vlans)
     return;
-  Tagged *tagged = tagged_of (state, unit);
+  Tagged *tagged = tagged_of (state, ledger, unit);
   guint64 tags = tags_of (layers);
   if (tagged == NULL || is_copy (tagged, unit, tags) || is_network (tagged, tags))
     return;

@@ -306,7 +306,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       state->counters = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
       state->in_order = g_ptr_array_new ();
     }
-  Side *side = lens_by_side (&state->sides, unit->side, sizeof (Side), MAX_SIDES);
+  Side *side = lens_by_side (&state->sides, ledger, unit->side, sizeof (Side), MAX_SIDES);
   if (side == NULL || !lens_icmp_parse (version, unit->view.octets, unit->view.length, &icmp))
     return;
   if (icmp.kind == LENS_ICMP_ECHO_REQUEST)

@@ -353,7 +353,7 @@ see_choice (LensLedger *ledger, IcmpPayload *state, const LensUnit *unit, const 
 {
   const guint8 *octets = unit->view.octets + icmp->data.offset;
   gsize length = icmp->data.length;
-  Pinger *pinger = lens_by_side (&state->pingers, unit->side, sizeof (Pinger), MAX_CLOCKS);
+  Pinger *pinger = lens_by_side (&state->pingers, ledger, unit->side, sizeof (Pinger), MAX_CLOCKS);
 
   if (pinger == NULL || icmp->kind != LENS_ICMP_ECHO_REQUEST)
     return;

@@ -325,7 +325,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if (layers->ip_version == 0 || layers->network.length < least)
     return;
   IpSteady *state = data;
-  Side *side = lens_by_side (&state->sides, unit->side, sizeof (Side), MAX_SIDES);
+  Side *side = lens_by_side (&state->sides, ledger, unit->side, sizeof (Side), MAX_SIDES);
   if (side == NULL)
     return;
   const Place *where = places[layers->ip_version == 6];

@@ -85,7 +85,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 
   if (layers->ip_version != 4 || !layers->fragment || layers->header_cut)
     return;
-  Side *side = lens_by_side (&state->sides, unit->side, sizeof (Side), MAX_SIDES);
+  Side *side = lens_by_side (&state->sides, ledger, unit->side, sizeof (Side), MAX_SIDES);
   if (side == NULL)
     return;
   const LensSpot spot = lens_spot_at (unit, layers->network.offset + PLACE_AT, 2);

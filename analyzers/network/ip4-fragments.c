@@ -227,7 +227,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     return;
   state->ledger = ledger;
   state->unit = unit;
-  state->side = lens_by_side (&state->sides, unit->side, sizeof (Side), MAX_SIDES);
+  state->side = lens_by_side (&state->sides, ledger, unit->side, sizeof (Side), MAX_SIDES);
   if (state->side == NULL)
     return;
   see_size (ledger, state->side, unit);

@@ -242,7 +242,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   guint32 source = lens_address_hash (&layers->source);
   if (unit->side->packets > YOUNG && place_of (unit, &place))
     {
-      Side *side = lens_by_side (&state->sides, unit->side, sizeof (Side), MAX_SIDES);
+      Side *side = lens_by_side (&state->sides, ledger, unit->side, sizeof (Side), MAX_SIDES);
       if (side != NULL)
         {
           const LensSpot spot = lens_spot_at (unit, layers->network.offset + 4, 2);

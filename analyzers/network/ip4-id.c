@@ -141,9 +141,9 @@ side_clear (gpointer data)
 
 /* NULL: there are too many. */
 static Side *
-side_of (Ip4Id *state, const LensSide *key)
+side_of (Ip4Id *state, LensLedger *ledger, const LensSide *key)
 {
-  Side *side = lens_by_side (&state->sides, key, sizeof (Side), MAX_SIDES);
+  Side *side = lens_by_side (&state->sides, ledger, key, sizeof (Side), MAX_SIDES);
 
   if (side != NULL && side->host == NULL)
     {
@@ -302,7 +302,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 
   if (layers->ip_version != 4 || layers->network.length < 20)
     return;
-  Side *side = side_of (data, unit->side);
+  Side *side = side_of (data, ledger, unit->side);
   if (side == NULL)
     return;
   LensGenerator *own = &side->own[(layers->ip_flags & 2) != 0];

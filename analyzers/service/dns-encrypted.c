@@ -75,7 +75,8 @@ see_greeting (LensLedger *ledger, DnsEncrypted *state, const LensUnit *unit)
   const LensSideKey *key = &unit->side->key;
   g_autofree char *name = NULL;
 
-  if (hello == NULL || hello->n_ciphers == 0 || g_hash_table_size (state->flows) >= MAX_FLOWS)
+  if (hello == NULL || hello->n_ciphers == 0
+      || !lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->flows), MAX_FLOWS))
     return;
   name = g_ascii_strdown (hello->server_name, -1);
   gboolean is_named = hello->has_name && is_resolver_name (ledger, name);
@@ -98,7 +99,7 @@ see_content (LensLedger *ledger, DnsEncrypted *state, const LensUnit *unit)
   /* Over UDP the greeting is encrypted too (RFC 9001 section 5.2). */
   if (subject == NULL && key->protocol == LENS_PROTOCOL_UDP
       && (key->dport == TLS_PORT || is_resolver (ledger, &key->dst))
-      && g_hash_table_size (state->flows) < MAX_FLOWS)
+      && lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->flows), MAX_FLOWS))
     {
       subject = unnamed;
       g_hash_table_insert (state->flows, unit->side->flow, (gpointer)subject);
@@ -122,8 +123,9 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     see_content (ledger, state, unit);
   else if (unit->kind == LENS_UNIT_TLS)
     see_greeting (ledger, state, unit);
-  else if (key->dport == DNS_PORT && g_hash_table_size (state->asked) < MAX_ASKED
-           && !g_hash_table_contains (state->asked, &key->dst))
+  else if (key->dport == DNS_PORT && !g_hash_table_contains (state->asked, &key->dst)
+           && lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->asked),
+                                    MAX_ASKED))
     g_hash_table_add (state->asked, g_memdup2 (&key->dst, sizeof key->dst));
 }
 

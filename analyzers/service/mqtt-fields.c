@@ -134,7 +134,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     return;
   state->ledger = ledger;
   state->unit = unit;
-  state->talker = lens_by_side (&state->talkers, unit->side, sizeof (Talker), MAX_SIDES);
+  state->talker = lens_by_side (&state->talkers, ledger, unit->side, sizeof (Talker), MAX_SIDES);
   if (state->talker == NULL)
     return;
   if (state->fields == NULL)

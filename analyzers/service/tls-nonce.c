@@ -140,7 +140,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       || unit->tls->length < LEAST_RECORD || unit->view.length < HEAD + LENS_TLS_NONCE
       || state->explicit == NULL || !g_hash_table_contains (state->explicit, unit->side->flow))
     return;
-  Sender *sender = lens_by_side (&state->senders, unit->side, sizeof (Sender), MAX_SIDES);
+  Sender *sender = lens_by_side (&state->senders, ledger, unit->side, sizeof (Sender), MAX_SIDES);
   if (sender != NULL)
     take (state, sender, unit);
 }

@@ -107,7 +107,7 @@ look_behind_reset (LensLedger *ledger, TcpClosed *state, const LensUnit *unit)
       state->heard = g_hash_table_new (NULL, NULL);
     }
   if (g_hash_table_contains (state->behind, unit->side->flow)
-      || g_hash_table_size (state->behind) >= MAX_RESET)
+      || !lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->behind), MAX_RESET))
     return;
   Behind *behind = g_new0 (Behind, 1);
   *behind = (Behind){ carrier, unit->segment->position };

@@ -35,7 +35,7 @@ static void
 told_left (gpointer data, const LensFragmentKey *key, guint32 offset, const LensView *part,
            LensFragmentsReason reason)
 {
-  static const char *const reasons[] = { "expired", "crowded", "flushed", "refused" };
+  static const char *const reasons[] = { "expired", "crowded", "heavy", "flushed", "refused" };
   Teller *teller = data;
 
   g_assert_cmpuint (part->n_pieces, ==, 1);
@@ -181,6 +181,26 @@ the_oldest_gives_way_in_a_crowd (void)
 }
 
 static void
+the_oldest_gives_way_to_octets (void)
+{
+  Teller teller;
+  teller_init (&teller, 8);
+  lens_fragments_set_octets_max (teller.fragments, 20);
+
+  feed (&teller, 1, 0, 1, 0, TRUE, "a-------");
+  feed (&teller, 2, 0, 2, 0, TRUE, "a-------");
+  g_assert_cmpstr (teller.story->str, ==, "");
+  feed (&teller, 2, 0, 3, 8, TRUE, "b-------"); /* 24 octets */
+  g_assert_cmpstr (teller.story->str, ==, "heavy id 1 from 0+8; ");
+  const LensView *whole = feed (&teller, 2, 0, 4, 16, FALSE, "end");
+  g_assert_nonnull (whole);
+  feed (&teller, 3, 0, 5, 0, TRUE, "what was whole counts no more");
+  g_assert_cmpstr (teller.story->str, ==, "heavy id 1 from 0+8; ");
+  g_assert_cmpuint (lens_fragments_pending (teller.fragments), ==, 1);
+  teller_clear (&teller);
+}
+
+static void
 refuses_what_no_datagram_can_have (void)
 {
   Teller teller;
@@ -263,6 +283,7 @@ main (int argc, char **argv)
   ADD ("the-first-copy-wins-and-overlaps-are-told", the_first_copy_wins_and_overlaps_are_told);
   ADD ("gives-back-what-waits-too-long", gives_back_what_waits_too_long);
   ADD ("the-oldest-gives-way-in-a-crowd", the_oldest_gives_way_in_a_crowd);
+  ADD ("the-oldest-gives-way-to-octets", the_oldest_gives_way_to_octets);
   ADD ("refuses-what-no-datagram-can-have", refuses_what_no_datagram_can_have);
   ADD ("a-datagram-has-no-endless-parts", a_datagram_has_no_endless_parts);
   ADD ("every-octet-is-accounted-for-once", every_octet_is_accounted_for_once);

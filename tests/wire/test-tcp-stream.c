@@ -321,6 +321,24 @@ an_acknowledgement_alone_moves_nothing (void)
 }
 
 static void
+what_is_given_up_is_a_gap_and_the_stream_goes_on (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new ();
+
+  segment (fixture, 10, SYN, "");
+  segment (fixture, 11, 0, "abc");
+  segment (fixture, 20, 0, "jkl");
+  segment (fixture, 30, 0, "tuv");
+  tells (fixture, "3 ");
+  g_assert_cmpuint (lens_tcp_stream_memory (&fixture->stream), >, 0);
+  lens_tcp_stream_give_up (&fixture->stream);
+  g_assert_cmpuint (lens_tcp_stream_memory (&fixture->stream), ==, 0);
+  tells (fixture, "gap:6 3 gap:7 3 ");
+  segment (fixture, 33, 0, "wx");
+  tells (fixture, "2 ");
+}
+
+static void
 a_keepalive_octet_is_no_retransmission (void)
 {
   g_autoptr (Fixture) fixture = fixture_new ();
@@ -615,6 +633,8 @@ main (int argc, char **argv)
        a_different_retransmission_is_told_and_the_first_copy_stays);
   ADD ("an-acknowledged-hole-becomes-a-gap", an_acknowledged_hole_becomes_a_gap);
   ADD ("what-the-snap-length-cut-is-a-gap-at-once", what_the_snap_length_cut_is_a_gap_at_once);
+  ADD ("what-is-given-up-is-a-gap-and-the-stream-goes-on",
+       what_is_given_up_is_a_gap_and_the_stream_goes_on);
   ADD ("an-acknowledgement-may-overtake-its-segment", an_acknowledgement_may_overtake_its_segment);
   ADD ("an-acknowledgement-alone-moves-nothing", an_acknowledgement_alone_moves_nothing);
   ADD ("a-keepalive-octet-is-no-retransmission", a_keepalive_octet_is_no_retransmission);
