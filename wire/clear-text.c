@@ -5,7 +5,8 @@
 enum
 {
   MOST_VALUE = 256,
-  MOST_GAP = 6, /* octets between a name and its value */
+  LEAST_KEY = 8, /* IEEE Std 802.11-2020 J.4.1: a passphrase has 8 to 63 characters */
+  MOST_GAP = 6,  /* octets between a name and its value */
 };
 
 /* Names without '_' and '-', in lower case. */
@@ -124,7 +125,8 @@ is_degrees (const guint8 *octets, gsize length)
 static gboolean
 is_value_of (LensClearKind kind, const guint8 *octets, gsize length)
 {
-  if (length == 0 || is_masked (octets, length))
+  if (length == 0 || is_masked (octets, length)
+      || !g_utf8_validate ((const char *)octets, (gssize)length, NULL))
     return FALSE;
   switch (kind)
     {
@@ -138,6 +140,8 @@ is_value_of (LensClearKind kind, const guint8 *octets, gsize length)
       return length >= 8;
     case LENS_CLEAR_NETWORK:
       return length <= 32;
+    case LENS_CLEAR_NETWORK_KEY:
+      return length >= LEAST_KEY;
     default:
       return length >= 2;
     }

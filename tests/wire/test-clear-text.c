@@ -55,6 +55,8 @@ what_says_nothing_is_passed_over (void)
   is_passed_over ("the password is wrong, he said ");
   is_passed_over ("\"lat\": 52, ");
   is_passed_over ("sn=ab&");
+  is_passed_over ("pSK=a9x&");           /* by chance, in what is no text */
+  is_passed_over ("PWD>\xe3\x28k\xf1<"); /* no UTF-8 */
   is_passed_over ("xpassword=hunter2&");
   is_passed_over ("password=hunter2"); /* cut off: it may go on */
 }
