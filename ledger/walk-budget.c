@@ -1,5 +1,7 @@
 #include "ledger/walk-budget.h"
 
+#include "wire/octets.h"
+
 enum
 {
   WHOLE = 4 * 1024 * 1024,   /* octets of which every slice is walked */
@@ -10,16 +12,12 @@ enum
   SOUND = 20, /* whole walks for each broken one */
 };
 
-/* By chance, so that no length of a group of pictures fits it; but each time the same ones.  The
- * mixing is that of SplitMix64. */
+/* By chance, so that no length of a group of pictures fits it; but each time the same ones. */
 static gboolean
 is_drawn (guint64 picture)
 {
-  guint64 mixed = picture * 0x9e3779b97f4a7c15u;
-
-  mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9u;
-  mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111ebu;
-  return (mixed ^ mixed >> 31) >> (64 - SAMPLE_BITS) == 0;
+  return lens_octets_mix (picture * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)) >> (64 - SAMPLE_BITS)
+         == 0;
 }
 
 static guint64

@@ -18,6 +18,16 @@ guint64 lens_octets_hash (guint64 hash, const guint8 *octets, gsize length);
 /* The same, whatever the case of ASCII letters. */
 guint64 lens_octets_hash_folded (guint64 hash, const guint8 *octets, gsize length);
 
+/* A number whose bits all depend on all bits of @number (the mixing of SplitMix64, G. Steele and
+ * others 2014). */
+static inline guint64
+lens_octets_mix (guint64 number)
+{
+  number = (number ^ number >> 30) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+  number = (number ^ number >> 27) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
+  return number ^ number >> 31;
+}
+
 /* Whether there is nothing but zeros. */
 gboolean lens_octets_are_zero (const guint8 *octets, gsize length);
 

@@ -14,6 +14,8 @@
 #include "ledger/analyzer.h"
 #include "ledger/seed-bed.h"
 
+#include "wire/octets.h"
+
 #include <string.h>
 
 enum
@@ -52,13 +54,11 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
-/* Good low bits of a number (SplitMix64); never 0. */
+/* Never 0. */
 static guint64
 stir (guint64 number)
 {
-  number = (number ^ number >> 30) * 0xbf58476d1ce4e5b9u;
-  number = (number ^ number >> 27) * 0x94d049bb133111ebu;
-  return (number ^ number >> 31) | 1u << 31;
+  return lens_octets_mix (number) | 1u << 31;
 }
 
 static void
