@@ -181,18 +181,26 @@ recall_caps (const LensToolSection *tool, guint64 limits[LENS_N_CAPS])
   memcpy (limits, caps.limit, sizeof caps.limit);
 }
 
+/* What was handed over as @fd; its octets go into *octets, unless that is NULL. */
+static LensEvaluation *
+read_record (int fd, GBytes **octets, GError **error)
+{
+  g_autoptr (GBytes) record = lens_octets_from_fd (fd, MAX_RECORD, error);
+
+  if (record == NULL)
+    return NULL;
+  if (octets != NULL)
+    *octets = g_bytes_ref (record);
+  return lens_record_read (g_bytes_get_data (record, NULL), g_bytes_get_size (record), error);
+}
+
 static int
 recall (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) record = lens_octets_from_fd (LENS_ROLE_FD_IN, MAX_RECORD, &error);
+  g_autoptr (LensEvaluation) evaluation = read_record (LENS_ROLE_FD_IN, NULL, &error);
   LensJobOptions options = { .magic = LENS_JOB_OPTIONS_MAGIC };
-  gsize length;
 
-  if (record == NULL)
-    return give_up (writer, error->message);
-  const guint8 *octets = g_bytes_get_data (record, &length);
-  g_autoptr (LensEvaluation) evaluation = lens_record_read (octets, length, &error);
   if (evaluation == NULL)
     return give_up (writer, error->message);
   const LensToolSection *tool = &evaluation->tool;
@@ -269,13 +277,9 @@ static int
 row (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) record = lens_octets_from_fd (LENS_ROLE_FD_IN, MAX_RECORD, &error);
-  gsize length;
+  g_autoptr (GBytes) record = NULL;
+  g_autoptr (LensEvaluation) evaluation = read_record (LENS_ROLE_FD_IN, &record, &error);
 
-  if (record == NULL)
-    return give_up (writer, error->message);
-  const guint8 *octets = g_bytes_get_data (record, &length);
-  g_autoptr (LensEvaluation) evaluation = lens_record_read (octets, length, &error);
   if (evaluation == NULL)
     return give_up (writer, error->message);
   const LensJobResult result = lens_result_of (evaluation);
@@ -415,13 +419,8 @@ static int
 carve (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) record = lens_octets_from_fd (LENS_ROLE_FD_BRIEF, MAX_RECORD, &error);
-  gsize length;
+  g_autoptr (LensEvaluation) evaluation = read_record (LENS_ROLE_FD_BRIEF, NULL, &error);
 
-  if (record == NULL)
-    return give_up (writer, error->message);
-  const guint8 *octets = g_bytes_get_data (record, &length);
-  g_autoptr (LensEvaluation) evaluation = lens_record_read (octets, length, &error);
   if (evaluation == NULL)
     return give_up (writer, error->message);
   g_autoptr (LensEvidence) evidence = lens_evidence_new (evaluation, send_evidence, writer);
