@@ -91,9 +91,15 @@ def descendants(pid):
     return children + [below for child in children for below in descendants(child)]
 
 
-def is_confined(pid):
+def filters_of(pid):
+    """How many system call filters @pid is under."""
     with open(f"/proc/{pid}/status", encoding="ascii") as file:
-        return "Seccomp:\t2" in file.read()
+        return next(int(line.split()[1]) for line in file if line.startswith("Seccomp_filters:"))
+
+
+def is_confined(pid, filters=1):
+    """Whether @pid is under as many filters more than we are."""
+    return filters_of(pid) >= filters_of("self") + filters
 
 
 EXECVE, CRASH, KILL, STOP = 59, "crash", signal.SIGKILL, signal.SIGSTOP
@@ -118,10 +124,10 @@ def may_trace(program):
     return os.geteuid() == 0 and os.uname().machine == "x86_64" and not forbidden
 
 
-def bring_down(pid, how):
-    """@how: one of the above."""
+def bring_down(pid, how, filters=1):
+    """@how: one of the above; once all @filters of the worker hold."""
     deadline = time.monotonic() + 10
-    while not is_confined(pid) and time.monotonic() < deadline:
+    while not is_confined(pid, filters) and time.monotonic() < deadline:
         time.sleep(0.005)
     if how == EXECVE:
         call_instead(pid, EXECVE)

@@ -73,7 +73,7 @@ FATES = {
     "viewer-hangs": ptrace_tap.STOP,
     "viewer-is-killed": ptrace_tap.KILL,
 }
-
+PULL_FILTERS = 2  # the broker's, which asks and forbids nothing; then the role's
 
 # Those that show each layer's part for a user without rights.
 AS_NOBODY = ("honest", "redirect", "source", "short-frame", "basic", "tls-redirect")
@@ -120,10 +120,10 @@ def check(scene, attack, transport, expected):
     if attack in FATES:
         time.sleep(2.5)
         first = ptrace_tap.worker_of(running.pid, "lenscap-pull")
-        ptrace_tap.bring_down(first, FATES[attack])
+        ptrace_tap.bring_down(first, FATES[attack], PULL_FILTERS)
         if attack == "viewer-breaks-out-again":
             ptrace_tap.bring_down(ptrace_tap.worker_of(running.pid, "lenscap-pull", but=first),
-                                  FATES[attack])
+                                  FATES[attack], PULL_FILTERS)
     scene.said, scene.complaint = running.communicate(timeout=120)
     scene.status = running.returncode
     took = time.monotonic() - started
