@@ -19,6 +19,8 @@ lens_assembly_clear (LensAssembly *assembly)
 void
 lens_assembly_append (LensAssembly *assembly, const LensView *view, gsize offset, gsize length)
 {
+  if (length == 0) /* then @view may have no octets at all */
+    return;
   g_byte_array_append (assembly->octets, view->octets + offset, (guint)length);
   lens_view_pieces (view, offset, length, assembly->pieces);
 }
