@@ -102,6 +102,18 @@ def is_confined(pid, filters=1):
     return filters_of(pid) >= filters_of("self") + filters
 
 
+def wait_for_work(pid, seconds=0.1):
+    """Until @pid has computed for as long as that: it is well into what it reads."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+            ticks = int(file.read().rpartition(")")[2].split()[11])
+        if ticks >= seconds * os.sysconf("SC_CLK_TCK"):
+            return
+        time.sleep(0.005)
+    raise TimeoutError(f"{pid} does not compute")
+
+
 EXECVE, CRASH, KILL, STOP = 59, "crash", signal.SIGKILL, signal.SIGSTOP
 
 

@@ -34,7 +34,9 @@ def brought_down(*ways):
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     for number, how in enumerate(ways):
         words = ["analyze"] + ["--diagnose"] * number
-        ptrace_tap.bring_down(ptrace_tap.worker_of(running.pid, "--role", *words), how)
+        worker = ptrace_tap.worker_of(running.pid, "--role", *words)
+        ptrace_tap.wait_for_work(worker)
+        ptrace_tap.bring_down(worker, how)
     running.communicate(timeout=120)
     same("the other input is evaluated all the same", "complete",
          record_of("lenscap-cases/clean-tcp.pcapng.case")["input"]["status"])
