@@ -462,6 +462,8 @@ lens_engine_run (const LensBrief *brief, int capture_fd, int log_fd, LensApplica
         measure_limits (&kept, &options, evaluation);
     }
   g_clear_pointer (&kept.packets, lens_packets_free);
+  if (calls != NULL && calls->leaves)
+    (void)g_steal_pointer (&ledger);
   if (evaluation == NULL)
     return NULL;
   if (evaluation->input.name == NULL)

@@ -19,6 +19,9 @@ typedef struct
    * about @offset of the input. */
   void (*position) (gpointer data, guint64 frame, guint64 offset);
   gboolean each_frame;
+  /* The process ends with its record: what the run remembers of millions of flows is left to the
+   * kernel, which takes it back at once. */
+  gboolean leaves;
   gpointer data;
 } LensEngineCalls;
 

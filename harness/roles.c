@@ -107,6 +107,7 @@ analyze (LensMessageWriter *writer, LensApplications *applications, const Manner
   const LensEngineCalls calls = { .progress = brief->live ? tell_classes : NULL,
                                   .position = tell_position,
                                   .each_frame = manner->diagnose,
+                                  .leaves = TRUE,
                                   .data = writer };
   g_autoptr (LensEvaluation) evaluation
       = lens_engine_run (brief, LENS_ROLE_FD_IN, brief->has_stream_log ? LENS_ROLE_FD_LOG : -1,

@@ -492,5 +492,6 @@ lens_ledger_preview (LensLedger *ledger, guint64 into[LENS_N_CLASSES])
   g_clear_pointer (&ledger->devices, g_ptr_array_unref);
   g_clear_pointer (&ledger->device_by_address, g_hash_table_unref);
   g_clear_pointer (&ledger->device_by_mac, g_hash_table_unref);
+  g_clear_pointer (&ledger->ends, g_array_unref);
   g_clear_pointer (&ledger->permissions, g_array_unref);
 }

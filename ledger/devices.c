@@ -188,6 +188,25 @@ devices_of_all (LensLedger *ledger)
     }
 }
 
+/* Asked of each side many times from here on. */
+static void
+remember_ends (LensLedger *ledger)
+{
+  guint32 n = lens_flows_n_sides (ledger->flows);
+
+  if (ledger->devices->len > G_MAXINT16)
+    return;
+  GArray *ends = g_array_sized_new (FALSE, FALSE, sizeof (LensSideEnds), n);
+  for (guint32 i = 0; i < n; i++)
+    {
+      const LensSide *side = lens_flows_side_at (ledger->flows, i);
+      const LensSideEnds both = { (gint16)lens_ledger_side_source (ledger, side),
+                                  (gint16)lens_ledger_side_destination (ledger, side) };
+      g_array_append_val (ends, both);
+    }
+  ledger->ends = ends;
+}
+
 static void
 measure_devices (LensLedger *ledger)
 {
@@ -232,6 +251,7 @@ lens_ledger_resolve (LensLedger *ledger)
       if (ledger->devices->len == 0)
         devices_of_all (ledger);
     }
+  remember_ends (ledger);
   measure_devices (ledger);
   ledger->permissions = g_array_new (FALSE, TRUE, sizeof (gint8));
   g_array_set_size (ledger->permissions, lens_flows_n (ledger->flows));
@@ -266,9 +286,23 @@ lens_ledger_destination_device (LensLedger *ledger, const LensSideKey *key)
   return lens_ledger_device_at (ledger, &key->dst, key->has_mac & 2 ? key->dst_mac : NULL);
 }
 
+/* NULL: they are not known yet, or it is no side of a flow. */
+static const LensSideEnds *
+ends_of (const LensLedger *ledger, const LensSide *side)
+{
+  if (ledger->ends == NULL || side->index >= ledger->ends->len
+      || lens_flows_side_at (ledger->flows, side->index) != side)
+    return NULL;
+  return &g_array_index (ledger->ends, LensSideEnds, side->index);
+}
+
 gint
 lens_ledger_side_source (LensLedger *ledger, const LensSide *side)
 {
+  const LensSideEnds *ends = ends_of (ledger, side);
+
+  if (ends != NULL)
+    return ends->source;
   gint index = lens_ledger_source_device (ledger, &side->key);
 
   while (index < 0 && side->outer != NULL)
@@ -282,6 +316,10 @@ lens_ledger_side_source (LensLedger *ledger, const LensSide *side)
 gint
 lens_ledger_side_destination (LensLedger *ledger, const LensSide *side)
 {
+  const LensSideEnds *ends = ends_of (ledger, side);
+
+  if (ends != NULL)
+    return ends->destination;
   gint index = lens_ledger_destination_device (ledger, &side->key);
 
   while (index < 0 && side->outer != NULL)

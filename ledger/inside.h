@@ -106,6 +106,7 @@ struct LensLedger
   /* from resolve on */
   GPtrArray *devices; /* LensDevice */
   GHashTable *device_by_address, *device_by_mac;
+  GArray *ends; /* LensSideEnds by the side's index: NULL as long as devices are being found */
   GArray *permissions;      /* gint8 per flow: -1 unknown */
   GPtrArray *pending;       /* LensPending */
   GArray *found;            /* guint8 per carrier: 1 + severity of its finding */
@@ -220,6 +221,13 @@ gboolean lens_repeats_seen (LensRepeats *repeats, guint32 interface, gint64 time
                             const guint8 *octets, gsize length);
 
 /* --- devices: who is under test --- */
+
+/* Of a side: the devices that are its source and its destination, -1: none. */
+typedef struct
+{
+  gint16 source, destination;
+} LensSideEnds;
+
 void lens_ledger_resolve (LensLedger *ledger);
 /* Index of the device that has @address (version 0: not known), or else @mac (or NULL); -1. */
 gint lens_ledger_device_at (LensLedger *ledger, const LensAddress *address, const guint8 *mac);

@@ -114,6 +114,7 @@ lens_ledger_free (LensLedger *ledger)
   g_clear_pointer (&ledger->devices, g_ptr_array_unref);
   g_clear_pointer (&ledger->device_by_address, g_hash_table_unref);
   g_clear_pointer (&ledger->device_by_mac, g_hash_table_unref);
+  g_clear_pointer (&ledger->ends, g_array_unref);
   g_clear_pointer (&ledger->permissions, g_array_unref);
   g_clear_pointer (&ledger->found, g_array_unref);
   g_free (ledger);

@@ -243,11 +243,28 @@ second_letter (const guint8 *octets, gsize length, gsize at)
   return at < length ? g_ascii_tolower (octets[at]) : '\0';
 }
 
+#define LETTER(letter) (1u << ((letter) - 'a'))
+
+/* The second letters of names, by the first. */
+static const guint32 seconds[26] = {
+  ['a' - 'a'] = LETTER ('c') | LETTER ('d') | LETTER ('p') | LETTER ('u'),
+  ['d' - 'a'] = LETTER ('e'),
+  ['e' - 'a'] = LETTER ('s'),
+  ['l' - 'a'] = LETTER ('a') | LETTER ('n') | LETTER ('o'),
+  ['p' - 'a'] = LETTER ('a') | LETTER ('r') | LETTER ('s') | LETTER ('w'),
+  ['s' - 'a'] = LETTER ('e') | LETTER ('n') | LETTER ('s') | LETTER ('u'),
+  ['t' - 'a'] = LETTER ('o'),
+  ['u' - 'a'] = LETTER ('s'),
+  ['w' - 'a'] = LETTER ('i') | LETTER ('p'),
+};
+
 static gboolean
 take_name (const guint8 *octets, gsize length, gsize at, LensClearText *text)
 {
   char first = g_ascii_tolower (octets[at]), second = second_letter (octets, length, at);
 
+  if (second < 'a' || second > 'z' || (seconds[first - 'a'] >> (second - 'a') & 1) == 0)
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       if (names[i].name[0] != first || names[i].name[1] != second)
@@ -289,40 +306,78 @@ enum
 {
   NAME = 1,
   LINE = 2,
+  WORD = 4, /* a letter or a digit: no name, and no line, begins behind it */
 };
 
-/* What a name, and what a line, may begin with. */
+#define BOTH(small, large, what) [small] = (what) | WORD, [large] = (what) | WORD
+
+/* What an octet may begin, and whether it is of a word. */
 static const guint8 starts[256] = {
-  ['a'] = NAME | LINE, ['A'] = NAME | LINE, ['c'] = LINE,        ['C'] = LINE,        ['d'] = NAME,
-  ['D'] = NAME,        ['e'] = NAME,        ['E'] = NAME,        ['l'] = NAME,        ['L'] = NAME,
-  ['p'] = NAME | LINE, ['P'] = NAME | LINE, ['s'] = NAME | LINE, ['S'] = NAME | LINE, ['t'] = NAME,
-  ['T'] = NAME,        ['u'] = NAME,        ['U'] = NAME,        ['w'] = NAME,        ['W'] = NAME,
+  BOTH ('a', 'A', NAME | LINE),
+  BOTH ('b', 'B', 0),
+  BOTH ('c', 'C', LINE),
+  BOTH ('d', 'D', NAME),
+  BOTH ('e', 'E', NAME),
+  BOTH ('f', 'F', 0),
+  BOTH ('g', 'G', 0),
+  BOTH ('h', 'H', 0),
+  BOTH ('i', 'I', 0),
+  BOTH ('j', 'J', 0),
+  BOTH ('k', 'K', 0),
+  BOTH ('l', 'L', NAME),
+  BOTH ('m', 'M', 0),
+  BOTH ('n', 'N', 0),
+  BOTH ('o', 'O', 0),
+  BOTH ('p', 'P', NAME | LINE),
+  BOTH ('q', 'Q', 0),
+  BOTH ('r', 'R', 0),
+  BOTH ('s', 'S', NAME | LINE),
+  BOTH ('t', 'T', NAME),
+  BOTH ('u', 'U', NAME),
+  BOTH ('v', 'V', 0),
+  BOTH ('w', 'W', NAME),
+  BOTH ('x', 'X', 0),
+  BOTH ('y', 'Y', 0),
+  BOTH ('z', 'Z', 0),
+  ['0'] = WORD,
+  ['1'] = WORD,
+  ['2'] = WORD,
+  ['3'] = WORD,
+  ['4'] = WORD,
+  ['5'] = WORD,
+  ['6'] = WORD,
+  ['7'] = WORD,
+  ['8'] = WORD,
+  ['9'] = WORD,
   ['-'] = LINE,
 };
 
+/* @start: of the octet there; what stands before it is no part of a word. */
 static gboolean
-take_here (const guint8 *octets, gsize length, gsize at, LensClearText *text)
+take_here (const guint8 *octets, gsize length, gsize at, guint8 start, LensClearText *text)
 {
-  guint8 start = starts[octets[at]];
-
-  if (start == 0)
-    return FALSE;
   if ((start & LINE) != 0 && (at == 0 || octets[at - 1] == '\n')
       && take_line (octets, length, at, text))
     return TRUE;
-  return (start & NAME) != 0 && (at == 0 || !g_ascii_isalnum (octets[at - 1]))
-         && take_name (octets, length, at, text);
+  return (start & NAME) != 0 && take_name (octets, length, at, text);
 }
 
 gboolean
 lens_clear_text_next (const guint8 *octets, gsize length, gsize *at, LensClearText *text)
 {
+  guint8 before = *at > 0 && *at <= length ? starts[octets[*at - 1]] : 0;
+
   for (; *at < length; (*at)++)
-    if (take_here (octets, length, *at, text))
-      {
-        *at = lens_range_end (text->whole);
-        return TRUE;
-      }
+    {
+      guint8 start = starts[octets[*at]];
+      gboolean may = (start & (NAME | LINE)) != 0 && (before & WORD) == 0;
+      before = start;
+      if (may && take_here (octets, length, *at, start, text))
+        {
+          *at = lens_range_end (text->whole);
+          return TRUE;
+        }
+    }
   return FALSE;
 }
 

@@ -19,6 +19,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (LensBrief) brief = lens_brief_new ();
   g_autoptr (LensApplications) applications = NULL;
+  const LensEngineCalls calls = { .leaves = TRUE };
 
   if (fd < 0)
     {
@@ -29,7 +30,7 @@ main (int argc, char **argv)
   if (!bare)
     applications = lens_applications_new ();
   g_autoptr (LensEvaluation) evaluation
-      = lens_engine_run (brief, fd, -1, applications, NULL, &error);
+      = lens_engine_run (brief, fd, -1, applications, &calls, &error);
   close (fd);
   if (evaluation == NULL)
     {

@@ -42,6 +42,20 @@ values_are_found_however_they_are_written (void)
   is_read ("\"ssid\":\"My home\"", LENS_CLEAR_NETWORK, "My home");
   is_read ("wpa_passphrase=\"correct horse\"", LENS_CLEAR_NETWORK_KEY, "correct horse");
   is_read ("\"lat\": 52.51630, ", LENS_CLEAR_LATITUDE, "52.51630");
+  is_read ("\"lng\": 13.37770, ", LENS_CLEAR_LONGITUDE, "13.37770");
+  is_read ("longitude=13.37770&", LENS_CLEAR_LONGITUDE, "13.37770");
+  is_read ("apikey=0123456789&", LENS_CLEAR_TOKEN, "0123456789");
+  is_read ("authCode=0123456789&", LENS_CLEAR_TOKEN, "0123456789");
+  is_read ("access_token=0123456789&", LENS_CLEAR_TOKEN, "0123456789");
+  is_read ("token=0123456789&", LENS_CLEAR_TOKEN, "0123456789");
+  is_read ("adminPassword=hunter2&", LENS_CLEAR_PASSWORD, "hunter2");
+  is_read ("loginPwd=hunter2&", LENS_CLEAR_PASSWORD, "hunter2");
+  is_read ("psk=\"correct horse\"", LENS_CLEAR_NETWORK_KEY, "correct horse");
+  is_read ("pre-shared-key=\"correct horse\"", LENS_CLEAR_NETWORK_KEY, "correct horse");
+  is_read ("wifiKey=\"correct horse\"", LENS_CLEAR_NETWORK_KEY, "correct horse");
+  is_read ("sn=AB0123456789&", LENS_CLEAR_SERIAL, "AB0123456789");
+  is_read ("subSerial=AB0123456789&", LENS_CLEAR_SERIAL, "AB0123456789");
+  is_read ("essid=\"My home\"", LENS_CLEAR_NETWORK, "My home");
   is_read ("-----BEGIN RSA PRIVATE KEY-----\n", LENS_CLEAR_PRIVATE_KEY, "-----");
 }
 
