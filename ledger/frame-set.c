@@ -45,25 +45,59 @@ fits_only (LensFrameSet *set, guint64 frame)
   return TRUE;
 }
 
-void
-lens_frame_set_add (LensFrameSet *set, guint64 frame)
+/* The middle ranges, too many to be told. */
+static void
+forget (LensFrameSet *set)
+{
+  guint n = set->ranges->len - LENS_FRAME_SET_FIRST - LENS_FRAME_SET_LAST;
+  guint64 first = at (set, LENS_FRAME_SET_FIRST)->first;
+  guint64 last = at (set, LENS_FRAME_SET_FIRST + n - 1)->last;
+
+  set->only.first = set->only.first == 0 ? first : MIN (set->only.first, first);
+  set->only.last = MAX (set->only.last, last);
+  g_array_remove_range (set->ranges, LENS_FRAME_SET_FIRST, n);
+}
+
+static void
+insert (LensFrameSet *set, guint index, guint64 frame)
+{
+  const LensFrameSpan span = { frame, frame };
+
+  g_array_insert_val (set->ranges, index, span);
+  if (set->ranges->len >= LENS_FRAME_SET_RANGES)
+    forget (set);
+}
+
+static void
+begin_ranges (LensFrameSet *set)
+{
+  set->ranges = g_array_sized_new (FALSE, FALSE, sizeof (LensFrameSpan), 2);
+  g_array_append_val (set->ranges, set->only);
+  set->only = (LensFrameSpan){ 0, 0 };
+}
+
+/* @fresh: a frame among the forgotten ones is none of them. */
+static void
+add (LensFrameSet *set, guint64 frame, gboolean fresh)
 {
   if (set->ranges == NULL)
     {
       if (fits_only (set, frame))
         return;
-      set->ranges = g_array_sized_new (FALSE, FALSE, sizeof (LensFrameSpan), 2);
-      g_array_append_val (set->ranges, set->only);
+      begin_ranges (set);
     }
   guint index = position (set, frame);
   LensFrameSpan *range = index < set->ranges->len ? at (set, index) : NULL;
+  gboolean forgotten = frame >= set->only.first && frame <= set->only.last;
 
   if (range != NULL && frame >= range->first && frame <= range->last)
+    return;
+  set->count += fresh || !forgotten;
+  if (forgotten)
     return;
   if (range != NULL && frame == range->last + 1)
     {
       range->last = frame;
-      set->count++;
       if (index + 1 < set->ranges->len && at (set, index + 1)->first == frame + 1)
         {
           range->last = at (set, index + 1)->last;
@@ -71,32 +105,30 @@ lens_frame_set_add (LensFrameSet *set, guint64 frame)
         }
     }
   else if (range != NULL && frame + 1 == range->first)
-    {
-      range->first = frame;
-      set->count++;
-    }
-  else if (set->ranges->len < LENS_FRAME_SET_RANGES)
-    {
-      LensFrameSpan span = { frame, frame };
-      g_array_insert_val (set->ranges, index, span);
-      set->count++;
-    }
-  else if (frame > set->beyond && index == set->ranges->len)
-    {
-      set->beyond = frame;
-      set->count++;
-    }
+    range->first = frame;
+  else
+    insert (set, index, frame);
+}
+
+void
+lens_frame_set_add (LensFrameSet *set, guint64 frame)
+{
+  add (set, frame, FALSE);
 }
 
 void
 lens_frame_set_join (LensFrameSet *set, const LensFrameSet *more)
 {
+  guint64 listed = 0;
+
   for (guint i = 0; i < lens_frame_set_n (more); i++)
     {
       const LensFrameSpan *span = lens_frame_set_at (more, i);
+      listed += span->last - span->first + 1;
       for (guint64 frame = span->first; frame <= span->last; frame++)
-        lens_frame_set_add (set, frame);
+        add (set, frame, TRUE);
     }
+  set->count += more->count - listed;
 }
 
 void

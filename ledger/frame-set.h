@@ -8,9 +8,10 @@ G_BEGIN_DECLS
  * LensFrameSet:
  * Frame numbers as ranges, each counted once.
  *
- * Holds at most LENS_FRAME_SET_RANGES ranges; beyond that, frames that would open a new
- * range are counted (when they lie past the last one seen) but no longer listed.  All
- * zero is an empty set.
+ * Lists at most LENS_FRAME_SET_RANGES ranges.  Of a set that has more, the middle ones are
+ * forgotten again and again, so that the first LENS_FRAME_SET_FIRST and the last
+ * LENS_FRAME_SET_LAST are always listed, as far as they were before the others.  @count goes on: a
+ * frame that is added among the forgotten ones is taken for one of them.  All zero is an empty set.
  */
 typedef struct
 {
@@ -19,16 +20,18 @@ typedef struct
 
 typedef struct
 {
-  LensFrameSpan only; /* the one range, as long as there is no other */
-  GArray *ranges;     /* LensFrameSpan, rising, apart; NULL: at most one */
-  guint64 count;      /* frames */
-  guint64 beyond;     /* the highest frame counted but not listed */
+  LensFrameSpan
+      only;       /* with @ranges NULL the one range; else what the forgotten ones span, 0: none */
+  GArray *ranges; /* LensFrameSpan, rising, apart; NULL: at most one */
+  guint64 count;  /* frames */
 } LensFrameSet;
 
-#define LENS_FRAME_SET_RANGES 20000
+#define LENS_FRAME_SET_RANGES 2048
+#define LENS_FRAME_SET_FIRST 512
+#define LENS_FRAME_SET_LAST 1024
 
 void lens_frame_set_add (LensFrameSet *set, guint64 frame);
-/* All that @more lists, too. */
+/* All of @more, too; what the one has forgotten is taken for none of the other's. */
 void lens_frame_set_join (LensFrameSet *set, const LensFrameSet *more);
 void lens_frame_set_clear (LensFrameSet *set);
 

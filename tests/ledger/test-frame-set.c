@@ -21,16 +21,50 @@ neighbours_join_and_nothing_counts_twice (void)
 }
 
 static void
-a_full_set_goes_on_counting (void)
+a_full_set_lists_the_first_and_the_last_and_goes_on_counting (void)
 {
+  const guint64 n = 50 * LENS_FRAME_SET_RANGES;
   LensFrameSet set = { 0 };
 
-  for (guint64 frame = 1; frame <= 3 * LENS_FRAME_SET_RANGES; frame++)
-    lens_frame_set_add (&set, 2 * frame);
-  g_assert_cmpuint (lens_frame_set_n (&set), ==, LENS_FRAME_SET_RANGES);
-  g_assert_cmpuint (set.count, ==, 3 * LENS_FRAME_SET_RANGES);
-  g_assert_cmpuint (lens_frame_set_first (&set), ==, 2);
+  for (guint64 frame = 1; frame <= n; frame++)
+    {
+      lens_frame_set_add (&set, 2 * frame);
+      g_assert_cmpuint (lens_frame_set_n (&set), <, LENS_FRAME_SET_RANGES);
+    }
+  g_assert_cmpuint (set.count, ==, n);
+  for (guint i = 0; i < LENS_FRAME_SET_FIRST; i++)
+    g_assert_cmpuint (lens_frame_set_at (&set, i)->first, ==, 2 * (i + 1));
+  for (guint i = 0; i < LENS_FRAME_SET_LAST; i++)
+    g_assert_cmpuint (lens_frame_set_at (&set, lens_frame_set_n (&set) - 1 - i)->last, ==,
+                      2 * (n - i));
+  lens_frame_set_add (&set, n);     /* seen and forgotten */
+  lens_frame_set_add (&set, 2 * n); /* listed */
+  g_assert_cmpuint (set.count, ==, n);
+  lens_frame_set_add (&set, 2 * n - 1); /* between listed ones */
+  lens_frame_set_add (&set, 1);
+  g_assert_cmpuint (set.count, ==, n + 2);
+  g_assert_cmpuint (lens_frame_set_first (&set), ==, 1);
   lens_frame_set_clear (&set);
+}
+
+static void
+full_sets_that_are_joined_count_all_of_both (void)
+{
+  const guint64 n = 3 * LENS_FRAME_SET_RANGES;
+  LensFrameSet set = { 0 }, more = { 0 };
+
+  for (guint64 frame = 1; frame <= n; frame++)
+    {
+      lens_frame_set_add (&set, 4 * frame);
+      lens_frame_set_add (&more, 4 * frame + 2);
+    }
+  lens_frame_set_join (&set, &more);
+  g_assert_cmpuint (set.count, ==, 2 * n);
+  for (guint i = 0; i < LENS_FRAME_SET_FIRST; i++)
+    g_assert_cmpuint (lens_frame_set_at (&set, i)->first, ==, 2 * (i + 2));
+  g_assert_cmpuint (lens_frame_set_at (&set, lens_frame_set_n (&set) - 1)->last, ==, 4 * n + 2);
+  lens_frame_set_clear (&set);
+  lens_frame_set_clear (&more);
 }
 
 static void
@@ -60,6 +94,9 @@ main (int argc, char **argv)
                    neighbours_join_and_nothing_counts_twice);
   g_test_add_func ("/ledger/frame-set/joined-sets-have-the-frames-of-both-once",
                    joined_sets_have_the_frames_of_both_once);
-  g_test_add_func ("/ledger/frame-set/a-full-set-goes-on-counting", a_full_set_goes_on_counting);
+  g_test_add_func ("/ledger/frame-set/a-full-set-lists-the-first-and-the-last-and-goes-on-counting",
+                   a_full_set_lists_the_first_and_the_last_and_goes_on_counting);
+  g_test_add_func ("/ledger/frame-set/full-sets-that-are-joined-count-all-of-both",
+                   full_sets_that_are_joined_count_all_of_both);
   return g_test_run ();
 }
