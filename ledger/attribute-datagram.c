@@ -49,9 +49,11 @@ granted_track (LensLedger *ledger, LensSide *side)
 
   if (side->grants_seen != grants)
     {
+      gboolean is_rtcp = side->is_rtcp, from_sender;
+      LensTrack *track = lens_sessions_udp (ledger->sessions, &side->key, &is_rtcp, &from_sender);
       side->grants_seen = grants;
-      LensTrack *track
-          = lens_sessions_udp (ledger->sessions, &side->key, &side->is_rtcp, &side->from_sender);
+      side->is_rtcp = is_rtcp != FALSE;
+      side->from_sender = from_sender != FALSE;
       if (track != NULL)
         {
           side->granted = side->track = side->flow->track = track;

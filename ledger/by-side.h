@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ledger/analyzer.h"
+#include "ledger/rows.h"
 
 G_BEGIN_DECLS
 
@@ -11,8 +12,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  GPtrArray *rows; /* by the index of the side; NULL: none yet */
-  guint n;         /* of these that there are */
+  LensRows rows; /* by the index of the side */
 } LensBySide;
 
 /* The structure of @side, of @size octets; NULL where @most others are remembered: then @ledger is

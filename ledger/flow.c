@@ -1,3 +1,4 @@
+#include "ledger/chunks.h"
 #include "ledger/flow.h"
 
 #include <netinet/in.h>
@@ -11,8 +12,8 @@ struct LensFlows
   LensBook *book;
   GHashTable *sides_by_key; /* LensSideKey in LensSide */
   GHashTable *flows_by_key; /* LensSideKey in LensFlow; alike in either direction */
-  GPtrArray *sides, *flows;
-  GArray *accounts; /* LensAccountRow */
+  LensChunks sides, flows;
+  LensChunks accounts; /* LensAccountRow */
   guint16 phase;
   LensSide *last;
   guint64 most, left_out;
@@ -98,23 +99,12 @@ flow_equal (gconstpointer a, gconstpointer b)
 G_STATIC_ASSERT (G_STRUCT_OFFSET (LensFlow, key) == 0);
 
 static void
-flow_free (gpointer data)
+side_clear (LensSide *side)
 {
-  LensFlow *flow = data;
-
-  g_free (flow->server_name);
-  g_free (flow);
-}
-
-static void
-side_free (gpointer data)
-{
-  LensSide *side = data;
-
-  g_free (side->accounts);
+  if (side->n_accounts > G_N_ELEMENTS (side->accounts.few))
+    g_free (side->accounts.many);
   lens_rtp_guess_free (side->guess);
   g_free (side->units);
-  g_free (side);
 }
 
 LensFlows *
@@ -126,9 +116,9 @@ lens_flows_new (LensBook *book, guint64 most)
   flows->book = book;
   flows->sides_by_key = g_hash_table_new (key_hash, key_equal);
   flows->flows_by_key = g_hash_table_new (flow_hash, flow_equal);
-  flows->sides = g_ptr_array_new_with_free_func (side_free);
-  flows->flows = g_ptr_array_new_with_free_func (flow_free);
-  flows->accounts = g_array_new (FALSE, TRUE, sizeof (LensAccountRow));
+  lens_chunks_init (&flows->sides, sizeof (LensSide));
+  lens_chunks_init (&flows->flows, sizeof (LensFlow));
+  lens_chunks_init (&flows->accounts, sizeof (LensAccountRow));
   return flows;
 }
 
@@ -139,9 +129,13 @@ lens_flows_free (LensFlows *flows)
     return;
   g_hash_table_unref (flows->sides_by_key);
   g_hash_table_unref (flows->flows_by_key);
-  g_ptr_array_unref (flows->sides);
-  g_ptr_array_unref (flows->flows);
-  g_array_unref (flows->accounts);
+  for (guint32 i = 0; i < flows->sides.n; i++)
+    side_clear (lens_chunks_at (&flows->sides, i));
+  for (guint32 i = 0; i < flows->flows.n; i++)
+    g_free (lens_flows_at (flows, i)->server_name);
+  lens_chunks_clear (&flows->sides);
+  lens_chunks_clear (&flows->flows);
+  lens_chunks_clear (&flows->accounts);
   g_free (flows);
 }
 
@@ -153,12 +147,12 @@ flow_for (LensFlows *flows, const LensSideKey *side, guint64 frame, gint64 time_
 
   if (flow != NULL)
     return flow;
-  flow = g_new0 (LensFlow, 1);
+  guint32 index = flows->flows.n;
+  flow = lens_chunks_add (&flows->flows);
   memcpy (&flow->key, &key, sizeof key);
-  flow->index = flows->flows->len;
+  flow->index = index;
   flow->first_frame = frame;
   flow->first = flow->last = time_ns;
-  g_ptr_array_add (flows->flows, flow);
   g_hash_table_add (flows->flows_by_key, flow);
   return flow;
 }
@@ -166,15 +160,15 @@ flow_for (LensFlows *flows, const LensSideKey *side, guint64 frame, gint64 time_
 static LensSide *
 side_new (LensFlows *flows, const LensSideKey *key, guint64 frame, gint64 time_ns)
 {
-  LensSide *side = g_new0 (LensSide, 1);
+  guint32 index = flows->sides.n;
+  LensSide *side = lens_chunks_add (&flows->sides);
 
   memcpy (&side->key, key, sizeof *key);
   side->flow = flow_for (flows, key, frame, time_ns);
   LensSideKey named = flow_key (key);
   side->reverse = !key_equal (&named, &side->flow->key);
-  side->index = flows->sides->len;
+  side->index = index;
   side->first_frame = frame;
-  g_ptr_array_add (flows->sides, side);
   g_hash_table_add (flows->sides_by_key, side);
   return side;
 }
@@ -183,9 +177,9 @@ side_new (LensFlows *flows, const LensSideKey *key, guint64 frame, gint64 time_n
 static gboolean
 is_full (const LensFlows *flows, const LensSideKey *key)
 {
-  if (flows->sides->len >= 2 * flows->most)
+  if (flows->sides.n >= 2 * flows->most)
     return TRUE;
-  if (flows->flows->len < flows->most)
+  if (flows->flows.n < flows->most)
     return FALSE;
   LensSideKey named = flow_key (key);
   return !g_hash_table_contains (flows->flows_by_key, &named);
@@ -251,7 +245,8 @@ lens_flows_find (const LensFlows *flows, const LensSideKey *key)
 const LensAccountId *
 lens_side_accounts (const LensSide *side)
 {
-  return side->accounts != NULL ? side->accounts : side->few;
+  return side->n_accounts > G_N_ELEMENTS (side->accounts.few) ? side->accounts.many
+                                                              : side->accounts.few;
 }
 
 static void
@@ -259,19 +254,21 @@ note_account (LensSide *side, LensAccountId id)
 {
   guint32 n = side->n_accounts++;
 
-  if (n < G_N_ELEMENTS (side->few))
+  if (n < G_N_ELEMENTS (side->accounts.few))
     {
-      side->few[n] = id;
+      side->accounts.few[n] = id;
       return;
     }
   /* Room for a power of two of them. */
-  if ((n & (n - 1)) == 0)
+  if (n == G_N_ELEMENTS (side->accounts.few))
     {
-      if (side->accounts == NULL)
-        side->accounts = g_memdup2 (side->few, sizeof side->few);
-      side->accounts = g_renew (LensAccountId, side->accounts, 2 * n);
+      LensAccountId *many = g_new (LensAccountId, 2 * n);
+      memcpy (many, side->accounts.few, sizeof side->accounts.few);
+      side->accounts.many = many;
     }
-  side->accounts[n] = id;
+  else if ((n & (n - 1)) == 0)
+    side->accounts.many = g_renew (LensAccountId, side->accounts.many, 2 * n);
+  side->accounts.many[n] = id;
 }
 
 LensAccountId
@@ -283,16 +280,16 @@ lens_flows_account (LensFlows *flows, LensSide *side, LensKind kind, LensTrack *
   for (guint32 i = side->n_accounts; i > 0; i--)
     {
       LensAccountId id = known[i - 1];
-      const LensAccountRow *row = &g_array_index (flows->accounts, LensAccountRow, id);
+      const LensAccountRow *row = lens_chunks_at (&flows->accounts, id);
       if (row->kind == kind && row->phase == flows->phase && row->detail == detail
           && row->track == track)
         return id;
     }
   LensAccountId id = lens_book_account (flows->book);
-  LensAccountRow row = { side, track, detail, kind, flows->phase };
-  g_array_append_val (flows->accounts, row);
+  LensAccountRow *row = lens_chunks_add (&flows->accounts);
+  *row = (LensAccountRow){ side, track, detail, kind, flows->phase };
   note_account (side, id);
-  g_assert (flows->accounts->len == id + 1);
+  g_assert (flows->accounts.n == id + 1);
   return id;
 }
 
@@ -305,37 +302,37 @@ lens_flows_set_phase (LensFlows *flows, guint16 phase)
 guint32
 lens_flows_n_accounts (const LensFlows *flows)
 {
-  return flows->accounts->len;
+  return flows->accounts.n;
 }
 
 const LensAccountRow *
 lens_flows_account_row (const LensFlows *flows, LensAccountId account)
 {
-  return &g_array_index (flows->accounts, LensAccountRow, account);
+  return lens_chunks_at (&flows->accounts, account);
 }
 
 guint32
 lens_flows_n (const LensFlows *flows)
 {
-  return flows->flows->len;
+  return flows->flows.n;
 }
 
 LensFlow *
 lens_flows_at (const LensFlows *flows, guint32 index)
 {
-  return g_ptr_array_index (flows->flows, index);
+  return lens_chunks_at (&flows->flows, index);
 }
 
 guint32
 lens_flows_n_sides (const LensFlows *flows)
 {
-  return flows->sides->len;
+  return flows->sides.n;
 }
 
 LensSide *
 lens_flows_side_at (const LensFlows *flows, guint32 index)
 {
-  return g_ptr_array_index (flows->sides, index);
+  return lens_chunks_at (&flows->sides, index);
 }
 
 char *

@@ -92,26 +92,29 @@ struct LensSide
 {
   LensSideKey key;
   LensFlow *flow;
-  guint8 reverse; /* against the direction of the flow's first packet */
-  guint32 index;  /* in the order of appearance */
   guint64 first_frame;
   guint64 packets;
+  gint64 first, last;
+  guint32 index;     /* in the order of appearance */
   guint32 truncated; /* packets cut by the snap length */
   guint32 sealed;    /* packets that 802.11 encrypts */
   guint32 repeats;   /* frames that were there before, octet for octet; not in @packets */
-  gint64 first, last;
+  guint8 reverse;    /* against the direction of the flow's first packet */
 
-  /* private to ledger/ */
+  /* private to ledger/; in the order of their sizes, for there are millions */
+  guint8 is_rtcp, from_sender;
+  guint8 of_fragments;                   /* headers only: the datagrams have a side of their own */
   guint32 datagrams, contents, segments; /* units of these kinds shown */
   guint32 *units;                        /* of the others, by the bit of their kind; NULL: none */
-  LensAccountId few[2];                  /* accounts, as long as two are enough */
-  LensAccountId *accounts;               /* all of them, else NULL */
+  union
+  {
+    LensAccountId few[2]; /* accounts, as long as two are enough */
+    LensAccountId *many;  /* else all of them */
+  } accounts;
   guint32 n_accounts;
   LensTrack *granted;  /* UDP: by a SETUP, or NULL */
   LensTrack *track;    /* UDP: granted, or guessed; NULL: none */
   guint64 grants_seen; /* lens_sessions_grants() when it was last looked for */
-  gboolean is_rtcp, from_sender;
-  gboolean of_fragments; /* headers only: the datagrams have a side of their own */
   struct LensRtpGuess *guess;
   LensSide *outer; /* of a packet inside a packet: the one around it; NULL: as captured */
 };
@@ -131,30 +134,31 @@ struct LensFlow
 {
   LensSideKey key; /* as its first packet had it */
   guint32 index;
-  gboolean opened;       /* its start was seen (SYN) */
-  gboolean opened_back;  /* ... by the destination of its key: the capture lacks the SYN */
-  gboolean is_tls;       /* its content begins like TLS (RFC 8446 section 5.1) */
-  gboolean tunnel;       /* RTSP over HTTP: one of the two connections */
-  gboolean was_rtsp;     /* one of its connections was */
-  gboolean named;        /* libndpi has answered, see ledger/applications.h */
-  gboolean lost;         /* the capture missed octets of it */
-  gboolean unseen;       /* an end acknowledged octets that the capture had not, or not yet */
-  gboolean setup_unread; /* ... and an RTSP SETUP or its reply may have been among them */
+
+  guint8 opened;       /* its start was seen (SYN) */
+  guint8 opened_back;  /* ... by the destination of its key: the capture lacks the SYN */
+  guint8 is_tls;       /* its content begins like TLS (RFC 8446 section 5.1) */
+  guint8 tunnel;       /* RTSP over HTTP: one of the two connections */
+  guint8 was_rtsp;     /* one of its connections was */
+  guint8 named;        /* libndpi has answered, see ledger/applications.h */
+  guint8 lost;         /* the capture missed octets of it */
+  guint8 unseen;       /* an end acknowledged octets that the capture had not, or not yet */
+  guint8 setup_unread; /* ... and an RTSP SETUP or its reply may have been among them */
+  guint8 of_rest; /* of flows beyond the cap, which were not told apart: nobody looks into it */
+  guint8 encapsulates; /* it carried packets */
+  guint8 mux;          /* LensMediaMux: what shared its UDP ports */
   guint64 first_frame;
   gint64 first, last;
   /* 0: in the direction of the first packet, 1: the other */
   guint64 packets[2], octets[2], payload[2];
-  guint64 truncated[2]; /* packets cut by the snap length */
-  guint8 mux;           /* LensMediaMux: what shared its UDP ports */
-  gboolean of_rest; /* of flows beyond the cap, which were not told apart: nobody looks into it */
+  guint32 truncated[2]; /* packets cut by the snap length */
   LensService service;
-  LensServerEnd server;  /* of the two, which replied to RTSP requests */
-  LensStream *streams;   /* that were set up on it, the newest first */
-  LensTrack *track;      /* that a SETUP granted these ports, or NULL */
-  LensFlow *whole;       /* of fragments: the flow of the last datagram that they made */
-  LensFlow *outer;       /* of packets inside packets: what they travel in, or NULL */
-  gboolean encapsulates; /* it carried packets */
-  char *server_name;     /* that a client of TLS asked for, or NULL */
+  LensServerEnd server; /* of the two, which replied to RTSP requests */
+  LensStream *streams;  /* that were set up on it, the newest first */
+  LensTrack *track;     /* that a SETUP granted these ports, or NULL */
+  LensFlow *whole;      /* of fragments: the flow of the last datagram that they made */
+  LensFlow *outer;      /* of packets inside packets: what they travel in, or NULL */
+  char *server_name;    /* that a client of TLS asked for, or NULL */
   guint32 tls_hellos[2], tls_records[2]; /* by direction, as @packets */
   guint32 tls_sealed[2]; /* octets of hellos that are encrypted, or look so, and no key opens */
   guint discovery;       /* LensDiscoveryBits of what it carried */

@@ -1,39 +1,60 @@
 #include "ledger/rows.h"
 
+#include <string.h>
+
+#define LEAST_ROOM 16
+
+static void
+make_room (LensRows *rows, guint index)
+{
+  guint32 room = MAX (rows->room, LEAST_ROOM);
+
+  while (index >= room)
+    room += room / 2;
+  if (room > rows->room)
+    {
+      rows->places = g_renew (guint32, rows->places, room);
+      memset (rows->places + rows->room, 0, (room - rows->room) * sizeof *rows->places);
+      rows->room = room;
+    }
+  rows->n = MAX (rows->n, index + 1);
+}
+
 gpointer
 lens_rows_at (LensRows *rows, guint index, gsize size)
 {
-  if (rows->rows == NULL)
-    rows->rows = g_ptr_array_new ();
-  if (index >= rows->rows->len)
-    g_ptr_array_set_size (rows->rows, (gint)index + 1);
-  gpointer *row = &g_ptr_array_index (rows->rows, index);
-  if (*row == NULL)
-    *row = g_malloc0 (size);
-  return *row;
+  if (index >= rows->n)
+    make_room (rows, index);
+  if (rows->places[index] > 0)
+    return lens_chunks_at (&rows->rows, rows->places[index] - 1);
+  if (rows->rows.chunks == NULL)
+    lens_chunks_init (&rows->rows, size);
+  gpointer row = lens_chunks_add (&rows->rows);
+  rows->places[index] = rows->rows.n;
+  return row;
 }
 
 gpointer
 lens_rows_peek (const LensRows *rows, guint index)
 {
-  return index < lens_rows_n (rows) ? g_ptr_array_index (rows->rows, index) : NULL;
+  return index < rows->n && rows->places[index] > 0
+             ? lens_chunks_at (&rows->rows, rows->places[index] - 1)
+             : NULL;
 }
 
 guint
 lens_rows_n (const LensRows *rows)
 {
-  return rows->rows != NULL ? rows->rows->len : 0;
+  return rows->n;
 }
 
 void
 lens_rows_clear (LensRows *rows, GDestroyNotify clear)
 {
-  for (guint i = 0; i < lens_rows_n (rows); i++)
-    {
-      gpointer row = g_ptr_array_index (rows->rows, i);
-      if (row != NULL && clear != NULL)
-        clear (row);
-      g_free (row);
-    }
-  g_clear_pointer (&rows->rows, g_ptr_array_unref);
+  for (guint32 i = 0; clear != NULL && i < rows->rows.n; i++)
+    clear (lens_chunks_at (&rows->rows, i));
+  if (rows->rows.chunks != NULL)
+    lens_chunks_clear (&rows->rows);
+  g_free (rows->places);
+  *rows = (LensRows){ 0 };
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include "ledger/chunks.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +11,9 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  GPtrArray *rows; /* by number; NULL: none yet */
+  guint32 *places; /* by number: 1 + where its structure is among @rows, 0: none */
+  guint32 n, room; /* of @places */
+  LensChunks rows; /* in the order they were asked for */
 } LensRows;
 
 /* The structure of number @index, of @size octets; the same @size in each call. */

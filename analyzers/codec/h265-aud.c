@@ -169,9 +169,9 @@ conclude (LensLedger *ledger, gpointer state)
 {
   const LensByTrack *tracks = state;
 
-  for (guint i = 0; tracks->rows != NULL && i < tracks->rows->len; i++)
-    if (g_ptr_array_index (tracks->rows, i) != NULL)
-      judge (ledger, g_ptr_array_index (tracks->rows, i));
+  for (guint i = 0; i < lens_rows_n (tracks); i++)
+    if (lens_rows_peek (tracks, i) != NULL)
+      judge (ledger, lens_rows_peek (tracks, i));
   lens_ledger_find_used (ledger);
 }
 

@@ -336,9 +336,9 @@ conclude (LensLedger *ledger, gpointer data)
 {
   QuantTables *state = data;
 
-  for (guint i = 0; state->tracks.rows != NULL && i < state->tracks.rows->len; i++)
+  for (guint i = 0; i < lens_rows_n (&state->tracks); i++)
     {
-      Track *track = g_ptr_array_index (state->tracks.rows, i);
+      Track *track = lens_rows_peek (&state->tracks, i);
       if (track != NULL && track->changes != NULL)
         judge_changes (ledger, track);
     }

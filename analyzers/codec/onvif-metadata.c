@@ -441,9 +441,9 @@ persons_severity (LensLedger *ledger, const LensSide *side)
 static void
 tell_what_came_once (LensLedger *ledger, const LensByTrack *tracks)
 {
-  for (guint i = 0; tracks->rows != NULL && i < tracks->rows->len; i++)
+  for (guint i = 0; i < lens_rows_n (tracks); i++)
     {
-      Track *track = g_ptr_array_index (tracks->rows, i);
+      Track *track = lens_rows_peek (tracks, i);
       for (guint kind = 0; track != NULL && kind < LENS_N_XML_KINDS; kind++)
         if (track->once[kind] != NULL)
           lens_free_text_end (ledger, &track->texts[kind], track->once[kind]);

@@ -450,9 +450,9 @@ conclude (LensLedger *ledger, gpointer state)
 {
   const LensByTrack *tracks = &((TsPrivate *)state)->tracks;
 
-  for (guint i = 0; tracks->rows != NULL && i < tracks->rows->len; i++)
+  for (guint i = 0; i < lens_rows_n (tracks); i++)
     {
-      Track *track = g_ptr_array_index (tracks->rows, i);
+      Track *track = lens_rows_peek (tracks, i);
       if (track != NULL && track->null_carrier != NULL)
         lens_free_text_end (ledger, &track->null, track->null_carrier);
     }

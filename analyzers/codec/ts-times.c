@@ -124,9 +124,9 @@ conclude (LensLedger *ledger, gpointer data)
 {
   const LensByTrack *tracks = data;
 
-  for (guint i = 0; tracks->rows != NULL && i < tracks->rows->len; i++)
+  for (guint i = 0; i < lens_rows_n (tracks); i++)
     {
-      const Track *track = g_ptr_array_index (tracks->rows, i);
+      const Track *track = lens_rows_peek (tracks, i);
       for (guint p = 0; track != NULL && p < MAX_PIDS * N_TIMES; p++)
         judge (ledger, &track->pids[p / N_TIMES], p % N_TIMES);
     }

@@ -214,7 +214,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   VlanTags *state = data;
   const LensLayers *layers = unit->frame;
 
-  if ((layers->n_vlans == 0 && state->sides.n == 0) || layers->header_cut
+  if ((layers->n_vlans == 0 && state->sides.rows.rows.n == 0) || layers->header_cut
       || !layers->has_destination_mac || layers->link.length < 14u + 4u * layers->n_vlans)
     return;
   Tagged *tagged = tagged_of (state, ledger, unit);

@@ -219,11 +219,11 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 static void
 conclude (LensLedger *ledger, gpointer data)
 {
-  const GPtrArray *rows = ((RtcpClock *)data)->tracks.rows;
+  const LensRows *rows = &((RtcpClock *)data)->tracks;
 
-  for (guint i = 0; rows != NULL && i < rows->len; i++)
-    if (g_ptr_array_index (rows, i) != NULL)
-      judge (ledger, g_ptr_array_index (rows, i));
+  for (guint i = 0; i < lens_rows_n (rows); i++)
+    if (lens_rows_peek (rows, i) != NULL)
+      judge (ledger, lens_rows_peek (rows, i));
   lens_spot_find_used (ledger, "rtcp-sr-fields");
 }
 

@@ -477,11 +477,11 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 static void
 conclude (LensLedger *ledger, gpointer data)
 {
-  const GPtrArray *rows = ((RtcpSr *)data)->senders.rows;
+  const LensRows *rows = &((RtcpSr *)data)->senders;
 
-  for (guint i = 0; rows != NULL && i < rows->len * SOURCES; i++)
+  for (guint i = 0; i < lens_rows_n (rows) * SOURCES; i++)
     {
-      const Sender *sender = g_ptr_array_index (rows, i / SOURCES);
+      const Sender *sender = lens_rows_peek (rows, i / SOURCES);
       if (sender != NULL)
         judge (ledger, sender->track, &sender->sources[i % SOURCES]);
     }

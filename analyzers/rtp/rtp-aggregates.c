@@ -166,9 +166,9 @@ conclude (LensLedger *ledger, gpointer state)
 {
   LensByTrack *by_track = state;
 
-  for (guint i = 0; by_track->rows != NULL && i < by_track->rows->len; i++)
+  for (guint i = 0; i < lens_rows_n (by_track); i++)
     {
-      Joins *joins = g_ptr_array_index (by_track->rows, i);
+      Joins *joins = lens_rows_peek (by_track, i);
       if (joins == NULL || joins->habits.surprises < FEW || !lens_habits_is_noise (&joins->habits))
         continue;
       for (guint s = 0; s < joins->spots->len; s++)

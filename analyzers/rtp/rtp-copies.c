@@ -169,9 +169,9 @@ conclude (LensLedger *ledger, gpointer state)
   LensByTrack *by_track = state;
   const Others others = count_others (ledger);
 
-  for (guint i = 0; by_track->rows != NULL && i < by_track->rows->len; i++)
+  for (guint i = 0; i < lens_rows_n (by_track); i++)
     {
-      Copies *copies = g_ptr_array_index (by_track->rows, i);
+      Copies *copies = lens_rows_peek (by_track, i);
       if (copies == NULL || copies->habits.surprises < FEW
           || !lens_habits_is_noise (&copies->habits) || is_capture (copies, others))
         continue;

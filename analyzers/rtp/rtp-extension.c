@@ -295,11 +295,11 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 static void
 conclude (LensLedger *ledger, gpointer data)
 {
-  const GPtrArray *rows = ((RtpExtension *)data)->elements.rows;
+  const LensRows *rows = &((RtpExtension *)data)->elements;
 
-  for (guint i = 0; rows != NULL && i < rows->len * IDS; i++)
+  for (guint i = 0; i < lens_rows_n (rows) * IDS; i++)
     {
-      const Elements *elements = g_ptr_array_index (rows, i / IDS);
+      const Elements *elements = lens_rows_peek (rows, i / IDS);
       if (elements != NULL)
         lens_element_clock_use (&elements->said[i % IDS].clock, ledger, "rtp-ext-unmapped",
                                 elements->track);

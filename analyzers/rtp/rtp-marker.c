@@ -191,9 +191,9 @@ conclude (LensLedger *ledger, gpointer data)
 {
   const LensByTrack *tracks = data;
 
-  for (guint i = 0; tracks->rows != NULL && i < tracks->rows->len; i++)
-    if (g_ptr_array_index (tracks->rows, i) != NULL)
-      conclude_track (ledger, g_ptr_array_index (tracks->rows, i));
+  for (guint i = 0; i < lens_rows_n (tracks); i++)
+    if (lens_rows_peek (tracks, i) != NULL)
+      conclude_track (ledger, lens_rows_peek (tracks, i));
   lens_spot_find_used (ledger, "rtp-marker");
 }
 

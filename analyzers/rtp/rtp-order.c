@@ -287,9 +287,9 @@ conclude (LensLedger *ledger, gpointer data)
 {
   const LensByTrack *tracks = data;
 
-  for (guint i = 0; tracks->rows != NULL && i < tracks->rows->len; i++)
+  for (guint i = 0; i < lens_rows_n (tracks); i++)
     {
-      const Order *order = g_ptr_array_index (tracks->rows, i);
+      const Order *order = lens_rows_peek (tracks, i);
       if (order == NULL || order->track == NULL)
         continue;
       conclude_gaps (ledger, order);

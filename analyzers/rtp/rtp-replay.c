@@ -155,11 +155,11 @@ static void
 conclude (LensLedger *ledger, gpointer data)
 {
   const RtpReplay *state = data;
-  const GPtrArray *rows = state->tracks.rows;
+  const LensRows *rows = &state->tracks;
 
-  for (guint i = 0; rows != NULL && i < rows->len; i++)
+  for (guint i = 0; i < lens_rows_n (rows); i++)
     {
-      const Replay *replay = g_ptr_array_index (rows, i);
+      const Replay *replay = lens_rows_peek (rows, i);
       if (replay == NULL || replay->odd == NULL || replay->odd->len < FEW
           || replay->odd->len < replay->times / 10)
         continue;

@@ -298,9 +298,9 @@ conclude (LensLedger *ledger, gpointer data)
 {
   const LensByTrack *tracks = data;
 
-  for (guint i = 0; tracks->rows != NULL && i < tracks->rows->len; i++)
+  for (guint i = 0; i < lens_rows_n (tracks); i++)
     {
-      const Cuts *cuts = g_ptr_array_index (tracks->rows, i);
+      const Cuts *cuts = lens_rows_peek (tracks, i);
       if (cuts != NULL && cuts->parts != NULL)
         conclude_track (ledger, cuts);
     }

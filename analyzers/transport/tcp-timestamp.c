@@ -221,9 +221,9 @@ conclude (LensLedger *ledger, gpointer data)
   const TcpTimestamp *state = data;
   LensOddShare share = { NULL };
 
-  for (guint i = 0; state->talks.rows != NULL && i < state->talks.rows->len; i++)
+  for (guint i = 0; i < lens_rows_n (&state->talks); i++)
     {
-      Talk *talk = g_ptr_array_index (state->talks.rows, i);
+      Talk *talk = lens_rows_peek (&state->talks, i);
       if (talk == NULL)
         continue;
       judge_bits (ledger, talk);

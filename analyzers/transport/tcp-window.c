@@ -175,9 +175,9 @@ conclude (LensLedger *ledger, gpointer data)
   const TcpWindow *state = data;
   LensOddShare share = { NULL };
 
-  for (guint i = 0; state->talks.rows != NULL && i < state->talks.rows->len; i++)
+  for (guint i = 0; i < lens_rows_n (&state->talks); i++)
     {
-      const Talk *talk = g_ptr_array_index (state->talks.rows, i);
+      const Talk *talk = lens_rows_peek (&state->talks, i);
       if (talk != NULL && talk->carrier != NULL)
         lens_odd_share_add (&share, talk->carrier, talk->still, talk->moves);
     }
