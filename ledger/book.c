@@ -1,4 +1,5 @@
 #include "ledger/book.h"
+#include "ledger/chunks.h"
 
 #include <string.h>
 
@@ -73,7 +74,8 @@ typedef struct
   guint32 carrier;
 } Claim;
 
-/* The set of accounts that a frame touches, and how many frames touch just that set. */
+/* The set of accounts that a frame touches, and how many frames touch just that set.  There are
+ * nearly as many as accounts, so they lie one behind the other in @signatures. */
 typedef struct
 {
   guint64 frames;
@@ -81,13 +83,17 @@ typedef struct
   LensAccountId accounts[];
 } Signature;
 
+#define SIGNATURE_BLOCK 16384 /* octets: those that need more have a block of their own */
+
 struct LensBook
 {
-  GArray *accounts; /* Account */
+  LensChunks accounts; /* Account */
   Frame *ring;
   GHashTable *waiting; /* guint64* in the Frame: left the ring before it was booked whole */
   GHashTable *claimed; /* frames with claims, kept to the end */
   GHashTable *signatures;
+  GPtrArray *blocks; /* of signatures */
+  gsize block_left;  /* octets of the last one */
   Signature *last_signature;
   GArray *claims; /* Claim */
   guint64 lost_claims;
@@ -135,11 +141,12 @@ lens_book_new (void)
 {
   LensBook *book = g_new0 (LensBook, 1);
 
-  book->accounts = g_array_new (FALSE, TRUE, sizeof (Account));
+  lens_chunks_init (&book->accounts, sizeof (Account));
   book->ring = g_new0 (Frame, RING);
   book->waiting = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, frame_free);
   book->claimed = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, frame_free);
-  book->signatures = g_hash_table_new_full (signature_hash, signature_equal, g_free, NULL);
+  book->signatures = g_hash_table_new (signature_hash, signature_equal);
+  book->blocks = g_ptr_array_new_with_free_func (g_free);
   book->claims = g_array_new (FALSE, FALSE, sizeof (Claim));
   book->bins = g_array_new (FALSE, FALSE, sizeof (BinEntry));
   book->bin_ns = 1000 * 1000;
@@ -158,7 +165,8 @@ lens_book_free (LensBook *book)
   g_hash_table_unref (book->waiting);
   g_hash_table_unref (book->claimed);
   g_hash_table_unref (book->signatures);
-  g_array_unref (book->accounts);
+  g_ptr_array_unref (book->blocks);
+  lens_chunks_clear (&book->accounts);
   g_array_unref (book->claims);
   g_array_unref (book->bins);
   g_free (book);
@@ -167,20 +175,26 @@ lens_book_free (LensBook *book)
 LensAccountId
 lens_book_account (LensBook *book)
 {
-  g_array_set_size (book->accounts, book->accounts->len + 1);
-  return book->accounts->len - 1;
+  lens_chunks_add (&book->accounts);
+  return book->accounts.n - 1;
 }
 
 guint32
 lens_book_n_accounts (const LensBook *book)
 {
-  return book->accounts->len;
+  return book->accounts.n;
+}
+
+static Account *
+account_at (const LensBook *book, LensAccountId account)
+{
+  return lens_chunks_at (&book->accounts, account);
 }
 
 guint64
 lens_book_octets (const LensBook *book, LensAccountId account)
 {
-  return g_array_index (book->accounts, Account, account).octets;
+  return account_at (book, account)->octets;
 }
 
 static const Span *
@@ -214,6 +228,24 @@ is_tiled (const Frame *frame)
       end += spans[i].length;
     }
   return end == frame->captured;
+}
+
+/* A copy that lives as long as the book. */
+static Signature *
+keep_signature (LensBook *book, const Signature *signature)
+{
+  gsize size = sizeof *signature + signature->n * sizeof (LensAccountId);
+  gsize room = (size + 7) & ~(gsize)7;
+
+  if (room > book->block_left)
+    {
+      book->block_left = MAX (room, SIGNATURE_BLOCK);
+      g_ptr_array_add (book->blocks, g_malloc (book->block_left));
+    }
+  guint8 *block = g_ptr_array_index (book->blocks, book->blocks->len - 1);
+  /* From the back: what is left is what lies before. */
+  book->block_left -= room;
+  return memcpy (block + book->block_left, signature, size);
 }
 
 /* Counts a frame that is booked whole under the set of accounts it touches. */
@@ -254,8 +286,7 @@ fold (LensBook *book, const Frame *frame)
       book->last_signature = g_hash_table_lookup (book->signatures, signature);
       if (book->last_signature == NULL)
         {
-          gsize size = sizeof *signature + signature->n * sizeof (LensAccountId);
-          book->last_signature = g_memdup2 (signature, size);
+          book->last_signature = keep_signature (book, signature);
           g_hash_table_add (book->signatures, book->last_signature);
         }
     }
@@ -356,9 +387,9 @@ put_bin (LensBook *book, LensAccountId id, Account *account)
 static void
 widen_bins (LensBook *book)
 {
-  for (guint32 i = 0; i < book->accounts->len; i++)
+  for (guint32 i = 0; i < book->accounts.n; i++)
     {
-      Account *account = &g_array_index (book->accounts, Account, i);
+      Account *account = account_at (book, i);
       put_bin (book, i, account);
       account->bin /= 2;
     }
@@ -387,7 +418,7 @@ count_in_time (LensBook *book, LensAccountId id, gint64 time_ns, guint32 octets)
 
   while ((bin = bin_of (book, time_ns)) >= LENS_BOOK_BINS)
     widen_bins (book);
-  Account *account = &g_array_index (book->accounts, Account, id);
+  Account *account = account_at (book, id);
   if (account->bin != bin || account->bin_octets > G_MAXUINT32 - octets)
     {
       put_bin (book, id, account);
@@ -404,7 +435,7 @@ lens_book_piece (LensBook *book, LensAccountId id, const LensPiece *piece)
   if (piece->length == 0)
     return;
   frame = find (book, piece->frame);
-  g_assert (id < book->accounts->len);
+  g_assert (id < book->accounts.n);
   if (frame == NULL || piece->offset > frame->captured
       || piece->length > frame->captured - piece->offset
       || piece->length > frame->captured - frame->booked)
@@ -426,7 +457,7 @@ lens_book_piece (LensBook *book, LensAccountId id, const LensPiece *piece)
     }
   frame->n_spans++;
   frame->booked += piece->length;
-  g_array_index (book->accounts, Account, id).octets += piece->length;
+  account_at (book, id)->octets += piece->length;
   count_in_time (book, id, frame->time_ns, piece->length);
 
   if (frame->booked == frame->captured && frame != &book->ring[piece->frame % RING]
@@ -589,9 +620,9 @@ settle_signatures (LensBook *book, const LensBookQuestions *ask, LensBookResult 
 static void
 settle_accounts (LensBook *book, const LensBookQuestions *ask, LensBookResult *result)
 {
-  for (guint32 i = 0; i < book->accounts->len; i++)
+  for (guint32 i = 0; i < book->accounts.n; i++)
     {
-      Account *account = &g_array_index (book->accounts, Account, i);
+      Account *account = account_at (book, i);
       LensClass class_ = ask->class_of (ask->data, i);
       gint part = ask->part_of (ask->data, i);
       put_bin (book, i, account);
@@ -655,7 +686,7 @@ lens_book_close (LensBook *book, const LensBookQuestions *ask, guint n_parts,
     }
 
   result->parts = g_new0 (LensBookSums, n_parts + 1);
-  result->hidden_of_account = g_new0 (guint64, book->accounts->len + 1);
+  result->hidden_of_account = g_new0 (guint64, book->accounts.n + 1);
   settle_accounts (book, ask, result);
   settle_signatures (book, ask, result);
 
@@ -692,6 +723,6 @@ void
 lens_book_preview (const LensBook *book, const LensBookQuestions *ask, guint64 into[LENS_N_CLASSES])
 {
   memset (into, 0, LENS_N_CLASSES * sizeof into[0]);
-  for (guint32 i = 0; i < book->accounts->len; i++)
-    into[ask->class_of (ask->data, i)] += g_array_index (book->accounts, Account, i).octets;
+  for (guint32 i = 0; i < book->accounts.n; i++)
+    into[ask->class_of (ask->data, i)] += account_at (book, i)->octets;
 }

@@ -11,10 +11,10 @@
 typedef struct
 {
   LensLedger *ledger;
-  guint *part_index;  /* by device, direction and phase: index + 1; 0: none yet */
-  GArray *parts;      /* guint64 keys */
-  LensClass *classes; /* per account, LENS_N_CLASSES: not asked yet */
-  gint *part_of;      /* per account */
+  guint *part_index; /* by device, direction and phase: index + 1; 0: none yet */
+  GArray *parts;     /* guint64 keys */
+  guint8 *classes;   /* LensClass per account */
+  gint *part_of;     /* per account */
 } Answers;
 
 static LensClass
@@ -78,11 +78,11 @@ answers_init (Answers *answers, LensLedger *ledger)
   answers->part_index
       = g_new0 (guint, 2 * (gsize)ledger->devices->len * (ledger->phases->len + 1) + 1);
   answers->parts = g_array_new (FALSE, FALSE, sizeof (guint64));
-  answers->classes = g_new0 (LensClass, n + 1);
+  answers->classes = g_new0 (guint8, n + 1);
   answers->part_of = g_new0 (gint, n + 1);
   for (guint32 i = 0; i < n; i++)
     {
-      answers->classes[i] = lens_ledger_class_of (ledger, i);
+      answers->classes[i] = (guint8)lens_ledger_class_of (ledger, i);
       answers->part_of[i] = part_for (answers, lens_flows_account_row (ledger->flows, i));
     }
 }

@@ -1,23 +1,26 @@
 #include "ledger/frame-set.h"
 
+#include <string.h>
+
 static LensFrameSpan *
-at (const LensFrameSet *set, guint index)
+spans (LensFrameSet *set)
 {
-  return &g_array_index (set->ranges, LensFrameSpan, index);
+  return set->room > 0 ? set->many.ranges : set->few;
 }
 
 /* The index of the first range that ends at @frame - 1 or later. */
 static guint
-position (const LensFrameSet *set, guint64 frame)
+position (LensFrameSet *set, guint64 frame)
 {
-  guint low = 0, high = set->ranges->len;
+  const LensFrameSpan *all = spans (set);
+  guint low = 0, high = set->n;
 
-  if (high > 0 && at (set, high - 1)->last + 1 < frame)
+  if (high > 0 && all[high - 1].last + 1 < frame)
     return high;
   while (low < high)
     {
       guint middle = low + (high - low) / 2;
-      if (at (set, middle)->last + 1 < frame)
+      if (all[middle].last + 1 < frame)
         low = middle + 1;
       else
         high = middle;
@@ -25,70 +28,78 @@ position (const LensFrameSet *set, guint64 frame)
   return low;
 }
 
-/* Most sets are a single run of frames.  TRUE when @frame fits it. */
-static gboolean
-fits_only (LensFrameSet *set, guint64 frame)
+static void
+make_room (LensFrameSet *set)
 {
-  LensFrameSpan *only = &set->only;
+  guint32 room = MAX (2 * set->room, 2 * (guint32)G_N_ELEMENTS (set->few));
 
-  if (set->count == 0)
-    *only = (LensFrameSpan){ frame, frame };
-  else if (frame >= only->first && frame <= only->last)
-    return TRUE;
-  else if (frame == only->last + 1)
-    only->last = frame;
-  else if (frame + 1 == only->first)
-    only->first = frame;
+  if (set->n < MAX (set->room, G_N_ELEMENTS (set->few)))
+    return;
+  if (set->room > 0)
+    set->many.ranges = g_renew (LensFrameSpan, set->many.ranges, room);
   else
-    return FALSE;
-  set->count++;
-  return TRUE;
+    {
+      LensFrameSpan *ranges = g_new (LensFrameSpan, room);
+      memcpy (ranges, set->few, sizeof set->few);
+      set->many.ranges = ranges;
+      set->many.forgotten = (LensFrameSpan){ 0, 0 };
+    }
+  set->room = room;
 }
 
 /* The middle ranges, too many to be told. */
 static void
 forget (LensFrameSet *set)
 {
-  guint n = set->ranges->len - LENS_FRAME_SET_FIRST - LENS_FRAME_SET_LAST;
-  guint64 first = at (set, LENS_FRAME_SET_FIRST)->first;
-  guint64 last = at (set, LENS_FRAME_SET_FIRST + n - 1)->last;
+  LensFrameSpan *all = spans (set), *forgotten = &set->many.forgotten;
+  guint n = set->n - LENS_FRAME_SET_FIRST - LENS_FRAME_SET_LAST;
+  guint64 first = all[LENS_FRAME_SET_FIRST].first;
+  guint64 last = all[LENS_FRAME_SET_FIRST + n - 1].last;
 
-  set->only.first = set->only.first == 0 ? first : MIN (set->only.first, first);
-  set->only.last = MAX (set->only.last, last);
-  g_array_remove_range (set->ranges, LENS_FRAME_SET_FIRST, n);
+  forgotten->first = forgotten->first == 0 ? first : MIN (forgotten->first, first);
+  forgotten->last = MAX (forgotten->last, last);
+  memmove (&all[LENS_FRAME_SET_FIRST], &all[LENS_FRAME_SET_FIRST + n],
+           LENS_FRAME_SET_LAST * sizeof *all);
+  set->n -= n;
 }
 
 static void
 insert (LensFrameSet *set, guint index, guint64 frame)
 {
-  const LensFrameSpan span = { frame, frame };
-
-  g_array_insert_val (set->ranges, index, span);
-  if (set->ranges->len >= LENS_FRAME_SET_RANGES)
+  make_room (set);
+  LensFrameSpan *all = spans (set);
+  memmove (&all[index + 1], &all[index], (set->n - index) * sizeof *all);
+  all[index] = (LensFrameSpan){ frame, frame };
+  if (++set->n >= LENS_FRAME_SET_RANGES)
     forget (set);
 }
 
+/* The range behind that one begins where it ends now. */
 static void
-begin_ranges (LensFrameSet *set)
+close_gap (LensFrameSet *set, guint index)
 {
-  set->ranges = g_array_sized_new (FALSE, FALSE, sizeof (LensFrameSpan), 2);
-  g_array_append_val (set->ranges, set->only);
-  set->only = (LensFrameSpan){ 0, 0 };
+  LensFrameSpan *all = spans (set);
+
+  if (index + 1 >= set->n || all[index + 1].first != all[index].last + 1)
+    return;
+  all[index].last = all[index + 1].last;
+  memmove (&all[index + 1], &all[index + 2], (set->n - index - 2) * sizeof *all);
+  set->n--;
+}
+
+static gboolean
+is_forgotten (const LensFrameSet *set, guint64 frame)
+{
+  return set->room > 0 && frame >= set->many.forgotten.first && frame <= set->many.forgotten.last;
 }
 
 /* @fresh: a frame among the forgotten ones is none of them. */
 static void
 add (LensFrameSet *set, guint64 frame, gboolean fresh)
 {
-  if (set->ranges == NULL)
-    {
-      if (fits_only (set, frame))
-        return;
-      begin_ranges (set);
-    }
   guint index = position (set, frame);
-  LensFrameSpan *range = index < set->ranges->len ? at (set, index) : NULL;
-  gboolean forgotten = frame >= set->only.first && frame <= set->only.last;
+  LensFrameSpan *range = index < set->n ? &spans (set)[index] : NULL;
+  gboolean forgotten = is_forgotten (set, frame);
 
   if (range != NULL && frame >= range->first && frame <= range->last)
     return;
@@ -98,11 +109,7 @@ add (LensFrameSet *set, guint64 frame, gboolean fresh)
   if (range != NULL && frame == range->last + 1)
     {
       range->last = frame;
-      if (index + 1 < set->ranges->len && at (set, index + 1)->first == frame + 1)
-        {
-          range->last = at (set, index + 1)->last;
-          g_array_remove_index (set->ranges, index + 1);
-        }
+      close_gap (set, index);
     }
   else if (range != NULL && frame + 1 == range->first)
     range->first = frame;
@@ -134,25 +141,25 @@ lens_frame_set_join (LensFrameSet *set, const LensFrameSet *more)
 void
 lens_frame_set_clear (LensFrameSet *set)
 {
-  if (set->ranges != NULL)
-    g_array_unref (set->ranges);
+  if (set->room > 0)
+    g_free (set->many.ranges);
   *set = (LensFrameSet){ 0 };
 }
 
 guint
 lens_frame_set_n (const LensFrameSet *set)
 {
-  return set->ranges != NULL ? set->ranges->len : set->count > 0;
+  return set->n;
 }
 
 const LensFrameSpan *
 lens_frame_set_at (const LensFrameSet *set, guint index)
 {
-  return set->ranges != NULL ? at (set, index) : &set->only;
+  return set->room > 0 ? &set->many.ranges[index] : &set->few[index];
 }
 
 guint64
 lens_frame_set_first (const LensFrameSet *set)
 {
-  return lens_frame_set_n (set) > 0 ? lens_frame_set_at (set, 0)->first : 0;
+  return set->n > 0 ? lens_frame_set_at (set, 0)->first : 0;
 }

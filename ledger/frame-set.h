@@ -20,10 +20,18 @@ typedef struct
 
 typedef struct
 {
-  LensFrameSpan
-      only;       /* with @ranges NULL the one range; else what the forgotten ones span, 0: none */
-  GArray *ranges; /* LensFrameSpan, rising, apart; NULL: at most one */
-  guint64 count;  /* frames */
+  union
+  {
+    LensFrameSpan few[2]; /* as long as two are enough */
+    struct
+    {
+      LensFrameSpan *ranges;
+      LensFrameSpan forgotten; /* what those span; zero: there are none */
+    } many;
+  };
+  guint64 count; /* frames */
+  guint32 n;     /* ranges, rising, apart */
+  guint32 room;  /* for so many; 0: few */
 } LensFrameSet;
 
 #define LENS_FRAME_SET_RANGES 2048

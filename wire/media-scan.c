@@ -257,29 +257,40 @@ look_at (const guint8 *octets, gsize length, gboolean whole, LensMediaFormat *fo
 
 /* --- start codes --- */
 
+/* Those seen so far whose units keep to the rules of one codec: H.264, H.265. */
+typedef struct _LensMediaUnits
+{
+  guint units[2];
+  guint8 sets[2];      /* parameter sets among the last of them, in order */
+  guint8 kinds[2];     /* the first octet of the first */
+  gboolean several[2]; /* another one had another */
+  guint64 starts[2];   /* of the first */
+  guint64 last_start;
+} Units;
+
 /* One unit after another: a codec's first parameter sets, or nothing but what it may have. */
 static gboolean
-take_unit (LensMediaScan *scan, guint codec, gint set, gboolean fits, guint8 first, guint64 at)
+take_unit (Units *seen, guint codec, gint set, gboolean fits, guint8 first, guint64 at)
 {
   if (!fits)
     {
-      scan->units[codec] = 0;
-      scan->sets[codec] = 0;
+      seen->units[codec] = 0;
+      seen->sets[codec] = 0;
       return FALSE;
     }
-  if (scan->units[codec]++ == 0)
+  if (seen->units[codec]++ == 0)
     {
-      scan->starts[codec] = at;
-      scan->kinds[codec] = first;
-      scan->several[codec] = FALSE;
+      seen->starts[codec] = at;
+      seen->kinds[codec] = first;
+      seen->several[codec] = FALSE;
     }
-  scan->several[codec] |= first != scan->kinds[codec];
+  seen->several[codec] |= first != seen->kinds[codec];
   if (set == 0)
-    scan->sets[codec] = 1;
+    seen->sets[codec] = 1;
   else if (set > 0)
-    scan->sets[codec] = scan->sets[codec] == set ? (guint8)(set + 1) : 0;
-  return (scan->units[codec] >= SLICES && scan->several[codec])
-         || scan->sets[codec] == (codec == 0 ? 2 : 3);
+    seen->sets[codec] = seen->sets[codec] == set ? (guint8)(set + 1) : 0;
+  return (seen->units[codec] >= SLICES && seen->several[codec])
+         || seen->sets[codec] == (codec == 0 ? 2 : 3);
 }
 
 /* @first and @second stand behind a start code at @at. */
@@ -297,12 +308,15 @@ take_start_code (LensMediaScan *scan, guint8 first, guint8 second, guint64 at)
                   && ((type5 >= 1 && type5 <= 9) || (type5 >= 16 && type5 <= 21)
                       || (type5 >= 32 && type5 <= 40));
 
-  if (at - scan->last_start > FORGET)
-    scan->units[0] = scan->units[1] = scan->sets[0] = scan->sets[1] = 0;
-  scan->last_start = at;
-  if (take_unit (scan, 0, type == 7 ? 0 : type == 8 ? 1 : -1, h264, first, at))
+  if (scan->units == NULL)
+    scan->units = g_new0 (Units, 1);
+  Units *seen = scan->units;
+  if (at - seen->last_start > FORGET)
+    seen->units[0] = seen->units[1] = seen->sets[0] = seen->sets[1] = 0;
+  seen->last_start = at;
+  if (take_unit (seen, 0, type == 7 ? 0 : type == 8 ? 1 : -1, h264, first, at))
     return LENS_MEDIA_FORMAT_H264;
-  if (take_unit (scan, 1, type5 >= 32 && type5 <= 34 ? type5 - 32 : -1, h265, first, at))
+  if (take_unit (seen, 1, type5 >= 32 && type5 <= 34 ? type5 - 32 : -1, h265, first, at))
     return LENS_MEDIA_FORMAT_H265;
   return LENS_MEDIA_FORMAT_NONE;
 }
@@ -335,7 +349,7 @@ look_for_units (LensMediaScan *scan, guint64 offset, const guint8 *octets, gsize
   for (gsize i = length - n; i < length; i++)
     scan->last_octets = scan->last_octets << 8 | octets[i];
   if (found != LENS_MEDIA_FORMAT_NONE)
-    *start = scan->starts[found == LENS_MEDIA_FORMAT_H265];
+    *start = scan->units->starts[found == LENS_MEDIA_FORMAT_H265];
   return found;
 }
 
@@ -394,7 +408,9 @@ lens_media_scan_feed (LensMediaScan *scan, guint64 offset, const guint8 *octets,
       *start = offset - carried + at;
       return found;
     }
-  if (carried > 0)
+  if (carried > 0 && done == length)
+    g_clear_pointer (&scan->carry, g_byte_array_unref);
+  else if (carried > 0)
     g_byte_array_remove_range (scan->carry, 0, (guint)done);
   else if (done < length)
     {
@@ -411,8 +427,9 @@ lens_media_scan_waits_from (const LensMediaScan *scan)
   guint64 from = scan->next - (scan->carry != NULL ? scan->carry->len : 0);
 
   for (guint codec = 0; codec < 2; codec++)
-    if (scan->units[codec] > 0 && scan->next - scan->last_start <= FORGET)
-      from = MIN (from, scan->starts[codec]);
+    if (scan->units != NULL && scan->units->units[codec] > 0
+        && scan->next - scan->units->last_start <= FORGET)
+      from = MIN (from, scan->units->starts[codec]);
   /* The front of a start code. */
   guint32 last = scan->last_octets;
   gboolean front = (last & 0xff) == 0 || (last & 0xffffff) == 1 || last >> 8 == 1;
@@ -423,6 +440,7 @@ void
 lens_media_scan_clear (LensMediaScan *scan)
 {
   g_clear_pointer (&scan->carry, g_byte_array_unref);
+  g_free (scan->units);
   *scan = (LensMediaScan){ 0 };
 }
 

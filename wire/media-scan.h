@@ -40,16 +40,10 @@ typedef enum
  */
 typedef struct
 {
-  GByteArray *carry; /* octets that wait for those behind them, or NULL */
-  guint64 next;      /* offset behind the last octet fed */
-  /* start codes (annex B) seen so far whose units keep to the rules of one codec */
-  guint32 last_octets; /* the four octets before @next */
-  guint units[2];      /* H.264, H.265 */
-  guint8 sets[2];      /* parameter sets among the last of them, in order */
-  guint8 kinds[2];     /* the first octet of the first */
-  gboolean several[2]; /* another one had another */
-  guint64 starts[2];   /* of the first */
-  guint64 last_start;
+  GByteArray *carry;             /* octets that wait for those behind them, or NULL */
+  guint64 next;                  /* offset behind the last octet fed */
+  struct _LensMediaUnits *units; /* from the first start code (annex B) on; else NULL */
+  guint32 last_octets;           /* the four octets before @next */
 } LensMediaScan;
 
 /**

@@ -20,10 +20,10 @@
 typedef struct
 {
   LensMediaScan scan;
-  LensMediaFormat found;
   guint64 offset; /* octets of the stream so far */
   GArray *pieces; /* LensPiece of octets from @kept on, or NULL */
   guint64 kept;
+  LensMediaFormat found;
 } Reader;
 
 typedef struct
@@ -129,6 +129,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     }
   g_array_append_vals (reader->pieces, unit->view.pieces, (guint)unit->view.n_pieces);
   forget (reader);
+  if (reader->pieces->len == 0 && reader->kept == reader->offset)
+    g_clear_pointer (&reader->pieces, g_array_unref);
 }
 
 static void

@@ -22,21 +22,20 @@
 #define PERHAPS "service "
 
 /* What one side sent.  There may be millions: small until there is payload. */
-typedef struct Sent Sent;
-struct Sent
+typedef struct
 {
   LensFrameSet frames; /* those with payload; as long as there are none, all */
   gint64 first, last;  /* of them */
   LensPiece *pieces;   /* room for a power of two of them, at most PIECES */
   guint8 *excerpt;     /* at most LENS_CARRIER_EXCERPT octets */
   guint8 n_pieces, n_excerpt;
-  gboolean spoken; /* there was payload */
-  Sent *after;     /* the same, once the session that the ports were granted to was over; or NULL */
-};
+  guint8 spoken; /* there was payload */
+} Sent;
 
 typedef struct
 {
   LensRows sides; /* Sent, by the side's index */
+  LensRows after; /* the same, once the session that the ports were granted to was over */
 } FlowUndeclared;
 
 static const LensChannelText channels[] = {
@@ -117,10 +116,9 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   Sent *sent = lens_rows_at (&flows->sides, unit->side->index, sizeof *sent);
 
   note (sent, unit);
-  if (sent->after == NULL && lens_ledger_is_over (ledger, unit->side))
-    sent->after = g_new0 (Sent, 1);
-  if (sent->after != NULL)
-    note (sent->after, unit);
+  if (lens_rows_peek (&flows->after, unit->side->index) != NULL
+      || lens_ledger_is_over (ledger, unit->side))
+    note (lens_rows_at (&flows->after, unit->side->index, sizeof *sent), unit);
 }
 
 /* A page, or a reply of ONVIF. */
@@ -316,8 +314,10 @@ conclude (LensLedger *ledger, gpointer state)
       const Sent *sent = lens_rows_peek (&flows->sides, i);
       if (sent == NULL || !lens_ledger_from_device (ledger, side))
         continue;
-      gboolean after = sent->after != NULL && lens_ledger_permits (ledger, side->flow);
-      judge (ledger, side, after ? sent->after : sent, judged);
+      const Sent *after = lens_rows_peek (&flows->after, i);
+      if (after != NULL && lens_ledger_permits (ledger, side->flow))
+        sent = after;
+      judge (ledger, side, sent, judged);
     }
   for (guint32 i = 0; i < lens_carriers_n (carriers); i++)
     {
@@ -345,15 +345,15 @@ sent_clear (gpointer data)
   lens_frame_set_clear (&sent->frames);
   g_free (sent->pieces);
   g_free (sent->excerpt);
-  if (sent->after != NULL)
-    sent_clear (sent->after);
-  g_free (sent->after);
 }
 
 static void
 clear (gpointer state)
 {
-  lens_rows_clear (&((FlowUndeclared *)state)->sides, sent_clear);
+  FlowUndeclared *flows = state;
+
+  lens_rows_clear (&flows->sides, sent_clear);
+  lens_rows_clear (&flows->after, sent_clear);
 }
 
 /* Replies of RTSP to one who is no viewer: parameters, say (RFC 2326 section 10.8). */
