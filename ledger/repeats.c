@@ -3,6 +3,8 @@
  * could have the second one booked as overhead. */
 #include "ledger/inside.h"
 
+#include "wire/octets.h"
+
 #include <string.h>
 
 #define WINDOW_NS (100 * 1000 * 1000)
@@ -53,39 +55,6 @@ lens_repeats_free (LensRepeats *repeats)
   g_free (repeats->slots);
   g_free (repeats->store);
   g_free (repeats);
-}
-
-static guint64
-stir (guint64 hash, const guint8 *octets)
-{
-  guint64 word;
-
-  memcpy (&word, octets, 8);
-  hash = (hash ^ word) * 0xff51afd7ed558ccdu;
-  return hash ^ hash >> 29;
-}
-
-/* Four words side by side: the processor need not wait for one product before the next. */
-static guint64
-hash_of (const guint8 *octets, gsize length)
-{
-  guint64 hash = 0x9e3779b97f4a7c15u ^ length;
-  gsize i = 0;
-
-  if (length >= 32)
-    {
-      guint64 lanes[4] = { hash, hash ^ 1, hash ^ 2, hash ^ 3 };
-      for (; i + 32 <= length; i += 32)
-        for (guint lane = 0; lane < 4; lane++)
-          lanes[lane] = stir (lanes[lane], octets + i + 8 * lane);
-      for (guint lane = 0; lane < 4; lane++)
-        hash = stir (hash, (const guint8 *)&lanes[lane]);
-    }
-  for (; i + 8 <= length; i += 8)
-    hash = stir (hash, octets + i);
-  for (; i < length; i++)
-    hash = (hash ^ octets[i]) * 0xff51afd7ed558ccdu;
-  return hash ^ hash >> 32;
 }
 
 static gsize
@@ -176,7 +145,7 @@ lens_repeats_seen (LensRepeats *repeats, guint32 interface, gint64 time_ns, cons
 {
   if (length == 0 || length > MOST_STORE / 4)
     return FALSE;
-  guint64 hash = hash_of (octets, length);
+  guint64 hash = lens_octets_hash_whole (LENS_HASH_START, octets, length);
   Slot *slot = &repeats->slots[hash % SLOTS];
 
   if (slot->hash == hash && slot->length == length

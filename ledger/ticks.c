@@ -249,6 +249,15 @@ judge_grid (Run *run, LensTicks *ticks, guint8 *odd)
   return TRUE;
 }
 
+/* floor(), of what is far from the end of the range; it is a call otherwise. */
+static gint64
+whole_of (double number)
+{
+  gint64 cut = (gint64)number;
+
+  return cut - ((double)cut > number);
+}
+
 /* The share of units whose bits above the low @bits are those of the line; @spread: of what is
  * below, its standard deviation. */
 static double
@@ -262,7 +271,7 @@ share_of_high_bits (const Run *run, guint32 first, double slope, double phase, g
     {
       if (i - same > (1 - HIGH_BITS) * run->n)
         return 0;
-      gint64 line = (gint64)first + (gint64)floor (slope * (double)run->steps[i] + phase);
+      gint64 line = (gint64)first + whole_of (slope * (double)run->steps[i] + phase);
       gint64 stamp = (gint64)first + run->ticks[i];
       same += line >> bits == stamp >> bits;
       sum += (double)(line - stamp);

@@ -1,5 +1,7 @@
 #include "wire/octets.h"
 
+#include <string.h>
+
 #define PRIME G_GUINT64_CONSTANT (0x100000001b3)
 
 guint64
@@ -16,6 +18,40 @@ lens_octets_hash_folded (guint64 hash, const guint8 *octets, gsize length)
   for (gsize i = 0; i < length; i++)
     hash = (hash ^ (guint8)g_ascii_tolower ((char)octets[i])) * PRIME;
   return hash;
+}
+
+static guint64
+stir (guint64 hash, const guint8 *octets)
+{
+  guint64 word;
+
+  memcpy (&word, octets, sizeof word);
+  hash = (hash ^ GUINT64_FROM_LE (word)) * G_GUINT64_CONSTANT (0xff51afd7ed558ccd);
+  return hash ^ hash >> 29;
+}
+
+/* The processor need not wait for one product before the next. */
+guint64
+lens_octets_hash_whole (guint64 hash, const guint8 *octets, gsize length)
+{
+  gsize i = 0;
+
+  hash ^= length;
+  if (length >= 32)
+    {
+      guint64 a = hash, b = hash ^ 1, c = hash ^ 2, d = hash ^ 3;
+      for (; i + 32 <= length; i += 32)
+        {
+          a = stir (a, octets + i);
+          b = stir (b, octets + i + 8);
+          c = stir (c, octets + i + 16);
+          d = stir (d, octets + i + 24);
+        }
+      hash = lens_octets_mix (lens_octets_mix (lens_octets_mix (a ^ b << 1) ^ c) ^ d);
+    }
+  for (; i + 8 <= length; i += 8)
+    hash = stir (hash, octets + i);
+  return lens_octets_hash (hash, octets + i, length - i) * PRIME ^ hash >> 32;
 }
 
 gboolean

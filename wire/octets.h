@@ -15,8 +15,12 @@ G_BEGIN_DECLS
  */
 guint64 lens_octets_hash (guint64 hash, const guint8 *octets, gsize length);
 
-/* The same, whatever the case of ASCII letters. */
+/* FNV-1a, whatever the case of ASCII letters. */
 guint64 lens_octets_hash_folded (guint64 hash, const guint8 *octets, gsize length);
+
+/* Quicker, for octets that are all at hand: four words side by side.  Of octets in parts it is
+ * another number than of the whole.  Nor does it withstand who chooses octets. */
+guint64 lens_octets_hash_whole (guint64 hash, const guint8 *octets, gsize length);
 
 /* A number whose bits all depend on all bits of @number (the mixing of SplitMix64, G. Steele and
  * others 2014). */

@@ -13,6 +13,7 @@
 #include "ledger/analyzer.h"
 #include "ledger/seed-bed.h"
 
+#include "wire/octets.h"
 #include "wire/checksum.h"
 #include "wire/transport.h"
 
@@ -80,12 +81,7 @@ static const LensChannelText channels[] = {
 static guint
 key_hash (gconstpointer data)
 {
-  const guint8 *octets = data;
-  guint hash = 2166136261u;
-
-  for (gsize i = 0; i < sizeof (SenderKey); i++)
-    hash = (hash ^ octets[i]) * 16777619u;
-  return hash;
+  return (guint)lens_octets_hash_whole (LENS_HASH_START, data, sizeof (SenderKey));
 }
 
 static gboolean

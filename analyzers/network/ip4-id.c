@@ -21,6 +21,7 @@
 #include "ledger/seed-bed.h"
 #include "ledger/spot.h"
 
+#include "wire/octets.h"
 #include "wire/transport.h"
 
 #include <string.h>
@@ -97,12 +98,7 @@ static const LensChannelText channels[] = {
 static guint
 host_hash (gconstpointer data)
 {
-  const guint8 *octets = data;
-  guint hash = 2166136261u;
-
-  for (gsize i = 0; i < sizeof (HostKey); i++)
-    hash = (hash ^ octets[i]) * 16777619u;
-  return hash;
+  return (guint)lens_octets_hash_whole (LENS_HASH_START, data, sizeof (HostKey));
 }
 
 static gboolean

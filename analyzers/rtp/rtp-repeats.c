@@ -15,6 +15,8 @@
 #include "ledger/by-track.h"
 #include "ledger/seed-bed.h"
 
+#include "wire/octets.h"
+
 #include <string.h>
 
 enum
@@ -51,20 +53,8 @@ static const LensChannelText channels[] = {
 static guint64
 content_of (const LensUnit *unit, LensRange payload)
 {
-  const guint8 *octets = unit->view.octets + payload.offset;
-  guint64 hash = 0xcbf29ce484222325u ^ payload.length, word;
-  gsize i = 0;
-
-  /* Eight octets at a time: every packet passes here. */
-  for (; i + sizeof word <= payload.length; i += sizeof word)
-    {
-      memcpy (&word, octets + i, sizeof word);
-      hash = (hash ^ GUINT64_FROM_LE (word)) * 0x9e3779b97f4a7c15u;
-      hash ^= hash >> 29;
-    }
-  for (; i < payload.length; i++)
-    hash = (hash ^ octets[i]) * 0x100000001b3u;
-  return hash;
+  return lens_octets_hash_whole (LENS_HASH_START, unit->view.octets + payload.offset,
+                                 payload.length);
 }
 
 static void

@@ -18,6 +18,25 @@ goes_on_from_what_came_before (void)
   g_assert_cmphex (lens_octets_hash (hash, foobar + 2, 4), ==, 0x85944171f73967e8);
 }
 
+/* Each octet counts, wherever it lies, and so does the length. */
+static void
+hashes_all_of_a_whole (void)
+{
+  guint8 octets[100] = { 0 };
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+
+  for (gsize length = 0; length <= sizeof octets; length++)
+    for (gsize i = 0; i <= length; i++)
+      {
+        if (i < length)
+          octets[i] ^= 0x10;
+        guint64 hash = lens_octets_hash_whole (LENS_HASH_START, octets, length);
+        g_assert_true (g_hash_table_add (seen, g_memdup2 (&hash, sizeof hash)));
+        if (i < length)
+          octets[i] ^= 0x10;
+      }
+}
+
 static void
 folds_ascii_letters_only (void)
 {
@@ -47,6 +66,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/octets/hashes-as-fnv-1a-does", hashes_as_fnv_1a_does);
   g_test_add_func ("/wire/octets/goes-on-from-what-came-before", goes_on_from_what_came_before);
+  g_test_add_func ("/wire/octets/hashes-all-of-a-whole", hashes_all_of_a_whole);
   g_test_add_func ("/wire/octets/folds-ascii-letters-only", folds_ascii_letters_only);
   g_test_add_func ("/wire/octets/sees-one-octet-among-zeros", sees_one_octet_among_zeros);
   return g_test_run ();
