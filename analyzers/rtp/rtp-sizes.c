@@ -8,6 +8,9 @@
  * packet, or of the data in first parts, some of which have a table before it (JPEG); parts
  * that are equal but for an octet, the last one too; a size that stays for a while.
  *
+ * A track is judged a stretch at a time; of units that no size to come can make odd, only the
+ * sizes are kept until then.
+ *
  *   use    per unit that is cut another way: the bits by which its first part, and any that is
  *          unlike the first, falls short of the largest
  */
@@ -19,7 +22,6 @@
 
 #include "wire/rtp-fragment.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum
@@ -28,8 +30,9 @@ enum
   SHARE = 20,        /* ... and one in so many, below which nothing is said */
   FAMILIAR = 8,      /* units in a row, or parts in all, that make a size usual */
   MAX_PARTS = 512,   /* of a unit that are looked at */
-  MAX_UNITS = 4096,  /* that are judged, and ... */
+  MAX_UNITS = 4096,  /* that are judged together, and ... */
   MAX_SPOTS = 16384, /* ... fragments of them */
+  MAX_SIZES = 4096,  /* that they may have */
 };
 
 /* A fragment. */
@@ -46,7 +49,22 @@ typedef struct
   guint first, n;
   guint32 size;          /* of the payloads but the last, if they are equal; else of the first */
   gboolean equal, split; /* all but the last; the last, too */
+  gboolean odd;          /* set when it is judged */
 } Cut;
+
+typedef struct
+{
+  guint16 size;  /* octets */
+  guint16 count; /* parts: at most MAX_SPOTS and those of one unit more */
+} Size;
+
+typedef enum
+{
+  PAYLOADS,
+  PACKETS,
+  FIRST_DATA, /* of first parts */
+  N_SIZES,
+} Sizes;
 
 typedef struct
 {
@@ -54,10 +72,15 @@ typedef struct
   LensOwnSource source;
   gboolean open;
   guint16 sequence;
-  guint32 to;    /* of JPEG: where the next fragment goes */
-  guint start;   /* of the unit at hand, in @parts */
-  GArray *parts; /* Part */
-  GArray *cuts;  /* Cut */
+  guint32 to;             /* of JPEG: where the next fragment goes */
+  guint start;            /* of the unit at hand, in @parts */
+  GArray *parts;          /* Part */
+  GArray *cuts;           /* Cut: those that may be odd */
+  guint n_cuts, n_parts;  /* all */
+  GArray *sizes[N_SIZES]; /* Size, rising: of all parts but the last of each unit */
+  guint32 run_size;       /* of the units so far that have one size, ... */
+  guint run;              /* ... how many they are, ... */
+  guint run_cuts;         /* ... and where their cuts begin */
 } Cuts;
 
 static const LensChannelText channels[] = {
@@ -86,10 +109,79 @@ alike (const Part *a, const Part *b)
 }
 
 static void
+note_size (GArray *sizes, guint16 size)
+{
+  guint low = 0, high = sizes->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      if (g_array_index (sizes, Size, middle).size < size)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  if (low < sizes->len && g_array_index (sizes, Size, low).size == size)
+    g_array_index (sizes, Size, low).count++;
+  else
+    {
+      const Size one = { size, 1 };
+      g_array_insert_val (sizes, low, one);
+    }
+}
+
+static void
+note_sizes (Cuts *cuts, const Cut *cut)
+{
+  note_size (cuts->sizes[FIRST_DATA], part_at (cuts, cut->first)->data);
+  for (guint i = 0; i + 1 < cut->n; i++)
+    {
+      note_size (cuts->sizes[PAYLOADS], part_at (cuts, cut->first + i)->payload);
+      note_size (cuts->sizes[PACKETS], part_at (cuts, cut->first + i)->packet);
+    }
+}
+
+/* As far as can be known now: unless it was cut into equal parts, or like those before. */
+static gboolean
+may_be_odd (Cuts *cuts, const Cut *cut)
+{
+  if (cuts->run == 0 || cut->size != cuts->run_size)
+    {
+      cuts->run = 0;
+      cuts->run_size = cut->size;
+      cuts->run_cuts = cuts->cuts->len;
+    }
+  cuts->run = MIN (cuts->run + 1, FAMILIAR + 1);
+  return !cut->split && !(cut->equal && cuts->run > FAMILIAR);
+}
+
+/* The size of the last units has become familiar: those that were cut to it are not odd. */
+static void
+drop_run (Cuts *cuts)
+{
+  guint n = cuts->run_cuts;
+  guint parts = n < cuts->cuts->len ? g_array_index (cuts->cuts, Cut, n).first : cuts->parts->len;
+
+  for (guint c = n; c < cuts->cuts->len; c++)
+    {
+      Cut cut = g_array_index (cuts->cuts, Cut, c);
+      if (cut.equal)
+        continue;
+      Part *all = (Part *)(gpointer)cuts->parts->data;
+      memmove (all + parts, all + cut.first, cut.n * sizeof *all);
+      cut.first = parts;
+      parts += cut.n;
+      g_array_index (cuts->cuts, Cut, n++) = cut;
+    }
+  g_array_set_size (cuts->cuts, n);
+  g_array_set_size (cuts->parts, parts);
+}
+
+static void
 close_unit (Cuts *cuts)
 {
   guint n = cuts->parts->len - cuts->start;
-  Cut cut = { cuts->start, n, 0, TRUE, TRUE };
+  Cut cut = { .first = cuts->start, .n = n, .equal = TRUE, .split = TRUE };
   const Part *first = part_at (cuts, cuts->start);
 
   cuts->open = FALSE;
@@ -102,8 +194,15 @@ close_unit (Cuts *cuts)
         cut.equal &= alike (part, part_at (cuts, cuts->start + (n > 2)));
       cut.split &= ABS ((gint64)part->payload - (gint64)first->payload) <= (gint64)n;
     }
-  if (cuts->cuts->len < MAX_UNITS)
+  note_sizes (cuts, &cut);
+  cuts->n_cuts++;
+  cuts->n_parts += n;
+  if (may_be_odd (cuts, &cut))
     g_array_append_val (cuts->cuts, cut);
+  else
+    g_array_set_size (cuts->parts, cuts->start);
+  if (cuts->run == FAMILIAR)
+    drop_run (cuts);
 }
 
 static void
@@ -112,6 +211,18 @@ drop_unit (Cuts *cuts)
   cuts->open = FALSE;
   g_array_set_size (cuts->parts, cuts->start);
 }
+
+/* Whether as much is remembered as is judged together. */
+static gboolean
+is_full (const Cuts *cuts)
+{
+  for (guint of = 0; of < N_SIZES; of++)
+    if (cuts->sizes[of]->len >= MAX_SIZES)
+      return TRUE;
+  return cuts->n_cuts >= MAX_UNITS || cuts->n_parts >= MAX_SPOTS;
+}
+
+static void judge (LensLedger *ledger, Cuts *cuts);
 
 static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
@@ -133,6 +244,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       cuts->track = unit->track;
       cuts->parts = g_array_new (FALSE, FALSE, sizeof (Part));
       cuts->cuts = g_array_new (FALSE, FALSE, sizeof (Cut));
+      for (guint of = 0; of < N_SIZES; of++)
+        cuts->sizes[of] = g_array_new (FALSE, FALSE, sizeof (Size));
     }
   gboolean jpeg = g_str_equal (format->codec, "JPEG");
   gboolean last = jpeg ? rtp->marker : fragment.place == LENS_FRAGMENT_LAST;
@@ -143,7 +256,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   cuts->to = fragment.position + (guint32)(rtp->payload.length - fragment.head);
   if (!goes_on && cuts->open)
     drop_unit (cuts);
-  if (fragment.place == LENS_FRAGMENT_FIRST && cuts->parts->len < MAX_SPOTS)
+  if (fragment.place == LENS_FRAGMENT_FIRST)
     {
       cuts->open = TRUE;
       cuts->start = cuts->parts->len;
@@ -161,20 +274,16 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if (cuts->parts->len - cuts->start > MAX_PARTS)
     drop_unit (cuts);
   else if (last && cuts->parts->len - cuts->start > 1)
-    close_unit (cuts);
+    {
+      close_unit (cuts);
+      if (is_full (cuts))
+        judge (ledger, cuts);
+    }
   else if (last)
     drop_unit (cuts);
 }
 
-/* --- conclude --- */
-
-static gint
-compare (gconstpointer a, gconstpointer b)
-{
-  const guint32 *x = a, *y = b;
-
-  return (*x > *y) - (*x < *y);
-}
+/* --- judgement --- */
 
 /* The sizes that are usual, octets; 0: there is none. */
 typedef struct
@@ -183,55 +292,20 @@ typedef struct
   guint32 first; /* data of a first part */
 } Usual;
 
-typedef enum
-{
-  PAYLOADS,
-  PACKETS,
-  FIRST_DATA,
-} Sizes;
-
 /* The largest size that enough parts have; 0: none.  Of the data of first parts, of which there
  * are few, it is one in eight: what a sender drew at random is not usual. */
 static guint32
 largest (const Cuts *cuts, Sizes of)
 {
-  guint count = 0, run = 0;
-  guint enough = of == FIRST_DATA ? MAX (FAMILIAR, cuts->cuts->len / 8) : FAMILIAR;
-  g_autofree guint32 *sizes = g_new (guint32, cuts->parts->len + 1);
+  guint enough = of == FIRST_DATA ? MAX (FAMILIAR, cuts->n_cuts / 8) : FAMILIAR;
 
-  for (guint c = 0; c < cuts->cuts->len; c++)
+  for (guint i = cuts->sizes[of]->len; i > 0; i--)
     {
-      const Cut *cut = &g_array_index (cuts->cuts, Cut, c);
-      for (guint i = 0; i + 1 < (of == FIRST_DATA ? 2 : cut->n); i++)
-        {
-          const Part *part = part_at (cuts, cut->first + i);
-          sizes[count++] = of == PACKETS    ? part->packet
-                           : of == PAYLOADS ? part->payload
-                                            : part->data;
-        }
-    }
-  qsort (sizes, count, sizeof *sizes, compare);
-  for (guint i = count; i > 0; i--)
-    {
-      run = i < count && sizes[i - 1] == sizes[i] ? run + 1 : 1;
-      if (run >= enough)
-        return sizes[i - 1];
+      const Size *size = &g_array_index (cuts->sizes[of], Size, i - 1);
+      if (size->count >= enough)
+        return size->size;
     }
   return 0;
-}
-
-/* Whether so many units in a row around @index were cut to the same size. */
-static gboolean
-is_familiar (const Cuts *cuts, guint index)
-{
-  const Cut *all = (const Cut *)(gconstpointer)cuts->cuts->data;
-  guint from = index, to = index + 1;
-
-  while (from > 0 && to - from < FAMILIAR && all[from - 1].size == all[index].size)
-    from--;
-  while (to < cuts->cuts->len && to - from < FAMILIAR && all[to].size == all[index].size)
-    to++;
-  return to - from >= FAMILIAR;
 }
 
 static gboolean
@@ -269,28 +343,26 @@ use_cut (LensLedger *ledger, const Cuts *cuts, const Cut *cut, const Usual *usua
 }
 
 static void
-conclude_track (LensLedger *ledger, const Cuts *cuts)
+judge (LensLedger *ledger, Cuts *cuts)
 {
   guint odd = 0;
   const Usual usual
       = { largest (cuts, PAYLOADS), largest (cuts, PACKETS), largest (cuts, FIRST_DATA) };
-  g_autofree guint8 *is_odd = g_new0 (guint8, cuts->cuts->len + 1);
 
-  if (usual.payload == 0)
-    return;
-  for (guint c = 0; c < cuts->cuts->len; c++)
+  for (guint c = 0; usual.payload > 0 && c < cuts->cuts->len; c++)
     {
-      const Cut *cut = &g_array_index (cuts->cuts, Cut, c);
-      is_odd[c] = !cut->split
-                  && (!cut->equal
-                      || (!is_usual (cuts, cut, cut->n > 2, &usual) && !is_familiar (cuts, c)));
-      odd += is_odd[c];
+      Cut *cut = &g_array_index (cuts->cuts, Cut, c);
+      cut->odd = !cut->equal || !is_usual (cuts, cut, cut->n > 2, &usual);
+      odd += cut->odd;
     }
-  if (odd < FEW || odd * SHARE < cuts->cuts->len)
-    return;
-  for (guint c = 0; c < cuts->cuts->len; c++)
-    if (is_odd[c])
+  for (guint c = 0; odd >= FEW && odd * SHARE >= cuts->n_cuts && c < cuts->cuts->len; c++)
+    if (g_array_index (cuts->cuts, Cut, c).odd)
       use_cut (ledger, cuts, &g_array_index (cuts->cuts, Cut, c), &usual);
+  for (guint of = 0; of < N_SIZES; of++)
+    g_array_set_size (cuts->sizes[of], 0);
+  g_array_set_size (cuts->parts, 0);
+  g_array_set_size (cuts->cuts, 0);
+  cuts->n_cuts = cuts->n_parts = cuts->run_cuts = 0;
 }
 
 static void
@@ -300,9 +372,9 @@ conclude (LensLedger *ledger, gpointer data)
 
   for (guint i = 0; i < lens_rows_n (tracks); i++)
     {
-      const Cuts *cuts = lens_rows_peek (tracks, i);
+      Cuts *cuts = lens_rows_peek (tracks, i);
       if (cuts != NULL && cuts->parts != NULL)
-        conclude_track (ledger, cuts);
+        judge (ledger, cuts);
     }
   lens_spot_find_used (ledger, "rtp-size-modulation");
 }
@@ -314,6 +386,8 @@ cuts_clear (gpointer data)
 
   g_clear_pointer (&cuts->parts, g_array_unref);
   g_clear_pointer (&cuts->cuts, g_array_unref);
+  for (guint of = 0; of < N_SIZES; of++)
+    g_clear_pointer (&cuts->sizes[of], g_array_unref);
 }
 
 static void

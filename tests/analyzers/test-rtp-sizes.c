@@ -82,6 +82,26 @@ sizes_chosen_for_each_unit_are_found (void)
   build_found (build, "rtp-size-modulation", LENS_SEVERITY_MEDIUM);
 }
 
+/* Behind more units than are judged together. */
+static void
+short_parts_are_found_late_in_a_capture (void)
+{
+  g_autoptr (Build) build = build_new ("rtp-sizes");
+  g_autoptr (GRand) random = g_rand_new_with_seed (8);
+  guint16 sequence = 0;
+
+  build_session (build, build_sdp_h264, FALSE, "");
+  for (guint32 i = 0; i < 5000; i++)
+    {
+      gsize sizes[3] = { 1000, 1000, 1000 };
+      if (i >= 4700 && i % 3 == 0)
+        sizes[1] = (gsize)g_rand_int_range (random, 990, 1000);
+      send_unit (build, &sequence, 3600 * i, 3500, sizes, 3);
+    }
+  const LensFindingRow *finding = build_found (build, "rtp-size-modulation", LENS_SEVERITY_MEDIUM);
+  g_assert_cmpuint (finding->frame_count, >=, 100);
+}
+
 static void
 full_packets_have_no_finding (void)
 {
@@ -141,6 +161,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define CASE(name, function) g_test_add_func ("/analyzers/rtp-sizes/" name, function)
   CASE ("short-parts-are-found", short_parts_are_found);
+  CASE ("short-parts-are-found-late-in-a-capture", short_parts_are_found_late_in_a_capture);
   CASE ("sizes-chosen-for-each-unit-are-found", sizes_chosen_for_each_unit_are_found);
   CASE ("full-packets-have-no-finding", full_packets_have_no_finding);
   CASE ("equal-parts-have-no-finding", equal_parts_have_no_finding);
