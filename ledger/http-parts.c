@@ -30,9 +30,12 @@ typedef struct
   GByteArray *octets; /* of the head or the line under way */
   GArray *pieces;     /* LensPiece of them */
   char boundary[MAX_BOUNDARY + 3];
-  guint64 left; /* octets of content */
-  gpointer memory;
+  guint64 left;    /* octets of content */
+  gpointer memory; /* NULL: no parts yet */
 } Stream;
+
+/* In the place of a response that is none of parts: so most are. */
+static const Stream something_else = { .state = NO_PARTS };
 
 /* What a call of lens_http_parts_take() is about. */
 typedef struct
@@ -53,7 +56,7 @@ stream_free (Stream *stream)
 
 /* A stream is begun by a response; NULL where none is. */
 static Stream *
-stream_for (LensHttpParts *parts, const LensUnit *unit, gsize size)
+stream_for (LensHttpParts *parts, const LensUnit *unit)
 {
   guint index = unit->side->index;
   gboolean begins = unit->view.length >= 7 && memcmp (unit->view.octets, "HTTP/1.", 7) == 0;
@@ -70,7 +73,6 @@ stream_for (LensHttpParts *parts, const LensUnit *unit, gsize size)
   Stream *stream = g_new0 (Stream, 1);
   stream->octets = g_byte_array_new ();
   stream->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-  stream->memory = g_malloc0 (size);
   g_ptr_array_index (parts->streams, index) = stream;
   parts->n++;
   return stream;
@@ -261,18 +263,34 @@ take_parts (const Reading *reading, const LensUnit *unit, gsize at, gsize length
     }
 }
 
+static void
+pass_over (LensHttpParts *parts, guint index)
+{
+  gpointer *place = &g_ptr_array_index (parts->streams, index);
+
+  if (*place == &something_else)
+    return;
+  stream_free (*place);
+  *place = (gpointer)&something_else;
+  parts->n--;
+}
+
 void
 lens_http_parts_take (LensHttpParts *parts, LensLedger *ledger, const LensUnit *unit, gsize size,
                       LensHttpPartsSee see)
 {
-  Stream *stream = stream_for (parts, unit, size);
+  Stream *stream = stream_for (parts, unit);
   const Reading reading = { ledger, stream, see };
   gsize at = 0;
   LensHttpPartKind kind;
 
   while (stream != NULL && at < unit->view.length && stream->state != NO_PARTS)
     if (stream->state == HEAD)
-      at += take_head (stream, unit, at);
+      {
+        at += take_head (stream, unit, at);
+        if (stream->state == BEFORE)
+          stream->memory = g_malloc0 (size);
+      }
     else
       {
         gsize taken = lens_http_body_take (&stream->body, unit->view.octets + at,
@@ -283,6 +301,8 @@ lens_http_parts_take (LensHttpParts *parts, LensLedger *ledger, const LensUnit *
           take_parts (&reading, unit, at, taken);
         at += taken;
       }
+  if (stream != NULL && stream->state == NO_PARTS && stream->memory == NULL)
+    pass_over (parts, unit->side->index);
 }
 
 void
@@ -291,9 +311,9 @@ lens_http_parts_clear (LensHttpParts *parts, GDestroyNotify clear)
   for (guint i = 0; parts->streams != NULL && i < parts->streams->len; i++)
     {
       Stream *stream = g_ptr_array_index (parts->streams, i);
-      if (stream == NULL)
+      if (stream == NULL || stream == &something_else)
         continue;
-      if (clear != NULL)
+      if (clear != NULL && stream->memory != NULL)
         clear (stream->memory);
       stream_free (stream);
     }

@@ -24,7 +24,7 @@ typedef void (*LensHttpPartsSee) (LensLedger *ledger, gpointer memory, const Len
  * LensHttpParts:
  * All responses of that kind, out of units of LENS_UNIT_CONTENT.  Zero to begin with.
  *
- * Bounded: so many sides as a capture of cameras has, those that came first; lines of 4,096
+ * Bounded: 256 responses that are of parts, or may yet be, those that came first; lines of 4,096
  * octets.
  */
 typedef struct

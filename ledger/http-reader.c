@@ -7,7 +7,7 @@ typedef struct
 {
   gboolean in_body;
   gboolean over;      /* no HTTP any more */
-  GByteArray *octets; /* of a head under way */
+  GByteArray *octets; /* of a head under way; NULL: there is none */
   GArray *pieces;
   LensHttpBody body;
   LensHttpMessage message;
@@ -30,13 +30,17 @@ struct LensHttpReader
 };
 
 static void
+end_head (Talker *talker)
+{
+  g_clear_pointer (&talker->octets, g_byte_array_unref);
+  g_clear_pointer (&talker->pieces, g_array_unref);
+}
+
+static void
 talker_free (gpointer data)
 {
-  Talker *talker = data;
-
-  g_byte_array_unref (talker->octets);
-  g_array_unref (talker->pieces);
-  g_free (talker);
+  end_head (data);
+  g_free (data);
 }
 
 LensHttpReader *
@@ -79,8 +83,6 @@ talker_of (LensHttpReader *reader, const LensUnit *unit)
   if (!begins)
     return NULL;
   talker = g_new0 (Talker, 1);
-  talker->octets = g_byte_array_new ();
-  talker->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
   g_hash_table_insert (reader->talkers, unit->side, talker);
   return talker;
 }
@@ -145,14 +147,20 @@ begin_message (LensHttpReader *reader, Talker *talker, const LensUnit *unit, con
 static gsize
 take_head (LensHttpReader *reader, Talker *talker, const LensUnit *unit, gsize at)
 {
-  gsize before = talker->octets->len, there = unit->view.length - at;
   LensHttpHead *head = &talker->message.head;
 
+  if (talker->octets == NULL)
+    {
+      talker->octets = g_byte_array_new ();
+      talker->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+    }
+  gsize before = talker->octets->len, there = unit->view.length - at;
   g_byte_array_append (talker->octets, unit->view.octets + at, (guint)there);
   switch (lens_http_parse (talker->octets->data, talker->octets->len, head))
     {
     case LENS_HTTP_NOT:
       talker->over = TRUE;
+      end_head (talker);
       return there;
     case LENS_HTTP_MORE:
       lens_view_pieces (&unit->view, at, there, talker->pieces);
@@ -169,8 +177,7 @@ take_head (LensHttpReader *reader, Talker *talker, const LensUnit *unit, gsize a
   begin_message (reader, talker, unit, talker->octets->data);
   if (reader->events->head != NULL)
     reader->events->head (reader->user, &message, &talker->message);
-  g_byte_array_set_size (talker->octets, 0);
-  g_array_set_size (talker->pieces, 0);
+  end_head (talker);
   return taken;
 }
 
