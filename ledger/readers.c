@@ -59,6 +59,8 @@ lens_reader_expect (const LensReaderSink *sink, guint64 octets)
 
   track->readable = TRUE;
   track->expected += octets;
+  if (!lens_ledger_is_logged (sink->ledger))
+    return;
   if (track->tail == NULL)
     track->tail = g_array_new (FALSE, FALSE, sizeof (LensTail));
   if (track->tail->len >= LENS_TAIL_MAX)

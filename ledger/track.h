@@ -84,7 +84,7 @@ struct LensTrack
   gboolean readable;
   gboolean mixed; /* packets of several sources: then it is not known */
   guint64 expected;
-  GArray *tail; /* LensTail */
+  GArray *tail; /* LensTail, where a log of the puller will be there; or NULL */
 
   struct LensTrackReader *reader; /* private to readers.c */
   guint8 rtcp_channel;
