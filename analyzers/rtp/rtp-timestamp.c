@@ -15,12 +15,10 @@
 #include "ledger/by-track.h"
 #include "ledger/own-source.h"
 #include "ledger/seed-bed.h"
-#include "ledger/spot.h"
+#include "ledger/spots.h"
 #include "ledger/ticks.h"
 
 #include "wire/rtp-fragment.h"
-
-#include <stdlib.h>
 
 enum
 {
@@ -40,15 +38,27 @@ typedef struct
   guint8 place;     /* LensFragmentPlace */
 } Packet;
 
+/* What stands behind the spot of a packet that is kept: its place, and of what follows. */
+enum
+{
+  PLACE = 7,
+  LEAPS = 1 << 3, /* its number does not follow the one before: the difference */
+  STEPS = 1 << 4, /* another stamp: the difference */
+  JPEG = 1 << 5,  /* from and to */
+};
+
 typedef struct
 {
   LensTrack *track;
   LensOwnSource source;
+  gboolean begun;
   gint64 sequence; /* of the last packet, extended */
   guint8 payload_type;
   guint32 last_stamp;
-  guint units;     /* in @packets, about */
-  GArray *packets; /* Packet */
+  guint units;        /* in @packets, about */
+  LensSpots packets;  /* Packet, as keep() writes them */
+  gint64 kept;        /* sequence ... */
+  guint32 kept_stamp; /* ... and stamp of the last of these; 0 of the first */
 } Stamps;
 
 static const LensChannelText channels[] = {
@@ -61,8 +71,64 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
+/* --- packets that wait --- */
+
+static void
+keep (Stamps *stamps, const Packet *packet)
+{
+  LensSpots *packets = &stamps->packets;
+  gint64 leap = packet->sequence - stamps->kept;
+  gint64 step = (gint64)packet->stamp - stamps->kept_stamp;
+  gint64 what = packet->place | (leap != 1 ? LEAPS : 0) | (step != 0 ? STEPS : 0)
+                | (packet->to > 0 ? JPEG : 0);
+
+  lens_spots_add (packets, &packet->spot);
+  lens_spots_add_number (packets, what);
+  if (what & LEAPS)
+    lens_spots_add_number (packets, leap);
+  if (what & STEPS)
+    lens_spots_add_number (packets, step);
+  if (what & JPEG)
+    {
+      lens_spots_add_number (packets, packet->from);
+      lens_spots_add_number (packets, packet->to);
+    }
+  stamps->kept = packet->sequence;
+  stamps->kept_stamp = packet->stamp;
+}
+
+/* Takes them all out: owned by the caller. */
+static Packet *
+take_out (Stamps *stamps)
+{
+  LensSpotsReader reader = lens_spots_reader (&stamps->packets);
+  guint n = stamps->packets.n;
+  Packet *packets = g_new0 (Packet, n);
+  Packet last = { 0 };
+
+  for (guint i = 0; i < n; i++)
+    {
+      packets[i].spot = lens_spots_next (&reader);
+      gint64 what = lens_spots_next_number (&reader);
+      packets[i].place = what & PLACE;
+      packets[i].sequence = last.sequence + (what & LEAPS ? lens_spots_next_number (&reader) : 1);
+      packets[i].stamp
+          = (guint32)(last.stamp + (what & STEPS ? lens_spots_next_number (&reader) : 0));
+      if (what & JPEG)
+        {
+          packets[i].from = (guint32)lens_spots_next_number (&reader);
+          packets[i].to = (guint32)lens_spots_next_number (&reader);
+        }
+      last = packets[i];
+    }
+  lens_spots_empty (&stamps->packets);
+  stamps->units = stamps->kept_stamp = 0;
+  stamps->kept = 0;
+  return packets;
+}
+
 static gint
-compare_sequence (gconstpointer a, gconstpointer b)
+compare_sequence (gconstpointer a, gconstpointer b, gpointer unused)
 {
   const Packet *x = a, *y = b;
 
@@ -71,13 +137,12 @@ compare_sequence (gconstpointer a, gconstpointer b)
 
 /* In the order of their numbers, each once. */
 static guint
-put_in_order (GArray *packets)
+put_in_order (Packet *all, guint count)
 {
-  Packet *all = (Packet *)(gpointer)packets->data;
   guint n = 0;
 
-  g_array_sort (packets, compare_sequence);
-  for (guint i = 0; i < packets->len; i++)
+  g_qsort_with_data (all, (gint)count, sizeof *all, compare_sequence, NULL);
+  for (guint i = 0; i < count; i++)
     if (i == 0 || all[i].sequence != all[n - 1].sequence)
       all[n++] = all[i];
   return n;
@@ -180,10 +245,11 @@ judge_fragments (LensLedger *ledger, const Stamps *stamps, Packet *packets, guin
 static void
 judge (LensLedger *ledger, Stamps *stamps)
 {
-  if (stamps->packets == NULL || stamps->packets->len == 0)
+  guint count = stamps->packets.n, units = 0;
+  if (count == 0)
     return;
-  guint n = put_in_order (stamps->packets), units = 0;
-  Packet *packets = (Packet *)(gpointer)stamps->packets->data;
+  g_autofree Packet *packets = take_out (stamps);
+  guint n = put_in_order (packets, count);
   g_autofree guint32 *stamp = g_new (guint32, n);
   g_autofree guint *first = g_new (guint, n + 1);
   g_autofree guint8 *odd = g_new0 (guint8, n);
@@ -201,8 +267,6 @@ judge (LensLedger *ledger, Stamps *stamps)
     for (guint i = first[u]; odd[u] > 0 && i < first[u + 1]; i++)
       lens_spot_use (&packets[i].spot, ledger, "rtp-timestamp-lsb", stamps->track,
                      i == first[u] ? odd[u] : 0);
-  g_array_set_size (stamps->packets, 0);
-  stamps->units = 0;
 }
 
 static void
@@ -226,7 +290,7 @@ take (Stamps *stamps, const LensUnit *unit, const LensFormat *format)
     }
   stamps->units += rtp->timestamp != stamps->last_stamp;
   stamps->last_stamp = rtp->timestamp;
-  g_array_append_val (stamps->packets, packet);
+  keep (stamps, &packet);
 }
 
 static void
@@ -242,19 +306,18 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     return;
   if (is == LENS_SOURCE_NEW)
     judge (ledger, stamps);
-  if (stamps->packets == NULL || is == LENS_SOURCE_NEW)
+  if (!stamps->begun || is == LENS_SOURCE_NEW)
     {
+      stamps->begun = TRUE;
       stamps->track = unit->track;
       stamps->payload_type = rtp->payload_type;
       stamps->sequence = rtp->sequence;
     }
-  if (stamps->packets == NULL)
-    stamps->packets = g_array_new (FALSE, FALSE, sizeof (Packet));
   /* Comfort noise and the like have clocks of their own. */
   if (stamps->payload_type != rtp->payload_type)
     return;
   take (stamps, unit, lens_track_format (unit->track, rtp->payload_type));
-  if (stamps->units >= MAX_UNITS || stamps->packets->len >= MAX_PACKETS)
+  if (stamps->units >= MAX_UNITS || stamps->packets.n >= MAX_PACKETS)
     judge (ledger, stamps);
 }
 
@@ -272,7 +335,7 @@ conclude (LensLedger *ledger, gpointer data)
 static void
 stamps_clear (gpointer data)
 {
-  g_clear_pointer (&((Stamps *)data)->packets, g_array_unref);
+  lens_spots_clear (&((Stamps *)data)->packets);
 }
 
 static void
