@@ -19,7 +19,7 @@
 #include "ledger/by-track.h"
 #include "ledger/own-source.h"
 #include "ledger/seed-bed.h"
-#include "ledger/spot.h"
+#include "ledger/spots.h"
 
 #include "wire/rtcp.h"
 #include "wire/rtsp-header.h"
@@ -58,10 +58,10 @@ typedef struct
   double wall, media;     /* s */
   double packets, octets; /* as reported */
   double seen_packets, seen_octets;
-  gboolean stranger; /* neither the media's sender nor that of the report before */
-  guint pauses;      /* of any session, until then */
-  guint repeats;     /* frames of the reports that were there twice, until then */
-  LensSpot spots[N_FIELDS];
+  gboolean stranger;     /* neither the media's sender nor that of the report before */
+  guint pauses;          /* of any session, until then */
+  guint repeats;         /* frames of the reports that were there twice, until then */
+  const LensSpot *spots; /* of the fields, while it is judged */
 } Report;
 
 /* One that sends media: the counts of a retransmission's or another source are its own. */
@@ -74,6 +74,7 @@ typedef struct
   gboolean cut;           /* the capture has not all of @octets */
   guint clock;            /* Hz */
   GArray *reports;        /* Report; NULL: none yet */
+  LensSpots spots;        /* N_FIELDS of each */
   guint32 last_stamp;
   double media; /* s */
 } Source;
@@ -308,13 +309,28 @@ judge_copies (LensLedger *ledger, LensTrack *track, const Source *source)
       use (ledger, track, &reports[i], SECONDS, 1);
 }
 
+/* Into @spots, which the reports borrow. */
 static void
-judge (LensLedger *ledger, LensTrack *track, const Source *source)
+take_out_spots (Source *source, LensSpot *spots)
+{
+  LensSpotsReader reader = lens_spots_reader (&source->spots);
+
+  for (guint i = 0; i < source->spots.n; i++)
+    spots[i] = lens_spots_next (&reader);
+  for (guint i = 0; i < source->reports->len; i++)
+    g_array_index (source->reports, Report, i).spots = spots + N_FIELDS * i;
+  lens_spots_empty (&source->spots);
+}
+
+static void
+judge (LensLedger *ledger, LensTrack *track, Source *source)
 {
   guint n = source->reports != NULL ? source->reports->len : 0, odd = 0;
 
   if (n < LEAST)
     return;
+  g_autofree LensSpot *spots = g_new (LensSpot, source->spots.n);
+  take_out_spots (source, spots);
   judge_copies (ledger, track, source);
   g_autofree double *room = g_new0 (double, 4 * n);
   double *wall = room, *media = room + n, *off[2] = { room + 2 * n, room + 3 * n };
@@ -363,7 +379,10 @@ add_source (LensLedger *ledger, Sender *sender, guint32 ssrc, guint16 sequence)
   judge (ledger, sender->track, source);
   if (reports != NULL)
     g_array_set_size (reports, 0);
-  *source = (Source){ .ssrc = ssrc, .sequence = (guint16)(sequence - 1), .reports = reports };
+  lens_spots_empty (&source->spots);
+  *source = (Source){
+    .ssrc = ssrc, .sequence = (guint16)(sequence - 1), .reports = reports, .spots = source->spots
+  };
   sender->n_sources = at + 1;
   return source;
 }
@@ -429,7 +448,10 @@ take (LensLedger *ledger, RtcpSr *state, Sender *sender, const LensUnit *unit,
   sender->last_ssrc = packet->ssrc;
   source->last_stamp = report->rtp_timestamp;
   for (guint i = 0; i < N_FIELDS; i++)
-    row.spots[i] = lens_spot_at (unit, at + 4 * i, 4);
+    {
+      LensSpot spot = lens_spot_at (unit, at + 4 * i, 4);
+      lens_spots_add (&source->spots, &spot);
+    }
   if (source->reports == NULL)
     source->reports = g_array_new (FALSE, FALSE, sizeof (Report));
   g_array_append_val (source->reports, row);
@@ -481,7 +503,7 @@ conclude (LensLedger *ledger, gpointer data)
 
   for (guint i = 0; i < lens_rows_n (rows) * SOURCES; i++)
     {
-      const Sender *sender = lens_rows_peek (rows, i / SOURCES);
+      Sender *sender = lens_rows_peek (rows, i / SOURCES);
       if (sender != NULL)
         judge (ledger, sender->track, &sender->sources[i % SOURCES]);
     }
@@ -492,7 +514,11 @@ static void
 sender_clear (gpointer data)
 {
   for (guint i = 0; i < SOURCES; i++)
-    g_clear_pointer (&((Sender *)data)->sources[i].reports, g_array_unref);
+    {
+      Source *source = &((Sender *)data)->sources[i];
+      g_clear_pointer (&source->reports, g_array_unref);
+      lens_spots_clear (&source->spots);
+    }
 }
 
 static void
