@@ -5,7 +5,6 @@
 #include "harness/batch.h"
 #include "harness/engine.h"
 #include "harness/inputs.h"
-#include "wire/address.h"
 
 #include <errno.h>
 #include <string.h>
@@ -68,14 +67,10 @@ parse_shard (Options *options, GError **error)
 static gboolean
 check_options (Options *options, GError **error)
 {
-  LensAddress address;
-  guint8 mac[6];
-
   if (options->fail_on != NULL
       && !lens_command_severity (options->fail_on, &options->threshold, error))
     return FALSE;
-  if (options->device != NULL && !g_str_equal (options->device, "all")
-      && !lens_address_parse (options->device, &address) && !lens_mac_parse (options->device, mac))
+  if (options->device != NULL && !lens_input_is_device (options->device))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                    "--device %s: must be an IP address, a MAC address or \"all\"", options->device);

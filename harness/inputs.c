@@ -1,6 +1,7 @@
 #include "harness/inputs.h"
 
 #include "harness/packed.h"
+#include "wire/address.h"
 #include "wire/unpack.h"
 
 #include <errno.h>
@@ -9,13 +10,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NAMED_AT_MOST 5
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+/* What lies in a walked folder. */
+typedef enum
+{
+  ENTRY_OTHER,
+  ENTRY_CAPTURE,
+  ENTRY_PACKED, /* may hold a capture */
+  ENTRY_FOLDER,
+  ENTRY_CLOSED, /* may be anything: it cannot be read */
+} Entry;
 
 typedef struct
 {
   GPtrArray *inputs;
   GPtrArray *packed; /* LensInput: of the folder at hand, in @inputs */
   GPtrArray *others; /* char*: of that folder, no captures */
+  guint depth;
   void (*told) (const char *sentence);
 } Search;
 
@@ -47,9 +59,8 @@ add (Search *search, const char *path, const char *case_name)
   return input;
 }
 
-/* What the first octets say: a capture, or a packed file that may hold one. */
-static gboolean
-is_capture (const char *path, gboolean *packed)
+static Entry
+look_into (const char *path)
 {
   guint8 first[4];
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -57,8 +68,13 @@ is_capture (const char *path, gboolean *packed)
 
   if (fd >= 0)
     close (fd);
-  *packed = count > 0 && lens_packing_of (first, (gsize)count) != LENS_PACKING_NONE;
-  return count == sizeof first && lens_capture_kind_of (first) != LENS_CAPTURE_KIND_NONE;
+  if (count < 0)
+    return ENTRY_CLOSED;
+  if (count > 0 && lens_packing_of (first, (gsize)count) != LENS_PACKING_NONE)
+    return ENTRY_PACKED;
+  return count == sizeof first && lens_capture_kind_of (first) != LENS_CAPTURE_KIND_NONE
+             ? ENTRY_CAPTURE
+             : ENTRY_OTHER;
 }
 
 static gint
@@ -68,9 +84,9 @@ compare (gconstpointer a, gconstpointer b)
 }
 
 static GPtrArray *
-sorted_names (const char *folder, GError **error)
+sorted_names (const char *folder)
 {
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
 
   if (dir == NULL)
@@ -93,36 +109,48 @@ is_case (const char *folder)
   return g_file_test (record, G_FILE_TEST_IS_REGULAR) && g_file_test (sums, G_FILE_TEST_IS_REGULAR);
 }
 
-/* A folder's captures, below @prefix; symbolic links to folders are not followed. */
-static gboolean
-walk (Search *search, const char *folder, const char *prefix, GError **error)
+/* Symbolic links to folders are not followed; one that leads nowhere is nothing. */
+static Entry
+entry_of (const char *path)
 {
-  g_autoptr (GPtrArray) names = sorted_names (folder, error);
-  gboolean packed;
+  struct stat status;
 
+  if (lstat (path, &status) == 0 && S_ISDIR (status.st_mode))
+    return is_case (path) ? ENTRY_OTHER : ENTRY_FOLDER;
+  if (stat (path, &status) != 0)
+    return errno == ENOENT || errno == ELOOP ? ENTRY_OTHER : ENTRY_CLOSED;
+  return S_ISREG (status.st_mode) ? look_into (path) : ENTRY_OTHER;
+}
+
+/* The captures of @folder, which is called @below.  What cannot be read is an input, too: its case
+ * says so. */
+static void
+walk (Search *search, const char *folder, const char *below)
+{
+  g_autoptr (GPtrArray) names = sorted_names (folder);
+
+  if (names == NULL)
+    add (search, folder, below);
   for (guint i = 0; names != NULL && i < names->len; i++)
     {
-      g_autofree char *path = g_build_filename (folder, g_ptr_array_index (names, i), NULL);
-      g_autofree char *below
-          = g_strconcat (prefix, (const char *)g_ptr_array_index (names, i), NULL);
-      struct stat status;
-      if (lstat (path, &status) == 0 && S_ISDIR (status.st_mode) && !is_case (path))
+      const char *name = g_ptr_array_index (names, i);
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      char *deeper = search->depth > 0 ? g_strconcat (below, "/", name, NULL) : g_strdup (name);
+      Entry entry = entry_of (path);
+      search->depth++;
+      if (entry == ENTRY_FOLDER)
+        walk (search, path, deeper);
+      else if (entry == ENTRY_OTHER)
+        g_ptr_array_add (search->others, g_strdup (deeper));
+      else
         {
-          g_autofree char *deeper = g_strconcat (below, "/", NULL);
-          if (!walk (search, path, deeper, error))
-            return FALSE;
-        }
-      else if (stat (path, &status) == 0 && S_ISREG (status.st_mode)
-               && (is_capture (path, &packed) || packed))
-        {
-          LensInput *input = add (search, path, below);
-          if (packed)
+          LensInput *input = add (search, path, deeper);
+          if (entry == ENTRY_PACKED)
             g_ptr_array_add (search->packed, input);
         }
-      else
-        g_ptr_array_add (search->others, g_steal_pointer (&below));
+      search->depth--;
+      g_free (deeper);
     }
-  return names != NULL;
 }
 
 static void
@@ -133,11 +161,9 @@ tell_others (const Search *search, const char *folder, const GPtrArray *others)
   GString *sentence = g_string_new (NULL);
   g_string_printf (sentence, "%s: %u %s and left out: ", folder, others->len,
                    others->len == 1 ? "entry is no capture" : "entries are no captures");
-  for (guint i = 0; i < MIN (others->len, NAMED_AT_MOST); i++)
+  for (guint i = 0; i < others->len; i++)
     g_string_append_printf (sentence, "%s%s", i > 0 ? ", " : "",
                             (const char *)g_ptr_array_index (others, i));
-  if (others->len > NAMED_AT_MOST)
-    g_string_append (sentence, " ...");
   search->told (sentence->str);
   g_string_free (sentence, TRUE);
 }
@@ -162,20 +188,19 @@ leave_out_packed (Search *search)
   g_ptr_array_sort (search->others, compare);
 }
 
-static gboolean
-take_folder (Search *search, const char *folder, GError **error)
+static void
+take_folder (Search *search, const char *folder)
 {
+  g_autofree char *name = g_path_get_basename (folder);
   g_autoptr (GPtrArray) others = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) packed = g_ptr_array_new ();
 
   search->others = others;
   search->packed = packed;
-  if (!walk (search, folder, "", error))
-    return FALSE;
+  walk (search, folder, name);
   if (packed->len > 0)
     leave_out_packed (search);
   tell_others (search, folder, others);
-  return TRUE;
 }
 
 char *
@@ -204,6 +229,50 @@ beside (const char *manifest, const char *name)
   return g_path_is_absolute (name) ? g_strdup (name) : g_build_filename (folder, name, NULL);
 }
 
+gboolean
+lens_input_is_device (const char *text)
+{
+  LensAddress address;
+  guint8 mac[6];
+
+  return g_str_equal (text, "all") || lens_address_parse (text, &address)
+         || lens_mac_parse (text, mac);
+}
+
+/* One of what follows a path; what is wrong with it, or NULL. */
+static char *
+take_field (LensInput *input, const char *manifest, const char *field)
+{
+  const struct
+  {
+    const char *key;
+    char **value;
+    gboolean is_file;
+  } keys[] = {
+    { "profile=", &input->profile, TRUE },
+    { "mud=", &input->mud, TRUE },
+    { "device=", &input->device, FALSE },
+    { "set=", &input->set, FALSE },
+  };
+  guint i = 0;
+
+  while (i < G_N_ELEMENTS (keys) && !g_str_has_prefix (field, keys[i].key))
+    i++;
+  if (i == G_N_ELEMENTS (keys))
+    return g_strdup_printf ("\"%s\" is not known; after the path come profile=FILE, mud=FILE, "
+                            "device=ADDRESS and set=NAME, each behind a tab",
+                            field);
+  const char *value = field + strlen (keys[i].key);
+  if (*value == '\0')
+    return g_strdup_printf ("%s has no value", keys[i].key);
+  if (*keys[i].value != NULL)
+    return g_strdup_printf ("%s stands twice", keys[i].key);
+  if (keys[i].value == &input->device && !lens_input_is_device (value))
+    return g_strdup_printf ("%s: must be an IP address, a MAC address or \"all\"", field);
+  *keys[i].value = keys[i].is_file ? beside (manifest, value) : g_strdup (value);
+  return NULL;
+}
+
 static gboolean
 take_line (Search *search, const char *manifest, guint number, const char *line, GError **error)
 {
@@ -214,51 +283,42 @@ take_line (Search *search, const char *manifest, guint number, const char *line,
 
   for (guint i = 1; fields[i] != NULL; i++)
     {
-      if (g_str_has_prefix (fields[i], "profile="))
-        {
-          g_free (input->profile);
-          input->profile = beside (manifest, fields[i] + strlen ("profile="));
-        }
-      else if (g_str_has_prefix (fields[i], "mud="))
-        {
-          g_free (input->mud);
-          input->mud = beside (manifest, fields[i] + strlen ("mud="));
-        }
-      else if (g_str_has_prefix (fields[i], "device="))
-        {
-          g_free (input->device);
-          input->device = g_strdup (fields[i] + strlen ("device="));
-        }
-      else if (g_str_has_prefix (fields[i], "set="))
-        {
-          g_free (input->set);
-          input->set = g_strdup (fields[i] + strlen ("set="));
-        }
-      else
-        {
-          g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                       "%s line %u: \"%s\" is not known; after the path come profile=FILE, "
-                       "mud=FILE, device=ADDRESS and set=NAME, each behind a tab",
-                       manifest, number, fields[i]);
-          return FALSE;
-        }
+      g_autofree char *problem
+          = *fields[i] != '\0' ? take_field (input, manifest, fields[i]) : NULL;
+      if (problem == NULL)
+        continue;
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s line %u: %s", manifest,
+                   number, problem);
+      return FALSE;
     }
   return TRUE;
 }
 
+/* A path may begin or end with blanks; a line of nothing else is none, and that of another system
+ * ends in a carriage return. */
 static gboolean
 read_manifest (Search *search, const char *path, GError **error)
 {
   g_autofree char *contents = NULL;
+  gsize length;
 
-  if (!g_file_get_contents (path, &contents, NULL, error))
+  if (!g_file_get_contents (path, &contents, &length, error))
     return FALSE;
-  g_auto (GStrv) lines = g_strsplit (contents, "\n", -1);
+  if (memchr (contents, '\0', length) != NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "%s holds an octet that is zero: a manifest is text, a path a line", path);
+      return FALSE;
+    }
+  gboolean marked = g_str_has_prefix (contents, BYTE_ORDER_MARK);
+  g_auto (GStrv) lines = g_strsplit (contents + (marked ? strlen (BYTE_ORDER_MARK) : 0), "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
     {
-      g_strchomp (lines[i]);
-      if (*lines[i] != '\0' && *lines[i] != '#'
-          && !take_line (search, path, i + 1, lines[i], error))
+      char *line = lines[i];
+      if (g_str_has_suffix (line, "\r"))
+        line[strlen (line) - 1] = '\0';
+      if (line[strspn (line, " \t\r")] != '\0' && *line != '#'
+          && !take_line (search, path, i + 1, line, error))
         return FALSE;
     }
   return TRUE;
@@ -275,7 +335,10 @@ take_argument (Search *search, const char *argument, GError **error)
   if (*argument == '@')
     return read_manifest (search, argument + 1, error);
   if (g_file_test (argument, G_FILE_TEST_IS_DIR))
-    return take_folder (search, argument, error);
+    {
+      take_folder (search, argument);
+      return TRUE;
+    }
   g_autofree char *name = g_path_get_basename (argument);
   add (search, argument, name);
   return TRUE;

@@ -37,12 +37,15 @@ void lens_input_sort (LensInput *input);
  *
  * The inputs that @arguments name (files, folders, @manifests, "-"), in order; a set where its
  * first file is named.  In a walked folder files that are no captures are passed over and told
- * through @told, as a sentence.
- * NULL with @error: a name that does not exist, a manifest that cannot be read, a set that
+ * through @told, as a sentence; what cannot be read there is an input.
+ * NULL with @error: a manifest that cannot be read, a set that
  * contradicts itself, or two inputs of one case name.
  */
 GPtrArray *lens_inputs_find (char **arguments, gboolean set, void (*told) (const char *sentence),
                              GError **error);
+
+/* Whether @text can name a device under test: an address, a MAC address, or "all". */
+gboolean lens_input_is_device (const char *text);
 
 /* sets.c: @inputs with the files of each set as one; takes @inputs. */
 GPtrArray *lens_inputs_join (GPtrArray *inputs, gboolean set, GError **error);

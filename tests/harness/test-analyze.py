@@ -122,8 +122,35 @@ def folders():
         same("cases in a walked folder are left alone", before,
              {path: read("cases", path) for path in tree("cases")
               if not path.startswith("new.pcapng.case")})
+        many = [f"site/note-{number}" for number in range(30)]
+        for name in many:
+            write(name, "not a capture")
+        line = "".join(said(analyze("--json", "site")))
+        ok("all of them, however many", all(os.path.basename(name) in line for name in many), line)
         os.mkdir("hollow")
         complains("a folder without a capture", analyze("hollow"), 2, "no capture")
+
+
+def closed_folders():
+    """What may not be read in a walked folder may be a capture: it is an input that failed."""
+    with own_folder() as folder:
+        os.chmod(folder, 0o777)
+        nobody = as_nobody()
+        os.makedirs("site/locked")
+        os.makedirs("site/listed")
+        os.makedirs("bolted")
+        for name in ("site/a", "site/locked/b", "site/listed/c", "site/d"):
+            shutil.copy(CLEAN, name)
+        for name, mode in (("site/locked", 0), ("site/listed", 0o444), ("site/d", 0), ("bolted", 0)):
+            os.chmod(name, mode)
+        done = analyze("--json", "--profile", PROFILE, "site", "bolted", **nobody)
+        found = [(record["input"]["name"], record["input"]["status"],
+                  "Permission denied" in (record["input"]["problem"] or "")) for record in records(done)]
+        same("what cannot be read in a folder costs itself only",
+             (3, [("a", "complete", False), ("d", "failed", True), ("c", "failed", True),
+                  ("locked", "failed", True), ("bolted", "failed", True)]), (done.returncode, found))
+        os.chmod("site/locked", 0o700)
+        os.chmod("site/listed", 0o700)
 
 
 def manifests():
@@ -147,6 +174,17 @@ def manifests():
         same("two inputs evaluated", [], said(done))
         write("lists/odd.txt", "../clean.pcapng\tcolour=red\n")
         complains("an unknown field", analyze("@lists/odd.txt"), 2, "odd.txt", "line 1", "colour")
+        for what, line, word in (
+                ("a field without a value", "a\tprofile=", "profile="),
+                ("a field that stands twice", "a\tset=x\tset=y", "set="),
+                ("a device that is none", "a\tdevice=300.1.1.1", "device=300.1.1.1"),
+                ("paths that zeros part", "../clean.pcapng\0other.pcapng\0", "zero")):
+            write("lists/odd.txt", line + "\n")
+            complains(what, analyze("@lists/odd.txt"), 2, "odd.txt", word)
+        shutil.copy(CLEAN, "lists/ blank ")
+        write("lists/kept.txt", "\ufeff blank \t\r\n  \n".encode())
+        same("blanks belong to a path; a byte order mark does not", [" blank "],
+             [record["input"]["name"] for record in records(analyze("--json", "@lists/kept.txt"))])
         complains("a manifest that is not there", analyze("@lists/none.txt"), 2, "none.txt")
         write("lists/gone.txt", "gone.pcapng\n../clean.pcapng\n")
         done = analyze("-o", "c2", "@lists/gone.txt")
@@ -357,7 +395,7 @@ def severity(record, channel):
 def main():
     if not os.path.isdir(SAMPLES):
         skip("all", "no samples")
-    for part in (statuses, json_lines, the_same_octets, folders, manifests, one_name,
+    for part in (statuses, json_lines, the_same_octets, folders, closed_folders, manifests, one_name,
                  standard_input, odd_inputs, options, drafts, mud_files, own_lists):
         part()
     end()
