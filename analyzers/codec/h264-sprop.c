@@ -116,11 +116,11 @@ set_end (const guint8 *octets, gsize length)
 }
 
 static void
-keep (Sprop *state, const LensUnit *unit, LensRange text, guint64 hash)
+keep (LensLedger *ledger, Sprop *state, const LensUnit *unit, LensRange text, guint64 hash)
 {
   if (state->described == NULL)
     state->described = g_ptr_array_new_with_free_func (described_free);
-  if (state->described->len >= MAX_DESCRIBED)
+  if (!lens_ledger_has_room (ledger, unit->side, state->described->len, MAX_DESCRIBED))
     return;
   Described *described = g_new0 (Described, 1);
   described->hash = hash;
@@ -154,7 +154,7 @@ see_unit (LensLedger *ledger, Sprop *state, const LensUnit *unit, LensRange text
   gsize end = start + set_end (octets + start, length - start), last = length;
   while (last > end && octets[last - 1] == 0)
     last--;
-  keep (state, unit, text, hash);
+  keep (ledger, state, unit, text, hash);
   if (last == end)
     return;
   /* Three octets are four characters. */

@@ -129,13 +129,22 @@ room (const Walk *walk, const char *subject, LensRange range)
                     8 * range.length);
 }
 
+static gboolean
+has_room (const Walk *walk, GHashTable *table)
+{
+  return lens_ledger_has_room (walk->ledger, walk->unit->side, g_hash_table_size (table),
+                               MAX_KNOWN);
+}
+
 /* Remembers a hash; whether it was known.  When there are too many, all are. */
 static gboolean
-recall (Track *track, guint64 hash)
+recall (const Walk *walk, guint64 hash)
 {
-  if (g_hash_table_contains (track->known, &hash) || g_hash_table_size (track->known) >= MAX_KNOWN)
+  GHashTable *known = walk->track->known;
+
+  if (g_hash_table_contains (known, &hash) || !has_room (walk, known))
     return TRUE;
-  g_hash_table_add (track->known, g_memdup2 (&hash, sizeof hash));
+  g_hash_table_add (known, g_memdup2 (&hash, sizeof hash));
   return FALSE;
 }
 
@@ -150,8 +159,7 @@ see_name (const Walk *walk, LensRange name)
   if (lens_onvif_is_name (octets + local.offset, local.length))
     return;
   room (walk, "name", local);
-  if (!recall (walk->track, hash_more (1, octets, local))
-      && walk->track->documents > FIRST_DOCUMENTS)
+  if (!recall (walk, hash_more (1, octets, local)) && walk->track->documents > FIRST_DOCUMENTS)
     use (walk, "name", name);
 }
 
@@ -201,11 +209,12 @@ is_word (const guint8 *octets, gsize length)
 
 /* NULL: too many are known. */
 static Place *
-place_of (Track *track, guint64 hash)
+place_of (const Walk *walk, guint64 hash)
 {
+  Track *track = walk->track;
   Place *place = g_hash_table_lookup (track->places, &hash);
 
-  if (place == NULL && g_hash_table_size (track->places) < MAX_KNOWN)
+  if (place == NULL && has_room (walk, track->places))
     {
       place = g_new0 (Place, 1);
       place->hash = hash;
@@ -231,9 +240,9 @@ see_value (const Walk *walk, guint64 hash, LensRange value)
     return;
   room (walk, "value", value);
   if (is_measure (octets + value.offset, value.length)
-      || recall (walk->track, hash_more (hash, octets, value)))
+      || recall (walk, hash_more (hash, octets, value)))
     return;
-  Place *place = place_of (walk->track, hash);
+  Place *place = place_of (walk, hash);
   gboolean word = is_word (octets + value.offset, value.length);
   if (place != NULL && !word && walk->track->documents > FIRST_DOCUMENTS)
     place->texts++;
@@ -277,7 +286,7 @@ see_space (const Walk *walk, guint64 context, LensRange range)
 {
   LensHabit *habit = g_hash_table_lookup (walk->track->spaces, &context);
 
-  if (habit == NULL && g_hash_table_size (walk->track->spaces) >= MAX_KNOWN)
+  if (habit == NULL && !has_room (walk, walk->track->spaces))
     return;
   if (habit == NULL)
     {

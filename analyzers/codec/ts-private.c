@@ -380,15 +380,17 @@ see_counter (const Walk *walk)
 }
 
 static Pid *
-pid_of (Track *track, guint number)
+pid_of (const Walk *walk, guint number)
 {
-  Pid *pid = g_hash_table_lookup (track->pids, GUINT_TO_POINTER (number));
+  GHashTable *pids = walk->track->pids;
+  Pid *pid = g_hash_table_lookup (pids, GUINT_TO_POINTER (number));
 
-  if (pid == NULL && g_hash_table_size (track->pids) < MAX_PIDS)
+  if (pid == NULL
+      && lens_ledger_has_room (walk->ledger, walk->unit->side, g_hash_table_size (pids), MAX_PIDS))
     {
       pid = g_new0 (Pid, 1);
       pid->left = UNKNOWN;
-      g_hash_table_insert (track->pids, GUINT_TO_POINTER (number), pid);
+      g_hash_table_insert (pids, GUINT_TO_POINTER (number), pid);
     }
   return pid;
 }
@@ -441,7 +443,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     use (&walk, "dropped", (LensRange){ 4, LENS_TS_LENGTH - 4 });
   else if (is_undeclared (walk.track, walk.ts->pid))
     use (&walk, "pid", (LensRange){ 4, LENS_TS_LENGTH - 4 });
-  else if ((walk.pid = pid_of (walk.track, walk.ts->pid)) != NULL)
+  else if ((walk.pid = pid_of (&walk, walk.ts->pid)) != NULL)
     see_packet (&walk);
 }
 

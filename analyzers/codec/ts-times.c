@@ -70,7 +70,7 @@ judge (LensLedger *ledger, const Pid *pid, Time time)
 }
 
 static Pid *
-pid_of (Track *track, guint16 number)
+pid_of (LensLedger *ledger, const LensUnit *unit, Track *track, guint16 number)
 {
   for (guint i = 0; i < MAX_PIDS; i++)
     {
@@ -79,6 +79,7 @@ pid_of (Track *track, guint16 number)
       if (track->pids[i].pid == number)
         return &track->pids[i];
     }
+  lens_ledger_full (ledger, unit->side);
   return NULL;
 }
 
@@ -110,7 +111,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       || !lens_ts_pes (unit->view.octets, ts, &pes) || pes.pts_field.length == 0)
     return;
   Track *track = lens_by_track (data, unit->track, sizeof *track);
-  Pid *pid = pid_of (track, ts->pid);
+  Pid *pid = pid_of (ledger, unit, track, ts->pid);
   if (pid == NULL)
     return;
   pid->track = unit->track;

@@ -90,18 +90,19 @@ claim_of (guint64 name, guint64 who)
 }
 
 static void
-claim (Neighbours *state, guint64 name, guint64 who)
+claim (LensLedger *ledger, Neighbours *state, const LensUnit *unit, guint64 name, guint64 who)
 {
   guint64 hash = claim_of (name, who);
 
-  if (g_hash_table_size (state->claims) < MAX_CLAIMS)
+  if (!g_hash_table_contains (state->claims, &hash)
+      && lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->claims), MAX_CLAIMS))
     g_hash_table_add (state->claims, g_memdup2 (&hash, sizeof hash));
 }
 
 /* The host with link address @mac is called what stands at @octets up to the first dot. */
 static void
-learn (Neighbours *state, const LensUnit *unit, const guint8 mac[6], const guint8 *octets,
-       gsize length)
+learn (LensLedger *ledger, Neighbours *state, const LensUnit *unit, const guint8 mac[6],
+       const guint8 *octets, gsize length)
 {
   const guint8 *dot = memchr (octets, '.', length);
 
@@ -111,18 +112,18 @@ learn (Neighbours *state, const LensUnit *unit, const guint8 mac[6], const guint
   guint64 hash = lens_octets_hash_folded (LENS_HASH_START, octets, length);
   if (!g_hash_table_contains (state->names, &hash))
     {
-      if (g_hash_table_size (state->names) >= MAX_NAMES)
+      if (!lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->names), MAX_NAMES))
         return;
       g_hash_table_insert (state->names, g_memdup2 (&hash, sizeof hash),
                            g_strndup ((const char *)octets, length));
     }
-  claim (state, hash, lens_mac_number (mac));
-  claim (state, hash, lens_address_hash (&unit->side->key.src));
+  claim (ledger, state, unit, hash, lens_mac_number (mac));
+  claim (ledger, state, unit, hash, lens_address_hash (&unit->side->key.src));
 }
 
 /* The hardware address is the client's, in an answer too. */
 static void
-learn_of_dhcp (Neighbours *state, const LensUnit *unit)
+learn_of_dhcp (LensLedger *ledger, Neighbours *state, const LensUnit *unit)
 {
   const guint8 *octets = unit->view.octets;
   LensDhcp dhcp;
@@ -133,20 +134,20 @@ learn_of_dhcp (Neighbours *state, const LensUnit *unit)
     return;
   const guint8 *mac = octets + dhcp.hardware.offset;
   if (lens_dhcp_option (octets, &dhcp, LENS_DHCP_OPTION_HOST_NAME, &name))
-    learn (state, unit, mac, octets + name.offset, name.length);
+    learn (ledger, state, unit, mac, octets + name.offset, name.length);
   if (!lens_dhcp_option (octets, &dhcp, DHCP_FQDN, &name) || name.length <= FQDN_HEAD + 1)
     return;
   /* As text, or as labels. */
   gsize at = name.offset + FQDN_HEAD, length = name.length - FQDN_HEAD;
   if (octets[at] < length && octets[at] <= LONGEST && !g_ascii_isalnum (octets[at]))
-    learn (state, unit, mac, octets + at + 1, octets[at]);
+    learn (ledger, state, unit, mac, octets + at + 1, octets[at]);
   else
-    learn (state, unit, mac, octets + at, length);
+    learn (ledger, state, unit, mac, octets + at, length);
 }
 
 /* Each octet of a NetBIOS name is two letters (RFC 1001 section 14.1). */
 static void
-learn_netbios (Neighbours *state, const LensUnit *unit, const LensDnsName *name)
+learn_netbios (LensLedger *ledger, Neighbours *state, const LensUnit *unit, const LensDnsName *name)
 {
   guint8 octets[NETBIOS_LABEL / 2];
   gsize length = sizeof octets - 1;
@@ -158,12 +159,12 @@ learn_netbios (Neighbours *state, const LensUnit *unit, const LensDnsName *name)
   while (length > 0 && octets[length - 1] == ' ')
     length--;
   if (octets[sizeof octets - 1] == NETBIOS_SERVER)
-    learn (state, unit, unit->side->key.src_mac, octets, length);
+    learn (ledger, state, unit, unit->side->key.src_mac, octets, length);
 }
 
 /* Answers with addresses are the speaker's own; so are names that it registers. */
 static void
-learn_of_discovery (Neighbours *state, const LensUnit *unit)
+learn_of_discovery (LensLedger *ledger, Neighbours *state, const LensUnit *unit)
 {
   gboolean is_netbios = g_str_equal (unit->discovery, "nbns");
   const guint8 *octets = unit->view.octets;
@@ -190,9 +191,10 @@ learn_of_discovery (Neighbours *state, const LensUnit *unit)
         continue;
       lens_dns_name_read (octets, unit->view.length, record.name.offset, &name);
       if (is_netbios)
-        learn_netbios (state, unit, &name);
+        learn_netbios (ledger, state, unit, &name);
       else
-        learn (state, unit, unit->side->key.src_mac, (const guint8 *)name.text, strlen (name.text));
+        learn (ledger, state, unit, unit->side->key.src_mac, (const guint8 *)name.text,
+               strlen (name.text));
     }
 }
 
@@ -258,9 +260,9 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       state->claims = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
     }
   if (unit->kind == LENS_UNIT_DHCP)
-    learn_of_dhcp (state, unit);
+    learn_of_dhcp (ledger, state, unit);
   else if (unit->kind == LENS_UNIT_DISCOVERY)
-    learn_of_discovery (state, unit);
+    learn_of_discovery (ledger, state, unit);
   else
     see_content (ledger, state, unit);
 }

@@ -18,7 +18,7 @@
 #include <string.h>
 
 #define TFTP 69
-#define MAX_ASKERS 8192
+#define MAX_ASKERS 65536
 #define SWITCHING 101
 
 enum
@@ -87,7 +87,9 @@ see_head (gpointer user, const LensUnit *unit, const LensHttpMessage *message)
         }
       return;
     }
-  if (asker == NULL && g_hash_table_size (state->askers) < MAX_ASKERS)
+  if (asker == NULL
+      && lens_ledger_has_room (state->ledger, unit->side, g_hash_table_size (state->askers),
+                               MAX_ASKERS))
     {
       asker = g_new0 (Asker, 1);
       g_hash_table_insert (state->askers, unit->side->flow, asker);

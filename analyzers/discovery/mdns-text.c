@@ -189,12 +189,15 @@ take_strings (const Walk *walk, const LensDnsRecord *record, guint64 key)
 
 /* NULL beyond the cap. */
 static Known *
-known_of (MdnsText *state, guint64 key, gboolean *is_new)
+known_of (const Walk *walk, guint64 key, gboolean *is_new)
 {
+  MdnsText *state = walk->state;
   Known *known = g_hash_table_lookup (state->known, &key);
 
   *is_new = known == NULL;
-  if (known == NULL && g_hash_table_size (state->known) < MAX_KNOWN)
+  if (known == NULL
+      && lens_ledger_has_room (walk->ledger, walk->unit->side, g_hash_table_size (state->known),
+                               MAX_KNOWN))
     {
       known = g_new0 (Known, 1);
       g_hash_table_insert (state->known, g_memdup2 (&key, sizeof key), known);
@@ -215,7 +218,7 @@ take_known (const Walk *walk, const LensDnsRecord *record, guint64 key)
 
   key = lens_fields_hash (key ^ lens_address_hash (&unit->side->key.src),
                           unit->view.octets + record->rdata.offset, record->rdata.length);
-  Known *known = known_of (walk->state, key, &is_new);
+  Known *known = known_of (walk, key, &is_new);
   lens_ledger_room (walk->ledger, carrier, unit, 32);
   if (known == NULL)
     return;

@@ -48,7 +48,7 @@ static const LensChannelText channels[] = {
 };
 
 static void
-note_redirect (EvaluatorCredentials *state, const LensUnit *unit)
+note_redirect (LensLedger *ledger, EvaluatorCredentials *state, const LensUnit *unit)
 {
   LensRange location;
   LensUrlHost host;
@@ -60,7 +60,7 @@ note_redirect (EvaluatorCredentials *state, const LensUnit *unit)
   if (state->sent == NULL)
     state->sent = g_array_new (FALSE, FALSE, sizeof (Sent));
   const Sent sent = { unit->side->key.dst, host.address, unit->side };
-  if (state->sent->len < MAX_SENT)
+  if (lens_ledger_has_room (ledger, unit->side, state->sent->len, MAX_SENT))
     g_array_append_val (state->sent, sent);
 }
 
@@ -133,7 +133,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if (unit->rtsp->kind != LENS_RTSP_RESPONSE)
     return;
   if (unit->rtsp->status >= 300 && unit->rtsp->status < 400)
-    note_redirect (state, unit);
+    note_redirect (ledger, state, unit);
   else if (unit->rtsp->status == 401 || unit->rtsp->status == 407)
     see_challenges (ledger, state, unit);
 }

@@ -154,7 +154,7 @@ see_sender (LensLedger *ledger, ArpFields *state, const LensUnit *unit, const Le
 }
 
 static void
-learn_host (ArpFields *state, const LensUnit *unit)
+learn_host (LensLedger *ledger, ArpFields *state, const LensUnit *unit)
 {
   guint64 number = lens_mac_number (unit->frame->source_mac);
 
@@ -162,8 +162,8 @@ learn_host (ArpFields *state, const LensUnit *unit)
     return;
   if (state->hosts == NULL)
     state->hosts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  if (g_hash_table_size (state->hosts) < MAX_HOSTS
-      && !g_hash_table_contains (state->hosts, &number))
+  if (!g_hash_table_contains (state->hosts, &number)
+      && lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->hosts), MAX_HOSTS))
     g_hash_table_add (state->hosts, g_memdup2 (&number, sizeof number));
 }
 
@@ -189,7 +189,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   const LensLayers *layers = unit->frame;
   LensArp arp;
 
-  learn_host (state, unit);
+  learn_host (ledger, state, unit);
   if (layers->ethertype != LENS_ETHERTYPE_ARP || layers->has_snap
       || !lens_arp_parse (unit->view.octets + layers->payload.offset, layers->payload.length, &arp))
     return;

@@ -25,18 +25,18 @@
 
 enum
 {
-  MAX_ASKERS = 1024,
-  MAX_ASKED = 2048,  /* requests of one asker ... */
-  MAX_SPOTS = 32768, /* and of all */
-  MAX_HOSTS = 65536, /* addresses that somebody has */
-  FAR = 12,          /* addresses beyond the own /16 */
-  WIDE = 24,         /* addresses of it, beyond the own /24 */
-  ROUTED = 4,        /* addresses that a host sends from; a router has more */
-  CLAIMS = 16,       /* addresses that a sender claims: more than RFC 3927 lets it try */
-  ALPHABET = 16,     /* near addresses that nobody has, ... */
-  AGAIN = 24,        /* ... asked for again in no order that is known */
-  FEW = 4,           /* such addresses, ... */
-  HASTY = 48,        /* ... asked for again, in no order, sooner than stacks do */
+  MAX_ASKERS = 16384,
+  MAX_ASKED = 16384,  /* requests of one asker ... */
+  MAX_SPOTS = 131072, /* and of all */
+  MAX_HOSTS = 65536,  /* addresses that somebody has */
+  FAR = 12,           /* addresses beyond the own /16 */
+  WIDE = 24,          /* addresses of it, beyond the own /24 */
+  ROUTED = 4,         /* addresses that a host sends from; a router has more */
+  CLAIMS = 16,        /* addresses that a sender claims: more than RFC 3927 lets it try */
+  ALPHABET = 16,      /* near addresses that nobody has, ... */
+  AGAIN = 24,         /* ... asked for again in no order that is known */
+  FEW = 4,            /* such addresses, ... */
+  HASTY = 48,         /* ... asked for again, in no order, sooner than stacks do */
 };
 
 typedef struct
@@ -84,13 +84,14 @@ number_of (const LensAddress *address)
 /* --- while packets come --- */
 
 static void
-learn_host (ArpTargets *state, const LensAddress *address)
+learn_host (LensLedger *ledger, ArpTargets *state, const LensUnit *unit, const LensAddress *address)
 {
   if (address->version != 4 || lens_address_is_unspecified (address))
     return;
   if (state->hosts == NULL)
     state->hosts = g_hash_table_new (NULL, NULL);
-  if (g_hash_table_size (state->hosts) < MAX_HOSTS)
+  if (!g_hash_table_contains (state->hosts, GUINT_TO_POINTER (number_of (address)))
+      && lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->hosts), MAX_HOSTS))
     g_hash_table_add (state->hosts, GUINT_TO_POINTER (number_of (address)));
 }
 
@@ -104,9 +105,9 @@ asker_free (gpointer data)
 }
 
 static Asker *
-asker_of (ArpTargets *state, const guint8 mac[6])
+asker_of (LensLedger *ledger, ArpTargets *state, const LensUnit *unit)
 {
-  guint64 number = lens_mac_number (mac);
+  guint64 number = lens_mac_number (unit->frame->source_mac);
 
   if (state->askers == NULL)
     {
@@ -114,7 +115,8 @@ asker_of (ArpTargets *state, const guint8 mac[6])
       state->in_order = g_ptr_array_new_with_free_func (asker_free);
     }
   Asker *asker = g_hash_table_lookup (state->askers, &number);
-  if (asker != NULL || g_hash_table_size (state->askers) >= MAX_ASKERS)
+  if (asker != NULL
+      || !lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->askers), MAX_ASKERS))
     return asker;
   asker = g_new0 (Asker, 1);
   asker->asked = g_array_new (FALSE, FALSE, sizeof (Asked));
@@ -139,12 +141,13 @@ learn_address (Asker *asker, const LensAddress *address)
 }
 
 static void
-remember (ArpTargets *state, const LensUnit *unit, const LensArp *arp)
+remember (LensLedger *ledger, ArpTargets *state, const LensUnit *unit, const LensArp *arp)
 {
-  Asker *asker = asker_of (state, unit->frame->source_mac);
+  Asker *asker = asker_of (ledger, state, unit);
   gsize at = unit->frame->payload.offset + arp->target_protocol.offset;
 
-  if (asker == NULL || asker->asked->len >= MAX_ASKED || state->n_spots >= MAX_SPOTS)
+  if (asker == NULL || !lens_ledger_has_room (ledger, unit->side, asker->asked->len, MAX_ASKED)
+      || !lens_ledger_has_room (ledger, unit->side, state->n_spots, MAX_SPOTS))
     return;
   const Asked asked = { number_of (&arp->target_address), number_of (&arp->sender_address),
                         lens_spot_at (unit, at, 4) };
@@ -164,8 +167,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       /* The side says who it is: once is enough. */
       if (unit->side->packets != 1 || !layers->has_source_mac)
         return;
-      learn_host (state, &layers->source);
-      learn_address (asker_of (state, layers->source_mac), &layers->source);
+      learn_host (ledger, state, unit, &layers->source);
+      learn_address (asker_of (ledger, state, unit), &layers->source);
       return;
     }
   if (layers->ethertype != LENS_ETHERTYPE_ARP || layers->has_snap || !layers->has_source_mac
@@ -174,9 +177,9 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     return;
   gboolean claims = lens_address_equal (&arp.sender_address, &arp.target_address);
   if (!claims)
-    learn_host (state, &arp.sender_address);
+    learn_host (ledger, state, unit, &arp.sender_address);
   if (arp.operation == LENS_ARP_REQUEST)
-    remember (state, unit, &arp);
+    remember (ledger, state, unit, &arp);
 }
 
 /* --- at the end --- */

@@ -107,7 +107,7 @@ pair_key (const LensLayers *layers)
 
 /* NULL: of too many. */
 static Pair *
-pair_of (MacAddresses *state, const LensUnit *unit)
+pair_of (LensLedger *ledger, MacAddresses *state, const LensUnit *unit)
 {
   guint index = unit->side->index;
 
@@ -123,7 +123,8 @@ pair_of (MacAddresses *state, const LensUnit *unit)
     return *pair;
   guint64 key = pair_key (unit->frame);
   *pair = g_hash_table_lookup (state->pairs, &key);
-  if (*pair == NULL && g_hash_table_size (state->pairs) < MAX_PAIRS)
+  if (*pair == NULL
+      && lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->pairs), MAX_PAIRS))
     {
       *pair = g_new0 (Pair, 1);
       (*pair)->key = key;
@@ -247,7 +248,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if (layers->ip_version == 0 || lens_address_is_unspecified (&layers->source)
       || !is_ethernet (unit))
     return;
-  Pair *pair = pair_of (data, unit);
+  Pair *pair = pair_of (ledger, data, unit);
   gboolean is_group = lens_address_is_multicast (&layers->destination);
   if (is_group)
     see_group (ledger, unit);

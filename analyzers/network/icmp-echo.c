@@ -179,12 +179,14 @@ continues (Run *run, guint16 sequence)
 
 /* NULL: there are too many. */
 static Counter *
-counter_of (IcmpEcho *state, const LensUnit *unit, const LensIcmp *icmp)
+counter_of (LensLedger *ledger, IcmpEcho *state, const LensUnit *unit, const LensIcmp *icmp)
 {
   const guint64 key = (guint64)lens_address_hash (&unit->side->key.src) << 16 | icmp->identifier;
   Counter *counter = g_hash_table_lookup (state->counters, &key);
 
-  if (counter != NULL || g_hash_table_size (state->counters) >= MAX_COUNTERS)
+  if (counter != NULL
+      || !lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->counters),
+                                MAX_COUNTERS))
     return counter;
   counter = g_new0 (Counter, 1);
   g_hash_table_insert (state->counters, g_memdup2 (&key, sizeof key), counter);
@@ -209,7 +211,7 @@ unusual_steps (const Counter *counter)
 static void
 see_step (LensLedger *ledger, IcmpEcho *state, const LensUnit *unit, const LensIcmp *icmp)
 {
-  Counter *counter = counter_of (state, unit, icmp);
+  Counter *counter = counter_of (ledger, state, unit, icmp);
 
   if (counter == NULL)
     return;

@@ -91,7 +91,7 @@ key_equal (gconstpointer a, gconstpointer b)
 }
 
 static Sender *
-sender_of (IpChecksum *state, const LensUnit *unit, guint8 protocol)
+sender_of (LensLedger *ledger, IpChecksum *state, const LensUnit *unit, guint8 protocol)
 {
   SenderKey key;
 
@@ -106,7 +106,8 @@ sender_of (IpChecksum *state, const LensUnit *unit, guint8 protocol)
       state->said = g_array_new (FALSE, FALSE, sizeof (Said));
     }
   Sender *sender = g_hash_table_lookup (state->senders, &key);
-  if (sender == NULL && g_hash_table_size (state->senders) < MAX_SENDERS)
+  if (sender == NULL
+      && lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->senders), MAX_SENDERS))
     {
       sender = g_new0 (Sender, 1);
       g_hash_table_insert (state->senders, g_memdup2 (&key, sizeof key), sender);
@@ -208,7 +209,7 @@ static void
 note (LensLedger *ledger, IpChecksum *state, const LensUnit *unit, guint8 protocol, Sum sum,
       gsize offset)
 {
-  Sender *sender = sender_of (state, unit, protocol);
+  Sender *sender = sender_of (ledger, state, unit, protocol);
 
   if (sender == NULL)
     return;

@@ -103,7 +103,7 @@ host_free (gpointer data)
 
 /* NULL: no link address of one host, or there are too many. */
 static Host *
-host_of (IpSource *state, const guint8 mac[6])
+host_of (LensLedger *ledger, IpSource *state, const LensUnit *unit, const guint8 mac[6])
 {
   const guint64 number = lens_mac_number (mac);
 
@@ -116,7 +116,8 @@ host_of (IpSource *state, const guint8 mac[6])
   if (number == 0 || (mac[0] & 1) != 0)
     return NULL;
   Host *host = g_hash_table_lookup (state->hosts, &number);
-  if (host == NULL && g_hash_table_size (state->hosts) < MAX_HOSTS)
+  if (host == NULL
+      && lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->hosts), MAX_HOSTS))
     {
       host = g_new0 (Host, 1);
       host->sources = lens_address_table_new (NULL, g_free);
@@ -145,7 +146,7 @@ source_of (Host *host, const LensAddress *address)
 /* --- whose an address is --- */
 
 static void
-take_claim (IpSource *state, const LensUnit *unit)
+take_claim (LensLedger *ledger, IpSource *state, const LensUnit *unit)
 {
   const LensLayers *layers = unit->frame;
   LensArp arp;
@@ -153,7 +154,7 @@ take_claim (IpSource *state, const LensUnit *unit)
   if (!lens_arp_parse (unit->view.octets + layers->payload.offset, layers->payload.length, &arp)
       || !arp.is_ipv4 || lens_address_is_unspecified (&arp.sender_address))
     return;
-  Host *host = host_of (state, arp.sender_mac);
+  Host *host = host_of (ledger, state, unit, arp.sender_mac);
   Source *source = host != NULL ? source_of (host, &arp.sender_address) : NULL;
   if (source == NULL)
     return;
@@ -163,9 +164,11 @@ take_claim (IpSource *state, const LensUnit *unit)
 
 /* Something is sent to @address at this link address.  A router gets what is for others. */
 static void
-take_answer (IpSource *state, const LensLayers *layers)
+take_answer (LensLedger *ledger, IpSource *state, const LensUnit *unit)
 {
-  Host *host = layers->has_destination_mac ? host_of (state, layers->destination_mac) : NULL;
+  const LensLayers *layers = unit->frame;
+  Host *host
+      = layers->has_destination_mac ? host_of (ledger, state, unit, layers->destination_mac) : NULL;
   Source *source = host != NULL ? g_hash_table_lookup (host->sources, &layers->destination) : NULL;
 
   if (source == NULL || source->own)
@@ -186,13 +189,13 @@ is_any_hosts (const LensAddress *address)
 }
 
 static void
-take_source (IpSource *state, const LensUnit *unit)
+take_source (LensLedger *ledger, IpSource *state, const LensUnit *unit)
 {
   const LensLayers *layers = unit->frame;
   Host *host = layers->has_source_mac && !is_any_hosts (&layers->source)
                        && lens_checksum_header_holds (unit->view.octets + layers->network.offset,
                                                       layers->network.length)
-                   ? host_of (state, layers->source_mac)
+                   ? host_of (ledger, state, unit, layers->source_mac)
                    : NULL;
   Source *source = host != NULL ? source_of (host, &layers->source) : NULL;
 
@@ -216,7 +219,7 @@ hash_of (const guint8 *identifier)
 }
 
 static void
-take_name (Host *host, const LensUnit *unit)
+take_name (LensLedger *ledger, Host *host, const LensUnit *unit)
 {
   gsize at = unit->frame->payload.offset + 16; /* the second half of the target */
   guint hash = hash_of (unit->view.octets + at);
@@ -224,7 +227,7 @@ take_name (Host *host, const LensUnit *unit)
   for (guint i = 0; i < host->asked->len; i++)
     if (g_array_index (host->asked, Name, i).hash == hash)
       return;
-  if (host->asked->len >= MAX_SOURCES)
+  if (!lens_ledger_has_room (ledger, unit->side, host->asked->len, MAX_SOURCES))
     return;
   const Name name = { hash, { lens_spot_at (unit, at, 4), lens_spot_at (unit, at + 4, 4) } };
   g_array_append_val (host->asked, name);
@@ -277,17 +280,17 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   if (unit->around != NULL)
     return;
   if (layers->ethertype == LENS_ETHERTYPE_ARP && !layers->has_snap)
-    take_claim (data, unit);
+    take_claim (ledger, data, unit);
   else if (layers->ip_version == 4 && layers->network.length >= 20)
     {
-      take_answer (data, layers);
-      take_source (data, unit);
+      take_answer (ledger, data, unit);
+      take_source (ledger, data, unit);
     }
   else if (layers->ip_version == 6 && layers->has_source_mac)
     {
-      Host *host = host_of (data, layers->source_mac);
+      Host *host = host_of (ledger, data, unit, layers->source_mac);
       if (host != NULL && detects_duplicates (unit))
-        take_name (host, unit);
+        take_name (ledger, host, unit);
       else if (host != NULL)
         take_speaker (host, layers);
     }

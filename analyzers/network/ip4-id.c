@@ -280,9 +280,9 @@ take_next (LensLedger *ledger, Side *side, const LensGenerator *own, const LensU
 
 /* A number of a flow that seems to draw them. */
 static void
-take_lot (Ip4Id *state, Side *side, const LensUnit *unit, gsize at)
+take_lot (LensLedger *ledger, Ip4Id *state, Side *side, const LensUnit *unit, gsize at)
 {
-  if (side->lots == NULL && state->n_lots < MAX_LOTS)
+  if (side->lots == NULL && lens_ledger_has_room (ledger, unit->side, state->n_lots, MAX_LOTS))
     {
       side->lots = lens_lots_new ();
       state->n_lots++;
@@ -308,7 +308,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   LensGeneratorStep step = lens_generator_take (own, 16, layers->ip_id, unit->time_ns);
 
   if (side->noisy && layers->ip_id != 0)
-    take_lot (data, side, unit, at);
+    take_lot (ledger, data, side, unit, at);
   if (step == LENS_GENERATOR_NEXT)
     take_next (ledger, side, own, unit, at);
   else if (step == LENS_GENERATOR_REPEATED && side->n_waiting > 0)

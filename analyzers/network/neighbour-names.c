@@ -132,12 +132,13 @@ begin (NeighbourNames *state)
 }
 
 static Host *
-host_of (NeighbourNames *state, const LensUnit *unit)
+host_of (LensLedger *ledger, NeighbourNames *state, const LensUnit *unit)
 {
   const LensAddress *source = &unit->frame->source;
   Host *host = g_hash_table_lookup (state->hosts, source);
 
-  if (host == NULL && g_hash_table_size (state->hosts) < MAX_HOSTS)
+  if (host == NULL
+      && lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->hosts), MAX_HOSTS))
     {
       host = g_new0 (Host, 1);
       host->side = unit->side;
@@ -150,14 +151,16 @@ host_of (NeighbourNames *state, const LensUnit *unit)
 
 /* @offset: of the address in the payload. */
 static void
-take_name (NeighbourNames *state, Host *host, const LensUnit *unit, gsize offset)
+take_name (LensLedger *ledger, NeighbourNames *state, Host *host, const LensUnit *unit,
+           gsize offset)
 {
   const guint8 version = unit->frame->ip_version;
   gsize start = unit->frame->payload.offset + offset, length = version == 4 ? 4 : 16;
   const Name key
       = { .host = host, .address = lens_address_from_octets (version, unit->view.octets + start) };
 
-  if (g_hash_table_size (state->names) >= MAX_NAMES || g_hash_table_contains (state->names, &key))
+  if (g_hash_table_contains (state->names, &key)
+      || !lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->names), MAX_NAMES))
     return;
   Name *name = g_memdup2 (&key, sizeof key);
   name->spot = lens_spot_at (unit, start + length - 4, 4); /* of IPv6: where groups differ */
@@ -172,7 +175,7 @@ take_name (NeighbourNames *state, Host *host, const LensUnit *unit, gsize offset
 }
 
 static void
-see_membership (NeighbourNames *state, Host *host, const LensUnit *unit)
+see_membership (LensLedger *ledger, NeighbourNames *state, Host *host, const LensUnit *unit)
 {
   const LensLayers *layers = unit->frame;
   const guint8 *octets = unit->view.octets + layers->payload.offset;
@@ -183,15 +186,15 @@ see_membership (NeighbourNames *state, Host *host, const LensUnit *unit)
   if (!lens_membership_parse (layers->ip_version, octets, layers->payload.length, &membership))
     return;
   if (membership.kind == LENS_MEMBERSHIP_SINGLE && layers->payload.length >= single + size)
-    take_name (state, host, unit, single);
+    take_name (ledger, state, host, unit, single);
   if (membership.kind != LENS_MEMBERSHIP_RECORDS)
     return;
   while (lens_membership_next (layers->ip_version, octets, &membership.records, &record))
     {
       if (record.group.length == size)
-        take_name (state, host, unit, record.group.offset);
+        take_name (ledger, state, host, unit, record.group.offset);
       for (gsize at = 0; at + size <= record.sources.length; at += size)
-        take_name (state, host, unit, record.sources.offset + at);
+        take_name (ledger, state, host, unit, record.sources.offset + at);
     }
 }
 
@@ -346,7 +349,8 @@ see_neighbours (LensLedger *ledger, NeighbourNames *state, Host *host, const Len
   LensRange left = icmp->options;
   LensIcmpOption option;
 
-  if (icmp->type == NEIGHBOUR_SOLICITATION && g_hash_table_size (state->asked) < MAX_NAMES)
+  if (icmp->type == NEIGHBOUR_SOLICITATION && !g_hash_table_contains (state->asked, destination)
+      && lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->asked), MAX_NAMES))
     g_hash_table_add (state->asked, g_memdup2 (destination, sizeof *destination));
   while (lens_icmp_option_next (unit->view.octets + unit->frame->payload.offset, &left, &option))
     if (!option.cut)
@@ -366,7 +370,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     return;
   if (state->hosts == NULL)
     begin (state);
-  Host *host = host_of (state, unit);
+  Host *host = host_of (ledger, state, unit);
   if (host == NULL)
     return;
   if (!igmp
@@ -375,7 +379,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       && icmp.kind == LENS_ICMP_DISCOVERY)
     see_neighbours (ledger, state, host, unit, &icmp);
   else
-    see_membership (state, host, unit);
+    see_membership (ledger, state, host, unit);
 }
 
 static void

@@ -90,14 +90,15 @@ server_key (const LensSide *side)
 }
 
 static Server *
-server_of (RtspHeaders *state, const LensSide *side)
+server_of (LensLedger *ledger, RtspHeaders *state, const LensSide *side)
 {
   guint64 key = server_key (side);
 
   if (state->servers == NULL)
     state->servers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, server_free);
   Server *server = g_hash_table_lookup (state->servers, &key);
-  if (server != NULL || g_hash_table_size (state->servers) >= MAX_SERVERS)
+  if (server != NULL
+      || !lens_ledger_has_room (ledger, side, g_hash_table_size (state->servers), MAX_SERVERS))
     return server;
   server = g_new0 (Server, 1);
   server->said = lens_said_new ("rtsp-headers");
@@ -323,7 +324,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 
   if (rtsp->kind != LENS_RTSP_RESPONSE || (rtsp->odd & LENS_RTSP_CUT) != 0)
     return;
-  reply.server = server_of (data, unit->side);
+  reply.server = server_of (ledger, data, unit->side);
   if (reply.server == NULL)
     return;
   if (asked == NULL && unit->side->flow->opened && !unit->side->flow->lost
@@ -350,7 +351,7 @@ conclude (LensLedger *ledger, gpointer data)
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       if (!g_str_equal (carrier->channel, "rtsp-headers"))
         continue;
-      const Server *server = server_of (state, carrier->side);
+      const Server *server = server_of (ledger, state, carrier->side);
       if (server != NULL)
         lens_said_conclude (server->said, ledger, carrier);
     }

@@ -60,7 +60,7 @@ static const LensChannelText channels[] = {
 };
 
 static LensSaid *
-said_of (SdpAttributes *state, const LensSide *side)
+said_of (LensLedger *ledger, SdpAttributes *state, const LensSide *side)
 {
   guint64 key = lens_address_hash (&side->key.src);
 
@@ -68,7 +68,8 @@ said_of (SdpAttributes *state, const LensSide *side)
     state->speakers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                              (GDestroyNotify)lens_said_free);
   LensSaid *said = g_hash_table_lookup (state->speakers, &key);
-  if (said == NULL && g_hash_table_size (state->speakers) < MAX_SPEAKERS)
+  if (said == NULL
+      && lens_ledger_has_room (ledger, side, g_hash_table_size (state->speakers), MAX_SPEAKERS))
     {
       said = lens_said_new ("sdp-unknown-attributes");
       g_hash_table_insert (state->speakers, g_memdup2 (&key, sizeof key), said);
@@ -290,7 +291,7 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   const GArray *lines = unit->sdp->lines;
   g_autoptr (GHashTable) counts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 
-  description.said = said_of (state, unit->side);
+  description.said = said_of (ledger, state, unit->side);
   if (description.said == NULL)
     return;
   if (unit->url != NULL)
@@ -314,7 +315,7 @@ conclude (LensLedger *ledger, gpointer state)
     {
       LensCarrier *carrier = lens_carriers_at (carriers, i);
       LensSaid *said = g_str_equal (carrier->channel, "sdp-unknown-attributes")
-                           ? said_of (state, carrier->side)
+                           ? said_of (ledger, state, carrier->side)
                            : NULL;
       if (said != NULL)
         lens_said_conclude (said, ledger, carrier);

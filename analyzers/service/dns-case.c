@@ -69,10 +69,13 @@ turns_of (const char *text)
 }
 
 static void
-remember_resolver (DnsCase *state, const LensAddress *address)
+remember_resolver (LensLedger *ledger, DnsCase *state, const LensUnit *unit)
 {
-  if (g_hash_table_size (state->resolvers) < MAX_RESOLVERS
-      && !g_hash_table_contains (state->resolvers, address))
+  const LensAddress *address = &unit->side->key.src;
+
+  if (!g_hash_table_contains (state->resolvers, address)
+      && lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->resolvers),
+                               MAX_RESOLVERS))
     g_hash_table_add (state->resolvers, g_memdup2 (address, sizeof *address));
 }
 
@@ -115,11 +118,11 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       state->resolvers = lens_address_table_new (g_free, NULL);
     }
   if (unit->side->key.sport == DNS_PORT)
-    remember_resolver (state, &unit->side->key.src);
+    remember_resolver (ledger, state, unit);
   /* Who asks without asking for recursion finds out for itself. */
   gboolean is_response = (unit->dns->flags & LENS_DNS_FLAG_RESPONSE) != 0;
   if (!is_response && (unit->dns->flags & LENS_DNS_FLAG_RECURSION_DESIRED) == 0)
-    remember_resolver (state, &unit->side->key.src);
+    remember_resolver (ledger, state, unit);
   if (is_response && unit->side->key.sport == DNS_PORT)
     return;
   lens_dns_records_init (&records, unit->view.octets, unit->view.length, unit->dns);

@@ -49,13 +49,13 @@ domain_of (const char *name)
 }
 
 static gboolean
-is_new (DnsNames *names, const LensUnit *unit, const char *name)
+is_new (LensLedger *ledger, DnsNames *names, const LensUnit *unit, const char *name)
 {
   char asker[LENS_ADDRESS_TEXT];
 
   if (names->names == NULL)
     names->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  if (g_hash_table_size (names->names) >= MAX_NAMES)
+  if (!lens_ledger_has_room (ledger, unit->side, g_hash_table_size (names->names), MAX_NAMES))
     return TRUE;
   return g_hash_table_add (
       names->names, g_strconcat (lens_address_text (&unit->side->key.src, asker), " ", name, NULL));
@@ -100,7 +100,7 @@ see_name (LensLedger *ledger, DnsNames *names, const LensUnit *unit, const LensD
   guint64 refused = refused_by (ledger, name.text);
   const char *domain = domain_of (name.text);
   gsize below = domain > name.text ? (gsize)(domain - name.text) : strlen (name.text);
-  guint64 bits = is_new (names, unit, name.text) ? 8 * below : 0;
+  guint64 bits = is_new (ledger, names, unit, name.text) ? 8 * below : 0;
   /* Which device asks is known at the end; so names are kept apart by who refuses them. */
   g_autofree char *subject
       = g_strdup_printf ("%" G_GINT64_MODIFIER "x %s", refused, subject_of (names, domain));

@@ -158,12 +158,13 @@ see_cookie (const Walk *walk, LensRange data)
 }
 
 static void
-learn_cookie (DnsOptions *state, const LensUnit *unit, LensRange data)
+learn_cookie (LensLedger *ledger, DnsOptions *state, const LensUnit *unit, LensRange data)
 {
   LensRange server = server_part (data);
   guint64 hash = lens_fields_hash (0, unit->view.octets + server.offset, server.length);
 
-  if (server.length > 0 && g_hash_table_size (state->given) < MAX_COOKIES)
+  if (server.length > 0 && !g_hash_table_contains (state->given, &hash)
+      && lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->given), MAX_COOKIES))
     g_hash_table_add (state->given, g_memdup2 (&hash, sizeof hash));
 }
 
@@ -243,7 +244,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       else
         while (lens_dns_option_next (unit->view.octets, &edns.options, &option))
           if (kind_of_option (option.code) == OPTION_COOKIE && !option.cut)
-            learn_cookie (state, unit, option.data);
+            learn_cookie (ledger, state, unit, option.data);
     }
 }
 

@@ -83,7 +83,7 @@ is_of_addresses (guint16 type)
 
 /* NULL beyond the cap. */
 static Name *
-name_of (DnsTypes *state, const LensUnit *unit, const LensDnsRecord *record)
+name_of (LensLedger *ledger, DnsTypes *state, const LensUnit *unit, const LensDnsRecord *record)
 {
   LensDnsName text;
 
@@ -92,7 +92,8 @@ name_of (DnsTypes *state, const LensUnit *unit, const LensDnsRecord *record)
   guint64 key = lens_fields_hash (lens_address_hash (&unit->side->key.src),
                                   (const guint8 *)text.text, strlen (text.text));
   Name *name = g_hash_table_lookup (state->names, &key);
-  if (name == NULL && g_hash_table_size (state->names) < MAX_NAMES)
+  if (name == NULL
+      && lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->names), MAX_NAMES))
     {
       name = g_new0 (Name, 1);
       name->text = g_strdup (text.text);
@@ -147,7 +148,6 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   LensDnsRecords records;
   LensDnsRecord record;
 
-  (void)ledger;
   if ((unit->dns->flags & LENS_DNS_FLAG_RESPONSE) != 0 || unit->side->key.dport != DNS_PORT)
     return;
   if (state->names == NULL)
@@ -159,7 +159,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   while (lens_dns_records_next (&records, &record))
     if (record.section == LENS_DNS_QUESTION && record.whole.length >= 5)
       {
-        Name *name = name_of (state, unit, &record);
+        Name *name = name_of (ledger, state, unit, &record);
         if (name != NULL)
           take (name, unit, &record);
       }

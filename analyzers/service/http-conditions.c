@@ -96,11 +96,14 @@ hash_of (const guint8 *octets, LensRange text)
 }
 
 static void
-learn (HttpConditions *state, const guint8 *octets, LensRange text)
+learn (HttpConditions *state, const LensUnit *unit, LensRange text)
 {
+  const guint8 *octets = unit->view.octets;
   guint64 hash = hash_of (octets, without_weak (octets, text));
 
-  if (g_hash_table_size (state->given) < MAX_GIVEN)
+  if (!g_hash_table_contains (state->given, &hash)
+      && lens_ledger_has_room (state->ledger, unit->side, g_hash_table_size (state->given),
+                               MAX_GIVEN))
     g_hash_table_add (state->given, g_memdup2 (&hash, sizeof hash));
 }
 
@@ -117,13 +120,15 @@ see_answer (HttpConditions *state, const LensUnit *unit, const LensHttpMessage *
     if (lens_http_is_named (octets, field.name, "etag")
         || lens_http_is_named (octets, field.name, "last-modified")
         || lens_http_is_named (octets, field.name, "date"))
-      learn (state, octets, field.value);
+      learn (state, unit, field.value);
   if (status == NOT_MODIFIED || status == NOT_SATISFIABLE
       || !g_hash_table_remove (state->ranged, unit->side->flow))
     return;
   if (status == PARTIAL)
     g_hash_table_remove (state->whole, &resource);
-  else if (g_hash_table_size (state->whole) < MAX_RESOURCES)
+  else if (!g_hash_table_contains (state->whole, &resource)
+           && lens_ledger_has_room (state->ledger, unit->side, g_hash_table_size (state->whole),
+                                    MAX_RESOURCES))
     g_hash_table_add (state->whole, g_memdup2 (&resource, sizeof resource));
 }
 
@@ -200,7 +205,9 @@ take_range (const Walk *walk, LensRange range)
   LensCarrier *carrier = carrier_of (walk, "ranges");
   const LensUnit *unit = walk->unit;
 
-  if (g_hash_table_size (state->ranged) < MAX_RESOURCES)
+  if (!g_hash_table_contains (state->ranged, unit->side->flow)
+      && lens_ledger_has_room (state->ledger, unit->side, g_hash_table_size (state->ranged),
+                               MAX_RESOURCES))
     g_hash_table_add (state->ranged, unit->side->flow);
   if (g_hash_table_contains (state->whole, &walk->resource))
     lens_fields_value (state->fields, state->ledger, carrier, unit,

@@ -70,9 +70,11 @@ hash_of (const Walk *walk, guint64 start, LensRange text)
 }
 
 static void
-learn (GHashTable *set, guint64 hash)
+learn (const Walk *walk, GHashTable *set, guint64 hash)
 {
-  if (g_hash_table_size (set) < MAX_KNOWN)
+  if (!g_hash_table_contains (set, &hash)
+      && lens_ledger_has_room (walk->state->ledger, walk->unit->side, g_hash_table_size (set),
+                               MAX_KNOWN))
     g_hash_table_add (set, g_memdup2 (&hash, sizeof hash));
 }
 
@@ -243,7 +245,7 @@ take_reference (const Walk *walk, LensRange value)
   else
     lens_fields_text (state->fields, state->ledger, carrier, walk->unit,
                       lens_fields_key ("referer", walk->peer), value);
-  learn (state->shown, page);
+  learn (walk, state->shown, page);
 }
 
 static void
@@ -259,7 +261,8 @@ see_request (const Walk *walk)
       take_authorization (walk, field.value);
     else if (lens_http_is_named (octets, field.name, "referer"))
       take_reference (walk, field.value);
-  learn (walk->state->shown, hash_of (walk, walk->speaker, path_of (octets, walk->head->target)));
+  learn (walk, walk->state->shown,
+         hash_of (walk, walk->speaker, path_of (octets, walk->head->target)));
 }
 
 /* --- what answers give --- */
@@ -274,7 +277,7 @@ see_answer (const Walk *walk)
   LensRange left = walk->head->fields, parameters[N_PARAMETERS];
   LensHttpField field;
 
-  learn (walk->state->answering, walk->speaker);
+  learn (walk, walk->state->answering, walk->speaker);
   while (lens_http_field_next (octets, &left, &field))
     for (guint i = 0; i < G_N_ELEMENTS (names); i++)
       if (lens_http_is_named (octets, field.name, names[i]))
@@ -284,10 +287,10 @@ see_answer (const Walk *walk)
           /* The field of what was proven has no scheme. */
           read_parameters (walk, i < 2 ? rest : field.value, parameters);
           for (guint j = 0; j < G_N_ELEMENTS (gives); j++)
-            learn (walk->state->given, hash_of (walk, walk->speaker, parameters[gives[j]]));
+            learn (walk, walk->state->given, hash_of (walk, walk->speaker, parameters[gives[j]]));
         }
       else if (lens_http_is_named (octets, field.name, "location"))
-        learn (walk->state->shown, hash_of (walk, walk->peer, path_of (octets, field.value)));
+        learn (walk, walk->state->shown, hash_of (walk, walk->peer, path_of (octets, field.value)));
 }
 
 static void

@@ -85,7 +85,9 @@ count_change (HttpFields *state, const LensUnit *unit, LensCarrier *carrier, gui
   guint changes = GPOINTER_TO_UINT (g_hash_table_lookup (state->changes, &whole)) + 1;
   guint most = GPOINTER_TO_UINT (g_hash_table_lookup (state->most, carrier));
 
-  if (changes > 1 || g_hash_table_size (state->changes) < MAX_CHANGES)
+  if (changes > 1
+      || lens_ledger_has_room (state->ledger, unit->side, g_hash_table_size (state->changes),
+                               MAX_CHANGES))
     g_hash_table_replace (state->changes, g_memdup2 (&whole, sizeof whole),
                           GUINT_TO_POINTER (changes));
   if (changes > most)
@@ -189,13 +191,16 @@ see_cookies (HttpFields *state, const LensUnit *unit, LensRange value)
 }
 
 static void
-learn_cookie (HttpFields *state, const guint8 *octets, LensRange value)
+learn_cookie (HttpFields *state, const LensUnit *unit, LensRange value)
 {
+  const guint8 *octets = unit->view.octets;
   const guint8 *end = memchr (octets + value.offset, ';', value.length);
   gsize length = end != NULL ? (gsize)(end - octets) - value.offset : value.length;
   guint64 pair = lens_fields_hash (0, octets + value.offset, length);
 
-  if (g_hash_table_size (state->cookies) < MAX_COOKIES)
+  if (!g_hash_table_contains (state->cookies, &pair)
+      && lens_ledger_has_room (state->ledger, unit->side, g_hash_table_size (state->cookies),
+                               MAX_COOKIES))
     g_hash_table_add (state->cookies, g_memdup2 (&pair, sizeof pair));
 }
 
@@ -208,7 +213,7 @@ see_value (HttpFields *state, const LensUnit *unit, const LensHttpMessage *messa
   if (lens_http_is_named (octets, field->name, "cookie"))
     see_cookies (state, unit, field->value);
   else if (lens_http_is_named (octets, field->name, "set-cookie"))
-    learn_cookie (state, octets, field->value);
+    learn_cookie (state, unit, field->value);
   else if (!is_free (octets, field->name) && field->value.length > 0)
     {
       guint64 key = hash_lower (peer_of (unit) + message->target, octets + field->name.offset,
@@ -308,7 +313,9 @@ see_target (HttpFields *state, const LensUnit *unit, LensRange target)
           guint64 word = lens_fields_hash (lens_address_hash (&unit->side->key.src), octets + start,
                                            at - start);
           LensCarrier *carrier = carrier_of (state->ledger, unit, "target");
-          if (g_hash_table_size (state->words) < MAX_WORDS
+          if (!g_hash_table_contains (state->words, &word)
+              && lens_ledger_has_room (state->ledger, unit->side, g_hash_table_size (state->words),
+                                       MAX_WORDS)
               && g_hash_table_add (state->words, g_memdup2 (&word, sizeof word)))
             {
               lens_ledger_use (state->ledger, carrier, unit, 6 * (at - start), start, at - start);

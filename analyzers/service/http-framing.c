@@ -26,7 +26,7 @@
 enum
 {
   LEAST = 4, /* changes that an honest program does not show in a run */
-  MAX_BODIES = 8192,
+  MAX_BODIES = 65536,
 };
 
 typedef struct
@@ -56,7 +56,9 @@ see_head (gpointer user, const LensUnit *unit, const LensHttpMessage *message)
 
   if (message->head.framing != LENS_HTTP_BODY_CHUNKED)
     return;
-  if (body == NULL && g_hash_table_size (state->bodies) < MAX_BODIES)
+  if (body == NULL
+      && lens_ledger_has_room (state->ledger, unit->side, g_hash_table_size (state->bodies),
+                               MAX_BODIES))
     {
       body = g_new (guint64, 1);
       g_hash_table_insert (state->bodies, unit->side, body);

@@ -69,12 +69,14 @@ way_of (const LensAddress *source, const LensAddress *destination)
 
 /* NULL beyond the cap. */
 static Way *
-way_at (NtpExtension *state, const LensSideKey *key)
+way_at (LensLedger *ledger, NtpExtension *state, const LensSide *side)
 {
+  const LensSideKey *key = &side->key;
   guint64 pair[2] = { way_of (&key->src, &key->dst), way_of (&key->dst, &key->src) };
   Way *way = g_hash_table_lookup (state->ways, &pair[0]);
 
-  if (way == NULL && g_hash_table_size (state->ways) < MAX_PAIRS)
+  if (way == NULL
+      && lens_ledger_has_room (ledger, side, g_hash_table_size (state->ways), MAX_PAIRS))
     {
       way = g_new0 (Way, 1);
       g_hash_table_insert (state->ways, g_memdup2 (&pair[0], sizeof pair[0]), way);
@@ -119,7 +121,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       state->ways = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, way_free);
       state->pairs = g_ptr_array_new_with_free_func (g_free);
     }
-  Way *way = way_at (state, &unit->side->key);
+  Way *way = way_at (ledger, state, unit->side);
   gsize behind = unit->view.length - LENS_NTP_HEADER_LENGTH;
   if (way == NULL || behind == 0)
     return;

@@ -177,8 +177,9 @@ talk_free (gpointer data)
 }
 
 static Talk *
-talk_of (TlsExtensions *state, const LensSideKey *key)
+talk_of (LensLedger *ledger, TlsExtensions *state, const LensSide *side)
 {
+  const LensSideKey *key = &side->key;
   guint64 who = lens_octets_hash (LENS_HASH_START, key->src.octets, sizeof key->src.octets);
 
   who = lens_octets_hash (who, key->dst.octets, sizeof key->dst.octets);
@@ -188,7 +189,7 @@ talk_of (TlsExtensions *state, const LensSideKey *key)
       state->talks = g_ptr_array_new_with_free_func (talk_free);
     }
   Talk *talk = g_hash_table_lookup (state->by_hosts, &who);
-  if (talk != NULL || state->talks->len >= MAX_TALKS)
+  if (talk != NULL || !lens_ledger_has_room (ledger, side, state->talks->len, MAX_TALKS))
     return talk;
   talk = g_new0 (Talk, 1);
   talk->marks = lens_marks_new ();
@@ -198,7 +199,7 @@ talk_of (TlsExtensions *state, const LensSideKey *key)
 }
 
 static void
-see_hidden (TlsExtensions *state, const LensUnit *unit, LensRange data)
+see_hidden (LensLedger *ledger, TlsExtensions *state, const LensUnit *unit, LensRange data)
 {
   const guint8 *octets = unit->view.octets + data.offset;
   LensTlsEch ech;
@@ -206,7 +207,7 @@ see_hidden (TlsExtensions *state, const LensUnit *unit, LensRange data)
   if (unit->tls->message_type != CLIENT_HELLO || !lens_tls_ech_parse (octets, data.length, &ech)
       || is_like_a_browser (unit))
     return;
-  Talk *talk = talk_of (state, &unit->side->key);
+  Talk *talk = talk_of (ledger, state, unit->side);
   if (talk == NULL)
     return;
   talk->broken += !is_key (octets, ech.key);
@@ -249,7 +250,7 @@ see_extension (LensLedger *ledger, TlsExtensions *state, const LensUnit *unit, g
   if (type == LENS_TLS_ALPN && client)
     see_protocols (ledger, unit, data);
   else if (type == LENS_TLS_ECH)
-    see_hidden (state, unit, data);
+    see_hidden (ledger, state, unit, data);
   else if (type == LENS_TLS_PADDING || lens_tls_is_grease (type))
     {
       nonzero = count_nonzero (octets, data.length);

@@ -31,7 +31,7 @@ enum
   SESSION_TICKET_MESSAGE = 4,
   TICKET_HEAD = 4 + 4 + 2, /* of the message: its head, a lifetime, a length */
 
-  MAX_FLOWS = 16384,
+  MAX_FLOWS = 65536,
   MAX_TALKS = 4096,
   MAX_VALUES = 65536,
   /* Things that nobody gave, of one client for one server: more than those from before. */
@@ -106,13 +106,14 @@ begin (TlsGiven *state)
 }
 
 static Talk *
-talk_of (TlsGiven *state, const LensSideKey *key)
+talk_of (LensLedger *ledger, TlsGiven *state, const LensSide *side)
 {
+  const LensSideKey *key = &side->key;
   guint64 who = lens_octets_hash (LENS_HASH_START, key->src.octets, sizeof key->src.octets);
 
   who = lens_octets_hash (who, key->dst.octets, sizeof key->dst.octets);
   Talk *talk = g_hash_table_lookup (state->by_hosts, &who);
-  if (talk != NULL || state->talks->len >= MAX_TALKS)
+  if (talk != NULL || !lens_ledger_has_room (ledger, side, state->talks->len, MAX_TALKS))
     return talk;
   talk = g_new0 (Talk, 1);
   talk->strange = lens_marks_new ();
@@ -124,14 +125,16 @@ talk_of (TlsGiven *state, const LensSideKey *key)
 
 /* That of a client's hello; NULL: too many. */
 static Flow *
-greet (TlsGiven *state, const LensUnit *unit)
+greet (LensLedger *ledger, TlsGiven *state, const LensUnit *unit)
 {
   Flow *flow = g_hash_table_lookup (state->flows, unit->side->flow);
 
   if (flow == NULL)
     {
       Talk *talk
-          = g_hash_table_size (state->flows) < MAX_FLOWS ? talk_of (state, &unit->side->key) : NULL;
+          = lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->flows), MAX_FLOWS)
+                ? talk_of (ledger, state, unit->side)
+                : NULL;
       if (talk == NULL)
         return NULL;
       talk->greeted++;
@@ -148,24 +151,24 @@ greet (TlsGiven *state, const LensUnit *unit)
 
 /* Whether it was not there before; when there is no room to know, it was. */
 static gboolean
-is_new (TlsGiven *state, const LensUnit *unit, LensRange range)
+is_new (LensLedger *ledger, TlsGiven *state, const LensUnit *unit, LensRange range)
 {
   guint64 value = hash_of (unit, range);
 
-  if (g_hash_table_size (state->values) >= MAX_VALUES
-      || g_hash_table_contains (state->values, &value))
+  if (g_hash_table_contains (state->values, &value)
+      || !lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->values), MAX_VALUES))
     return FALSE;
   return g_hash_table_add (state->values, g_memdup2 (&value, sizeof value));
 }
 
 static void
-see_server_hello (TlsGiven *state, Flow *flow, const LensUnit *unit)
+see_server_hello (LensLedger *ledger, TlsGiven *state, Flow *flow, const LensUnit *unit)
 {
   LensRange left = unit->hello->extensions, data;
   guint16 type;
 
   if (unit->hello->session.length > 0)
-    is_new (state, unit, unit->hello->session);
+    is_new (ledger, state, unit, unit->hello->session);
   flow->heard = TRUE;
   while (lens_tls_extension_next (unit->view.octets, &left, &type, &data))
     if (type == LENS_TLS_COOKIE)
@@ -173,7 +176,7 @@ see_server_hello (TlsGiven *state, Flow *flow, const LensUnit *unit)
 }
 
 static void
-see_server (TlsGiven *state, Flow *flow, const LensUnit *unit)
+see_server (LensLedger *ledger, TlsGiven *state, Flow *flow, const LensUnit *unit)
 {
   const LensTlsPart *part = unit->tls;
 
@@ -184,9 +187,9 @@ see_server (TlsGiven *state, Flow *flow, const LensUnit *unit)
       flow->answered = TRUE;
     }
   else if (part->message_type == SERVER_HELLO && unit->hello != NULL)
-    see_server_hello (state, flow, unit);
+    see_server_hello (ledger, state, flow, unit);
   else if (part->message_type == SESSION_TICKET_MESSAGE && unit->view.length > TICKET_HEAD)
-    is_new (state, unit, (LensRange){ TICKET_HEAD, unit->view.length - TICKET_HEAD });
+    is_new (ledger, state, unit, (LensRange){ TICKET_HEAD, unit->view.length - TICKET_HEAD });
 }
 
 /* --- what is brought back --- */
@@ -200,18 +203,18 @@ see_cookie (Flow *flow, const LensUnit *unit, LensRange data)
 }
 
 static void
-see_strange (TlsGiven *state, Flow *flow, const LensUnit *unit, LensRange data)
+see_strange (LensLedger *ledger, TlsGiven *state, Flow *flow, const LensUnit *unit, LensRange data)
 {
-  if (data.length > 0 && is_new (state, unit, data))
+  if (data.length > 0 && is_new (ledger, state, unit, data))
     lens_marks_add (flow->talk->strange, unit, 8 * data.length, data);
 }
 
 static void
-see_client_hello (TlsGiven *state, const LensUnit *unit)
+see_client_hello (LensLedger *ledger, TlsGiven *state, const LensUnit *unit)
 {
   const LensTlsHello *hello = unit->hello;
   LensRange left = hello->extensions, data;
-  Flow *flow = greet (state, unit);
+  Flow *flow = greet (ledger, state, unit);
   gboolean free = FALSE; /* the session may be made up */
   guint16 type;
 
@@ -223,12 +226,12 @@ see_client_hello (TlsGiven *state, const LensUnit *unit)
     else if (type == LENS_TLS_SESSION_TICKET)
       {
         free |= data.length > 0;
-        see_strange (state, flow, unit, data);
+        see_strange (ledger, state, flow, unit, data);
       }
     else if (type == LENS_TLS_KEY_SHARE) /* of TLS 1.3 */
       free = TRUE;
   if (!free)
-    see_strange (state, flow, unit, hello->session);
+    see_strange (ledger, state, flow, unit, hello->session);
 }
 
 static void
@@ -236,17 +239,16 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   TlsGiven *state = data;
 
-  (void)ledger;
   begin (state);
   if (unit->tls->kind == LENS_TLS_PART_MESSAGE && unit->tls->message_type == CLIENT_HELLO
       && unit->hello != NULL)
     {
-      see_client_hello (state, unit);
+      see_client_hello (ledger, state, unit);
       return;
     }
   Flow *flow = g_hash_table_lookup (state->flows, unit->side->flow);
   if (flow != NULL && flow->client != unit->side)
-    see_server (state, flow, unit);
+    see_server (ledger, state, flow, unit);
 }
 
 /* --- the end --- */

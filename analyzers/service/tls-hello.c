@@ -204,7 +204,8 @@ see_name (LensLedger *ledger, TlsHello *state, const LensUnit *unit)
     }
   char *who = g_strconcat (lens_address_text (&key->src, from), " ",
                            lens_address_text (&key->dst, to), " ", hello->server_name, NULL);
-  if (state->names->len >= MAX_NAMES || g_hash_table_contains (state->known, who))
+  if (g_hash_table_contains (state->known, who)
+      || !lens_ledger_has_room (ledger, unit->side, state->names->len, MAX_NAMES))
     {
       g_free (who);
       return;

@@ -23,7 +23,7 @@ enum
   HEAD = 5,
   LEAST_RECORD = 24, /* nonce and tag */
   SERVER_HELLO = 2,
-  MAX_SIDES = 4096,
+  MAX_SIDES = 65536,
   MAX_ODD = 262144, /* of all sides together */
 
   LEAST_COUNTED = 8, /* records: a sender that counts */
@@ -82,14 +82,14 @@ has_nonce (guint16 cipher)
 }
 
 static void
-see_hello (TlsNonce *state, const LensUnit *unit)
+see_hello (LensLedger *ledger, TlsNonce *state, const LensUnit *unit)
 {
   if (unit->tls->message_type != SERVER_HELLO)
     return;
   if (state->explicit == NULL)
     state->explicit = g_hash_table_new (NULL, NULL);
   if (unit->hello->n_versions == 0 && has_nonce (unit->hello->cipher)
-      && g_hash_table_size (state->explicit) < MAX_SIDES)
+      && lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->explicit), MAX_SIDES))
     g_hash_table_add (state->explicit, unit->side->flow);
   else
     g_hash_table_remove (state->explicit, unit->side->flow);
@@ -105,7 +105,7 @@ is_text (const guint8 *octets)
 }
 
 static void
-take (TlsNonce *state, Sender *sender, const LensUnit *unit)
+take (LensLedger *ledger, TlsNonce *state, Sender *sender, const LensUnit *unit)
 {
   guint64 nonce = 0;
   const guint8 *octets = unit->view.octets + HEAD;
@@ -120,8 +120,9 @@ take (TlsNonce *state, Sender *sender, const LensUnit *unit)
       sender->counted++;
       return;
     }
-  if (state->n_odd++ >= MAX_ODD)
+  if (!lens_ledger_has_room (ledger, unit->side, state->n_odd, MAX_ODD))
     return;
+  state->n_odd++;
   sender->texts += is_text (octets);
   if (sender->odd == NULL)
     sender->odd = lens_marks_new ();
@@ -133,16 +134,15 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   TlsNonce *state = data;
 
-  (void)ledger;
   if (unit->hello != NULL)
-    see_hello (state, unit);
+    see_hello (ledger, state, unit);
   if (unit->tls->kind != LENS_TLS_PART_RECORD || !unit->tls->encrypted
       || unit->tls->length < LEAST_RECORD || unit->view.length < HEAD + LENS_TLS_NONCE
       || state->explicit == NULL || !g_hash_table_contains (state->explicit, unit->side->flow))
     return;
   Sender *sender = lens_by_side (&state->senders, ledger, unit->side, sizeof (Sender), MAX_SIDES);
   if (sender != NULL)
-    take (state, sender, unit);
+    take (ledger, state, sender, unit);
 }
 
 static gboolean

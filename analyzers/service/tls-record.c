@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define PORT 443
-#define MAX_FLOWS 4096
+#define MAX_FLOWS 65536
 
 enum
 {
@@ -51,7 +51,7 @@ static const LensChannelText channels[] = {
 };
 
 static void
-see_hello (TlsRecord *state, const LensUnit *unit)
+see_hello (LensLedger *ledger, TlsRecord *state, const LensUnit *unit)
 {
   LensRange left = unit->hello->extensions, data;
   guint16 type;
@@ -60,7 +60,10 @@ see_hello (TlsRecord *state, const LensUnit *unit)
   if (state->agreed == NULL)
     state->agreed = g_hash_table_new (NULL, NULL);
   while (lens_tls_extension_next (unit->view.octets, &left, &type, &data))
-    if (type == HEARTBEAT_EXTENSION && g_hash_table_size (state->agreed) < MAX_FLOWS)
+    if (type == HEARTBEAT_EXTENSION
+        && (g_hash_table_contains (state->agreed, unit->side->flow)
+            || lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->agreed),
+                                     MAX_FLOWS)))
       {
         guint before = GPOINTER_TO_UINT (g_hash_table_lookup (state->agreed, unit->side->flow));
         g_hash_table_insert (state->agreed, unit->side->flow, GUINT_TO_POINTER (before | who));
@@ -81,7 +84,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   const LensTlsPart *part = unit->tls;
 
   if (unit->hello != NULL)
-    see_hello (data, unit);
+    see_hello (ledger, data, unit);
   if (part->kind != LENS_TLS_PART_RECORD
       || (part->content_type >= FIRST_TYPE && part->content_type <= LAST_TYPE))
     return;

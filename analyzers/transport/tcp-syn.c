@@ -75,7 +75,9 @@ look_at_cookie (LensLedger *ledger, TcpSyn *state, const LensUnit *unit, LensRan
     }
   if ((unit->segment->header.tcp_flags & LENS_TCP_ACK) != 0)
     {
-      if (g_hash_table_size (state->given) < LENS_CONSTANCY_MAX)
+      if (!g_hash_table_contains (state->given, &value)
+          && lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->given),
+                                   LENS_CONSTANCY_MAX))
         g_hash_table_add (state->given, g_memdup2 (&value, sizeof value));
       return;
     }

@@ -130,6 +130,38 @@ def memory():
        == {"not-examinable"}, rows)
 
 
+def asks(number):
+    """A question for a name of its own (RFC 1035 section 4.1)."""
+    name = b"n%05d" % number
+    return udp(struct.pack("!HHHHHH", number & 0xffff, 0x100, 1, 0, 0, 0) + bytes([len(name)]) + name
+               + b"\0" + struct.pack("!HH", 1, 1), dport=53)
+
+
+def pings(number):
+    """An echo request of a program of its own."""
+    return with_ip(1, struct.pack("!BBHHH", 8, 0, 0, number, 1) + b"abcdefgh")
+
+
+def speaks(number):
+    """A host of its own speaks to the camera."""
+    frame = udp(b"hello", src=f"10.9.{number >> 8}.{number & 255}", dst=CAMERA)
+    return bytes.fromhex("4419b6000001 0200") + struct.pack("!I", number + 1) + frame[12:]
+
+
+def tables():
+    """What an analyzer can remember, and more than that."""
+    for name, packet, most in (("dns-types", asks, 4096), ("icmp-echo", pings, 4096),
+                               ("arp-fields", speaks, 4096), ("ip-source", speaks, 4096)):
+        answers = []
+        for count in (most - 10, most + 10):
+            write("many.pcap", pcap(udp(b"here"), *map(packet, range(count))))
+            record, reasons, left_out = capped("memory", "--only", name, "--device", CAMERA,
+                                               "many.pcap")
+            answers.append((len(reasons), len(left_out)))
+        same(f"{name}: its bound is told when it is reached, and not before", [(0, 0), (1, 1)],
+             answers)
+
+
 def options():
     complains("a cap that is none is refused with the names", analyze("--cap", "x=1", CLEAN), 2,
               "flows, reassembly-octets")
@@ -148,7 +180,7 @@ def options():
     ok("and makes it again with others", before != os.stat(case).st_ino)
 
 
-for test in (flows, reassembly, fragments, findings, presentation, memory, options):
+for test in (flows, reassembly, fragments, findings, presentation, memory, tables, options):
     with own_folder():
         test()
 end()
