@@ -4,12 +4,12 @@
 #include <string.h>
 
 /* A flow that libndpi has not named yet. */
-typedef struct
+typedef struct LensOpenFlow
 {
   LensFlow *flow;
   struct ndpi_flow_struct *state;
   guint packets;
-  GList *link; /* of @open */
+  GList link; /* of @open */
 } Open;
 
 typedef struct
@@ -20,16 +20,14 @@ typedef struct
 struct LensApplications
 {
   struct ndpi_detection_module_struct *module;
-  GHashTable *open_by_flow; /* LensFlow -> Open */
-  GQueue open;              /* Open, the oldest first */
-  GArray *answers;          /* Answer, by the flow's index */
+  GQueue open;     /* Open, the oldest first */
+  Open *spare;     /* the last one that was answered, to be used again; or NULL */
+  GArray *answers; /* Answer, by the flow's index */
 };
 
 static void
-open_free (gpointer data)
+open_free (Open *open)
 {
-  Open *open = data;
-
   ndpi_free_flow (open->state);
   g_free (open);
 }
@@ -47,7 +45,6 @@ lens_applications_new (void)
   ndpi_finalize_initialization (module);
   LensApplications *applications = g_new0 (LensApplications, 1);
   applications->module = module;
-  applications->open_by_flow = g_hash_table_new_full (NULL, NULL, NULL, open_free);
   g_queue_init (&applications->open);
   applications->answers = g_array_new (FALSE, TRUE, sizeof (Answer));
   return applications;
@@ -58,8 +55,13 @@ lens_applications_free (LensApplications *applications)
 {
   if (applications == NULL)
     return;
-  g_queue_clear (&applications->open);
-  g_hash_table_unref (applications->open_by_flow);
+  for (GList *link = applications->open.head; link != NULL;)
+    {
+      Open *open = link->data;
+      link = link->next;
+      open_free (open);
+    }
+  g_clear_pointer (&applications->spare, open_free);
   g_array_unref (applications->answers);
   ndpi_exit_detection_module (applications->module);
   g_free (applications);
@@ -81,8 +83,10 @@ answer (LensApplications *applications, Open *open, ndpi_protocol named)
   g_array_index (applications->answers, Answer, flow->index)
       = (Answer){ named.master_protocol, named.app_protocol };
   flow->named = TRUE;
-  g_queue_delete_link (&applications->open, open->link);
-  g_hash_table_remove (applications->open_by_flow, flow);
+  flow->open = NULL;
+  g_queue_unlink (&applications->open, &open->link);
+  g_clear_pointer (&applications->spare, open_free);
+  applications->spare = open;
 }
 
 /* Its best guess, by what it saw and by ports. */
@@ -98,19 +102,24 @@ give_up (LensApplications *applications, Open *open)
 static Open *
 open_for (LensApplications *applications, LensFlow *flow)
 {
-  Open *open = g_hash_table_lookup (applications->open_by_flow, flow);
+  gsize size = ndpi_detection_get_sizeof_ndpi_flow_struct ();
 
-  if (open != NULL)
-    return open;
+  if (flow->open != NULL)
+    return flow->open;
   if (applications->open.length >= LENS_APPLICATION_FLOWS)
     give_up (applications, g_queue_peek_head (&applications->open));
-  open = g_new0 (Open, 1);
-  open->flow = flow;
-  open->state = ndpi_flow_malloc (ndpi_detection_get_sizeof_ndpi_flow_struct ());
-  memset (open->state, 0, ndpi_detection_get_sizeof_ndpi_flow_struct ());
-  g_queue_push_tail (&applications->open, open);
-  open->link = applications->open.tail;
-  g_hash_table_insert (applications->open_by_flow, flow, open);
+  Open *open = g_steal_pointer (&applications->spare);
+  if (open != NULL)
+    ndpi_free_flow_data (open->state);
+  else
+    {
+      open = g_new (Open, 1);
+      open->state = ndpi_flow_malloc (size);
+    }
+  *open = (Open){ .flow = flow, .state = open->state, .link = { .data = open } };
+  memset (open->state, 0, size);
+  g_queue_push_tail_link (&applications->open, &open->link);
+  flow->open = open;
   return open;
 }
 
@@ -134,11 +143,10 @@ lens_applications_packet (LensApplications *applications, LensFlow *flow, const 
 char *
 lens_applications_name (LensApplications *applications, const LensFlow *flow)
 {
-  Open *open = g_hash_table_lookup (applications->open_by_flow, flow);
   char text[128];
 
-  if (open != NULL)
-    give_up (applications, open);
+  if (flow->open != NULL)
+    give_up (applications, flow->open);
   if (flow->index >= applications->answers->len)
     return NULL;
   const Answer *known = &g_array_index (applications->answers, Answer, flow->index);

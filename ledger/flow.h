@@ -163,6 +163,7 @@ struct LensFlow
   guint32 tls_sealed[2]; /* octets of hellos that are encrypted, or look so, and no key opens */
   guint discovery;       /* LensDiscoveryBits of what it carried */
   struct LensTcpFlow *tcp;
+  struct LensOpenFlow *open; /* libndpi is still thinking about it; else NULL */
 };
 
 /* STUN, a DTLS handshake, and what its keys protect (RFC 5764; RFC 8834 section 4.1). */

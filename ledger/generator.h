@@ -39,9 +39,9 @@ typedef struct
 {
   guint32 value, before; /* before the last step */
   guint32 late;          /* the last value behind @value */
-  gboolean used, has_late;
-  gboolean trusted; /* no stray, or one that went on often enough */
-  guint8 went_on;   /* a stray that did so, by CREDIT_... */
+  guint8 used, has_late;
+  guint8 trusted; /* no stray, or one that went on often enough */
+  guint8 went_on; /* a stray that did so, by CREDIT_... */
   gint64 time_ns;
 } LensGeneratorHead;
 

@@ -62,8 +62,8 @@ typedef struct
 
 typedef struct
 {
-  LensGenerator own[2]; /* without and with "don't fragment" */
-  guint begun[2];       /* strays that began another counter */
+  LensGenerator *own[2]; /* without and with "don't fragment"; NULL: no packet was so */
+  guint begun[2];        /* strays that began another counter */
   Host *host;
   Stray *waiting; /* WAITING of them; NULL: there was none yet */
   guint n_waiting;
@@ -131,6 +131,8 @@ side_clear (gpointer data)
 {
   Side *side = data;
 
+  g_free (side->own[0]);
+  g_free (side->own[1]);
   g_free (side->waiting);
   g_clear_pointer (&side->lots, lens_lots_free);
 }
@@ -301,7 +303,10 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   Side *side = side_of (data, ledger, unit->side);
   if (side == NULL)
     return;
-  LensGenerator *own = &side->own[(layers->ip_flags & 2) != 0];
+  LensGenerator **own_of = &side->own[(layers->ip_flags & 2) != 0];
+  if (*own_of == NULL)
+    *own_of = g_new0 (LensGenerator, 1);
+  LensGenerator *own = *own_of;
   gsize at = layers->network.offset + 4;
   LensGeneratorStep of_host
       = lens_generator_take (&side->host->all, 16, layers->ip_id, unit->time_ns);
@@ -334,7 +339,9 @@ telling_strays (const Side *side, gboolean routed)
 
   for (guint i = 0; i < 2; i++)
     {
-      const LensGenerator *own = &side->own[i];
+      const LensGenerator *own = side->own[i];
+      if (own == NULL)
+        continue;
       LensGeneratorLaw law = lens_generator_law (own);
       guint strays = lens_generator_strays (own);
       strays -= MIN (strays, side->begun[i]);
@@ -358,8 +365,8 @@ judge_lots (LensLedger *ledger, Side *side, LensSide *key)
   guint drawn = 0;
 
   for (guint i = 0; i < 2; i++)
-    if (lens_generator_law (&side->own[i]) == LENS_GENERATOR_RANDOM)
-      drawn += side->own[i].seen - side->own[i].zeros;
+    if (side->own[i] != NULL && lens_generator_law (side->own[i]) == LENS_GENERATOR_RANDOM)
+      drawn += side->own[i]->seen - side->own[i]->zeros;
   if (drawn < LENS_LOTS_LEAST || side->lots == NULL || lens_lots_are_fair (side->lots)
       || lens_ledger_is_routed (ledger, key))
     {
