@@ -210,6 +210,24 @@ write_sums (LensSession *session, GError **error)
   return lens_session_write (session, "SHA256SUMS", octets, error);
 }
 
+/* A case, damaged perhaps, or nothing in it yet. */
+static gboolean
+may_be_replaced (const char *folder)
+{
+  static const char *const files[] = { "SHA256SUMS", "evaluation.json", "run.json" };
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+
+  if (dir != NULL && g_dir_read_name (dir) == NULL)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, files[i], NULL);
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Under its final name now.  @replaced: the case that was there before has the temporary name; at
  * no moment was there none.  A file system that cannot exchange names renames twice. */
 static gboolean
@@ -218,10 +236,11 @@ take_place (const LensSession *session, gboolean *replaced, GError **error)
   struct stat status;
 
   *replaced = FALSE;
-  if (lstat (session->path, &status) == 0 && !S_ISDIR (status.st_mode))
-    {
-      errno = ENOTDIR; /* somebody's file: it stays */
-      return fail (error, "cannot replace", session->path);
+  if (lstat (session->path, &status) == 0
+      && (!S_ISDIR (status.st_mode) || !may_be_replaced (session->path)))
+    { /* somebody's: it stays */
+      errno = S_ISDIR (status.st_mode) ? ENOTEMPTY : ENOTDIR;
+      return fail (error, "cannot replace, for it is no case,", session->path);
     }
   *replaced = renameat2 (AT_FDCWD, session->folder, AT_FDCWD, session->path, RENAME_EXCHANGE) == 0;
   if (*replaced)
