@@ -138,7 +138,8 @@ def the_stale_is_done_again():
         made, done = redone("cases", "in")
         ok("a file in the place of a case costs that case only, and stays",
            done.returncode == 3 and done.stdout.count(b"\n") == len(NAMES)
-           and done.stdout.count(b": failed: cannot replace, for it is no case, ") == 1 and read(clean) == b"in the way"
+           and done.stdout.count(b": failed: cannot replace, for it is no case, ") == 1
+           and read(clean) == b"in the way"
            and not [name for name in os.listdir("cases") if name.startswith(".")], done.stdout)
         os.remove(clean)
         write(clean + "/notes.txt", "somebody's own")
