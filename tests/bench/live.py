@@ -39,8 +39,8 @@ def beside(build, folder):
     """Something to analyse for as long as the flood lasts."""
     media = os.path.join(ROOT, "samples", "captures")
     busy = os.path.join(folder, "busy.pcap")
-    subprocess.run([f"{build}/tests/bench/bench-traffic", "--flows", "100000", "--packets",
-                    "400000", "-o", busy], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([f"{build}/tests/bench/bench-traffic", "--flows", "500000", "--packets",
+                    "2000000", "-o", busy], check=True, stdout=subprocess.DEVNULL)
     return subprocess.Popen([f"{build}/harness/lenscap", "analyze", "-o",
                              os.path.join(folder, "beside"), busy, media],
                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
