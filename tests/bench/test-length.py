@@ -4,7 +4,6 @@
 Usage: test-length.py PATH-OF-LENSCAP SOURCE-ROOT PATH-OF-BENCH-TRAFFIC
 """
 import os
-import shutil
 import subprocess
 import sys
 
@@ -12,20 +11,13 @@ sys.dont_write_bytecode = True
 SOURCE = os.path.abspath(sys.argv[2])
 sys.path.insert(0, os.path.join(SOURCE, "tests", "harness"))
 from command_tap import end, ok, own_folder, same, skip  # noqa: E402
+from encoders import encoders  # noqa: E402
 
 LENSCAP = os.path.abspath(sys.argv[1])
 TRAFFIC = os.path.abspath(sys.argv[3])
 MEDIA = os.path.join(SOURCE, "tests", "bench", "traffic", "media.sh")
 SHORT, LONG = 64_000_000, 160_000_000
 MORE = 8  # MB: connections that were opened meanwhile, and what is not yet full in the short one
-
-
-def encoders():
-    if not shutil.which("ffmpeg"):
-        return False
-    done = subprocess.run(["ffmpeg", "-v", "error", "-encoders"], capture_output=True, text=True,
-                          check=False)
-    return "libx264 " in done.stdout and "libx265 " in done.stdout
 
 
 def peak(octets):

@@ -4,7 +4,6 @@
 Usage: test-traffic.py PATH-OF-LENSCAP SOURCE-ROOT PATH-OF-BENCH-TRAFFIC
 """
 import os
-import shutil
 import subprocess
 import sys
 
@@ -12,6 +11,7 @@ sys.dont_write_bytecode = True
 SOURCE = os.path.abspath(sys.argv[2])
 sys.path.insert(0, os.path.join(SOURCE, "tests", "harness"))
 from command_tap import analyze, end, ok, own_folder, records, same, skip  # noqa: E402
+from encoders import encoders  # noqa: E402
 
 TRAFFIC = os.path.abspath(sys.argv[3])
 MEDIA = os.path.join(SOURCE, "tests", "bench", "traffic", "media.sh")
@@ -39,14 +39,6 @@ def flows():
     same("flows: as many flows", 300, len(record["flows"]) + record["flows_rest"]["count"])
     same("flows: each alive to the end", 0,
          sum(flow["packets_out"] + flow["packets_in"] < 6 for flow in record["flows"]))
-
-
-def encoders():
-    if not shutil.which("ffmpeg"):
-        return False
-    done = subprocess.run(["ffmpeg", "-v", "error", "-encoders"], capture_output=True, text=True,
-                          check=False)
-    return "libx264 " in done.stdout and "libx265 " in done.stdout
 
 
 def cameras():
