@@ -19,7 +19,7 @@ for file in "$bin/lenscap" "$libexec/lenscap/lenscap-capture" "$libexec/lenscap/
   "$libexec/lenscap/lenscap-sink" "$libexec/lenscap/lenscap-camera" \
   "$libexec/lenscap/lenscap-camera-dhcp" "$data/lenscap/evaluation.schema.json" \
   "$data/lenscap/cluster/lenscap-parallel" "$data/lenscap/cluster/lenscap-slurm" \
-  "$man/man1/lenscap.1" "$man/man5/lenscap-profile.5" "$man/man5/lenscap-case.5" \
+  "$man/man1/lenscap.1" "$man/man1/lenscap-analyze.1" "$man/man5/lenscap-profile.5" "$man/man5/lenscap-case.5" \
   "$man/man5/lenscap-stream-log.5"; do
   test -s "$folder/root$file"
   tell $? "${file##*/} is installed"

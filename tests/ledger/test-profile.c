@@ -563,7 +563,7 @@ static char *
 manual (void)
 {
   g_autofree char *path
-      = g_test_build_filename (G_TEST_DIST, "..", "..", "docs", "lenscap-profile.5", NULL);
+      = g_test_build_filename (G_TEST_DIST, "..", "..", "docs", "lenscap-profile.5.scd", NULL);
   g_autoptr (GError) error = NULL;
   char *page;
 
@@ -580,22 +580,22 @@ the_manual_names_every_group_and_key (void)
   for (const LensProfileGroup *group = lens_profile_groups; group->name != NULL; group++)
     {
       g_autofree char *heading
-          = g_strdup_printf (".Ss [%s%s]\n", group->name, group->named ? " NAME" : "");
+          = g_strdup_printf ("## [%s%s]\n", group->name, group->named ? " NAME" : "");
       const char *section = strstr (page, heading);
       g_assert_nonnull (section);
-      const char *next = strstr (section + 1, "\n.S");
+      const char *next = strstr (section + 1, "\n#");
       g_autofree char *text = g_strndup (section, (gsize)(next - section));
       for (const LensProfileKey *key = group->keys; key->name != NULL; key++)
         {
-          /* "It Ic vendor , model , firmware Ns = ..." names several. */
+          /* "*vendor*, *model*, *firmware*=..." names several. */
           g_autofree char *pattern
-              = g_strdup_printf ("\\.It Ic ([a-z]+ , )*%s( , [a-z]+)* Ns =", key->name);
-          g_assert_true (g_regex_match_simple (pattern, text, 0, 0));
+              = g_strdup_printf ("^(\\*[a-z]+\\*, )*\\*%s\\*(, \\*[a-z]+\\*)*=", key->name);
+          g_assert_true (g_regex_match_simple (pattern, text, G_REGEX_MULTILINE, 0));
         }
     }
 }
 
-/* The page's example, without its macros, is the file that the tests load. */
+/* The page's example is the file that the tests load. */
 static void
 the_manual_s_example_is_the_one_that_loads (void)
 {
@@ -603,12 +603,12 @@ the_manual_s_example_is_the_one_that_loads (void)
   g_autofree char *text = NULL;
   gsize length;
   g_autoptr (LensProfile) profile = example (&text, &length);
-  const char *start = strstr (page, ".Bd -literal\n");
+  const char *start = strstr (page, "```\n");
 
   g_assert_nonnull (profile);
   g_assert_nonnull (start);
-  start += strlen (".Bd -literal\n");
-  const char *end = strstr (start, ".Ed\n");
+  start += strlen ("```\n");
+  const char *end = strstr (start, "```\n");
   g_assert_nonnull (end);
   g_autofree char *shown = g_strndup (start, (gsize)(end - start));
   g_assert_cmpstr (shown, ==, text);
