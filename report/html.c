@@ -579,7 +579,7 @@ lens_html_from_record (GBytes *record, GBytes *run, GError **error)
   GString *page = g_string_sized_new (64 * 1024);
   put_head (page, evaluation);
   put_title (page, evaluation);
-  g_string_append (page, "<main>\n");
+  lens_page_begin_main (page);
   put_verdict (page, evaluation);
   put_numbers (page, evaluation);
   put_facts (page, evaluation, run);
@@ -593,10 +593,6 @@ lens_html_from_record (GBytes *record, GBytes *run, GError **error)
   lens_page_coverage (page, evaluation);
   put_unseen (page, evaluation);
   put_check (page, evaluation);
-  g_string_append (page, "</main>\n<footer>Made by lenscap ");
-  lens_page_text (page, evaluation->tool.version);
-  g_string_append (page, " from evaluation.json, which is the record; this page only shows it. "
-                         "Times are UTC, frames count from 1 as in Wireshark.</footer>\n"
-                         "</body>\n</html>\n");
+  lens_page_end (page, evaluation->tool.version, "evaluation.json, which is the record", NULL);
   return g_string_free_to_bytes (page);
 }

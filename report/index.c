@@ -192,6 +192,7 @@ lens_index_html (const GPtrArray *rows)
                          "</div>\n<h1>");
   lens_words_some (page, rows->len, "capture");
   g_string_append (page, "</h1>\n</header>\n");
+  lens_page_begin_main (page);
   put_counts (page, rows);
   lens_page_begin_table (
       page,
@@ -200,7 +201,7 @@ lens_index_html (const GPtrArray *rows)
   for (guint i = 0; i < order->len; i++)
     put_row (page, g_ptr_array_index (order, i));
   lens_page_end_table (page);
-  g_string_append_printf (page, "<script>%s</script>\n</body>\n</html>\n", script);
+  lens_page_end (page, NULL, NULL, script);
   return g_string_free_to_bytes (page);
 }
 

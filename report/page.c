@@ -46,7 +46,32 @@ lens_page_head (GString *page, const char *before, const char *title, const char
     lens_page_name (page, title);
   g_string_append (page, "</title>\n<style>");
   g_string_append (page, style);
-  g_string_append (page, "</style>\n</head>\n<body>\n");
+  g_string_append (page, "</style>\n</head>\n<body>\n"
+                         "<a class=\"skip\" href=\"#main\">Skip to the content</a>\n");
+}
+
+void
+lens_page_begin_main (GString *page)
+{
+  g_string_append (page, "<main id=\"main\" tabindex=\"-1\">\n");
+}
+
+void
+lens_page_end (GString *page, const char *version, const char *source, const char *script)
+{
+  g_string_append (page, "</main>\n");
+  if (version != NULL)
+    {
+      g_string_append (page, "<footer>Made by lenscap ");
+      lens_page_name (page, version);
+      g_string_append_printf (page,
+                              " from %s; this page only shows it. Times are UTC, frames count from "
+                              "1 as in Wireshark.</footer>\n",
+                              source);
+    }
+  if (script != NULL)
+    g_string_append_printf (page, "<script>%s</script>\n", script);
+  g_string_append (page, "</body>\n</html>\n");
 }
 
 void

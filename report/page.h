@@ -9,9 +9,16 @@ G_BEGIN_DECLS
  * through lens_page_text, all else is a literal of ours.
  */
 
-/* <!DOCTYPE> to <body>, under a policy that lets nothing in but the style, and @script (NULL: none)
- * if the page has it word for word.  @title: NULL, or what follows @before in the title. */
+/* <!DOCTYPE> to <body> and the link that skips to <main>, under a policy that lets nothing in but
+ * the style, and @script (NULL: none) if the page has it word for word.  @title: NULL, or what
+ * follows @before in the title.  Then come <header>, lens_page_begin_main and lens_page_end. */
 void lens_page_head (GString *page, const char *before, const char *title, const char *script);
+
+void lens_page_begin_main (GString *page);
+
+/* </main> to </html>, with a footer unless @version (of the tool that made the record) is NULL;
+ * @source says what the page was made from; @script as above. */
+void lens_page_end (GString *page, const char *version, const char *source, const char *script);
 
 /* Escaped and cut to a length that a page bears; a dash for NULL or nothing. */
 void lens_page_text (GString *page, const char *text);
