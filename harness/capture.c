@@ -3,6 +3,7 @@
 #include "harness/capture.h"
 
 #include "harness/capture-look.h"
+#include "harness/version.h"
 #include "sandbox/become.h"
 #include "wire/capture-writer.h"
 
@@ -257,7 +258,7 @@ write_header (Capture *capture)
     .name = capture->interface,
   };
 
-  lens_capture_writer_section (capture->blocks, "lenscap");
+  lens_capture_writer_section (capture->blocks, "lenscap " LENSCAP_VERSION, NULL);
   lens_capture_writer_interface (capture->blocks, &interface);
 }
 

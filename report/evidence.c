@@ -8,10 +8,12 @@
 
 enum
 {
-  HEADER_OCTETS = 1024, /* of the section, of which each half bears one */
-  BLOCK_OVERHEAD = 64,  /* octets around a packet or a name, at most */
+  HEADER_OCTETS = 8192, /* of the section, of which each half bears one */
+  BLOCK_OVERHEAD = 128, /* octets around a packet or an interface's texts, at most */
   MAX_ID = 10,
-  MAX_NAME = 80, /* characters */
+  MAX_NAME = 80,     /* characters */
+  MAX_COMMENT = 255, /* the same */
+  MAX_FILES = 12,    /* of a set, that a section names */
 };
 
 /* The pcapng of one finding. */
@@ -168,29 +170,125 @@ lens_evidence_written (const LensEvidence *evidence)
   return evidence->written;
 }
 
-/* "F001 rtp-padding; frame 1204 of traffic.pcapng; octets 86+48, 200+4 (offset+length)" */
-static void
-make_comment (LensEvidence *evidence, const LensFindingRow *finding, guint64 frame)
+/* "octets 86-133, 200-203 of "; nothing where the record names none of this frame.  Returns how
+ * many they are. */
+static guint64
+put_octets (GString *into, const LensFindingRow *finding, guint64 frame)
 {
-  GString *comment = evidence->comment;
-  guint places = 0;
+  guint64 count = 0;
 
-  g_string_printf (comment, "%s ", finding->id);
-  lens_escape_text (comment, finding->channel, MAX_NAME);
-  g_string_append_printf (comment, "; frame %" G_GUINT64_FORMAT " of ", frame);
-  lens_escape_text (comment, evidence->evaluation->input.name, MAX_NAME);
   for (guint i = 0; i < finding->octets->len; i++)
     {
       const LensPiece *piece = &g_array_index (finding->octets, LensPiece, i);
 
-      if (piece->frame != frame)
+      if (piece->frame != frame || piece->length == 0)
         continue;
-      g_string_append_printf (comment, "%s%u+%u", places == 0 ? "; octets " : ", ", piece->offset,
-                              piece->length);
-      places++;
+      g_string_append_printf (into, count == 0 ? "octets %u" : ", %u", piece->offset);
+      if (piece->length > 1)
+        g_string_append_printf (into, "-%" G_GUINT64_FORMAT,
+                                (guint64)piece->offset + piece->length - 1);
+      count += piece->length;
     }
-  if (places > 0)
-    g_string_append (comment, " (offset+length)");
+  if (count > 0)
+    g_string_append (into, " of ");
+  return count;
+}
+
+/* The file of a set that a frame is in; NULL: it is none. */
+static const LensFileRow *
+file_of (const LensInputSection *input, guint64 frame)
+{
+  const LensFileRow *file = NULL;
+
+  for (guint i = 0; i < input->files->len; i++)
+    {
+      const LensFileRow *row = g_ptr_array_index (input->files, i);
+      if (row->first_frame <= frame)
+        file = row;
+    }
+  return file;
+}
+
+/* "lenscap F001: 52 octets of rtp-padding-content, octets 86-133, 200-203 of frame 1204" */
+static void
+make_comment (LensEvidence *evidence, const LensFindingRow *finding, guint64 frame)
+{
+  g_autoptr (GString) places = g_string_new (NULL);
+  const guint64 count = put_octets (places, finding, frame);
+  const LensFileRow *file = file_of (&evidence->evaluation->input, frame);
+  GString *comment = evidence->comment;
+
+  g_string_printf (comment, "lenscap %s: ", finding->id);
+  if (count > 0)
+    g_string_append_printf (comment, "%" G_GUINT64_FORMAT " octet%s of ", count,
+                            count == 1 ? "" : "s");
+  lens_escape_text (comment, finding->channel, MAX_NAME);
+  g_string_append_printf (comment, ", %sframe %" G_GUINT64_FORMAT, places->str, frame);
+  if (file != NULL)
+    {
+      g_string_append_printf (comment, " (%" G_GUINT64_FORMAT " of ",
+                              frame - file->first_frame + 1);
+      lens_escape_text (comment, file->name, MAX_NAME);
+      g_string_append_c (comment, ')');
+    }
+}
+
+static void
+put_source (GString *into, const char *name, const char *sha256)
+{
+  lens_escape_text (into, name, MAX_NAME);
+  if (sha256 != NULL)
+    {
+      g_string_append (into, ", SHA-256 ");
+      lens_escape_text (into, sha256, MAX_NAME);
+    }
+}
+
+/* What the packets are and what they were cut from. */
+static char *
+section_comment (const LensEvidence *evidence, const LensFindingRow *finding)
+{
+  const LensInputSection *input = &evidence->evaluation->input;
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, "lenscap %s: ", finding->id);
+  lens_escape_text (text, finding->channel, MAX_NAME);
+  g_string_append (text, ". Packets of ");
+  put_source (text, input->name, input->sha256);
+  for (guint i = 0; i < MIN (input->files->len, MAX_FILES); i++)
+    {
+      const LensFileRow *file = g_ptr_array_index (input->files, i);
+      g_string_append (text, "; ");
+      put_source (text, file->name, file->sha256);
+    }
+  if (input->files->len > MAX_FILES)
+    g_string_append_printf (text, "; and %u more", input->files->len - MAX_FILES);
+  g_string_append_printf (text,
+                          ". Frames have the numbers that they have there, octets are counted from "
+                          "0. Of more than %" G_GUINT64_FORMAT " packets or %" G_GUINT64_FORMAT
+                          " octets the first and the last half are here.",
+                          2 * evidence->half_packets, 2 * (evidence->half_octets + HEADER_OCTETS));
+  return g_string_free (text, FALSE);
+}
+
+/* Its number in the capture, what it lost, and what was said of it there. */
+static char *
+interface_comment (const LensEvidence *evidence, guint32 index,
+                   const LensCaptureInterface *interface)
+{
+  const GPtrArray *rows = evidence->evaluation->input.interfaces;
+  const LensInterfaceRow *row = index < rows->len ? g_ptr_array_index (rows, index) : NULL;
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, "lenscap: interface %u of the capture", index);
+  if (row != NULL && row->dropped >= 0)
+    g_string_append_printf (text, ", where it lost %" G_GINT64_FORMAT " packets", row->dropped);
+  if (interface->comment != NULL)
+    {
+      g_string_append (text, "; ");
+      lens_escape_text (text, interface->comment, MAX_COMMENT);
+    }
+  return g_string_free (text, FALSE);
 }
 
 /**
@@ -219,6 +317,16 @@ is_wanted (const LensEvidence *evidence, Cutting *cutting, guint64 size)
   return TRUE;
 }
 
+static void
+put_section (LensEvidence *evidence, const LensFindingRow *finding)
+{
+  g_autofree char *comment = section_comment (evidence, finding);
+  g_autoptr (GString) application = g_string_new ("lenscap ");
+
+  lens_escape_text (application, evidence->evaluation->tool.version, MAX_NAME);
+  lens_capture_writer_section (evidence->blocks, application->str, comment);
+}
+
 /* The interface's index in the cutting; its first packets bring section and interface along. */
 static guint32
 interface_of (LensEvidence *evidence, Cutting *cutting, guint32 index,
@@ -230,10 +338,19 @@ interface_of (LensEvidence *evidence, Cutting *cutting, guint32 index,
     return GPOINTER_TO_UINT (known);
   const guint32 here = g_hash_table_size (cutting->interfaces);
   if (here == 0)
-    lens_capture_writer_section (evidence->blocks, "lenscap");
-  lens_capture_writer_interface (evidence->blocks, interface);
+    put_section (evidence, cutting->finding);
+  g_autofree char *comment = interface_comment (evidence, index, interface);
+  LensCaptureInterface commented = *interface;
+  commented.comment = comment;
+  lens_capture_writer_interface (evidence->blocks, &commented);
   g_hash_table_insert (cutting->interfaces, GUINT_TO_POINTER (index), GUINT_TO_POINTER (here));
   return here;
+}
+
+static gsize
+octets_of (const char *text)
+{
+  return text != NULL ? strlen (text) : 0;
 }
 
 static void
@@ -245,7 +362,8 @@ cut (LensEvidence *evidence, Cutting *cutting, const LensRecord *packet,
   make_comment (evidence, cutting->finding, packet->frame);
   guint64 size = packet->captured + evidence->comment->len + BLOCK_OVERHEAD;
   if (!g_hash_table_contains (cutting->interfaces, GUINT_TO_POINTER (packet->interface)))
-    size += BLOCK_OVERHEAD + (interface->name != NULL ? strlen (interface->name) : 0);
+    size += BLOCK_OVERHEAD + octets_of (interface->name) + octets_of (interface->filter)
+            + 4 * octets_of (interface->comment);
   const gboolean wanted = is_wanted (evidence, cutting, size);
   cutting->seen++;
   if (!wanted)

@@ -11,7 +11,9 @@ G_BEGIN_DECLS
  *
  * A finding gets at most 10,000 packets and 64 MiB (or what the evaluation's caps say), half of
  * each for its first packets and half for its last.  Each packet has a comment that names the finding, the octets and the
- * frame's number in the capture.  Nothing is held back: memory does not grow with packets.
+ * frame's number in the capture; the section says which tool and version cut it out of which
+ * file, with its hash, and each interface which one it was there, with its name and filter.
+ * Nothing is held back: memory does not grow with packets.
  *
  * The evaluation must outlive the evidence.  A finding whose id is not F and digits, or taken
  * by one before it, gets none: ids become file names, and records can be a stranger's.

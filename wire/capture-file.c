@@ -74,6 +74,8 @@ clear_source (gpointer data)
   LensCaptureSource *source = data;
 
   g_free ((char *)source->face.name);
+  g_free ((char *)source->face.filter);
+  g_free ((char *)source->face.comment);
 }
 
 LensCaptureFile *

@@ -76,7 +76,9 @@ typedef struct
   guint32 section;  /* from 0; always 0 in pcap */
   gint64 dropped;   /* packets lost by the capture, or -1 when the file does not say */
   const char *name; /* valid UTF-8, or NULL */
-  guint64 packets;  /* read so far */
+  /* valid UTF-8, or NULL: what the capture left out, and what was said of the interface */
+  const char *filter, *comment;
+  guint64 packets; /* read so far */
 } LensCaptureInterface;
 
 LensCaptureFile *lens_capture_file_new (LensReadFunc read, gpointer data);

@@ -296,6 +296,19 @@ fcs_octets (guint8 value)
   return value >= 8 ? value / 8 : value;
 }
 
+/* if_filter: its first octet says that what follows is text, and not instructions. */
+static char *
+filter_of (const Options *options)
+{
+  Options text = *options;
+
+  if (options->length < 2 || options->value[0] != 0)
+    return NULL;
+  text.value++;
+  text.length--;
+  return text_of (&text, NAME_MAX_OCTETS);
+}
+
 static gboolean
 take_interface (LensCaptureFile *file, const Block *block)
 {
@@ -305,13 +318,17 @@ take_interface (LensCaptureFile *file, const Block *block)
       return FALSE;
     }
   LensCaptureSource source = { .resolution = 6 };
-  g_autofree char *name = NULL;
+  g_autofree char *name = NULL, *filter = NULL, *comment = NULL;
   guint32 index;
   Options options = options_from (block, 16);
   while (next_option (file, &options))
     {
       if (options.code == 2 && name == NULL)
         name = text_of (&options, NAME_MAX_OCTETS);
+      else if (options.code == 1 && comment == NULL)
+        comment = text_of (&options, NAME_MAX_OCTETS);
+      else if (options.code == 11 && filter == NULL)
+        filter = filter_of (&options);
       else if (options.code == 9 && options.length == 1)
         source.resolution = options.value[0];
       else if (options.code == 13 && options.length == 1)
@@ -324,12 +341,16 @@ take_interface (LensCaptureFile *file, const Block *block)
   source.face.section = file->section - 1;
   source.face.dropped = -1;
   source.face.name = name;
+  source.face.filter = filter;
+  source.face.comment = comment;
   if (!lens_capture_add_source (file, &source, &index))
     {
       (void)lens_capture_damaged (file, "more interfaces than any capture has");
       return FALSE;
     }
   (void)g_steal_pointer (&name);
+  (void)g_steal_pointer (&filter);
+  (void)g_steal_pointer (&comment);
   g_array_append_val (file->section_interfaces, index);
   return TRUE;
 }

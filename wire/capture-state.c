@@ -118,6 +118,16 @@ find_again (LensCaptureFile *file, const LensCaptureSource *source, guint32 *ind
   return NULL;
 }
 
+/* A text of the files before stays. */
+static void
+take_text (const char **known, const char *text)
+{
+  if (*known == NULL)
+    *known = text;
+  else
+    g_free ((char *)text);
+}
+
 gboolean
 lens_capture_add_source (LensCaptureFile *file, LensCaptureSource *source, guint32 *index)
 {
@@ -131,10 +141,9 @@ lens_capture_add_source (LensCaptureFile *file, LensCaptureSource *source, guint
       known->snaplen = source->snaplen;
       known->resolution = source->resolution;
       known->offset_s = source->offset_s;
-      if (known->face.name == NULL)
-        known->face.name = source->face.name;
-      else
-        g_free ((char *)source->face.name);
+      take_text (&known->face.name, source->face.name);
+      take_text (&known->face.filter, source->face.filter);
+      take_text (&known->face.comment, source->face.comment);
     }
   else if (file->sources->len < INTERFACES_MAX)
     {

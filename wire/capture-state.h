@@ -16,7 +16,7 @@ typedef LensCaptureEvent (*LensCaptureNext) (LensCaptureFile *file, LensRecord *
 
 typedef struct
 {
-  LensCaptureInterface face; /* @face.name is owned by us */
+  LensCaptureInterface face; /* its texts are owned by us */
   guint32 snaplen;           /* as the file at hand has it */
   gboolean described;        /* in the file at hand */
   guint8 resolution;         /* as if_tsresol has it: 6 means microseconds */
@@ -82,7 +82,7 @@ guint32 lens_capture_u32 (const LensCaptureFile *file, const guint8 *octets);
 guint64 lens_capture_u64 (const LensCaptureFile *file, const guint8 *octets);
 
 /* A described interface: a source of its own, or the one it was in the files before; takes over
- * its name.  FALSE when there are too many: a hostile file may not add them without end. */
+ * its texts.  FALSE when there are too many: a hostile file may not add them without end. */
 gboolean lens_capture_add_source (LensCaptureFile *file, LensCaptureSource *source, guint32 *index);
 
 /* Whether what @file is packed in is damaged. */

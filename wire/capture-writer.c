@@ -44,6 +44,18 @@ put_text (GByteArray *into, guint16 code, const char *text)
   put_option (into, code, text, length);
 }
 
+/* if_filter: a zero says that text follows. */
+static void
+put_filter (GByteArray *into, const char *filter)
+{
+  if (filter == NULL)
+    return;
+  g_autofree char *text = g_strdup_printf ("_%.*s", G_MAXUINT16 - 1, filter);
+  const gsize length = strlen (text);
+  text[0] = '\0';
+  put_option (into, 11, text, length);
+}
+
 static void
 put_count (GByteArray *into, guint16 code, gint64 count)
 {
@@ -86,7 +98,7 @@ end_block (GByteArray *into, guint start, guint options)
 }
 
 void
-lens_capture_writer_section (GByteArray *into, const char *application)
+lens_capture_writer_section (GByteArray *into, const char *application, const char *comment)
 {
   guint start = begin_block (into, 0x0a0d0d0a);
 
@@ -95,6 +107,7 @@ lens_capture_writer_section (GByteArray *into, const char *application)
   put (into, 0, 2);
   put (into, G_MAXUINT64, 8); /* section length: not known yet */
   guint options = into->len;
+  put_text (into, 1, comment);
   put_text (into, 4, application); /* shb_userappl */
   end_block (into, start, options);
 }
@@ -110,8 +123,10 @@ lens_capture_writer_interface (GByteArray *into, const LensCaptureInterface *int
   put (into, 0, 2);
   put (into, interface->snaplen, 4);
   guint options = into->len;
+  put_text (into, 1, interface->comment);
   put_text (into, 2, interface->name);   /* if_name */
   put_option (into, 9, &nanoseconds, 1); /* if_tsresol */
+  put_filter (into, interface->filter);
   if (fcs_bits != 0)
     put_option (into, 13, &fcs_bits, 1); /* if_fcslen */
   end_block (into, start, options);

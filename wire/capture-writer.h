@@ -12,9 +12,9 @@ G_BEGIN_DECLS
  * packets and statistics.  Comments and names are UTF-8, cut at 65,535 octets; NULL: none.
  * Times are since the epoch, UTC; those before it are written as 0. */
 
-void lens_capture_writer_section (GByteArray *into, const char *application);
+void lens_capture_writer_section (GByteArray *into, const char *application, const char *comment);
 
-/* Uses @linktype, @snaplen, @fcs and @name. */
+/* Uses @linktype, @snaplen, @fcs, @name, @filter and @comment. */
 void lens_capture_writer_interface (GByteArray *into, const LensCaptureInterface *interface);
 
 /* Uses @interface, @time_ns, @octets, @captured, @original and @comment.  @captured is at most

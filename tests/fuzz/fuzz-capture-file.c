@@ -30,7 +30,7 @@ check_written (const LensRecord *record, const LensCaptureInterface *interface)
   LensRecord copy = *record, again;
 
   copy.interface = 0;
-  lens_capture_writer_section (into, "lenscap");
+  lens_capture_writer_section (into, "lenscap", NULL);
   lens_capture_writer_interface (into, interface);
   lens_capture_writer_packet (into, &copy);
   LensCursor cursor = lens_cursor_over (into->data, into->len);

@@ -15,7 +15,7 @@ whole_blocks_are_counted_and_a_part_is_left (void)
   g_autoptr (GByteArray) blocks = g_byte_array_new ();
   LensBlocksWhole whole = { 0 };
 
-  lens_capture_writer_section (blocks, NULL);
+  lens_capture_writer_section (blocks, NULL, NULL);
   gsize section = blocks->len;
   lens_capture_writer_packet (blocks, &packet);
   g_assert_cmpuint (lens_blocks_first (blocks->data, blocks->len), ==, section);

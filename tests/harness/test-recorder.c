@@ -12,7 +12,7 @@ header_blocks (void)
   GByteArray *blocks = g_byte_array_new ();
   const LensCaptureInterface interface = { .linktype = 1, .snaplen = 262144, .name = "eth1" };
 
-  lens_capture_writer_section (blocks, "lenscap");
+  lens_capture_writer_section (blocks, "lenscap", NULL);
   lens_capture_writer_interface (blocks, &interface);
   return blocks;
 }

@@ -67,10 +67,11 @@ frames_of (Files *files, const char *finding)
 
   while ((event = lens_capture_file_next (capture, &record)) == LENS_CAPTURE_PACKET)
     {
-      const char *frame = strstr (record.comment, "; frame ");
-      const guint64 number = g_ascii_strtoull (frame + strlen ("; frame "), NULL, 10);
+      const char *frame = strstr (record.comment, "frame ");
+      const guint64 number = g_ascii_strtoull (frame + strlen ("frame "), NULL, 10);
 
-      g_assert_true (g_str_has_prefix (record.comment, finding));
+      g_assert_true (g_str_has_prefix (record.comment, "lenscap F"));
+      g_assert_true (g_str_has_prefix (record.comment + strlen ("lenscap "), finding));
       g_array_append_val (frames, number);
     }
   g_assert_cmpint (event, ==, LENS_CAPTURE_END);
@@ -136,7 +137,7 @@ each_finding_gets_its_frames_with_comments (void)
   g_assert_cmpuint (g_array_index (frames, guint64, 0), ==, 3);
   g_assert_cmpuint (g_array_index (frames, guint64, 2), ==, 5);
   const GByteArray *file = g_hash_table_lookup (files.files, "F001");
-  const char wanted[] = "F001 rtp-padding; frame 4 of a.pcap; octets 42+8, 60+2 (offset+length)";
+  const char wanted[] = "lenscap F001: 10 octets of rtp-padding, octets 42-49, 60-61 of frame 4";
   g_assert_nonnull (memmem (file->data, file->len, wanted, strlen (wanted)));
   g_autoptr (GArray) other = frames_of (&files, "F002");
   g_assert_cmpuint (other->len, ==, 1);

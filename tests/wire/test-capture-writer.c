@@ -9,7 +9,8 @@ static void
 put_everything (GByteArray *into)
 {
   const LensCaptureInterface interface = {
-    .linktype = LENS_LINKTYPE_ETHERNET, .snaplen = 262144, .fcs = 4, .name = "eth1"
+    .linktype = LENS_LINKTYPE_ETHERNET, .snaplen = 262144, .fcs = 4, .name = "eth1",
+    .filter = "not port 22", .comment = "a tap"
   };
   const LensRecord packet = { .time_ns = G_GINT64_CONSTANT (1700000000123456789),
                               .octets = octets,
@@ -17,7 +18,7 @@ put_everything (GByteArray *into)
                               .original = 60,
                               .comment = "F001 frame 7" };
 
-  lens_capture_writer_section (into, "lenscap 0.1.0");
+  lens_capture_writer_section (into, "lenscap 0.1.0", "of traffic.pcap");
   lens_capture_writer_interface (into, &interface);
   lens_capture_writer_statistics (into, 0, 1700000000000000001, -1, -1,
                                   "lenscap phase stream start");
@@ -49,6 +50,8 @@ what_it_writes_can_be_read (void)
   g_assert_null (record.comment);
   g_assert_cmpint (lens_capture_file_interface (file, 0)->dropped, ==, 2);
   g_assert_cmpstr (lens_capture_file_interface (file, 0)->name, ==, "eth1");
+  g_assert_cmpstr (lens_capture_file_interface (file, 0)->filter, ==, "not port 22");
+  g_assert_cmpstr (lens_capture_file_interface (file, 0)->comment, ==, "a tap");
   g_assert_cmpint (lens_capture_file_next (file, &record), ==, LENS_CAPTURE_END);
 }
 
@@ -81,7 +84,7 @@ a_long_comment_is_cut_between_characters (void)
   while (comment->len < 70000)
     g_string_append (comment, "\xe2\x82\xac"); /* three octets */
 
-  lens_capture_writer_section (written, NULL);
+  lens_capture_writer_section (written, NULL, NULL);
   lens_capture_writer_interface (written, &interface);
   LensRecord commented = packet;
   commented.comment = comment->str;
