@@ -28,6 +28,11 @@ lens_json_parse (const guint8 *octets, gsize length, GError **error)
   LensJsonShape shape = LENS_JSON_SHAPE_TOO_LARGE;
   const char *wrong = "it is above 64 MiB";
 
+  if (length == 0)
+    {
+      g_set_error_literal (error, LENS_JSON_ERROR, LENS_JSON_ERROR_MALFORMED, "it is empty");
+      return NULL;
+    }
   if (length <= MAX_OCTETS)
     shape = lens_json_shape (octets, length, MAX_DEPTH, MAX_VALUES, &wrong);
   if (shape != LENS_JSON_SHAPE_FINE)

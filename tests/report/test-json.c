@@ -25,6 +25,10 @@ assert_refused (const char *text, LensJsonError code)
 static void
 what_is_not_json_is_refused (void)
 {
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (lens_json_parse (NULL, 0, &error)); /* an empty file */
+  g_assert_error (error, LENS_JSON_ERROR, LENS_JSON_ERROR_MALFORMED);
   assert_refused ("{", LENS_JSON_ERROR_MALFORMED);
   assert_refused ("{\"a\":1}}", LENS_JSON_ERROR_MALFORMED);
   assert_refused ("{\"a\":\"\xff\"}", LENS_JSON_ERROR_MALFORMED);
