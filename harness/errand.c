@@ -70,11 +70,17 @@ memory_of (GBytes *octets, GError **error)
 }
 
 static LensWorker *
-start (const char *role, int in, int more, int *out, GError **error)
+start (const char *role, const char *const *options, int in, int more, int *out, GError **error)
 {
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
   int pipe_fds[2];
-  const char *const argv[] = { "lenscap", "--role", role, NULL };
 
+  g_ptr_array_add (argv, (gpointer) "lenscap");
+  g_ptr_array_add (argv, (gpointer) "--role");
+  g_ptr_array_add (argv, (gpointer)role);
+  for (; *options != NULL; options++)
+    g_ptr_array_add (argv, (gpointer)*options);
+  g_ptr_array_add (argv, NULL);
   if (pipe2 (pipe_fds, O_CLOEXEC) != 0)
     {
       g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "cannot make a pipe: %s",
@@ -84,8 +90,10 @@ start (const char *role, int in, int more, int *out, GError **error)
   const LensWorkerFd fds[] = { { in, LENS_ROLE_FD_IN },
                                { pipe_fds[1], LENS_ROLE_FD_OUT },
                                { more, LENS_ROLE_FD_BRIEF } };
-  const LensWorkerSpec spec
-      = { .role = LENS_ROLE_REPORT, .argv = argv, .fds = fds, .n_fds = G_N_ELEMENTS (fds) };
+  const LensWorkerSpec spec = { .role = LENS_ROLE_REPORT,
+                                .argv = (const char *const *)argv->pdata,
+                                .fds = fds,
+                                .n_fds = G_N_ELEMENTS (fds) };
   LensWorker *worker = lens_worker_start (&spec, error);
   close (pipe_fds[1]);
   *out = pipe_fds[0];
@@ -93,14 +101,15 @@ start (const char *role, int in, int more, int *out, GError **error)
 }
 
 gboolean
-lens_errand_run (const char *role, GBytes *in, GBytes *more, LensErrandFunc take, gpointer data,
-                 GError **error)
+lens_errand_run_with (const char *role, const char *const *options, GBytes *in, GBytes *more,
+                      LensErrandFunc take, gpointer data, GError **error)
 {
   Errand errand = { take, data, FALSE, NULL };
   g_autoptr (GError) cause = NULL;
   int in_fd = memory_of (in, &cause), out = -1;
   int more_fd = in_fd >= 0 ? memory_of (more, &cause) : -1;
-  g_autoptr (LensWorker) worker = more_fd >= 0 ? start (role, in_fd, more_fd, &out, &cause) : NULL;
+  g_autoptr (LensWorker) worker
+      = more_fd >= 0 ? start (role, options, in_fd, more_fd, &out, &cause) : NULL;
   gboolean received = worker != NULL && receive (out, &errand, &cause);
 
   if (in_fd >= 0)
@@ -116,4 +125,13 @@ lens_errand_run (const char *role, GBytes *in, GBytes *more, LensErrandFunc take
   if (cause != NULL)
     g_propagate_error (error, g_steal_pointer (&cause));
   return received && errand.done;
+}
+
+gboolean
+lens_errand_run (const char *role, GBytes *in, GBytes *more, LensErrandFunc take, gpointer data,
+                 GError **error)
+{
+  static const char *const none[] = { NULL };
+
+  return lens_errand_run_with (role, none, in, more, take, data, error);
 }

@@ -19,4 +19,8 @@ typedef void (*LensErrandFunc) (const LensMessage *message, gpointer data);
 gboolean lens_errand_run (const char *role, GBytes *in, GBytes *more, LensErrandFunc take,
                           gpointer data, GError **error);
 
+/* The same with @options of the role (harness/roles.h) on its command line; they end with NULL. */
+gboolean lens_errand_run_with (const char *role, const char *const *options, GBytes *in,
+                               GBytes *more, LensErrandFunc take, gpointer data, GError **error);
+
 G_END_DECLS
