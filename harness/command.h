@@ -19,6 +19,7 @@ int lens_command_analyze (int argc, char **argv);
 int lens_command_demo (int argc, char **argv);
 int lens_command_test (int argc, char **argv);
 int lens_command_verify (int argc, char **argv);
+int lens_command_compare (int argc, char **argv);
 int lens_command_report (int argc, char **argv);
 int lens_command_list (int argc, char **argv);
 int lens_command_explain (int argc, char **argv);

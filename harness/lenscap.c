@@ -18,6 +18,7 @@ static const Command commands[] = {
   { "test", lens_command_test, "evaluates devices live: capture, phases, analysis, report" },
   { "analyze", lens_command_analyze, "evaluates captures" },
   { "report", lens_command_report, "renders a case again" },
+  { "compare", lens_command_compare, "what changed between two evaluations" },
   { "verify", lens_command_verify, "checks a case: hashes, and the analysis again" },
   { "list", lens_command_list, "what is looked for: analyzers, channels, classes, roles" },
   { "explain", lens_command_explain, "one channel: what it is and how it is judged" },

@@ -11,6 +11,7 @@
 #include "harness/set-order.h"
 #include "harness/source.h"
 #include "ledger/mud.h"
+#include "report/comparison.h"
 #include "report/evidence.h"
 #include "report/html.h"
 #include "report/json.h"
@@ -33,6 +34,7 @@ G_STATIC_ASSERT (sizeof ((LensJobClasses *)0)->classes / sizeof (guint64) == LEN
 typedef struct
 {
   gboolean require_all, diagnose, set, whole;
+  const char *tolerance, *format; /* or NULL */
 } Manner;
 
 static gboolean
@@ -335,6 +337,34 @@ differ (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
   return done (writer);
 }
 
+/* --- compare: two records side by side --- */
+
+static int
+compare (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) one = lens_octets_from_fd (LENS_ROLE_FD_IN, MAX_RECORD, &error);
+  g_autoptr (GBytes) other
+      = one != NULL ? lens_octets_from_fd (LENS_ROLE_FD_BRIEF, MAX_RECORD, &error) : NULL;
+  const double tolerance
+      = manner->tolerance != NULL ? g_ascii_strtod (manner->tolerance, NULL) / 100 : 0;
+
+  if (other == NULL)
+    return give_up (writer, error->message);
+  g_autoptr (LensComparison) comparison
+      = lens_comparison_from_records (one, other, tolerance, &error);
+  if (comparison == NULL)
+    return give_up (writer, error->message);
+  g_autoptr (GBytes) page
+      = g_strcmp0 (manner->format, "json") == 0   ? lens_comparison_json (comparison)
+        : g_strcmp0 (manner->format, "html") == 0 ? lens_comparison_html (comparison)
+                                                  : lens_comparison_text (comparison);
+  if (comparison->same)
+    lens_message_write (writer, LENS_MESSAGE_SAME, NULL, 0, NULL);
+  send_file (writer, "comparison", page);
+  return done (writer);
+}
+
 /* --- mud: is this a MUD file? --- */
 
 static int
@@ -433,25 +463,38 @@ carve (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
   return done (writer);
 }
 
+/* What follows @prefix in the first of @options that begins with it; NULL: none does. */
+static const char *
+value_of (const char *const *options, const char *prefix)
+{
+  for (; *options != NULL; options++)
+    if (g_str_has_prefix (*options, prefix))
+      return *options + strlen (prefix);
+  return NULL;
+}
+
 int
 lens_role_main (const char *name, const char *const *options)
 {
   const Manner manner = { .require_all = g_strv_contains (options, LENS_ROLE_REQUIRE_ALL),
                           .diagnose = g_strv_contains (options, LENS_ROLE_DIAGNOSE),
                           .set = g_strv_contains (options, LENS_ROLE_SET),
-                          .whole = g_strv_contains (options, LENS_ROLE_WHOLE) };
+                          .whole = g_strv_contains (options, LENS_ROLE_WHOLE),
+                          .tolerance = value_of (options, LENS_ROLE_TOLERANCE),
+                          .format = value_of (options, LENS_ROLE_FORMAT) };
   static const struct
   {
     const char *name;
     LensRole role;
     int (*run) (LensMessageWriter *writer, LensApplications *applications, const Manner *manner);
     gsize n_fds;
-  } roles[]
-      = { { "analyze", LENS_ROLE_ANALYZE, analyze, 3 }, { "report", LENS_ROLE_REPORT, report, 2 },
-          { "carve", LENS_ROLE_CARVE, carve, 2 },       { "recall", LENS_ROLE_REPORT, recall, 2 },
-          { "differ", LENS_ROLE_REPORT, differ, 2 },    { "mud", LENS_ROLE_REPORT, mud, 2 },
-          { "times", LENS_ROLE_REPORT, times, 1 },      { "look", LENS_ROLE_REPORT, look, 2 },
-          { "row", LENS_ROLE_REPORT, row, 3 } };
+  } roles[] = {
+    { "analyze", LENS_ROLE_ANALYZE, analyze, 3 }, { "report", LENS_ROLE_REPORT, report, 2 },
+    { "carve", LENS_ROLE_CARVE, carve, 2 },       { "recall", LENS_ROLE_REPORT, recall, 2 },
+    { "differ", LENS_ROLE_REPORT, differ, 2 },    { "mud", LENS_ROLE_REPORT, mud, 2 },
+    { "times", LENS_ROLE_REPORT, times, 1 },      { "look", LENS_ROLE_REPORT, look, 2 },
+    { "row", LENS_ROLE_REPORT, row, 3 },          { "compare", LENS_ROLE_REPORT, compare, 2 }
+  };
   const int fds[] = { LENS_ROLE_FD_IN, LENS_ROLE_FD_BRIEF, LENS_ROLE_FD_LOG };
   g_autoptr (GError) error = NULL;
 

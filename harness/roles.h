@@ -11,9 +11,10 @@ G_BEGIN_DECLS
  */
 enum
 {
-  LENS_ROLE_FD_IN = 0,    /* analyze, carve: the capture; report: the record */
+  LENS_ROLE_FD_IN = 0,    /* analyze, carve: the capture; report: the record; compare: the first */
   LENS_ROLE_FD_OUT = 1,   /* messages */
-  LENS_ROLE_FD_BRIEF = 3, /* analyze: the brief; carve: the record; report: run.json */
+  LENS_ROLE_FD_BRIEF = 3, /* analyze: the brief; carve: the record; report: run.json; compare: the
+                             other record */
   LENS_ROLE_FD_LOG = 4,   /* analyze: stream.log, when the brief says so; recall: run.json */
 };
 
@@ -28,6 +29,7 @@ enum
   LENS_MESSAGE_CURRENT,      /* no payload: the same tool would do the same again */
   LENS_MESSAGE_HUNGRY,       /* no payload: what was given of this file is not enough */
   LENS_MESSAGE_TIMES,        /* LensFileTimes */
+  LENS_MESSAGE_SAME,         /* no payload: the two records tell the same */
 };
 
 /* What the supervisor may know of an evaluation; little endian as this machine is. */
@@ -87,6 +89,8 @@ typedef struct
 #define LENS_ROLE_REQUIRE_ALL "--require-all-layers"
 #define LENS_ROLE_SET "--set"     /* the capture comes as files of a set, harness/source.h */
 #define LENS_ROLE_WHOLE "--whole" /* files of a set are read to their ends */
+#define LENS_ROLE_TOLERANCE "--tolerance=" /* compare: per cent, g_ascii_strtod */
+#define LENS_ROLE_FORMAT "--format="       /* compare: text, json or html */
 #define LENS_ROLE_DIAGNOSE                                                                         \
   "--diagnose" /* names a forbidden call, and each frame before it is read */
 
