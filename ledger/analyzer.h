@@ -82,6 +82,32 @@ typedef enum
 
 #define LENS_N_UNIT_KINDS 33
 
+/* What few units of a kind have; the others need not be shown to who asks for these alone. */
+typedef enum
+{
+  /* FRAME */
+  LENS_TRAIT_NO_IP = 1 << 0,
+  LENS_TRAIT_IP6 = 1 << 1,
+  LENS_TRAIT_OTHER_PROTOCOL = 1 << 2, /* neither TCP nor UDP, in a whole packet or a fragment */
+  LENS_TRAIT_FRAGMENT = 1 << 3,
+  LENS_TRAIT_HEADER = 1 << 4,  /* an IPv4 header of more than 20 octets, or its reserved flag */
+  LENS_TRAIT_WRAPPED = 1 << 5, /* tags, labels or a tunnel around it */
+  LENS_TRAIT_TRAILER = 1 << 6,
+  LENS_TRAIT_FIRST = 1 << 7, /* of its side */
+  /* SEGMENT */
+  LENS_TRAIT_SYN = 1 << 8,
+  /* RTP */
+  LENS_TRAIT_EXTENSION = 1 << 9,
+  LENS_TRAIT_CSRC = 1 << 10,
+  LENS_TRAIT_PADDING = 1 << 11, /* the flag, whatever is there */
+  LENS_TRAIT_GUESSED = 1 << 12, /* nobody announced the track */
+  LENS_TRAIT_MIXED = 1 << 13,   /* the track has several formats */
+
+  LENS_TRAITS_FRAME = 0xff,
+  LENS_TRAITS_SEGMENT = LENS_TRAIT_SYN,
+  LENS_TRAITS_RTP = 0x1f << 9,
+} LensTrait;
+
 /* The number of a kind, below LENS_N_UNIT_KINDS: that of its bit, or the last one. */
 static inline guint
 lens_unit_number (LensUnitKind kind)
@@ -130,6 +156,7 @@ typedef struct
 typedef struct
 {
   LensUnitKind kind;
+  guint traits;                   /* LensTrait */
   gint64 time_ns;                 /* of the frame that completed it */
   LensSide *side;                 /* who says it to whom */
   LensTrack *track;               /* media units; else NULL */
@@ -190,6 +217,8 @@ typedef struct
   const char *question;
   const char *source;              /* document and clause */
   guint units;                     /* LensUnitKind bits */
+  guint only;                      /* LensTrait bits: a unit of the kind that they belong to is
+                                      shown only where it has one of them */
   const LensChannelText *channels; /* ends with a row whose id is NULL */
   gsize state_size;
 

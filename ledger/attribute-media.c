@@ -1,5 +1,6 @@
 /* RTP and RTCP into the book and before the analyzers; and RTP that nobody announced. */
 #include "ledger/inside.h"
+#include "ledger/traits.h"
 
 #include "wire/rtcp.h"
 #include "wire/rtp.h"
@@ -151,6 +152,7 @@ lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboo
 
   LensUnit unit
       = { .kind = LENS_UNIT_RTP, .side = side, .track = track, .view = *packet, .rtp = &rtp };
+  unit.traits = lens_traits_of_rtp (&unit);
   if (from_sender)
     lens_ledger_show (ledger, &unit);
   if (!from_sender || !declared_type)

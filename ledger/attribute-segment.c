@@ -67,6 +67,7 @@ lens_segment_show (LensLedger *ledger, LensSide *side, LensTcpHalf *half, LensTc
   segment->ecn = ledger->layers.dscp_ecn & 3;
   segment->cut = ledger->layers.truncated || ledger->layers.bad_total_length;
   LensUnit unit = { .kind = LENS_UNIT_SEGMENT, .side = side, .view = *view, .segment = segment };
+  unit.traits = (flags & LENS_TCP_SYN) != 0 ? LENS_TRAIT_SYN : 0;
   lens_ledger_show (ledger, &unit);
   if (half == NULL)
     return;

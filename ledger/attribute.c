@@ -1,5 +1,6 @@
 /* One frame into the book: link and network, and on to what they carry. */
 #include "ledger/inside.h"
+#include "ledger/traits.h"
 
 #include "wire/link-protocol.h"
 #include "wire/octets.h"
@@ -95,12 +96,15 @@ lens_ledger_show (LensLedger *ledger, LensUnit *unit)
   if ((ledger->wanted & unit->kind) == 0)
     return;
   unit->time_ns = ledger->now;
-  const GArray *takers = ledger->takers[g_bit_nth_lsf (unit->kind, -1)];
-  for (guint i = 0; i < takers->len; i++)
+  const LensTakers *takers = &ledger->takers[__builtin_ctz (unit->kind)];
+  const GArray *asked = unit->traits != 0 ? takers->all : takers->any;
+  for (guint i = 0; i < asked->len; i++)
     {
-      guint which = g_array_index (takers, guint, i);
-      ledger->running = ledger->options.analyzers[which];
-      ledger->running->see (ledger, ledger->states[which], unit);
+      const LensTaker *taker = &g_array_index (asked, LensTaker, i);
+      if (taker->only != 0 && (taker->only & unit->traits) == 0)
+        continue;
+      ledger->running = taker->analyzer;
+      taker->analyzer->see (ledger, taker->state, unit);
     }
 }
 
@@ -420,6 +424,7 @@ lens_ledger_take_packet (LensLedger *ledger, LensSide *side, const LensTunnelAro
   LensUnit unit = {
     .kind = LENS_UNIT_FRAME, .side = side, .view = *frame, .frame = layers, .around = around
   };
+  unit.traits = lens_traits_of_frame (&unit);
   lens_ledger_show (ledger, &unit);
   if (layers->ip_version != 0 && !layers->fragment && ledger->options.applications != NULL)
     lens_applications_packet (ledger->options.applications, side->flow,

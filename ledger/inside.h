@@ -53,6 +53,20 @@ typedef struct
   gboolean hides;
 } LensPending;
 
+/* An analyzer that asks for a kind of unit. */
+typedef struct
+{
+  const LensAnalyzer *analyzer;
+  gpointer state;
+  guint only; /* traits of this kind, one of which the unit must have; 0: any unit */
+} LensTaker;
+
+/* In the order of the analyzers. */
+typedef struct
+{
+  GArray *all, *any; /* LensTaker; those of any unit */
+} LensTakers;
+
 typedef struct LensRepeats LensRepeats;
 
 struct LensLedger
@@ -60,7 +74,7 @@ struct LensLedger
   LensLedgerOptions options;
   gpointer *states;            /* of options.analyzers */
   guint wanted;                /* LensUnitKind bits that some analyzer asks for */
-  GArray *takers[32];          /* guint: which of options.analyzers ask for the unit of a bit */
+  LensTakers takers[32];       /* of units, by bit */
   const LensAnalyzer *running; /* while one sees or concludes */
 
   LensBook *book;

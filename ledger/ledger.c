@@ -1,6 +1,7 @@
 #include "ledger/inside.h"
 
 #include "ledger/profile.h"
+#include "ledger/traits.h"
 
 #include <string.h>
 
@@ -26,13 +27,24 @@ pending_free (gpointer data)
 }
 
 static void
+add_taker (LensTakers *takers, const LensAnalyzer *analyzer, gpointer state, guint only)
+{
+  const LensTaker taker = { analyzer, state, only };
+
+  g_array_append_val (takers->all, taker);
+  if (only == 0)
+    g_array_append_val (takers->any, taker);
+}
+
+static void
 take_up_analyzers (LensLedger *ledger)
 {
   const LensLedgerOptions *options = &ledger->options;
 
   ledger->states = g_new0 (gpointer, options->n_analyzers + 1);
   for (guint bit = 0; bit < G_N_ELEMENTS (ledger->takers); bit++)
-    ledger->takers[bit] = g_array_new (FALSE, FALSE, sizeof (guint));
+    ledger->takers[bit] = (LensTakers){ g_array_new (FALSE, FALSE, sizeof (LensTaker)),
+                                        g_array_new (FALSE, FALSE, sizeof (LensTaker)) };
   for (guint i = 0; i < options->n_analyzers; i++)
     {
       const LensAnalyzer *analyzer = options->analyzers[i];
@@ -40,7 +52,8 @@ take_up_analyzers (LensLedger *ledger)
       ledger->wanted |= analyzer->units;
       for (guint bit = 0; bit < G_N_ELEMENTS (ledger->takers); bit++)
         if ((analyzer->units & 1u << bit) != 0)
-          g_array_append_val (ledger->takers[bit], i);
+          add_taker (&ledger->takers[bit], analyzer, ledger->states[i],
+                     analyzer->only & lens_traits_of_kind (1u << bit));
     }
 }
 
@@ -87,7 +100,10 @@ lens_ledger_free (LensLedger *ledger)
     }
   g_free (ledger->states);
   for (guint bit = 0; bit < G_N_ELEMENTS (ledger->takers); bit++)
-    g_array_unref (ledger->takers[bit]);
+    {
+      g_array_unref (ledger->takers[bit].all);
+      g_array_unref (ledger->takers[bit].any);
+    }
   g_free (ledger->full);
   if (!ledger->concluding)
     {

@@ -209,6 +209,7 @@ const LensAnalyzer lens_analyzer_mjpeg_com_app = {
   .question = "Do comments beside JPEG pictures stay the same?",
   .source = "ITU-T T.81 B.2.4; ONVIF Streaming Specification, JPEG over RTP",
   .units = LENS_UNIT_JPEG | LENS_UNIT_RTP,
+  .only = LENS_TRAIT_EXTENSION,
   .channels = channels,
   .state_size = sizeof (ComApp),
   .see = see,

@@ -526,6 +526,7 @@ const LensAnalyzer lens_analyzer_content_clear = {
   .question = "Does picture or sound leave in the clear where none is declared?",
   .source = "ITU-T T.81 annex B; RFC 3550 section 5.1",
   .units = LENS_UNIT_CONTENT | LENS_UNIT_RTP,
+  .only = LENS_TRAIT_GUESSED,
   .channels = channels,
   .state_size = sizeof (ContentClear),
   .see = see,

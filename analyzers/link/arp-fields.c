@@ -292,6 +292,7 @@ const LensAnalyzer lens_analyzer_arp_fields = {
   .question = "Do ARP frames say anything but who asks for whom?",
   .source = "RFC 826; RFC 5227 section 2.1.1; IEEE 802.3 section 3.2.8",
   .units = LENS_UNIT_FRAME,
+  .only = LENS_TRAIT_NO_IP | LENS_TRAIT_FIRST,
   .channels = channels,
   .state_size = sizeof (ArpFields),
   .see = see,

@@ -382,6 +382,7 @@ const LensAnalyzer lens_analyzer_arp_targets = {
   .question = "Does it matter to the device whether those whom it asks for exist?",
   .source = "RFC 826; RFC 5227 section 2.1",
   .units = LENS_UNIT_FRAME,
+  .only = LENS_TRAIT_NO_IP | LENS_TRAIT_FIRST,
   .channels = channels,
   .state_size = sizeof (ArpTargets),
   .see = see,

@@ -145,6 +145,7 @@ const LensAnalyzer lens_analyzer_cdp = {
   .question = "Does a device say in CDP what it always says, and no more?",
   .source = "Cisco Discovery Protocol, as tcpdump and Wireshark read it",
   .units = LENS_UNIT_FRAME,
+  .only = LENS_TRAIT_NO_IP,
   .channels = channels,
   .state_size = sizeof (Cdp),
   .see = see,

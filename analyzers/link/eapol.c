@@ -197,6 +197,7 @@ const LensAnalyzer lens_analyzer_eapol = {
   .question = "Does a device that is let in say who it is, and no more?",
   .source = "IEEE 802.1X-2010 clause 11; RFC 3748 section 5.1; IEEE 802.11-2020 section 12.7.2",
   .units = LENS_UNIT_FRAME,
+  .only = LENS_TRAIT_NO_IP,
   .channels = channels,
   .state_size = sizeof (Eapol),
   .see = see,

@@ -134,6 +134,7 @@ const LensAnalyzer lens_analyzer_eth_trailer = {
   .question = "Is the padding of frames zero, and no longer than it must be?",
   .source = "IEEE 802.3 section 3.2.8; RFC 894; RFC 1042",
   .units = LENS_UNIT_FRAME,
+  .only = LENS_TRAIT_TRAILER,
   .channels = channels,
   .see = see,
   .conclude = conclude,

@@ -214,6 +214,7 @@ const LensAnalyzer lens_analyzer_link_types = {
   .question = "Is every frame without IP of a protocol that links know?",
   .source = "IEEE 802.3 section 3.2.6; IEEE 802.2; RFC 9542 section 3",
   .units = LENS_UNIT_FRAME,
+  .only = LENS_TRAIT_NO_IP,
   .channels = channels,
   .state_size = sizeof (LinkTypes),
   .see = see,

@@ -243,6 +243,7 @@ const LensAnalyzer lens_analyzer_lldp = {
   .question = "Does a device say in LLDP what it always says, and no more?",
   .source = "IEEE 802.1AB-2016 clauses 8 and 9; ANSI/TIA-1057",
   .units = LENS_UNIT_FRAME,
+  .only = LENS_TRAIT_NO_IP,
   .channels = channels,
   .state_size = sizeof (Lldp),
   .see = see,

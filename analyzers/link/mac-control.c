@@ -204,6 +204,7 @@ const LensAnalyzer lens_analyzer_mac_control = {
   .question = "Do pause frames ask for more than a pause?",
   .source = "IEEE 802.3 Annexes 31A, 31B and 31D",
   .units = LENS_UNIT_FRAME,
+  .only = LENS_TRAIT_NO_IP,
   .channels = channels,
   .state_size = sizeof (MacControl),
   .see = see,

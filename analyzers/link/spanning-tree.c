@@ -118,6 +118,7 @@ const LensAnalyzer lens_analyzer_spanning_tree = {
   .question = "Does a bridge tell ever new things about its tree?",
   .source = "IEEE 802.1D-2004 section 9.3",
   .units = LENS_UNIT_FRAME,
+  .only = LENS_TRAIT_NO_IP,
   .channels = channels,
   .state_size = sizeof (SpanningTree),
   .see = see,

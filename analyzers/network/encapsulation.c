@@ -205,6 +205,7 @@ const LensAnalyzer lens_analyzer_encapsulation = {
   .source = "IEEE 802.1Q-2018 section 9; IEC 62439-3; RFC 2516; RFC 2784; RFC 3032; RFC 7348; "
             "RFC 2473; RFC 4213",
   .units = LENS_UNIT_FRAME,
+  .only = LENS_TRAIT_WRAPPED,
   .channels = channels,
   .state_size = sizeof (Encapsulation),
   .see = see,

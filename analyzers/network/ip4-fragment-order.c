@@ -134,6 +134,7 @@ const LensAnalyzer lens_analyzer_ip4_fragment_order = {
   .question = "Are the fragments of each datagram sent in one order?",
   .source = "RFC 791 section 3.2",
   .units = LENS_UNIT_FRAME,
+  .only = LENS_TRAIT_FRAGMENT,
   .channels = channels,
   .state_size = sizeof (Ip4FragmentOrder),
   .see = see,

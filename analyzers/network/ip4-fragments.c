@@ -319,6 +319,7 @@ const LensAnalyzer lens_analyzer_ip4_fragments = {
   .question = "Do fragments say more than the datagram that they were cut from?",
   .source = "RFC 791 section 3.2; RFC 1858; RFC 3128",
   .units = LENS_UNIT_FRAME,
+  .only = LENS_TRAIT_FRAGMENT,
   .channels = channels,
   .state_size = sizeof (Ip4Fragments),
   .see = see,

@@ -195,6 +195,7 @@ const LensAnalyzer lens_analyzer_ip6_extensions = {
   .question = "Is there anything between an IPv6 header and its content that nobody needs?",
   .source = "RFC 8200 section 4",
   .units = LENS_UNIT_FRAME,
+  .only = LENS_TRAIT_IP6,
   .channels = channels,
   .see = see,
   .seed = seed,

@@ -304,6 +304,7 @@ const LensAnalyzer lens_analyzer_neighbour_fields = {
   .question = "Do IGMP, MLD and neighbour discovery carry what every receiver ignores?",
   .source = "RFC 9776 section 4.2; RFC 3810 section 5.2; RFC 4861 section 4",
   .units = LENS_UNIT_FRAME,
+  .only = LENS_TRAIT_OTHER_PROTOCOL,
   .channels = channels,
   .see = see,
   .seed = seed,

@@ -411,6 +411,7 @@ const LensAnalyzer lens_analyzer_neighbour_names = {
   .question = "Do hosts name ever new groups, link addresses and networks?",
   .source = "RFC 9776 section 4.2; RFC 3810 section 5.2; RFC 4861 section 4; RFC 8106",
   .units = LENS_UNIT_FRAME,
+  .only = LENS_TRAIT_OTHER_PROTOCOL,
   .channels = channels,
   .state_size = sizeof (NeighbourNames),
   .see = see,

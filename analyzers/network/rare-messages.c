@@ -147,6 +147,7 @@ const LensAnalyzer lens_analyzer_rare_messages = {
   .question = "Do control messages that cameras have no reason to send say ever new things?",
   .source = "RFC 4443; RFC 4861 section 4.5; RFC 4620; RFC 4286; RFC 9776 section 4",
   .units = LENS_UNIT_FRAME,
+  .only = LENS_TRAIT_OTHER_PROTOCOL,
   .channels = channels,
   .state_size = sizeof (RareMessages),
   .see = see,

@@ -171,6 +171,7 @@ const LensAnalyzer lens_analyzer_rtp_audio_level = {
   .question = "Do packets of sound say how loud they are?",
   .source = "RFC 6464 section 3",
   .units = LENS_UNIT_RTP,
+  .only = LENS_TRAIT_EXTENSION,
   .channels = channels,
   .state_size = sizeof (RtpAudioLevel),
   .see = see,

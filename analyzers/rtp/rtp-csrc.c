@@ -62,6 +62,7 @@ const LensAnalyzer lens_analyzer_rtp_csrc = {
   .question = "Do RTP packets list contributing sources?",
   .source = "RFC 3550 section 5.1; ONVIF Streaming Specification",
   .units = LENS_UNIT_RTP,
+  .only = LENS_TRAIT_CSRC,
   .channels = channels,
   .see = see,
   .seed = seed,

@@ -174,6 +174,7 @@ const LensAnalyzer lens_analyzer_rtp_element_order = {
   .question = "Do header extension elements always come in the same order?",
   .source = "RFC 8285 section 4",
   .units = LENS_UNIT_RTP,
+  .only = LENS_TRAIT_EXTENSION,
   .channels = channels,
   .state_size = sizeof (RtpElementOrder),
   .see = see,

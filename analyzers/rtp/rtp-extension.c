@@ -417,6 +417,7 @@ const LensAnalyzer lens_analyzer_rtp_extension = {
   .question = "Are all RTP header extensions declared, and their reserved parts zero?",
   .source = "RFC 3550 section 5.3.1; RFC 8285 section 4; ONVIF Streaming Specification",
   .units = LENS_UNIT_RTP,
+  .only = LENS_TRAIT_EXTENSION,
   .channels = channels,
   .state_size = sizeof (RtpExtension),
   .see = see,

@@ -174,6 +174,7 @@ const LensAnalyzer lens_analyzer_rtp_padding = {
   .question = "Do RTP padding octets carry anything but padding?",
   .source = "RFC 3550 section 5.1",
   .units = LENS_UNIT_RTP,
+  .only = LENS_TRAIT_PADDING,
   .channels = channels,
   .state_size = sizeof (LensByTrack),
   .see = see,

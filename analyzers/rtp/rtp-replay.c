@@ -222,6 +222,7 @@ const LensAnalyzer lens_analyzer_rtp_replay = {
   .question = "Do ONVIF replay headers hold only time, flags and the number of the PLAY?",
   .source = "ONVIF Streaming Specification, RTP header extension for replay",
   .units = LENS_UNIT_RTP | LENS_UNIT_RTSP,
+  .only = LENS_TRAIT_EXTENSION,
   .channels = channels,
   .state_size = sizeof (RtpReplay),
   .see = see,

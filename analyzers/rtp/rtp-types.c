@@ -134,6 +134,7 @@ const LensAnalyzer lens_analyzer_rtp_types = {
   .question = "Does the choice among payload types that mean the same say anything?",
   .source = "RFC 8866 section 5.14; RFC 3264 section 6.1",
   .units = LENS_UNIT_RTP,
+  .only = LENS_TRAIT_MIXED,
   .channels = channels,
   .state_size = sizeof (RtpTypes),
   .see = see,

@@ -126,6 +126,7 @@ const LensAnalyzer lens_analyzer_tcp_opening = {
   .question = "Does a host open its connections to one service in one way?",
   .source = "RFC 9293 sections 3.7.1 and 3.8.6; RFC 7323 section 2.2",
   .units = LENS_UNIT_SEGMENT,
+  .only = LENS_TRAIT_SYN,
   .channels = channels,
   .state_size = sizeof (TcpOpening),
   .see = see,

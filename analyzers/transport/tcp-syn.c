@@ -170,6 +170,7 @@ const LensAnalyzer lens_analyzer_tcp_syn = {
   .question = "Does the first segment of a TCP connection carry data?",
   .source = "RFC 9293 section 3.5; RFC 7413 sections 2 and 4",
   .units = LENS_UNIT_SEGMENT,
+  .only = LENS_TRAIT_SYN,
   .channels = channels,
   .state_size = sizeof (TcpSyn),
   .see = see,

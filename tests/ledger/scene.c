@@ -88,11 +88,17 @@ watch_see (LensLedger *ledger, gpointer state, const LensUnit *unit)
     }
 }
 
+#define WATCHER(kind)                                                                              \
+  {                                                                                                \
+    .name = "watch", .question = "?", .source = "-", .units = kind, .channels = watch_channels,    \
+    .see = watch_see                                                                               \
+  }
+
 static const LensAnalyzer watchers[] = {
-  { "watch", "?", "-", LENS_UNIT_CONTENT, watch_channels, 0, watch_see, NULL, NULL, NULL },
-  { "watch", "?", "-", LENS_UNIT_FRAME, watch_channels, 0, watch_see, NULL, NULL, NULL },
-  { "watch", "?", "-", LENS_UNIT_RTP, watch_channels, 0, watch_see, NULL, NULL, NULL },
-  { "watch", "?", "-", LENS_UNIT_RTSP, watch_channels, 0, watch_see, NULL, NULL, NULL },
+  WATCHER (LENS_UNIT_CONTENT),
+  WATCHER (LENS_UNIT_FRAME),
+  WATCHER (LENS_UNIT_RTP),
+  WATCHER (LENS_UNIT_RTSP),
 };
 
 void
