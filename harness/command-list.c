@@ -1,30 +1,13 @@
-/* lenscap list, lenscap explain: what is looked for, and where the rule comes from. */
+/* lenscap list: what is looked for, sorted by, and confined. */
 #include "harness/command.h"
 
 #include "analyzers/registry.h"
-#include "ledger/channels.h"
+#include "harness/explain.h"
 #include "ledger/classes.h"
-#include "ledger/coverage.h"
 #include "sandbox/roles.h"
 
-/* All that have the channel, with blanks between; NULL: none. */
-static char *
-analyzers_of (const char *channel)
-{
-  GString *names = NULL;
-
-  for (guint i = 0; i < lens_n_analyzers; i++)
-    for (const LensChannelText *text = lens_analyzers[i]->channels; text->id != NULL; text++)
-      if (g_str_equal (text->id, channel))
-        {
-          names = names != NULL ? g_string_append_c (names, ' ') : g_string_new (NULL);
-          g_string_append (names, lens_analyzers[i]->name);
-        }
-  return names != NULL ? g_string_free (names, FALSE) : NULL;
-}
-
 static void
-list_analyzers (void)
+list_analyzers (gboolean whole)
 {
   for (guint i = 0; i < lens_n_analyzers; i++)
     {
@@ -36,55 +19,117 @@ list_analyzers (void)
     }
 }
 
-/* Its analyzers, or what stands in their place; @note as in ledger/coverage.h. */
-static char *
-treated_by (const char *channel, const char **note)
-{
-  static const char *const words[] = {
-    [LENS_REACH_LEDGER] = "(the ledger)",
-    [LENS_REACH_ELSEWHERE] = "(other channels)",
-    [LENS_REACH_BOUND] = "(a bound)",
-    [LENS_REACH_NOWHERE] = "-",
-  };
-  char *names = analyzers_of (channel);
-  LensReach reach = lens_coverage_reach (channel, note);
-
-  return names != NULL ? names : g_strdup (words[reach]);
-}
-
 static void
-list_channels (void)
+emit_analyzers (LensEmit *emit)
 {
-  const char *note;
-
-  for (gsize i = 0; i < lens_n_channels; i++)
+  for (guint i = 0; i < lens_n_analyzers; i++)
     {
-      g_autofree char *treated = treated_by (lens_channels[i].id, &note);
-      g_print ("%-32s %-10s %s\n", lens_channels[i].id, lens_channels[i].layer, treated);
+      const LensAnalyzer *analyzer = lens_analyzers[i];
+      lens_emit_begin_object (emit, NULL, LENS_EMIT_TALL);
+      lens_emit_string (emit, "name", analyzer->name);
+      lens_emit_string (emit, "question", analyzer->question);
+      lens_emit_string (emit, "source", analyzer->source);
+      lens_emit_boolean (emit, "seeds", analyzer->seed != NULL);
+      lens_emit_begin_array (emit, "channels", LENS_EMIT_ROW);
+      for (const LensChannelText *text = analyzer->channels; text->id != NULL; text++)
+        lens_emit_string (emit, NULL, text->id);
+      lens_emit_end_array (emit);
+      lens_emit_end_object (emit);
     }
 }
 
 static void
-list_classes (void)
+list_channels (gboolean whole)
+{
+  for (gsize i = 0; i < lens_n_channels; i++)
+    {
+      g_autoptr (LensExplained) explained = lens_explained_new (&lens_channels[i]);
+      if (!whole)
+        {
+          g_print ("%-32s %-10s %s\n", lens_channels[i].id, lens_channels[i].layer,
+                   explained->treated);
+          continue;
+        }
+      g_autofree char *text = lens_explained_text (explained);
+      g_print ("%s%s", i > 0 ? "\n" : "", text);
+    }
+}
+
+static void
+emit_channels (LensEmit *emit)
+{
+  for (gsize i = 0; i < lens_n_channels; i++)
+    {
+      g_autoptr (LensExplained) explained = lens_explained_new (&lens_channels[i]);
+      lens_explained_emit (explained, emit);
+    }
+}
+
+static void
+list_classes (gboolean whole)
 {
   for (guint i = 0; i < LENS_N_CLASSES; i++)
     g_print ("%-18s %s\n", lens_class_name ((LensClass)i), lens_class_sentence ((LensClass)i));
 }
 
+static void
+emit_classes (LensEmit *emit)
+{
+  for (guint i = 0; i < LENS_N_CLASSES; i++)
+    {
+      lens_emit_begin_object (emit, NULL, LENS_EMIT_ROW);
+      lens_emit_string (emit, "class", lens_class_name ((LensClass)i));
+      lens_emit_string (emit, "meaning", lens_class_sentence ((LensClass)i));
+      lens_emit_end_object (emit);
+    }
+}
+
+static void
+list_roles (gboolean whole)
+{
+  lens_command_print_roles ();
+}
+
+typedef struct
+{
+  const char *name;
+  void (*print) (gboolean whole);
+  void (*emit) (LensEmit *emit); /* or NULL */
+} List;
+
+static int
+print_json (const List *list)
+{
+  g_autoptr (GByteArray) octets = g_byte_array_new ();
+  LensEmit emit;
+
+  if (list->emit == NULL)
+    return lens_command_complain ("list", "--json goes with analyzers, channels and classes");
+  lens_emit_init (&emit, LENS_EMIT_PRETTY, lens_emit_to_byte_array, octets);
+  lens_emit_begin_array (&emit, NULL, LENS_EMIT_TALL);
+  list->emit (&emit);
+  lens_emit_end_array (&emit);
+  lens_emit_finish (&emit);
+  g_print ("%.*s", (int)octets->len, (const char *)octets->data);
+  return LENS_EXIT_CLEAN;
+}
+
 int
 lens_command_list (int argc, char **argv)
 {
-  static const struct
-  {
-    const char *name;
-    void (*print) (void);
-  } lists[] = {
-    { "analyzers", list_analyzers },
-    { "channels", list_channels },
-    { "classes", list_classes },
-    { "roles", lens_command_print_roles },
+  static const List lists[] = {
+    { "analyzers", list_analyzers, emit_analyzers },
+    { "channels", list_channels, emit_channels },
+    { "classes", list_classes, emit_classes },
+    { "roles", list_roles, NULL },
   };
-  const GOptionEntry entries[] = { { NULL } };
+  gboolean json = FALSE, whole = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "For machines", NULL },
+    { "long", 0, 0, G_OPTION_ARG_NONE, &whole, "Channels: all that lenscap explain says of each",
+      NULL },
+    { NULL },
+  };
   int status;
 
   if (!lens_command_parse ("list", "[analyzers|channels|classes|roles]",
@@ -95,42 +140,12 @@ lens_command_list (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     if (argc <= 2 && g_str_equal (lists[i].name, wanted))
       {
-        lists[i].print ();
+        if (whole && lists[i].print != list_channels)
+          return lens_command_complain ("list", "--long goes with channels");
+        if (json)
+          return print_json (&lists[i]);
+        lists[i].print (whole);
         return LENS_EXIT_CLEAN;
       }
   return lens_command_complain ("list", "say analyzers, channels, classes or roles");
-}
-
-int
-lens_command_explain (int argc, char **argv)
-{
-  const GOptionEntry entries[] = { { NULL } };
-  int status;
-
-  if (!lens_command_parse ("explain", "CHANNEL",
-                           "Says what a channel of the catalogue is and how it is judged.",
-                           "lenscap explain rtp-padding-content", entries, &argc, &argv, &status))
-    return status;
-  if (argc != 2)
-    return lens_command_complain ("explain", "name one channel (see lenscap list channels)");
-  const LensChannel *channel = lens_channel_find (argv[1]);
-  if (channel == NULL)
-    return lens_command_complain (
-        "explain", "%s is no channel of the catalogue (see lenscap list channels)", argv[1]);
-  const char *note;
-  g_autofree char *treated = treated_by (channel->id, &note);
-  g_print ("%s (%s, %s)\n\n", channel->id, channel->layer, channel->type);
-  g_print ("Carrier      %s\n", channel->carrier);
-  g_print ("Could hold   %s\n", channel->capacity);
-  g_print ("Benign       %s\n", channel->benign);
-  g_print ("Test         %s\n", channel->test);
-  g_print ("Least seen   %s\n", channel->minimum);
-  g_print ("Difficulty   %s\n", channel->difficulty);
-  g_print ("Pattern      %s\n", channel->pattern);
-  g_print ("ATT&CK       %s\n", channel->mitre);
-  g_print ("Source       %s\n", channel->source);
-  g_print ("Analyzer     %s\n", g_str_equal (treated, "-") ? "none in this version" : treated);
-  if (note != NULL)
-    g_print ("Note         %s\n", note);
-  return LENS_EXIT_CLEAN;
 }
