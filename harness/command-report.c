@@ -1,40 +1,44 @@
 /* lenscap report: renders a case again, elsewhere. */
 #include "harness/command.h"
 
+#include "harness/hash.h"
 #include "harness/index.h"
-#include "harness/octets.h"
 #include "harness/render.h"
+#include "report/export.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static gboolean
-wants (const char *formats, const char *name)
+/* What is to be done with each case. */
+typedef struct
 {
-  g_auto (GStrv) list = g_strsplit (formats, ",", -1);
-
-  return g_strv_contains ((const char *const *)list, name);
-}
+  LensOrder *order;   /* without what is of one case */
+  const char *folder; /* NULL: beside the case */
+} Wish;
 
 static gboolean
-check_formats (const char *formats, GError **error)
+check_formats (const GStrv formats, GError **error)
 {
-  g_auto (GStrv) list = g_strsplit (formats, ",", -1);
-
-  for (guint i = 0; list[i] != NULL; i++)
-    if (!g_str_equal (list[i], "html") && !g_str_equal (list[i], "text"))
+  for (guint i = 0; formats[i] != NULL; i++)
+    if (lens_export_files (formats[i]) == NULL)
       {
+        g_autofree char *known = g_strjoinv (", ", (GStrv)lens_export_formats ());
         g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                     "--format %s: this version renders html and text", list[i]);
+                     "--format %s: this version renders %s", formats[i], known);
+        return FALSE;
+      }
+    else if (g_strv_contains ((const char *const *)formats + i + 1, formats[i]))
+      {
+        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--format: %s is named twice",
+                     formats[i]);
         return FALSE;
       }
   return TRUE;
 }
 
 static GBytes *
-read_file (const char *folder, const char *name, GError **error)
+read_file (const char *path, GError **error)
 {
-  g_autofree char *path = g_build_filename (folder, name, NULL);
   char *contents;
   gsize length;
 
@@ -43,32 +47,67 @@ read_file (const char *folder, const char *name, GError **error)
   return g_bytes_new_take (contents, length);
 }
 
-static gboolean
-write_page (const char *folder, const char *name, GBytes *octets, GError **error)
+static GBytes *
+read_of_case (const char *folder, const char *name, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  gsize length;
-  const char *data = g_bytes_get_data (octets, &length);
 
-  return g_file_set_contents (path, data, (gssize)length, error);
+  return read_file (path, error);
+}
+
+static char *
+hash_of (GBytes *octets)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (octets, &length);
+
+  return lens_hash_octets (data, length);
 }
 
 static gboolean
-render_case (const char *path, const char *folder, const char *formats, GError **error)
+write_files (const char *folder, const GPtrArray *files, GError **error)
 {
-  g_autoptr (GBytes) record = read_file (path, "evaluation.json", error);
-  g_autoptr (GBytes) run = record != NULL ? read_file (path, "run.json", NULL) : NULL;
-  g_autoptr (GBytes) html = NULL, text = NULL;
-
-  if (record == NULL || !lens_render (record, run, &html, &text, error))
-    return FALSE;
   if (g_mkdir_with_parents (folder, 0777) != 0)
     {
       g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "cannot make folder %s", folder);
       return FALSE;
     }
-  return (!wants (formats, "html") || write_page (folder, "report.html", html, error))
-         && (!wants (formats, "text") || write_page (folder, "report.txt", text, error));
+  for (guint i = 0; i < files->len; i++)
+    {
+      const LensRendered *file = files->pdata[i];
+      g_autofree char *path = g_build_filename (folder, file->name, NULL);
+      gsize length;
+      const char *data = g_bytes_get_data (file->octets, &length);
+      if (!g_file_set_contents (path, data, (gssize)length, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Fills in what is of the case at @path. */
+static void
+address (LensOrder *order, const char *path, GBytes *record)
+{
+  g_autoptr (GBytes) sums = read_of_case (path, "SHA256SUMS", NULL);
+
+  g_clear_pointer (&order->run, g_bytes_unref);
+  g_free (order->record_sha256);
+  g_free (order->sums_sha256);
+  order->run = read_of_case (path, "run.json", NULL);
+  order->record_sha256 = hash_of (record);
+  order->sums_sha256 = sums != NULL ? hash_of (sums) : NULL;
+}
+
+static gboolean
+render_case (const char *path, const char *folder, LensOrder *order, GError **error)
+{
+  g_autoptr (GBytes) record = read_of_case (path, "evaluation.json", error);
+
+  if (record == NULL)
+    return FALSE;
+  address (order, path, record);
+  g_autoptr (GPtrArray) files = lens_render (record, order, error);
+  return files != NULL && write_files (folder, files, error);
 }
 
 /* Where @path really lies: symbolic links followed, as far as it exists. */
@@ -100,7 +139,7 @@ is_inside (const char *folder, const char *path)
 }
 
 static int
-report_case (char *path, const char *wanted_folder, const char *formats)
+report_case (char *path, const Wish *wish)
 {
   g_autoptr (GError) error = NULL;
   gsize length = strlen (path);
@@ -108,10 +147,10 @@ report_case (char *path, const char *wanted_folder, const char *formats)
   while (length > 1 && path[length - 1] == '/')
     path[--length] = '\0';
   g_autofree char *folder
-      = wanted_folder != NULL ? g_strdup (wanted_folder) : g_strconcat (path, ".report", NULL);
+      = wish->folder != NULL ? g_strdup (wish->folder) : g_strconcat (path, ".report", NULL);
   if (is_inside (folder, path))
     return lens_command_complain ("report", "%s lies in the case, which is sealed", folder);
-  if (!render_case (path, folder, formats, &error))
+  if (!render_case (path, folder, wish->order, &error))
     return lens_command_complain ("report", "%s: %s", path, error->message);
   g_autofree char *shown = lens_command_shown (folder);
   g_print ("%s\n", shown);
@@ -139,15 +178,34 @@ join (const char *folder)
   return n_unreadable > 0 ? LENS_EXIT_USAGE : LENS_EXIT_CLEAN;
 }
 
+/* The formats that were asked for, and the user's rows; NULL after a complaint. */
+static LensOrder *
+order_of (const char *formats, const char *mapping)
+{
+  g_autoptr (LensOrder) order = lens_order_new ();
+  g_autoptr (GError) error = NULL;
+
+  order->formats = g_strsplit (formats != NULL ? formats : "html,text", ",", -1);
+  if (!check_formats (order->formats, &error)
+      || (mapping != NULL && (order->mapping = read_file (mapping, &error)) == NULL))
+    {
+      lens_command_complain ("report", "%s", error->message);
+      return NULL;
+    }
+  return g_steal_pointer (&order);
+}
+
 int
 lens_command_report (int argc, char **argv)
 {
-  g_autofree char *folder = NULL, *formats = NULL, *batch = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = NULL, *formats = NULL, *batch = NULL, *mapping = NULL;
   int status;
   const GOptionEntry entries[] = {
-    { "format", 0, 0, G_OPTION_ARG_STRING, &formats, "html, text or both (html,text)", "LIST" },
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &folder, "Where the pages go (CASE.report)", "DIR" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &formats, "Some of html, text, csv, eve (html,text)",
+      "LIST" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &folder, "Where the files go (CASE.report)", "DIR" },
+    { "mapping", 0, 0, G_OPTION_ARG_FILENAME, &mapping,
+      "Adds rows to what findings bear on (see the manual page)", "FILE" },
     { "batch", 0, 0, G_OPTION_ARG_FILENAME, &batch,
       "Writes the index over all cases below DIR, of several machines too", "DIR" },
     { NULL },
@@ -157,20 +215,20 @@ lens_command_report (int argc, char **argv)
           "report", "CASE...", "Renders cases again; a case itself is never changed.",
           "lenscap report lenscap-cases/capture.pcapng.case", entries, &argc, &argv, &status))
     return status;
-  if (batch != NULL && (argc > 1 || folder != NULL || formats != NULL))
+  if (batch != NULL && (argc > 1 || folder != NULL || formats != NULL || mapping != NULL))
     return lens_command_complain ("report", "--batch goes with nothing else");
   if (batch != NULL)
     return join (batch);
   if (argc < 2 || (folder != NULL && argc > 2))
     return lens_command_complain ("report", argc < 2 ? "name at least one case"
                                                      : "-o goes with one case only");
-  if (formats == NULL)
-    formats = g_strdup ("html,text");
-  if (!check_formats (formats, &error))
-    return lens_command_complain ("report", "%s", error->message);
+  g_autoptr (LensOrder) order = order_of (formats, mapping);
+  if (order == NULL)
+    return LENS_EXIT_USAGE;
+  const Wish wish = { order, folder };
   status = LENS_EXIT_CLEAN;
   for (int i = 1; i < argc; i++)
-    if (report_case (argv[i], folder, formats) != LENS_EXIT_CLEAN)
+    if (report_case (argv[i], &wish) != LENS_EXIT_CLEAN)
       status = LENS_EXIT_USAGE;
   return status;
 }

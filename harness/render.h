@@ -1,14 +1,22 @@
 #pragma once
 
-#include <glib.h>
+#include "harness/order.h"
 
 G_BEGIN_DECLS
 
+/* One file of what was rendered; it owns both. */
+typedef struct
+{
+  char *name;
+  GBytes *octets;
+} LensRendered;
+
 /**
  * lens_render:
- * The pages of a record (and of run.json, which may be NULL), rendered in a confined process:
- * records may be mailed by strangers.  The caller frees both pages.
+ * The files (LensRendered, the array owned by the caller) that @order makes of a record, rendered
+ * in a confined process: records may be mailed by strangers.  They are those of the formats that
+ * were ordered, whatever that process says.  NULL with @error.
  */
-gboolean lens_render (GBytes *record, GBytes *run, GBytes **html, GBytes **text, GError **error);
+GPtrArray *lens_render (GBytes *record, const LensOrder *order, GError **error);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "harness/draft-mud.h"
 #include "harness/engine.h"
 #include "harness/octets.h"
+#include "harness/order.h"
 #include "harness/packed.h"
 #include "harness/result.h"
 #include "harness/set-order.h"
@@ -13,11 +14,10 @@
 #include "ledger/mud.h"
 #include "report/comparison.h"
 #include "report/evidence.h"
-#include "report/html.h"
+#include "report/export.h"
 #include "report/json.h"
 #include "report/record.h"
 #include "report/run.h"
-#include "report/text.h"
 #include "sandbox/become.h"
 #include "sandbox/message.h"
 
@@ -143,27 +143,66 @@ analyze (LensMessageWriter *writer, LensApplications *applications, const Manner
   return done (writer);
 }
 
-/* --- report --- */
+/* --- report, render --- */
 
+static void
+send_face (const char *file, GBytes *octets, gpointer data)
+{
+  send_file (data, file, octets);
+}
+
+static int
+send_faces (LensMessageWriter *writer, GBytes *record, const LensOrder *order)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LensMapping) mapping = lens_mapping_new ();
+  gsize length = 0;
+  const char *rows = order->mapping != NULL ? g_bytes_get_data (order->mapping, &length) : NULL;
+
+  if (order->mapping != NULL && !lens_mapping_extend (mapping, rows, length, &error))
+    {
+      g_prefix_error (&error, "--mapping: ");
+      return give_up (writer, error->message);
+    }
+  const LensExportSource source = { .record = record,
+                                    .run = order->run,
+                                    .mapping = mapping,
+                                    .record_sha256 = order->record_sha256,
+                                    .sums_sha256 = order->sums_sha256 };
+  if (!lens_export ((const char *const *)order->formats, &source, send_face, writer, &error))
+    return give_up (writer, error->message);
+  return done (writer);
+}
+
+/* The pages of a case while it is made. */
 static int
 report (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 {
+  static const char *const pages[] = { "html", "text", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LensOrder) order = lens_order_new ();
+  g_autoptr (GBytes) record = lens_octets_from_fd (LENS_ROLE_FD_IN, MAX_RECORD, &error);
+
+  order->formats = g_strdupv ((GStrv)pages);
+  order->run = record != NULL ? lens_octets_from_fd (LENS_ROLE_FD_BRIEF, MAX_RECORD, &error) : NULL;
+  if (order->run == NULL)
+    return give_up (writer, error->message);
+  return send_faces (writer, record, order);
+}
+
+/* What was ordered of a finished case. */
+static int
+render (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
+{
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) record = lens_octets_from_fd (LENS_ROLE_FD_IN, MAX_RECORD, &error);
-  g_autoptr (GBytes) run
+  g_autoptr (GBytes) octets
       = record != NULL ? lens_octets_from_fd (LENS_ROLE_FD_BRIEF, MAX_RECORD, &error) : NULL;
 
-  if (run == NULL)
+  if (octets == NULL)
     return give_up (writer, error->message);
-  GBytes *known_run = g_bytes_get_size (run) > 0 ? run : NULL;
-  g_autoptr (GBytes) html = lens_html_from_record (record, known_run, &error);
-  g_autoptr (GBytes) text
-      = html != NULL ? lens_text_from_record (record, known_run, FALSE, &error) : NULL;
-  if (text == NULL)
-    return give_up (writer, error->message);
-  send_file (writer, "report.html", html);
-  send_file (writer, "report.txt", text);
-  return done (writer);
+  g_autoptr (LensOrder) order = lens_order_read (octets);
+  return send_faces (writer, record, order);
 }
 
 /* --- recall: how was this record made? --- */
@@ -493,7 +532,8 @@ lens_role_main (const char *name, const char *const *options)
     { "carve", LENS_ROLE_CARVE, carve, 2 },       { "recall", LENS_ROLE_REPORT, recall, 2 },
     { "differ", LENS_ROLE_REPORT, differ, 2 },    { "mud", LENS_ROLE_REPORT, mud, 2 },
     { "times", LENS_ROLE_REPORT, times, 1 },      { "look", LENS_ROLE_REPORT, look, 2 },
-    { "row", LENS_ROLE_REPORT, row, 3 },          { "compare", LENS_ROLE_REPORT, compare, 2 }
+    { "row", LENS_ROLE_REPORT, row, 3 },          { "compare", LENS_ROLE_REPORT, compare, 2 },
+    { "render", LENS_ROLE_REPORT, render, 2 },
   };
   const int fds[] = { LENS_ROLE_FD_IN, LENS_ROLE_FD_BRIEF, LENS_ROLE_FD_LOG };
   g_autoptr (GError) error = NULL;

@@ -11,11 +11,13 @@ G_BEGIN_DECLS
  */
 enum
 {
-  LENS_ROLE_FD_IN = 0,    /* analyze, carve: the capture; report: the record; compare: the first */
-  LENS_ROLE_FD_OUT = 1,   /* messages */
-  LENS_ROLE_FD_BRIEF = 3, /* analyze: the brief; carve: the record; report: run.json; compare: the
-                             other record */
-  LENS_ROLE_FD_LOG = 4,   /* analyze: stream.log, when the brief says so; recall: run.json */
+  /* analyze, carve: the capture; report, render: the record; compare: the first */
+  LENS_ROLE_FD_IN = 0,
+  LENS_ROLE_FD_OUT = 1, /* messages */
+  /* analyze: the brief; carve: the record; report: run.json; render: the order; compare: the other
+   * record */
+  LENS_ROLE_FD_BRIEF = 3,
+  LENS_ROLE_FD_LOG = 4, /* analyze: stream.log, when the brief says so; recall: run.json */
 };
 
 /* Messages beyond those of sandbox/message.h. */

@@ -42,7 +42,8 @@ int
 LLVMFuzzerTestOneInput (const guint8 *octets, gsize length)
 {
   g_autoptr (GBytes) record = g_bytes_new ("{}", 2);
-  g_autoptr (GBytes) html = NULL, text = NULL;
+  static const char *const formats[] = { "html", "csv", NULL };
+  g_autoptr (LensOrder) order = lens_order_new ();
   g_autoptr (GError) error = NULL, rendering = NULL;
   guint taken = 0;
 
@@ -51,8 +52,10 @@ LLVMFuzzerTestOneInput (const guint8 *octets, gsize length)
   gboolean done = lens_errand_run ("recall", record, NULL, take, &taken, &error);
   check_error (done, error);
   g_assert_cmpuint (taken, <=, length / LENS_MESSAGE_HEADER);
-  gboolean rendered = lens_render (record, NULL, &html, &text, &rendering);
-  check_error (rendered, rendering);
-  g_assert_true (rendered == (html != NULL) && rendered == (text != NULL));
+  order->formats = g_strdupv ((GStrv)formats);
+  order->record_sha256 = g_strdup ("");
+  g_autoptr (GPtrArray) files = lens_render (record, order, &rendering);
+  check_error (files != NULL, rendering);
+  g_assert_true (files == NULL || files->len == 4);
   return 0;
 }
