@@ -151,7 +151,8 @@ common_off (const Run *run, guint i, guint *most)
   gint64 common = run->off[i];
 
   *most = 0;
-  for (guint k = from; k < to; k++)
+  /* No other can be where more are than half of them. */
+  for (guint k = from; k < to && 2 * *most < to - from; k++)
     {
       guint count = 0;
       for (guint l = from; l < to; l++)
@@ -258,27 +259,32 @@ whole_of (double number)
   return cut - ((double)cut > number);
 }
 
-/* The share of units whose bits above the low @bits are those of the line; @spread: of what is
- * below, its standard deviation. */
-static double
-share_of_high_bits (const Run *run, guint32 first, double slope, double phase, guint bits,
-                    double *spread)
+/* Whether the bits above the low @bits are those of the line in nearly all units. */
+static gboolean
+are_high_bits_same (const Run *run, const gint64 *stamps, const double *line, double phase,
+                    guint bits)
 {
-  guint same = 0;
+  const guint most = (guint)((1 - HIGH_BITS) * run->n); /* others */
+  guint others = 0;
+
+  for (guint i = 0; i < run->n && others <= most; i++)
+    others += ((stamps[0] + whole_of (line[i] + phase)) ^ stamps[i]) >> bits != 0;
+  return others <= most && (double)(run->n - others) / run->n >= HIGH_BITS;
+}
+
+/* How far the units are from the line, as a standard deviation. */
+static double
+spread_of (const Run *run, const double *line, double phase)
+{
   double sum = 0, squares = 0;
 
   for (guint i = 0; i < run->n; i++)
     {
-      if (i - same > (1 - HIGH_BITS) * run->n)
-        return 0;
-      gint64 line = (gint64)first + whole_of (slope * (double)run->steps[i] + phase);
-      gint64 stamp = (gint64)first + run->ticks[i];
-      same += line >> bits == stamp >> bits;
-      sum += (double)(line - stamp);
-      squares += (double)(line - stamp) * (double)(line - stamp);
+      double off = (double)(whole_of (line[i] + phase) - run->ticks[i]);
+      sum += off;
+      squares += off * off;
     }
-  *spread = sqrt (MAX (squares / run->n - sum / run->n * (sum / run->n), 0));
-  return (double)same / run->n;
+  return sqrt (MAX (squares / run->n - sum / run->n * (sum / run->n), 0));
 }
 
 /* Whether the low @bits say all kinds of things: those of a coarse clock do not. */
@@ -318,13 +324,23 @@ mark_masked (Run *run, guint bits, guint8 *odd)
 static gboolean
 judge_masked (Run *run, guint32 first, double slope, LensTicks *ticks, guint8 *odd)
 {
-  for (guint bits = 2; bits <= MAX_MASKED; bits++)
+  g_autofree gint64 *stamps = g_new (gint64, run->n);
+  g_autofree double *line = g_new (double, run->n);
+
+  for (guint i = 0; i < run->n; i++)
+    {
+      stamps[i] = (gint64)first + run->ticks[i];
+      line[i] = slope * (double)run->steps[i];
+    }
+  /* No phase spreads them by more than what it rounds: a standard deviation of at most 1/2. */
+  const double most = spread_of (run, line, 0) + 2;
+  for (guint bits = 2; bits <= MAX_MASKED && (double)(1u << bits) / 5 <= most; bits++)
     for (guint p = 0; p < PHASES; p++)
       {
-        double width = (double)(1u << bits), spread;
+        double width = (double)(1u << bits);
         double phase = width * (2.0 * p / PHASES - 1);
-        if (share_of_high_bits (run, first, slope, phase, bits, &spread) < HIGH_BITS
-            || spread < width / 5 || !are_lively (run, first, bits))
+        if (!are_high_bits_same (run, stamps, line, phase, bits)
+            || spread_of (run, line, phase) < width / 5 || !are_lively (run, first, bits))
           continue;
         measure_off (run, slope, 0);
         *ticks = (LensTicks){ LENS_TICKS_MASKED, mark_masked (run, bits, odd), bits };

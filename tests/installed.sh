@@ -18,12 +18,17 @@ lenscap=$folder/root$bin/lenscap
 for file in "$bin/lenscap" "$libexec/lenscap/lenscap-capture" "$libexec/lenscap/lenscap-pull" \
   "$libexec/lenscap/lenscap-sink" "$libexec/lenscap/lenscap-camera" \
   "$libexec/lenscap/lenscap-camera-dhcp" "$data/lenscap/evaluation.schema.json" \
+  "$data/lenscap/candidates" "$data/bash-completion/completions/lenscap" \
+  "$data/zsh/site-functions/_lenscap" "$data/fish/vendor_completions.d/lenscap.fish" \
   "$data/lenscap/cluster/lenscap-parallel" "$data/lenscap/cluster/lenscap-slurm" \
   "$man/man1/lenscap.1" "$man/man1/lenscap-analyze.1" "$man/man5/lenscap-profile.5" "$man/man5/lenscap-case.5" \
   "$man/man5/lenscap-stream-log.5"; do
   test -s "$folder/root$file"
   tell $? "${file##*/} is installed"
 done
+
+if grep -rq '@folder@' "$folder/root$data"; then false; else true; fi
+tell $? "no completion has a place left open"
 
 # A relative manifest, from another folder.
 mkdir "$folder/work"

@@ -1,10 +1,9 @@
 /* content-copy: does the declared media leave a second time?
  *
  * Whatever carries a copy (RTP to another port, FLV, MP4, a transport stream, an unknown
- * protocol), the coded picture stays the same octets.  Windows of 32 octets are hashed as they
- * roll by, and those whose hash begins with zeros are kept, of both sides: wherever a copy is cut,
- * the same windows are chosen again (content-defined sampling, Manber 1994; the hash is the gear
- * hash of Xia et al. 2014, from which an octet has gone by itself after 32 shifts).
+ * protocol), the coded picture stays the same octets.  Windows of 32 octets are chosen by what
+ * their last four octets are, and kept by hash, of both sides: wherever a copy is cut, the same
+ * windows are chosen again (content-defined sampling, Manber 1994).
  *
  * Windows of few different octets or steps tell nothing: silence, filler and test patterns are
  * alike everywhere.  A copy is told by at least MIN_HITS windows.
@@ -20,8 +19,10 @@
 
 enum
 {
-  WINDOW = 32,       /* octets: as many as a hash has bits */
-  SAMPLE_BITS = 4,   /* one window in 2^4 */
+  WINDOW = 32,       /* octets */
+  CHOSEN = 0xf0,     /* these bits of a sum are zero: of one window in 16 */
+  LANES = 16,        /* sums at once */
+  BLOCK = 256,       /* ends of windows at once */
   FRONT = 256,       /* of a declared payload, so many octets are looked at */
   SLOTS = 1 << 15,   /* of each table, a power of two: the last windows */
   MIN_DISTINCT = 14, /* different octets of a window; random ones have 30 */
@@ -31,18 +32,24 @@ enum
 /* A window that left outside the declared streams. */
 typedef struct
 {
-  guint64 hash; /* 0: empty */
   LensSide *side;
   gint64 time_ns;
   LensPiece piece; /* its first octets in one frame */
 } Window;
 
+/* The last windows of a slot by their hashes; 0: none. */
 typedef struct
 {
-  guint64 *inside; /* windows of declared streams, by hash */
-  Window *outside;
-  guint32 gear[256]; /* a number for each octet */
+  guint64 inside, outside;
+} Hashes;
+
+typedef struct
+{
+  Hashes *hashes;
+  Window *outside; /* what is known of those outside */
 } ContentCopy;
+
+typedef guint8 Lanes __attribute__ ((vector_size (LANES)));
 
 static const LensChannelText channels[] = {
   { .id = "content-copy",
@@ -54,22 +61,13 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
-/* Never 0. */
-static guint64
-stir (guint64 number)
-{
-  return lens_octets_mix (number) | 1u << 31;
-}
-
 static void
 start (ContentCopy *copy)
 {
-  if (copy->inside != NULL)
+  if (copy->hashes != NULL)
     return;
-  copy->inside = g_new0 (guint64, SLOTS);
+  copy->hashes = g_new0 (Hashes, SLOTS);
   copy->outside = g_new0 (Window, SLOTS);
-  for (guint i = 0; i < G_N_ELEMENTS (copy->gear); i++)
-    copy->gear[i] = (guint32)(stir ((i + 1) * 0x9e3779b97f4a7c15u) >> 32);
 }
 
 /* Filler is few values, a test pattern counts up: alike everywhere. */
@@ -93,6 +91,7 @@ is_telling (const guint8 *window)
   return n_values >= MIN_DISTINCT && n_steps >= MIN_DISTINCT;
 }
 
+/* Never 0. */
 static guint64
 hash_of (const guint8 *window)
 {
@@ -101,33 +100,60 @@ hash_of (const guint8 *window)
   for (guint i = 0; i < WINDOW; i += sizeof word)
     {
       memcpy (&word, window + i, sizeof word);
-      hash = stir (hash ^ word);
+      hash = (hash ^ word) * G_GUINT64_CONSTANT (0xff51afd7ed558ccd);
+      hash ^= hash >> 29;
     }
-  return hash;
+  return lens_octets_mix (hash) | 1u << 31;
 }
 
-/* The next chosen window; FALSE at the end.  @rolling and *end, where the window ends, go on from
- * call to call. */
-static gboolean
-next_window (const ContentCopy *copy, const guint8 *octets, gsize length, gsize *end,
-             guint32 *rolling, guint64 *hash)
-{
-  guint32 gear = *rolling;
-  gsize at = *end;
+/* --- which windows are chosen --- */
 
-  while (at < MIN (length, WINDOW - 1))
-    gear = (gear << 1) + copy->gear[octets[at++]];
-  while (at < length)
+static Lanes
+lanes_at (const guint8 *octets)
+{
+  Lanes lanes;
+
+  memcpy (&lanes, octets, sizeof lanes);
+  return lanes;
+}
+
+/* Of each octet and the three before it, so that one of them weighs less than the next. */
+static Lanes
+sums_at (const guint8 *octets)
+{
+  Lanes sum = lanes_at (octets - 3);
+
+  sum += sum + lanes_at (octets - 2);
+  sum += sum + lanes_at (octets - 1);
+  return sum + sum + lanes_at (octets);
+}
+
+static guint8
+sum_at (const guint8 *octets)
+{
+  return (guint8)(octets[0] + 2 * octets[-1] + 4 * octets[-2] + 8 * octets[-3]);
+}
+
+/* Which of the windows that end with one of @n octets (at most BLOCK) are chosen: by number in
+ * @chosen, returned is how many. */
+static guint
+choose (const guint8 *octets, guint n, guint8 chosen[BLOCK])
+{
+  guint count = 0, i = 0;
+
+  for (; i + LANES <= n; i += LANES)
     {
-      gear = (gear << 1) + copy->gear[octets[at++]];
-      if (gear >> (32 - SAMPLE_BITS) != 0)
-        continue;
-      *rolling = gear;
-      *end = at;
-      *hash = hash_of (octets + at - WINDOW);
-      return TRUE;
+      guint64 words[LANES / 8];
+      Lanes are = (Lanes)((sums_at (octets + i) & CHOSEN) == 0) & 1;
+      memcpy (words, &are, sizeof words);
+      for (guint k = 0; k < G_N_ELEMENTS (words); k++)
+        for (guint64 rest = GUINT64_FROM_LE (words[k]); rest != 0; rest &= rest - 1)
+          chosen[count++] = (guint8)(i + 8 * k + (guint)__builtin_ctzll (rest) / 8);
     }
-  return FALSE;
+  for (; i < n; i++)
+    if ((sum_at (octets + i) & CHOSEN) == 0)
+      chosen[count++] = (guint8)i;
+  return count;
 }
 
 static LensCarrier *
@@ -138,51 +164,71 @@ carrier_of (LensLedger *ledger, LensSide *side)
 }
 
 static void
+keep_declared (LensLedger *ledger, ContentCopy *copy, const guint8 *octets)
+{
+  guint64 hash = hash_of (octets);
+  guint slot = hash & (SLOTS - 1);
+  Hashes *hashes = &copy->hashes[slot];
+
+  hashes->inside = hash;
+  if (hashes->outside != hash || !is_telling (octets))
+    return;
+  /* The copy went before. */
+  const Window *window = &copy->outside[slot];
+  const LensView view = { NULL, 0, &window->piece, 1 };
+  lens_carrier_note (lens_ledger_carriers (ledger), carrier_of (ledger, window->side),
+                     window->time_ns, 8 * WINDOW, &view);
+  hashes->outside = 0;
+}
+
+static void
 see_declared (LensLedger *ledger, ContentCopy *copy, const LensUnit *unit)
 {
   const guint8 *octets = unit->view.octets + unit->rtp->payload.offset;
-  gsize length = MIN (unit->rtp->payload.length, FRONT), end = 0;
-  guint32 rolling = 0;
-  guint64 hash;
+  gsize length = MIN (unit->rtp->payload.length, FRONT);
+  guint8 chosen[BLOCK];
 
-  while (next_window (copy, octets, length, &end, &rolling, &hash))
-    {
-      guint slot = hash & (SLOTS - 1);
-      copy->inside[slot] = hash;
-      Window *window = &copy->outside[slot];
-      if (window->hash != hash || !is_telling (octets + end - WINDOW))
-        continue;
-      /* The copy went before. */
-      const LensView view = { NULL, 0, &window->piece, 1 };
-      lens_carrier_note (lens_ledger_carriers (ledger), carrier_of (ledger, window->side),
-                         window->time_ns, 8 * WINDOW, &view);
-      window->hash = 0;
-    }
+  if (length < WINDOW)
+    return;
+  guint n = choose (octets + WINDOW - 1, (guint)length - WINDOW + 1, chosen);
+  for (guint i = 0; i < n; i++)
+    keep_declared (ledger, copy, octets + chosen[i]);
+}
+
+/* Whether the window at @offset of the unit was declared. */
+static gboolean
+keep_outside (ContentCopy *copy, const LensUnit *unit, gsize offset)
+{
+  guint64 hash = hash_of (unit->view.octets + offset);
+  guint slot = hash & (SLOTS - 1);
+  Hashes *hashes = &copy->hashes[slot];
+
+  if (hashes->inside == hash)
+    return is_telling (unit->view.octets + offset);
+  g_auto (LensPieces) pieces = { 0 };
+  LensView view = lens_view_slice (&unit->view, offset, WINDOW, &pieces);
+  hashes->outside = hash;
+  copy->outside[slot] = (Window){ unit->side, unit->time_ns, view.pieces[0] };
+  return FALSE;
 }
 
 static void
 see_outside (LensLedger *ledger, ContentCopy *copy, const LensUnit *unit, LensRange range)
 {
-  const guint8 *octets = unit->view.octets + range.offset;
-  guint32 rolling = 0;
-  guint64 hash;
-  gsize end = 0;
+  gsize end = range.offset + range.length;
   gboolean hit = FALSE;
-  g_auto (LensPieces) pieces = { 0 };
 
-  while (next_window (copy, octets, range.length, &end, &rolling, &hash))
+  for (gsize at = range.offset; at + WINDOW <= end; at += BLOCK)
     {
-      guint slot = hash & (SLOTS - 1);
-      if (copy->inside[slot] == hash)
-        {
-          hit = hit || is_telling (octets + end - WINDOW);
-          continue;
-        }
-      LensView view = lens_view_slice (&unit->view, range.offset + end - WINDOW, WINDOW, &pieces);
-      copy->outside[slot] = (Window){ hash, unit->side, unit->time_ns, view.pieces[0] };
+      guint8 chosen[BLOCK];
+      guint n = choose (unit->view.octets + at + WINDOW - 1,
+                        (guint)MIN (end - at - WINDOW + 1, BLOCK), chosen);
+      for (guint i = 0; i < n; i++)
+        hit = keep_outside (copy, unit, at + chosen[i]) || hit;
     }
   if (!hit)
     return;
+  g_auto (LensPieces) pieces = { 0 };
   LensView whole = lens_view_slice (&unit->view, range.offset, range.length, &pieces);
   lens_carrier_note (lens_ledger_carriers (ledger), carrier_of (ledger, unit->side), unit->time_ns,
                      8 * range.length, &whole);
@@ -225,7 +271,7 @@ clear (gpointer state)
 {
   ContentCopy *copy = state;
 
-  g_clear_pointer (&copy->inside, g_free);
+  g_clear_pointer (&copy->hashes, g_free);
   g_clear_pointer (&copy->outside, g_free);
 }
 
