@@ -2,6 +2,7 @@
 
 #include "report/escape.h"
 #include "report/facts.h"
+#include "report/reasons.h"
 #include "report/words.h"
 
 /* The plane of the drawing in its own units. */
@@ -15,10 +16,11 @@ enum
   BEYOND_HEIGHT = 80,
   GAP = 44,
   AXIS_HEIGHT = 26,
-  FINDING_HEIGHT = 17,
+  LANE_HEIGHT = 17,
   MAX_LANES = 12,
   MAX_MARKS = 60,
   MAX_PHASES = 40,
+  MAX_STIMULI = 200,
   PHASE_NAME = 24, /* characters */
   BAR_WIDTH = 1000,
   BAR_HEIGHT = 30,
@@ -370,25 +372,31 @@ free_lane (double ends[MAX_LANES], double x)
   return MAX_LANES;
 }
 
-static guint
-draw_finding (Chart *chart, guint index, double top, double ends[MAX_LANES])
+static void
+draw_mark (Chart *chart, const char *class_, double x, double y, double width)
 {
-  const LensFindingRow *finding = chart->evaluation->findings->pdata[index];
+  g_string_append_printf (chart->into, "<rect class=\"%s\"", class_);
+  attribute (chart->into, "x", x);
+  attribute (chart->into, "y", y);
+  attribute (chart->into, "width", width);
+  attribute (chart->into, "height", LANE_HEIGHT - 8);
+  g_string_append (chart->into, "/>");
+}
+
+/* Number of the lane it took and 1, 0 for none. */
+static guint
+draw_finding (Chart *chart, const LensFindingRow *finding, double top, double ends[MAX_LANES])
+{
   const double from = MIN (x_at (chart, finding->first), RIGHT - 6);
   const double to = MAX (x_at (chart, finding->last), from + 6);
   const gboolean label_left = to > RIGHT - 48 && from > LEFT + 60;
   const guint lane = free_lane (ends, label_left ? from - 46 : from);
+  g_autofree char *class_ = g_strdup_printf ("mark s-%s", lens_severity_name (finding->severity));
 
   if (lane == MAX_LANES)
     return 0;
-  const double y = top + lane * FINDING_HEIGHT;
-  g_string_append_printf (chart->into, "<a href=\"#finding-%u\"><rect class=\"mark s-%s\"",
-                          index + 1, lens_severity_name (finding->severity));
-  attribute (chart->into, "x", from);
-  attribute (chart->into, "y", y + 3);
-  attribute (chart->into, "width", to - from);
-  attribute (chart->into, "height", FINDING_HEIGHT - 8);
-  g_string_append (chart->into, "/>");
+  const double y = top + lane * LANE_HEIGHT;
+  draw_mark (chart, class_, from, y + 3, to - from);
   if (label_left)
     label (chart, from - 4, y + 12, "end", "mark-name");
   else if (to > RIGHT - 48)
@@ -396,7 +404,7 @@ draw_finding (Chart *chart, guint index, double top, double ends[MAX_LANES])
   else
     label (chart, to + 4, y + 12, "start", "mark-name");
   lens_escape_html (chart->into, finding->id, 8);
-  g_string_append (chart->into, "</text></a>\n");
+  g_string_append (chart->into, "</text>\n");
   ends[lane] = to > RIGHT - 48 ? WIDTH : to + 46;
   return lane + 1;
 }
@@ -405,15 +413,39 @@ draw_finding (Chart *chart, guint index, double top, double ends[MAX_LANES])
 static double
 draw_findings (Chart *chart, double top)
 {
+  g_autoptr (GArray) order = lens_reasons_order (chart->evaluation);
   double ends[MAX_LANES] = { 0 };
   guint lanes = 0;
 
-  for (guint i = 0; i < MIN (chart->evaluation->findings->len, MAX_MARKS); i++)
+  for (guint i = 0; i < MIN (order->len, MAX_MARKS); i++)
     {
-      const guint used = draw_finding (chart, i, top, ends);
+      const guint index = g_array_index (order, guint, i);
+      const guint used = draw_finding (chart, chart->evaluation->findings->pdata[index], top, ends);
       lanes = MAX (lanes, used);
     }
-  return (double)lanes * FINDING_HEIGHT;
+  return (double)lanes * LANE_HEIGHT;
+}
+
+/* One lane: filled where something was done, an outline where nothing was (a sham block). */
+static double
+draw_stimuli (Chart *chart, double top)
+{
+  const GPtrArray *stimuli = chart->evaluation->stimuli;
+
+  if (stimuli->len == 0)
+    return 0;
+  label (chart, LEFT - 6, top + 12, "end", "mark-name");
+  g_string_append (chart->into, "stimuli</text>\n");
+  for (guint i = 0; i < MIN (stimuli->len, MAX_STIMULI); i++)
+    {
+      const LensStimulusRow *stimulus = stimuli->pdata[i];
+      const double from = MIN (x_at (chart, stimulus->first), RIGHT - 4);
+      const double to = MAX (x_at (chart, stimulus->last), from + 4);
+
+      draw_mark (chart, stimulus->sham ? "stimulus sham" : "stimulus", from, top + 3, to - from);
+      g_string_append_c (chart->into, '\n');
+    }
+  return LANE_HEIGHT;
 }
 
 static void
@@ -423,11 +455,11 @@ describe (Chart *chart)
                                 "<desc id=\"time-desc\">Stacked rates of all classes over ");
   lens_words_duration (chart->into, (gint64)CLAMP (chart->span * 1e9, 0, 9e18));
   g_string_append (chart->into, "; below, on a scale of its own, what no declaration explains; "
-                                "below that, when each finding was seen.</desc>\n");
+                                "below that, the stimuli and when each finding was seen.</desc>\n");
 }
 
-static gboolean
-has_timeline (const LensLedgerSection *ledger)
+gboolean
+lens_chart_has_timeline (const LensLedgerSection *ledger)
 {
   if (ledger->n_bins == 0 || ledger->timeline_bin <= 0)
     return FALSE;
@@ -443,7 +475,7 @@ lens_chart_timeline (GString *into, const LensEvaluation *evaluation)
   const LensLedgerSection *ledger = &evaluation->ledger;
   g_autoptr (GString) body = g_string_new (NULL);
 
-  if (!has_timeline (ledger))
+  if (!lens_chart_has_timeline (ledger))
     return;
   Chart chart = { body, evaluation, ledger, (double)ledger->timeline_start / 1e9,
                   (double)ledger->timeline_bin / 1e9 * ledger->n_bins };
@@ -457,6 +489,7 @@ lens_chart_timeline (GString *into, const LensEvaluation *evaluation)
   draw_panel (&chart, &beyond, "Hidden, undeclared, unexplained (own scale)", 2);
   draw_time_axis (&chart, bottom);
   bottom += AXIS_HEIGHT;
+  bottom += draw_stimuli (&chart, bottom);
   bottom += draw_findings (&chart, bottom);
 
   g_string_append_printf (into,

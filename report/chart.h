@@ -20,11 +20,14 @@ void lens_chart_swatch (GString *into, LensClass class_);
 /* One bar: the shares of the classes in the ledger. */
 void lens_chart_ledger_bar (GString *into, const LensLedgerSection *ledger);
 
+/* Whether the record has a time line to draw. */
+gboolean lens_chart_has_timeline (const LensLedgerSection *ledger);
+
 /**
  * lens_chart_timeline:
- * Traffic over time by class, what no declaration explains on a scale of its own, and the
- * findings below with their ids; phases as bands behind.  Appends nothing for a record
- * without a time line.
+ * Traffic over time by class, what no declaration explains on a scale of its own, the stimuli,
+ * and the findings below with their ids, what weighs most first; phases as bands behind.
+ * Appends nothing for a record without a time line.
  */
 void lens_chart_timeline (GString *into, const LensEvaluation *evaluation);
 

@@ -36,6 +36,32 @@ lens_facts_badge (LensVerdict verdict)
   return badges[verdict];
 }
 
+const char *
+lens_facts_meaning (LensVerdict verdict)
+{
+  static const char *const meanings[] = {
+    [LENS_VERDICT_CONFORMS] = "It sends what its owner declared and nothing else.",
+    [LENS_VERDICT_CONFORMS_WITH_RESIDUAL_CAPACITY]
+    = "Nothing was found; in some places nobody can look, or nothing was declared to compare with.",
+    [LENS_VERDICT_INCONCLUSIVE] = "Parts of the run are missing. It decides nothing.",
+    [LENS_VERDICT_UNDECLARED] = "It sends, in the open, data that nobody declared.",
+    [LENS_VERDICT_CONCEALED]
+    = "It sends data in disguise, or where nobody looks; or it acts against who tests it.",
+  };
+
+  return meanings[verdict];
+}
+
+gint64
+lens_facts_length (const LensEvaluation *evaluation)
+{
+  const LensInputSection *input = &evaluation->input;
+
+  if (!input->has_times || input->last < input->first)
+    return 0;
+  return (gint64)MIN ((guint64)input->last - (guint64)input->first, (guint64)G_MAXINT64);
+}
+
 gboolean
 lens_facts_is_beyond (LensClass class_)
 {
@@ -247,6 +273,67 @@ tell_limits (GPtrArray *sentences, const LensEvaluation *evaluation)
     g_ptr_array_add (sentences,
                      g_strdup ("Limits of detection were not measured (--limits), so this record "
                                "does not say how slow a channel may be and still be found."));
+}
+
+/* "12 of 231 channels: 2 could not be examined, 10 are not implemented." */
+static void
+tell_gaps_in_short (GPtrArray *sentences, const LensEvaluation *evaluation)
+{
+  const guint64 closed = lens_facts_count_status (evaluation, LENS_COVERAGE_NOT_EXAMINABLE);
+  const guint64 missing = lens_facts_count_status (evaluation, LENS_COVERAGE_NOT_IMPLEMENTED);
+  GString *into;
+
+  if (closed + missing == 0)
+    return;
+  into = g_string_new (NULL);
+  lens_words_count (into, closed + missing);
+  g_string_append_printf (into, " of %u known kinds of channel: ", evaluation->coverage->len);
+  lens_words_count (into, closed);
+  g_string_append (into, " could not be examined, ");
+  lens_words_count (into, missing);
+  g_string_append (into, " this version does not look for.");
+  take (sentences, into);
+}
+
+static void
+tell_length_in_short (GPtrArray *sentences, const LensEvaluation *evaluation)
+{
+  GString *into = g_string_new ("What speaks less often than every ");
+
+  lens_words_duration (into, lens_facts_length (evaluation));
+  g_string_append (into, ", on a command or on a date.");
+  take (sentences, into);
+}
+
+static void
+tell_bound_in_short (GPtrArray *sentences, const LensEvaluation *evaluation)
+{
+  const double bound = lens_facts_bound (evaluation);
+  GString *into;
+
+  if (!(bound > 0))
+    return;
+  into = g_string_new ("Up to ");
+  lens_words_rate (into, bound);
+  g_string_append (into, " in fields that are random by design.");
+  take (sentences, into);
+}
+
+GPtrArray *
+lens_facts_unseen_in_short (const LensEvaluation *evaluation)
+{
+  GPtrArray *sentences = g_ptr_array_new_with_free_func (g_free);
+
+  tell_loss (sentences, &evaluation->input);
+  tell_length_in_short (sentences, evaluation);
+  tell_gaps_in_short (sentences, evaluation);
+  tell_bound_in_short (sentences, evaluation);
+  if (!evaluation->tool.limits)
+    g_ptr_array_add (sentences, g_strdup ("How slow a channel may be and still be found was not "
+                                          "measured."));
+  g_ptr_array_add (sentences, g_strdup ("Data in the picture or sound itself, and any radio or "
+                                        "second port."));
+  return sentences;
 }
 
 GPtrArray *

@@ -19,6 +19,15 @@ const char *lens_facts_badge (LensVerdict verdict);
 /* The verdict and why, in one sentence for a manager. */
 char *lens_facts_sentence (const LensEvaluation *evaluation);
 
+/* What a verdict means, in a few words for somebody who has never seen one. */
+const char *lens_facts_meaning (LensVerdict verdict);
+
+/* From the first to the last packet, ns, never below 0. */
+gint64 lens_facts_length (const LensEvaluation *evaluation);
+
+/* The same as the next, in at most six short lines. */
+GPtrArray *lens_facts_unseen_in_short (const LensEvaluation *evaluation);
+
 /* What this run could not see: an array of sentences, owned by the caller. */
 GPtrArray *lens_facts_unseen (const LensEvaluation *evaluation);
 

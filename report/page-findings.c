@@ -1,6 +1,8 @@
+/* Each finding with what it takes to check it by hand. */
 #include "report/page.h"
 
 #include "report/escape.h"
+#include "report/reasons.h"
 #include "report/record.h"
 #include "report/words.h"
 
@@ -11,6 +13,7 @@ enum
   MAX_RANGES = 12,
   MAX_PIECES = 8,
   MAX_EXCERPT = 64,
+  MAX_REFERENCES = 20,
   LONG_FILTER = 400, /* octets: more than that scrolls */
   HEX_WIDTH = 16,
 };
@@ -22,27 +25,54 @@ put_severity (GString *page, LensSeverity severity)
                           lens_severity_name (severity), lens_severity_name (severity));
 }
 
+void
+lens_page_finding_link (GString *page, const LensFindingRow *finding, guint index, guint rank)
+{
+  if (rank < MAX_CARDS)
+    g_string_append_printf (page, "<a href=\"#finding-%u\">", index + 1);
+  lens_page_name (page, finding->id);
+  if (rank < MAX_CARDS)
+    g_string_append (page, "</a>");
+}
+
+/* Since the capture began: the time line counts so. */
 static void
-put_summary_table (GString *page, const GPtrArray *findings)
+put_offset (GString *page, const LensEvaluation *evaluation, gint64 at)
+{
+  if (!evaluation->input.has_times || at < evaluation->input.first)
+    g_string_append (page, "–");
+  else
+    lens_words_duration (
+        page, (gint64)MIN ((guint64)at - (guint64)evaluation->input.first, (guint64)G_MAXINT64));
+}
+
+static void
+put_summary_table (GString *page, const LensEvaluation *evaluation, const GArray *order)
 {
   static const char *const columns[]
-      = { "Finding", "Severity", "Channel", "In a sentence", "#Rate", NULL };
+      = { "Finding", "Severity", "Channel", "In a sentence", "#From", "#To", "#Capacity", NULL };
 
-  lens_page_begin_table (page, "All findings, by first frame", columns);
-  for (guint i = 0; i < MIN (findings->len, MAX_ROWS); i++)
+  lens_page_begin_table (page,
+                         "All findings, what weighs most first; times since the capture "
+                         "began",
+                         columns);
+  for (guint i = 0; i < MIN (order->len, MAX_ROWS); i++)
     {
-      const LensFindingRow *finding = findings->pdata[i];
+      const guint index = g_array_index (order, guint, i);
+      const LensFindingRow *finding = evaluation->findings->pdata[index];
 
-      g_string_append (page, "<tr><td>");
-      if (i < MAX_CARDS)
-        g_string_append_printf (page, "<a href=\"#finding-%u\">", i + 1);
-      lens_page_name (page, finding->id);
-      g_string_append_printf (page, "%s</td><td>", i < MAX_CARDS ? "</a>" : "");
+      g_string_append (page, "<tr><th scope=\"row\">");
+      lens_page_finding_link (page, finding, index, i);
+      g_string_append (page, "</th><td>");
       put_severity (page, finding->severity);
       g_string_append (page, "</td>");
       lens_page_code_cell (page, finding->channel);
       g_string_append (page, "<td class=\"w\">");
       lens_page_text (page, finding->summary);
+      g_string_append (page, "</td><td class=\"n\">");
+      put_offset (page, evaluation, finding->first);
+      g_string_append (page, "</td><td class=\"n\">");
+      put_offset (page, evaluation, finding->last);
       g_string_append (page, "</td><td class=\"n\">");
       lens_words_rate (page, finding->capacity_bps);
       g_string_append (page, "</td></tr>\n");
@@ -92,8 +122,8 @@ put_filter (GString *page, const LensFindingRow *finding)
     {
       const gboolean is_long = strlen (filter) > LONG_FILTER;
 
-      g_string_append_printf (page, "<code class=\"copy%s\">%s</code>", is_long ? " long" : "",
-                              filter);
+      g_string_append_printf (page, "<code class=\"copy%s>%s</code>",
+                              is_long ? " long\" tabindex=\"0\"" : "\"", filter);
       if (is_long)
         g_string_append (page, "<span class=\"small soft\">whole in evaluation.json</span>");
     }
@@ -107,33 +137,83 @@ put_filter (GString *page, const LensFindingRow *finding)
   g_string_append (page, "</dd>\n");
 }
 
+/* What was carried, or only could be. */
 static void
-put_amount (GString *page, const char *name, guint64 bits)
+put_amount (GString *page, const LensFindingRow *finding)
 {
-  lens_page_pair (page, name);
-  lens_words_some (page, bits, "bit");
-  g_string_append (page, ", ");
-  lens_words_amount_meaning (page, bits);
+  lens_page_pair (page, finding->used_bits > 0 ? "Carried" : "Could carry");
+  if (finding->used_bits > 0)
+    {
+      lens_words_some (page, finding->used_bits, "bit");
+      g_string_append (page, ", ");
+      lens_words_amount_meaning (page, finding->used_bits);
+      g_string_append (page, "; room for ");
+      lens_words_some (page, finding->room_bits, "bit");
+    }
+  else
+    {
+      lens_words_some (page, finding->room_bits, "bit");
+      g_string_append (page, ", ");
+      lens_words_amount_meaning (page, finding->room_bits);
+      g_string_append (page, "; what was there is what honest devices put there");
+    }
   g_string_append (page, "</dd>\n");
+}
+
+static void
+put_capacity (GString *page, const LensFindingRow *finding)
+{
+  lens_page_pair (page, "Capacity");
+  lens_words_rate (page, finding->capacity_bps);
+  g_string_append (page, ", ");
+  lens_words_rate_meaning (page, finding->capacity_bps);
+  g_string_append_printf (page, ". <span class=\"small\">Band after TCSEC 8.0: %s</span></dd>\n",
+                          lens_words_rate_band (finding->capacity_bps));
 }
 
 static void
 put_certainty (GString *page, const LensFindingRow *finding)
 {
-  lens_page_pair (page, "Certainty");
+  lens_page_pair (page, "Found by");
+  lens_page_name (page, finding->analyzer);
   if (finding->p_value < 0 && finding->confidence >= 1)
-    g_string_append (page, "an exact fact</dd>\n");
+    g_string_append (page, ", an exact fact</dd>\n");
   else
     {
       char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
-      g_string_append (page, "confidence ");
+      g_string_append (page, ", confidence ");
       g_string_append (page, g_ascii_formatd (digits, sizeof digits, "%.6g", finding->confidence));
       if (finding->p_value >= 0)
         g_string_append_printf (page, ", p = %s",
                                 g_ascii_formatd (digits, sizeof digits, "%.3g", finding->p_value));
       g_string_append (page, "</dd>\n");
     }
+}
+
+/* "278: 66–1513", ungrouped, as Wireshark shows frames. */
+static void
+put_octets (GString *page, const LensFindingRow *finding)
+{
+  if (finding->octets->len == 0)
+    return;
+  lens_page_pair (page, "Octets");
+  g_string_append (page, "frame: first–last octet, from 0. ");
+  for (guint i = 0; i < MIN (finding->octets->len, MAX_PIECES); i++)
+    {
+      const LensPiece *piece = &g_array_index (finding->octets, LensPiece, i);
+
+      g_string_append_printf (page, "%s<span class=\"u\">%" G_GUINT64_FORMAT ": %u",
+                              i > 0 ? "; " : "", (guint64)piece->frame, (guint)piece->offset);
+      if (piece->length > 1)
+        g_string_append_printf (page, "–%" G_GUINT64_FORMAT,
+                                (guint64)piece->offset + piece->length - 1);
+      g_string_append (page, "</span>");
+    }
+  if (finding->octets->len > MAX_PIECES)
+    g_string_append_printf (page, "; %u more places in evaluation.json",
+                            finding->octets->len - MAX_PIECES);
+  g_string_append (page, "</dd>\n");
 }
 
 static void
@@ -156,6 +236,7 @@ put_where (GString *page, const LensFindingRow *finding, gboolean has_evidence)
       put_flow (page, finding->flow);
       g_string_append (page, "</dd>\n");
     }
+  put_octets (page, finding);
   put_filter (page, finding);
   if (has_evidence)
     {
@@ -164,36 +245,6 @@ put_where (GString *page, const LensFindingRow *finding, gboolean has_evidence)
       lens_page_name (page, finding->id);
       g_string_append (page, ".pcapng</code></dd>\n");
     }
-}
-
-static void
-put_plain_cell (GString *page, guint64 number)
-{
-  g_string_append_printf (page, "<td class=\"n\">%" G_GUINT64_FORMAT "</td>", number);
-}
-
-static void
-put_octets (GString *page, const LensFindingRow *finding)
-{
-  static const char *const columns[] = { "#Frame", "#Offset", "#Octets", NULL };
-
-  if (finding->octets->len == 0)
-    return;
-  lens_page_begin_table (page, "The octets, first places", columns);
-  for (guint i = 0; i < MIN (finding->octets->len, MAX_PIECES); i++)
-    {
-      const LensPiece *piece = &g_array_index (finding->octets, LensPiece, i);
-
-      g_string_append (page, "<tr>");
-      put_plain_cell (page, piece->frame); /* ungrouped, as Wireshark shows them */
-      put_plain_cell (page, piece->offset);
-      put_plain_cell (page, piece->length);
-      g_string_append (page, "</tr>\n");
-    }
-  lens_page_end_table (page);
-  if (finding->octets->len > MAX_PIECES)
-    g_string_append_printf (page, "<p class=\"small soft\">%u more in evaluation.json.</p>\n",
-                            finding->octets->len - MAX_PIECES);
 }
 
 static void
@@ -221,11 +272,25 @@ put_excerpt (GString *page, const LensFindingRow *finding)
 
   if (length == 0)
     return;
-  g_string_append (page, "<p class=\"small soft\">What the octets say (secrets masked):</p>\n"
-                         "<pre tabindex=\"0\">");
+  g_string_append (page, "<p class=\"small soft\">The octets, from the first place (secrets "
+                         "masked):</p>\n<pre tabindex=\"0\">");
   for (guint at = 0; at < length; at += HEX_WIDTH)
     put_hex_line (page, finding->excerpt->data + at, MIN (length - at, HEX_WIDTH), at);
   g_string_append (page, "</pre>\n");
+}
+
+static void
+put_references (GString *page, const LensFindingRow *finding)
+{
+  if (finding->references->len == 0)
+    return;
+  lens_page_pair (page, "References");
+  for (guint i = 0; i < MIN (finding->references->len, MAX_REFERENCES); i++)
+    {
+      g_string_append (page, i > 0 ? "<br>" : "");
+      lens_page_text (page, finding->references->pdata[i]);
+    }
+  g_string_append (page, "</dd>\n");
 }
 
 static void
@@ -248,26 +313,12 @@ put_card (GString *page, const LensFindingRow *finding, const char *anchor, guin
       g_string_append (page, "</p>\n");
     }
   g_string_append (page, "<dl class=\"pairs\">\n");
+  put_amount (page, finding);
+  put_capacity (page, finding);
   put_where (page, finding, has_evidence);
-  put_amount (page, "Room", finding->room_bits);
-  put_amount (page, "Used", finding->used_bits);
-  lens_page_pair (page, "Rate");
-  lens_words_rate (page, finding->capacity_bps);
-  g_string_append (page, ", ");
-  lens_words_rate_meaning (page, finding->capacity_bps);
-  g_string_append (page, "</dd>\n");
   put_certainty (page, finding);
-  lens_page_pair (page, "Found by");
-  lens_page_name (page, finding->analyzer);
-  g_string_append (page, "</dd>\n");
-  for (guint i = 0; i < finding->references->len; i++)
-    {
-      lens_page_pair (page, i == 0 ? "References" : "");
-      lens_page_text (page, finding->references->pdata[i]);
-      g_string_append (page, "</dd>\n");
-    }
+  put_references (page, finding);
   g_string_append (page, "</dl>\n");
-  put_octets (page, finding);
   put_excerpt (page, finding);
   g_string_append (page, "</article>\n");
 }
@@ -277,13 +328,19 @@ lens_page_findings (GString *page, const LensEvaluation *evaluation)
 {
   const GPtrArray *findings = evaluation->findings, *leads = evaluation->leads;
 
+  g_autoptr (GArray) order = lens_reasons_order (evaluation);
+
   g_string_append (page, "<h2 id=\"findings\">Findings</h2>\n");
   if (findings->len == 0)
     g_string_append (page, "<p>None.</p>\n");
   else
-    put_summary_table (page, findings);
-  for (guint i = 0; i < MIN (findings->len, MAX_CARDS); i++)
-    put_card (page, findings->pdata[i], "finding", i + 1, TRUE);
+    put_summary_table (page, evaluation, order);
+  for (guint i = 0; i < MIN (order->len, MAX_CARDS); i++)
+    {
+      const guint index = g_array_index (order, guint, i);
+
+      put_card (page, findings->pdata[index], "finding", index + 1, TRUE);
+    }
   if (findings->len > MAX_CARDS)
     g_string_append_printf (page,
                             "<p class=\"notice\">%u more findings are in evaluation.json."

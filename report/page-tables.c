@@ -1,14 +1,12 @@
+/* What was declared, and what two witnesses saw of it. */
 #include "report/page.h"
 
-#include "report/chart.h"
-#include "report/facts.h"
 #include "report/words.h"
 
 enum
 {
   MAX_STREAMS = 200,
   MAX_SERVICES = 500,
-  MAX_FLOWS = 50,
   MAX_WITNESSES = 200,
   MAX_SENTENCES = 200,
 };
@@ -166,159 +164,4 @@ lens_page_witnesses (GString *page, const LensEvaluation *evaluation)
                               row->unexplained);
     }
   lens_page_end_table (page);
-}
-
-static void
-put_end_cell (GString *page, const char *address, guint16 port)
-{
-  g_string_append (page, "<td>");
-  lens_page_name (page, address);
-  if (port != 0)
-    g_string_append_printf (page, " : %u", port);
-  g_string_append (page, "</td>");
-}
-
-void
-lens_page_flows (GString *page, const LensEvaluation *evaluation)
-{
-  static const char *const columns[]
-      = { "Protocol", "From", "To", "Name", "Application", "Class", "#Out", "#Back", NULL };
-  const GPtrArray *flows = evaluation->flows;
-  const guint64 rest = evaluation->flows_rest_count + flows->len - MIN (flows->len, MAX_FLOWS);
-
-  g_string_append (page, "<h2 id=\"flows\">Flows</h2>\n");
-  if (flows->len == 0)
-    {
-      g_string_append (page, "<p>None.</p>\n");
-      return;
-    }
-  lens_page_begin_table (page, "Flows, most payload first", columns);
-  for (guint i = 0; i < MIN (flows->len, MAX_FLOWS); i++)
-    {
-      const LensFlowRow *flow = flows->pdata[i];
-
-      g_string_append (page, "<tr>");
-      lens_page_cell (page, flow->proto);
-      put_end_cell (page, flow->src, flow->sport);
-      put_end_cell (page, flow->dst, flow->dport);
-      lens_page_cell (page, flow->name);
-      lens_page_cell (page, flow->application);
-      g_string_append (page, "<td>");
-      lens_chart_swatch (page, flow->class_);
-      g_string_append_printf (page, "%s</td>", lens_class_name (flow->class_));
-      lens_page_size_cell (page, flow->bytes_out);
-      lens_page_size_cell (page, flow->bytes_in);
-      g_string_append (page, "</tr>\n");
-    }
-  lens_page_end_table (page);
-  if (rest > 0)
-    {
-      g_string_append (page, "<p class=\"small soft\">");
-      lens_words_some (page, rest, "more flow");
-      g_string_append (page, " in evaluation.json.</p>\n");
-    }
-}
-
-static void
-put_rate_cell (GString *page, double rate)
-{
-  g_string_append (page, "<td class=\"n\">");
-  if (rate < 0)
-    g_string_append (page, "–");
-  else
-    lens_words_rate (page, rate);
-  g_string_append (page, "</td>");
-}
-
-static void
-put_channel (GString *page, const LensCoverageRow *row)
-{
-  g_string_append (page, "<tr>");
-  lens_page_code_cell (page, row->channel);
-  lens_page_count_cell (page, row->examined);
-  put_rate_cell (page, row->limit_bps);
-  put_rate_cell (page, row->bound_bps);
-  g_string_append (page, "<td class=\"w\">");
-  lens_page_text (page, row->note);
-  for (guint i = 0; i < row->devices->len; i++)
-    {
-      const LensCoverageDevice *device = row->devices->pdata[i];
-
-      g_string_append (page, "<br>");
-      lens_page_name (page, device->device);
-      g_string_append_printf (page, ": %s", lens_coverage_status_name (device->status));
-    }
-  g_string_append (page, "</td></tr>\n");
-}
-
-static void
-put_channel_table (GString *page, const GPtrArray *coverage, LensCoverageStatus status,
-                   const char *caption)
-{
-  static const char *const columns[]
-      = { "Channel", "#Units looked at", "#Limit of detection", "#Residual bound", "Note", NULL };
-
-  lens_page_begin_table (page, caption, columns);
-  for (guint i = 0; i < coverage->len; i++)
-    {
-      const LensCoverageRow *row = coverage->pdata[i];
-      if (row->status == status)
-        put_channel (page, row);
-    }
-  lens_page_end_table (page);
-}
-
-static void
-put_channel_names (GString *page, const GPtrArray *coverage, LensCoverageStatus status)
-{
-  g_string_append (page, "<p class=\"channels\">");
-  for (guint i = 0; i < coverage->len; i++)
-    {
-      const LensCoverageRow *row = coverage->pdata[i];
-
-      if (row->status != status)
-        continue;
-      g_string_append (page, "<code>");
-      lens_page_name (page, row->channel);
-      g_string_append (page, "</code> ");
-    }
-  g_string_append (page, "</p>\n");
-}
-
-void
-lens_page_coverage (GString *page, const LensEvaluation *evaluation)
-{
-  static const struct
-  {
-    const char *title, *meaning;
-    gboolean names_only;
-  } groups[] = {
-    [LENS_COVERAGE_EXAMINED] = { "Examined", "Had it been there, it would have been seen.", FALSE },
-    [LENS_COVERAGE_NOT_PRESENT]
-    = { "Not present", "Nothing in this traffic could carry it.", TRUE },
-    [LENS_COVERAGE_NOT_EXAMINABLE]
-    = { "Not examinable", "It could have been there, and nobody could look.", FALSE },
-    [LENS_COVERAGE_NOT_IMPLEMENTED] = { "Not implemented", "This version does not look.", TRUE },
-  };
-
-  g_string_append (page, "<h2 id=\"coverage\">What was examined</h2>\n<dl class=\"tiles\">\n");
-  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
-    {
-      g_string_append_printf (page, "<div><dt>%s</dt><dd>", groups[i].title);
-      lens_words_count (page, lens_facts_count_status (evaluation, (LensCoverageStatus)i));
-      g_string_append_printf (page, "</dd><dd>%s</dd></div>\n", groups[i].meaning);
-    }
-  g_string_append (page, "</dl>\n");
-  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
-    {
-      const LensCoverageStatus status = (LensCoverageStatus)i;
-
-      if (lens_facts_count_status (evaluation, status) == 0)
-        continue;
-      g_string_append_printf (page, "<h3>%s</h3>\n", groups[i].title);
-      if (groups[i].names_only)
-        put_channel_names (page, evaluation->coverage, status);
-      else
-        put_channel_table (page, evaluation->coverage, status, groups[i].meaning);
-    }
 }

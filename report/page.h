@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ledger/evaluation.h"
+#include "report/run.h"
 
 G_BEGIN_DECLS
 
@@ -39,11 +40,22 @@ void lens_page_end_table (GString *page);
 /* One <dt> and the start of its <dd>. */
 void lens_page_pair (GString *page, const char *name);
 
-/* The sections, one file each. */
+/* A link to a finding's card by its @index in the record; only its name where its @rank in the
+ * order of weight is too low for a card. */
+void lens_page_finding_link (GString *page, const LensFindingRow *finding, guint index, guint rank);
+
+/* The sections, one file each.  @run: NULL where run.json is not at hand. */
+void lens_page_first (GString *page, const LensEvaluation *evaluation, const LensRun *run);
+void lens_page_ledger (GString *page, const LensEvaluation *evaluation);
+void lens_page_timeline (GString *page, const LensEvaluation *evaluation);
 void lens_page_findings (GString *page, const LensEvaluation *evaluation);
 void lens_page_declared (GString *page, const LensEvaluation *evaluation);
 void lens_page_witnesses (GString *page, const LensEvaluation *evaluation);
 void lens_page_flows (GString *page, const LensEvaluation *evaluation);
 void lens_page_coverage (GString *page, const LensEvaluation *evaluation);
+void lens_page_devices (GString *page, const LensEvaluation *evaluation);
+/* @complaint: why run.json could not be read, or NULL. */
+void lens_page_scope (GString *page, const LensEvaluation *evaluation, const LensRun *run,
+                      const char *complaint);
 
 G_END_DECLS

@@ -4,13 +4,13 @@
 
 enum
 {
-  CHARACTER = 8,          /* bits */
-  MESSAGE = 160 * 8,      /* bits: a text message */
-  PAGE = 2000 * 8,        /* bits: a page of text */
-  PICTURE = 100000 * 8,   /* bits: a JPEG of 100 kB */
-  SPEECH = 8000,          /* bit/s: ITU-T G.729 */
-  VIDEO = 500000,         /* bit/s: small, but live */
-  VIDEO_MINUTE = 60000000 /* bits: a minute at 1 Mbit/s */
+  CHARACTER = 8,           /* bits */
+  MESSAGE = 160 * 8,       /* bits: a text message */
+  PAGE = 2000 * 8,         /* bits: a page of text */
+  PICTURE = 100000 * 8,    /* bits: a JPEG of 100 kB */
+  SPEECH = 8000,           /* bit/s: ITU-T G.729 */
+  VIDEO = 500000,          /* bit/s: small, but live */
+  VIDEO_MINUTE = 60000000, /* bits: a minute at 1 Mbit/s */
 };
 
 #define MINUTE 60.0
@@ -135,6 +135,16 @@ lens_words_rate_meaning (GString *into, double bits_per_second)
     g_string_append (into, "less than a page of text in a month");
 }
 
+const char *
+lens_words_rate_band (double bits_per_second)
+{
+  return bits_per_second > 100   ? "above 100 bit/s: high"
+         : bits_per_second > 1   ? "1 to 100 bit/s: more than most environments accept"
+         : bits_per_second > 0.1 ? "0.1 to 1 bit/s: acceptable in most environments if audited"
+         : bits_per_second > 0   ? "below 0.1 bit/s: acceptable without audit"
+                                 : "nothing";
+}
+
 void
 lens_words_amount_meaning (GString *into, guint64 bits)
 {
@@ -148,7 +158,8 @@ lens_words_amount_meaning (GString *into, guint64 bits)
     { PAGE, MESSAGE, "text message", "" },
     { PICTURE, PAGE, "page", " of text" },
     { G_GUINT64_CONSTANT (1000) * PICTURE, PICTURE, "JPEG picture", " (100 kB each)" },
-    { G_MAXUINT64, VIDEO_MINUTE, "minute", " of video" },
+    { G_GUINT64_CONSTANT (120) * VIDEO_MINUTE, VIDEO_MINUTE, "minute", " of video" },
+    { G_MAXUINT64, G_GUINT64_CONSTANT (60) * VIDEO_MINUTE, "hour", " of video" },
   };
   guint i = 0;
 

@@ -23,6 +23,10 @@ void lens_words_rate (GString *into, double bits_per_second);
 /* "about one JPEG picture (100 kB) every 20 minutes", "enough for live speech" */
 void lens_words_rate_meaning (GString *into, double bits_per_second);
 
+/* "above 100 bit/s: high" ... the band of a covert channel after DoD 5200.28-STD (TCSEC), 8.0:
+ * above 100 bit/s is high, up to 1 acceptable in most environments, above 0.1 to be audited. */
+const char *lens_words_rate_band (double bits_per_second);
+
 /* "about 5 pages of text" */
 void lens_words_amount_meaning (GString *into, guint64 bits);
 

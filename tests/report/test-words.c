@@ -52,6 +52,16 @@ rates_say_what_they_could_carry (void)
 }
 
 static void
+rates_lie_in_the_bands_of_the_orange_book (void)
+{
+  g_assert_true (g_str_has_prefix (lens_words_rate_band (100.1), "above 100 bit/s"));
+  g_assert_true (g_str_has_prefix (lens_words_rate_band (100), "1 to 100"));
+  g_assert_true (g_str_has_prefix (lens_words_rate_band (1), "0.1 to 1 "));
+  g_assert_true (g_str_has_prefix (lens_words_rate_band (0.1), "below 0.1"));
+  g_assert_cmpstr (lens_words_rate_band (0), ==, "nothing");
+}
+
+static void
 amounts_say_what_they_could_be (void)
 {
   ASSERT_WORDS (lens_words_amount_meaning (into, 0), "nothing");
@@ -60,6 +70,7 @@ amounts_say_what_they_could_be (void)
   ASSERT_WORDS (lens_words_amount_meaning (into, 80640), "about 5 pages of text");
   ASSERT_WORDS (lens_words_amount_meaning (into, 8000000), "about 10 JPEG pictures (100 kB each)");
   ASSERT_WORDS (lens_words_amount_meaning (into, 6000000000), "about 100 minutes of video");
+  ASSERT_WORDS (lens_words_amount_meaning (into, 7200000000), "about 2 hours of video");
 }
 
 static void
@@ -93,6 +104,8 @@ main (int argc, char **argv)
   g_test_add_func ("/report/words/sizes-have-three-digits", sizes_have_three_digits);
   g_test_add_func ("/report/words/rates-say-what-they-could-carry",
                    rates_say_what_they_could_carry);
+  g_test_add_func ("/report/words/rates-lie-in-the-bands-of-the-orange-book",
+                   rates_lie_in_the_bands_of_the_orange_book);
   g_test_add_func ("/report/words/amounts-say-what-they-could-be", amounts_say_what_they_could_be);
   g_test_add_func ("/report/words/durations-and-times-are-short", durations_and_times_are_short);
   g_test_add_func ("/report/words/shares-never-round-to-nothing-or-all",

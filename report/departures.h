@@ -1,0 +1,28 @@
+#pragma once
+
+#include "ledger/evaluation.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LensDeparture:
+ * One group of what left the devices under test, whatever its phase.
+ */
+typedef struct
+{
+  const char *name; /* "Declared picture, sound and metadata" ... */
+  LensClass class_; /* the one to draw it by */
+  gboolean beyond;  /* an honest device has none of it */
+  guint64 octets;   /* in this run */
+  guint64 per_day;  /* octets, were a day like this run (taken as 10 s at least) */
+} LensDeparture;
+
+enum
+{
+  LENS_N_DEPARTURES = 6,
+};
+
+void lens_departures_sum (const LensEvaluation *evaluation,
+                          LensDeparture departures[LENS_N_DEPARTURES]);
+
+G_END_DECLS

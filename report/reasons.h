@@ -1,0 +1,42 @@
+#pragma once
+
+#include "ledger/evaluation.h"
+
+G_BEGIN_DECLS
+
+enum
+{
+  LENS_REASONS_MAX = 3,
+};
+
+/* A finding to tell first, and how many others at medium or above speak of the same octets. */
+typedef struct
+{
+  guint finding;    /* index into findings */
+  guint rank;       /* of it in lens_reasons_order */
+  GPtrArray *also;  /* LensFindingRow, views; a few */
+  guint also_count; /* all of them */
+} LensReason;
+
+/**
+ * LensReasons:
+ * What a reader who stops after a minute has to know: the findings at medium severity or above
+ * that weigh most, those that hide before those in the open, then by severity and capacity.
+ * Findings that name the same octets are one reason: an upload of pictures to a stranger is
+ * four findings and one fact.
+ */
+typedef struct
+{
+  LensReason reasons[LENS_REASONS_MAX];
+  guint n_reasons;
+  guint left_out; /* findings at medium or above that no reason names */
+} LensReasons;
+
+void lens_reasons_pick (LensReasons *reasons, const LensEvaluation *evaluation);
+void lens_reasons_clear (LensReasons *reasons);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LensReasons, lens_reasons_clear)
+
+/* Indices of all findings (guint), in the order of the reasons: what weighs most first. */
+GArray *lens_reasons_order (const LensEvaluation *evaluation);
+
+G_END_DECLS

@@ -1,0 +1,73 @@
+#include "report/departures.h"
+
+#include "sample.h"
+
+#define SECOND G_GINT64_CONSTANT (1000000000)
+
+static LensEvaluation *
+run_of (gint64 seconds)
+{
+  LensEvaluation *evaluation = lens_evaluation_new ();
+
+  evaluation->input.has_times = TRUE;
+  evaluation->input.last = seconds * SECOND;
+  return evaluation;
+}
+
+static LensLedgerPart *
+add_part (LensEvaluation *evaluation, const char *direction)
+{
+  LensLedgerPart *part = lens_evaluation_add_part (evaluation);
+
+  part->device = g_strdup ("camera");
+  part->direction = g_strdup (direction);
+  return part;
+}
+
+static void
+only_what_was_sent_leaves (void)
+{
+  g_autoptr (LensEvaluation) evaluation = run_of (86400);
+  LensDeparture departures[LENS_N_DEPARTURES];
+
+  add_part (evaluation, "from")->classes[LENS_CLASS_HIDDEN].bytes = 70;
+  add_part (evaluation, "from")->classes[LENS_CLASS_HIDDEN].bytes = 7;
+  add_part (evaluation, "to")->classes[LENS_CLASS_HIDDEN].bytes = 1000;
+  add_part (evaluation, "from")->classes[LENS_CLASS_OTHER_HOST].bytes = 1000;
+  lens_departures_sum (evaluation, departures);
+  for (guint i = 0; i < LENS_N_DEPARTURES; i++)
+    g_assert_cmpuint (departures[i].octets, ==, departures[i].class_ == LENS_CLASS_HIDDEN ? 77 : 0);
+}
+
+static void
+a_day_goes_on_like_the_run (void)
+{
+  g_autoptr (LensEvaluation) evaluation = run_of (60);
+  LensDeparture departures[LENS_N_DEPARTURES];
+
+  add_part (evaluation, "from")->classes[LENS_CLASS_DECLARED_AUDIO].bytes = 500;
+  lens_departures_sum (evaluation, departures);
+  g_assert_cmpuint (departures[0].per_day, ==, 500 * 1440);
+}
+
+static void
+a_run_of_a_moment_counts_as_ten_seconds (void)
+{
+  g_autoptr (LensEvaluation) evaluation = run_of (0);
+  LensDeparture departures[LENS_N_DEPARTURES];
+
+  add_part (evaluation, "from")->classes[LENS_CLASS_DECLARED_VIDEO].bytes = 10;
+  lens_departures_sum (evaluation, departures);
+  g_assert_cmpuint (departures[0].per_day, ==, 86400);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/report/departures/only-what-was-sent-leaves", only_what_was_sent_leaves);
+  g_test_add_func ("/report/departures/a-day-goes-on-like-the-run", a_day_goes_on_like_the_run);
+  g_test_add_func ("/report/departures/a-run-of-a-moment-counts-as-ten-seconds",
+                   a_run_of_a_moment_counts_as_ten_seconds);
+  return g_test_run ();
+}
