@@ -155,7 +155,8 @@ put_amount (GString *page, const LensFindingRow *finding)
       lens_words_some (page, finding->room_bits, "bit");
       g_string_append (page, ", ");
       lens_words_amount_meaning (page, finding->room_bits);
-      g_string_append (page, "; what was there is what honest devices put there");
+      if (finding->room_bits > 0)
+        g_string_append (page, "; what was there is what honest devices put there");
     }
   g_string_append (page, "</dd>\n");
 }
