@@ -1,36 +1,5 @@
 #include "wire/cursor.h"
 
-LensCursor
-lens_cursor_over (const guint8 *octets, gsize length)
-{
-  return (LensCursor){ .octets = octets, .length = length };
-}
-
-gsize
-lens_cursor_left (const LensCursor *cursor)
-{
-  return cursor->short_read ? 0 : cursor->length - cursor->position;
-}
-
-const guint8 *
-lens_cursor_take (LensCursor *cursor, gsize length)
-{
-  if (cursor->short_read || length > cursor->length - cursor->position)
-    {
-      cursor->short_read = TRUE;
-      return NULL;
-    }
-  const guint8 *taken = cursor->octets + cursor->position;
-  cursor->position += length;
-  return taken;
-}
-
-void
-lens_cursor_skip (LensCursor *cursor, gsize length)
-{
-  (void)lens_cursor_take (cursor, length);
-}
-
 static guint64
 big_endian (LensCursor *cursor, gsize length)
 {
@@ -53,28 +22,10 @@ little_endian (LensCursor *cursor, gsize length)
   return value;
 }
 
-guint8
-lens_cursor_u8 (LensCursor *cursor)
-{
-  return (guint8)big_endian (cursor, 1);
-}
-
-guint16
-lens_cursor_u16 (LensCursor *cursor)
-{
-  return (guint16)big_endian (cursor, 2);
-}
-
 guint32
 lens_cursor_u24 (LensCursor *cursor)
 {
   return (guint32)big_endian (cursor, 3);
-}
-
-guint32
-lens_cursor_u32 (LensCursor *cursor)
-{
-  return (guint32)big_endian (cursor, 4);
 }
 
 guint64
