@@ -4,13 +4,6 @@
 
 /* --- pieces --- */
 
-void
-lens_pieces_clear (LensPieces *pieces)
-{
-  g_clear_pointer (&pieces->many, g_free);
-  pieces->n = pieces->room = 0;
-}
-
 static LensPiece *
 all_of (LensPieces *pieces)
 {
@@ -95,7 +88,7 @@ fill (LensPieces *into, const LensView *view, gsize offset, gsize length)
 }
 
 LensView
-lens_view_slice (const LensView *view, gsize offset, gsize length, LensPieces *scratch)
+lens_view_slice_of_many (const LensView *view, gsize offset, gsize length, LensPieces *scratch)
 {
   g_assert (offset <= view->length && length <= view->length - offset);
 

@@ -54,7 +54,12 @@ typedef struct
   gsize n, room;   /* of @many */
 } LensPieces;
 
-void lens_pieces_clear (LensPieces *pieces);
+static inline void
+lens_pieces_clear (LensPieces *pieces)
+{
+  g_clear_pointer (&pieces->many, g_free);
+  pieces->n = pieces->room = 0;
+}
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LensPieces, lens_pieces_clear)
 
 /**
@@ -62,6 +67,23 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LensPieces, lens_pieces_clear)
  * The part of @view from @offset, @length octets long.  @scratch is emptied and holds the slice's
  * pieces, so it must outlive the slice.
  */
-LensView lens_view_slice (const LensView *view, gsize offset, gsize length, LensPieces *scratch);
+LensView lens_view_slice_of_many (const LensView *view, gsize offset, gsize length,
+                                  LensPieces *scratch);
+
+/* Nearly all views lie in one piece, and every packet is cut into several. */
+static inline LensView
+lens_view_slice (const LensView *view, gsize offset, gsize length, LensPieces *scratch)
+{
+  const LensPiece *piece = view->pieces;
+
+  if (view->n_pieces != 1 || view->unpacked || view->octets == NULL)
+    return lens_view_slice_of_many (view, offset, length, scratch);
+  g_assert (offset <= view->length && length <= view->length - offset);
+  scratch->few[0] = (LensPiece){ piece->frame, piece->offset + (guint32)offset, (guint32)length };
+  return (LensView){ .octets = view->octets + offset,
+                     .length = length,
+                     .pieces = scratch->few,
+                     .n_pieces = length > 0 };
+}
 
 G_END_DECLS
