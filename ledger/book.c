@@ -85,6 +85,16 @@ typedef struct
 
 #define SIGNATURE_BLOCK 16384 /* octets: those that need more have a block of their own */
 
+/* The frames of one flow are alike: what the spans of a frame led to lately. */
+#define RECENT 1024 /* a power of two */
+
+typedef struct
+{
+  guint32 n;
+  LensAccountId accounts[INLINE_SPANS]; /* of the spans, in their order */
+  Signature *signature;
+} Recent;
+
 struct LensBook
 {
   LensChunks accounts; /* Account */
@@ -94,11 +104,12 @@ struct LensBook
   GHashTable *signatures;
   GPtrArray *blocks; /* of signatures */
   gsize block_left;  /* octets of the last one */
-  Signature *last_signature;
+  Recent *recent;
   GArray *claims; /* Claim */
   guint64 lost_claims;
   guint64 total_octets, total_frames;
-  guint64 current;
+  guint64 current;     /* the frame opened last ... */
+  guint32 current_bin; /* ... and what its time lies in */
 
   gboolean has_start;
   gint64 start_ns, bin_ns;
@@ -146,6 +157,7 @@ lens_book_new (void)
   book->waiting = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, frame_free);
   book->claimed = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, frame_free);
   book->signatures = g_hash_table_new (signature_hash, signature_equal);
+  book->recent = g_new0 (Recent, RECENT);
   book->blocks = g_ptr_array_new_with_free_func (g_free);
   book->claims = g_array_new (FALSE, FALSE, sizeof (Claim));
   book->bins = g_array_new (FALSE, FALSE, sizeof (BinEntry));
@@ -166,6 +178,7 @@ lens_book_free (LensBook *book)
   g_hash_table_unref (book->claimed);
   g_hash_table_unref (book->signatures);
   g_ptr_array_unref (book->blocks);
+  g_free (book->recent);
   lens_chunks_clear (&book->accounts);
   g_array_unref (book->claims);
   g_array_unref (book->bins);
@@ -197,8 +210,8 @@ lens_book_octets (const LensBook *book, LensAccountId account)
   return account_at (book, account)->octets;
 }
 
-static const Span *
-frame_span (const Frame *frame, guint32 i)
+static Span *
+frame_span (Frame *frame, guint32 i)
 {
   return i < INLINE_SPANS ? &frame->spans[i] : &g_array_index (frame->more, Span, i - INLINE_SPANS);
 }
@@ -213,7 +226,7 @@ compare_spans (gconstpointer a, gconstpointer b)
 
 /* Whether the spans of a frame name each of its octets exactly once. */
 static gboolean
-is_tiled (const Frame *frame)
+is_tiled (Frame *frame)
 {
   g_autofree Span *spans = g_new (Span, frame->n_spans + 1);
   guint32 end = 0;
@@ -248,13 +261,10 @@ keep_signature (LensBook *book, const Signature *signature)
   return memcpy (block + book->block_left, signature, size);
 }
 
-/* Counts a frame that is booked whole under the set of accounts it touches. */
-static void
-fold (LensBook *book, const Frame *frame)
+/* The set of accounts that a frame touches, counted once more. */
+static Signature *
+count_signature (LensBook *book, Frame *frame)
 {
-#ifdef LENS_AUDIT
-  g_assert (is_tiled (frame));
-#endif
   g_autofree Signature *owned = NULL;
   union
   {
@@ -281,16 +291,59 @@ fold (LensBook *book, const Frame *frame)
       signature->n++;
     }
 
-  if (book->last_signature == NULL || !signature_equal (book->last_signature, signature))
+  Signature *known = g_hash_table_lookup (book->signatures, signature);
+  if (known == NULL)
     {
-      book->last_signature = g_hash_table_lookup (book->signatures, signature);
-      if (book->last_signature == NULL)
-        {
-          book->last_signature = keep_signature (book, signature);
-          g_hash_table_add (book->signatures, book->last_signature);
-        }
+      known = keep_signature (book, signature);
+      g_hash_table_add (book->signatures, known);
     }
-  book->last_signature->frames++;
+  known->frames++;
+  return known;
+}
+
+static Recent *
+recent_of (LensBook *book, const Frame *frame)
+{
+  guint32 hash = frame->n_spans;
+
+  for (guint32 i = 0; i < frame->n_spans; i++)
+    hash = (hash ^ frame->spans[i].account) * 0x9e3779b1u;
+  return &book->recent[hash >> 16 & (RECENT - 1)];
+}
+
+static gboolean
+is_like (const Recent *recent, const Frame *frame)
+{
+  if (recent->signature == NULL || recent->n != frame->n_spans)
+    return FALSE;
+  for (guint32 i = 0; i < recent->n; i++)
+    if (recent->accounts[i] != frame->spans[i].account)
+      return FALSE;
+  return TRUE;
+}
+
+/* Counts a frame that is booked whole under the set of accounts it touches. */
+static void
+fold (LensBook *book, Frame *frame)
+{
+#ifdef LENS_AUDIT
+  g_assert (is_tiled (frame));
+#endif
+  if (frame->n_spans > INLINE_SPANS)
+    {
+      count_signature (book, frame);
+      return;
+    }
+  Recent *recent = recent_of (book, frame);
+  if (is_like (recent, frame))
+    {
+      recent->signature->frames++;
+      return;
+    }
+  recent->n = frame->n_spans;
+  for (guint32 i = 0; i < frame->n_spans; i++)
+    recent->accounts[i] = frame->spans[i].account;
+  recent->signature = count_signature (book, frame);
 }
 
 /* Takes a frame out of the ring: counted, or moved to where it may wait. */
@@ -323,26 +376,6 @@ find (const LensBook *book, guint64 number)
     return frame;
   frame = g_hash_table_lookup (book->waiting, &number);
   return frame != NULL ? frame : g_hash_table_lookup (book->claimed, &number);
-}
-
-void
-lens_book_open_frame (LensBook *book, guint64 number, gint64 time_ns, guint32 captured)
-{
-  Frame *frame = &book->ring[number % RING];
-
-  g_assert (number > book->current);
-  leave_ring (book, frame);
-  book->current = number;
-  book->total_octets += captured;
-  book->total_frames++;
-  frame->frame = number;
-  frame->time_ns = time_ns;
-  frame->captured = captured;
-  if (!book->has_start)
-    {
-      book->has_start = TRUE;
-      book->start_ns = time_ns;
-    }
 }
 
 static gint
@@ -411,20 +444,77 @@ bin_of (const LensBook *book, gint64 time_ns)
   return (guint32)MIN (since / (guint64)book->bin_ns, G_MAXUINT32);
 }
 
-static void
-count_in_time (LensBook *book, LensAccountId id, gint64 time_ns, guint32 octets)
+/* The bin that a frame of this time is in; bins are made wider until it has one. */
+static guint32
+bin_for (LensBook *book, gint64 time_ns)
 {
   guint32 bin;
 
   while ((bin = bin_of (book, time_ns)) >= LENS_BOOK_BINS)
-    widen_bins (book);
-  Account *account = account_at (book, id);
+    {
+      widen_bins (book);
+      book->current_bin /= 2;
+    }
+  return bin;
+}
+
+static void
+count_in_bin (LensBook *book, LensAccountId id, Account *account, guint32 bin, guint32 octets)
+{
   if (account->bin != bin || account->bin_octets > G_MAXUINT32 - octets)
     {
       put_bin (book, id, account);
       account->bin = bin;
     }
   account->bin_octets += octets;
+}
+
+void
+lens_book_open_frame (LensBook *book, guint64 number, gint64 time_ns, guint32 captured)
+{
+  Frame *frame = &book->ring[number % RING];
+
+  g_assert (number > book->current);
+  leave_ring (book, frame);
+  book->current = number;
+  book->total_octets += captured;
+  book->total_frames++;
+  frame->frame = number;
+  frame->time_ns = time_ns;
+  frame->captured = captured;
+  if (!book->has_start)
+    {
+      book->has_start = TRUE;
+      book->start_ns = time_ns;
+    }
+  if (captured > 0)
+    book->current_bin = bin_for (book, time_ns);
+}
+
+/* What goes on where the same account's last span ends is one with it. */
+static void
+add_span (Frame *frame, LensAccountId id, const LensPiece *piece)
+{
+  const Span span = { piece->offset, piece->length, id };
+
+  if (frame->n_spans > 0)
+    {
+      Span *last = frame_span (frame, frame->n_spans - 1);
+      if (last->account == id && last->offset + last->length == piece->offset)
+        {
+          last->length += piece->length;
+          return;
+        }
+    }
+  if (frame->n_spans < INLINE_SPANS)
+    frame->spans[frame->n_spans] = span;
+  else
+    {
+      if (frame->more == NULL)
+        frame->more = g_array_new (FALSE, FALSE, sizeof (Span));
+      g_array_append_val (frame->more, span);
+    }
+  frame->n_spans++;
 }
 
 void
@@ -446,19 +536,13 @@ lens_book_piece (LensBook *book, LensAccountId id, const LensPiece *piece)
       return;
     }
 
-  Span span = { piece->offset, piece->length, id };
-  if (frame->n_spans < INLINE_SPANS)
-    frame->spans[frame->n_spans] = span;
-  else
-    {
-      if (frame->more == NULL)
-        frame->more = g_array_new (FALSE, FALSE, sizeof (Span));
-      g_array_append_val (frame->more, span);
-    }
-  frame->n_spans++;
+  add_span (frame, id, piece);
   frame->booked += piece->length;
-  account_at (book, id)->octets += piece->length;
-  count_in_time (book, id, frame->time_ns, piece->length);
+  /* Frames that waited lie in the past: they may never make bins wider. */
+  guint32 bin = piece->frame == book->current ? book->current_bin : bin_for (book, frame->time_ns);
+  Account *account = account_at (book, id);
+  account->octets += piece->length;
+  count_in_bin (book, id, account, bin, piece->length);
 
   if (frame->booked == frame->captured && frame != &book->ring[piece->frame % RING]
       && g_hash_table_steal (book->waiting, &frame->frame))
@@ -538,7 +622,7 @@ compare_claims (gconstpointer a, gconstpointer b)
 /* One frame with claims: moves what a claim that holds covers, once, and counts the frame
  * under the classes that are left in it. */
 static void
-settle_frame (LensBook *book, const Frame *frame, const Claim *claims, guint n_claims,
+settle_frame (LensBook *book, Frame *frame, const Claim *claims, guint n_claims,
               const LensBookQuestions *ask, LensBookResult *result)
 {
   gboolean touched[LENS_N_CLASSES] = { FALSE };
@@ -696,7 +780,7 @@ lens_book_close (LensBook *book, const LensBookQuestions *ask, guint n_parts,
   guint at = 0;
   for (guint i = 0; i < frames->len; i++)
     {
-      const Frame *frame = g_ptr_array_index (frames, i);
+      Frame *frame = g_ptr_array_index (frames, i);
       while (at < book->claims->len && claims[at].frame < frame->frame)
         at++;
       guint end = at;
