@@ -261,9 +261,12 @@ take_other (LensLedger *ledger, LensSide *side, const LensView *view)
 void
 lens_ledger_take_transport (LensLedger *ledger, const LensLayers *layers, const LensView *view)
 {
-  LensTransport header;
+  /* A copy: the datagram may carry a packet, which is then the one at hand. */
+  LensTransport header = ledger->transport;
 
-  lens_transport_parse (layers->protocol, view->octets, view->length, &header);
+  /* What came in fragments was not read yet. */
+  if (view->octets != ledger->transport_at || layers->fragment)
+    lens_transport_parse (layers->protocol, view->octets, view->length, &header);
   LensSideKey key = datagram_key (ledger, layers, header.source_port, header.destination_port);
   LensSide *side
       = lens_flows_side (ledger->flows, &key, ledger->record->frame, ledger->record->time_ns);
@@ -282,7 +285,7 @@ lens_ledger_take_transport (LensLedger *ledger, const LensLayers *layers, const 
   switch (header.kind)
     {
     case LENS_TRANSPORT_TCP:
-      lens_ledger_take_tcp (ledger, side, view);
+      lens_ledger_take_tcp (ledger, side, view, &header);
       break;
     case LENS_TRANSPORT_UDP:
       lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, view, header.header.offset,

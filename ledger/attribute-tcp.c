@@ -462,37 +462,35 @@ give_up (LensLedger *ledger, LensTcpHalf *half)
 }
 
 void
-lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segment)
+lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segment,
+                      const LensTransport *header)
 {
-  LensSegment shown = { .number = LENS_SEGMENT_NO_NUMBER };
-  LensTransport header;
+  LensSegment shown = { .header = *header, .number = LENS_SEGMENT_NO_NUMBER };
   LensFlow *flow = side->flow;
   g_auto (LensPieces) pieces = { 0 };
 
-  lens_transport_parse (LENS_PROTOCOL_TCP, segment->octets, segment->length, &header);
-  shown.header = header;
-  lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, segment, header.header.offset,
-                         header.header.length);
+  lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, segment, header->header.offset,
+                         header->header.length);
   LensView payload
-      = lens_view_slice (segment, header.payload.offset, header.payload.length, &pieces);
-  if (header.header_cut || header.bad_header)
+      = lens_view_slice (segment, header->payload.offset, header->payload.length, &pieces);
+  if (header->header_cut || header->bad_header)
     {
       lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, &payload);
       lens_segment_show (ledger, side, NULL, NULL, segment, &shown);
       return;
     }
 
-  gboolean syn = (header.tcp_flags & LENS_TCP_SYN) != 0;
+  gboolean syn = (header->tcp_flags & LENS_TCP_SYN) != 0;
   if (syn && flow->packets[0] + flow->packets[1] <= 2)
     {
       /* A SYN with ACK that comes first answers one that is not there. */
       if (!flow->opened)
-        flow->opened_back = ((header.tcp_flags & LENS_TCP_ACK) != 0) != side->reverse;
+        flow->opened_back = ((header->tcp_flags & LENS_TCP_ACK) != 0) != side->reverse;
       flow->opened = TRUE;
     }
   LensTcpFlow *tcp = tcp_flow (ledger, flow);
   LensTcpHalf *half = half_of (tcp, side->reverse);
-  if (lens_tcp_stream_is_new_connection (&half->stream, header.sequence, syn))
+  if (lens_tcp_stream_is_new_connection (&half->stream, header->sequence, syn))
     {
       finish_flow (tcp);
       flow->tcp = NULL;
@@ -506,19 +504,19 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
   LensTcpHalf *other = tcp->halves[!side->reverse];
   gsize held = held_by (half) + held_by (other);
   half->side = side;
-  if ((header.tcp_flags & LENS_TCP_ACK) != 0)
-    flow->unseen |= other != NULL ? acknowledges_more (&other->stream, header.acknowledgement)
-                                  : header.payload.length > 0;
+  if ((header->tcp_flags & LENS_TCP_ACK) != 0)
+    flow->unseen |= other != NULL ? acknowledges_more (&other->stream, header->acknowledgement)
+                                  : header->payload.length > 0;
   ledger->lossy |= flow->unseen;
   lens_segment_open (ledger, half, other, &shown);
   half->segment = &shown;
   half->octets_at_hand = segment->octets;
-  take_segment (half, &header, syn, &payload);
+  take_segment (half, header, syn, &payload);
   half->segment = NULL;
   if (lens_tcp_stream_ended (&half->stream))
     lens_tcp_stream_forget (&half->stream);
-  if ((header.tcp_flags & LENS_TCP_ACK) != 0 && other != NULL)
-    lens_tcp_stream_acknowledged (&other->stream, header.acknowledgement);
+  if ((header->tcp_flags & LENS_TCP_ACK) != 0 && other != NULL)
+    lens_tcp_stream_acknowledged (&other->stream, header->acknowledgement);
   ledger->reassembly += held_by (half) + held_by (other) - held;
   if (ledger->reassembly > ledger->options.caps.limit[LENS_CAP_REASSEMBLY_OCTETS])
     give_up (ledger, half);

@@ -32,7 +32,7 @@ lens_ledger_book_part (LensLedger *ledger, LensSide *side, LensKind kind, LensTr
 {
   if (length == 0)
     return;
-  LensView part = lens_view_slice (view, offset, length, &ledger->scratch);
+  const LensView part = lens_view_slice (view, offset, length, &ledger->scratch);
   lens_ledger_book (ledger, side, kind, track, detail, &part);
 }
 
@@ -265,13 +265,14 @@ lens_ledger_frame_side (LensLedger *ledger)
   if (ledger->depth > 0)
     key.tunnel = tunnel_of (&ledger->frame_side->key);
 
+  ledger->transport_at = NULL;
   if (layers->ip_version != 0 && !layers->fragment)
     {
-      LensTransport transport;
-      lens_transport_parse (layers->protocol, frame->octets + layers->payload.offset,
-                            layers->payload.length, &transport);
-      key.sport = transport.source_port;
-      key.dport = transport.destination_port;
+      ledger->transport_at = frame->octets + layers->payload.offset;
+      lens_transport_parse (layers->protocol, ledger->transport_at, layers->payload.length,
+                            &ledger->transport);
+      key.sport = ledger->transport.source_port;
+      key.dport = ledger->transport.destination_port;
     }
   LensSide *side = lens_flows_side (ledger->flows, &key, ledger->record->frame, ledger->now);
   side->of_fragments |= layers->fragment;

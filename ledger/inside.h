@@ -13,6 +13,7 @@
 #include "wire/layers.h"
 #include "wire/tcp-stream.h"
 #include "wire/trailer.h"
+#include "wire/transport.h"
 
 G_BEGIN_DECLS
 
@@ -93,8 +94,10 @@ struct LensLedger
 
   /* the frame at hand */
   const LensRecord *record;
-  LensLayers layers; /* of it, or of the packet inside it that is being opened */
-  LensView frame;    /* the octets that @layers speaks of */
+  LensLayers layers;          /* of it, or of the packet inside it that is being opened */
+  LensView frame;             /* the octets that @layers speaks of */
+  LensTransport transport;    /* of them, where they are IP and no fragment; ... */
+  const guint8 *transport_at; /* ... where it begins, else NULL */
   LensSide *frame_side;
   guint8 outer_mac[6]; /* who put it on the link */
   gboolean has_outer_mac;
@@ -178,7 +181,8 @@ gboolean lens_ledger_take_tunnel_in_udp (LensLedger *ledger, LensSide *side,
 void lens_ledger_take_transport (LensLedger *ledger, const LensLayers *layers,
                                  const LensView *view);
 void lens_ledger_take_fragment (LensLedger *ledger, const LensView *payload);
-void lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segment);
+void lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segment,
+                           const LensTransport *header);
 void lens_ledger_finish_tcp (LensLedger *ledger);
 /* UDP data, without header and surplus. */
 void lens_ledger_take_udp (LensLedger *ledger, LensSide *side, const LensView *data);
