@@ -1,16 +1,18 @@
 /* lenscap verify: does a case say what its capture says? */
 #include "harness/command.h"
 
+#include "harness/again.h"
+#include "harness/case-files.h"
 #include "harness/errand.h"
+#include "harness/hash.h"
 #include "harness/inputs.h"
-#include "harness/job.h"
 #include "harness/octets.h"
-#include "harness/roles.h"
+#include "harness/render.h"
 #include "harness/secret.h"
+#include "harness/signature.h"
 #include "harness/sums.h"
 
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum
@@ -20,70 +22,96 @@ enum
   EXIT_MISSING = 3,
 };
 
+/* A case that is looked at. */
+typedef struct
+{
+  const char *folder;
+  char **named; /* --input, or NULL */
+  GPtrArray *signers;
+  GPtrArray *inputs; /* char*: the capture */
+  guint n_files;     /* that SHA256SUMS names */
+  LensJobOptions options;
+  GBytes *record, *run;
+} Looked;
+
 static GBytes *
 read_file (const char *folder, const char *name, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  char *contents;
-  gsize length;
+  GBytes *octets = lens_octets_read (path, error);
 
-  if (!g_file_get_contents (path, &contents, &length, error))
-    return NULL;
-  return g_bytes_new_take (contents, length);
+  if (octets == NULL)
+    g_prefix_error (error, "%s: ", name);
+  return octets;
 }
 
-/* --- the analysis again --- */
+static int differs (const Looked *looked, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static int
+differs (const Looked *looked, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_autofree char *line = g_strdup_printf ("%s: differs: %s", looked->folder, text);
+  g_autofree char *shown = lens_command_shown (line);
+  g_print ("%s\n", shown);
+  return EXIT_DIFFERS;
+}
+
+static void tell (const char *what, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static void
-take_options (const LensMessage *message, gpointer data)
+tell (const char *what, const char *format, ...)
 {
-  if (message->type == LENS_MESSAGE_OPTIONS && message->length == sizeof (LensJobOptions))
-    memcpy (data, message->payload, sizeof (LensJobOptions));
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_autofree char *shown = lens_command_shown (text);
+  g_print ("  %-10s %s\n", what, shown);
 }
 
-static void
-add_declarations (const char *folder, LensBrief *brief)
-{
-  brief->mud = read_file (folder, "mud.json", NULL);
-  brief->endpoints = read_file (folder, "endpoints.tsv", NULL);
-  brief->resolvers = read_file (folder, "resolvers.tsv", NULL);
+/* --- hashes and signatures --- */
 
-  for (guint i = 1; i < 1000; i++)
-    {
-      g_autofree char *name
-          = i == 1 ? g_strdup ("profile.ini") : g_strdup_printf ("profile-%u.ini", i);
-      GBytes *profile = read_file (folder, name, NULL);
-      if (profile == NULL)
-        return;
-      g_ptr_array_add (brief->profiles, profile);
-    }
+static int
+check_sums (Looked *looked, GError **error)
+{
+  g_autoptr (GError) changed = NULL;
+
+  if (lens_sums_check_whole (looked->folder, &looked->n_files, &changed))
+    return EXIT_SAME;
+  if (!g_error_matches (changed, LENS_SUMS_ERROR, LENS_SUMS_ERROR_MISSING))
+    return differs (looked, "%s", changed->message);
+  g_propagate_error (error, g_steal_pointer (&changed));
+  return EXIT_MISSING;
 }
 
-/* The captures that the case itself holds, in their order; none: an empty list. */
-static GPtrArray *
-own_inputs (const char *folder)
+/* Each that is there; they are told of whatever else comes of the case. */
+static int
+check_signatures (const Looked *looked)
 {
-  static const char *const names[]
-      = { "traffic.pcapng",  "traffic.pcap",       "traffic.pcapng.gz",
-          "traffic.pcap.gz", "traffic.pcapng.zst", "traffic.pcap.zst" };
-  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
+  int status = EXIT_SAME;
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+  for (guint i = 0; lens_sums_signatures[i] != NULL; i++)
     {
-      g_autofree char *path = g_build_filename (folder, names[i], NULL);
-      if (g_file_test (path, G_FILE_TEST_EXISTS))
-        g_ptr_array_add (paths, g_steal_pointer (&path));
-    }
-  for (guint i = 1; paths->len > 0; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("traffic-%05u.pcapng", i);
-      g_autofree char *path = g_build_filename (folder, name, NULL);
+      const char *name = lens_sums_signatures[i];
+      g_autofree char *path = g_build_filename (looked->folder, name, NULL), *said = NULL;
       if (!g_file_test (path, G_FILE_TEST_EXISTS))
-        break;
-      g_ptr_array_add (paths, g_steal_pointer (&path));
+        continue;
+      LensSignatureState state
+          = lens_signature_check (looked->folder, name, looked->signers, &said);
+      tell ("signature", "%s: %s", name, said);
+      if (state == LENS_SIGNATURE_BAD)
+        status = differs (looked, "the signature %s is bad", name);
     }
-  return paths;
+  return status;
 }
+
+/* --- the capture --- */
 
 /* The captures that were named, as one; NULL with @error. */
 static GPtrArray *
@@ -106,7 +134,8 @@ named_inputs (char **named, GError **error)
 static GPtrArray *
 find_inputs (const char *folder, char **named, GError **error)
 {
-  g_autoptr (GPtrArray) paths = named != NULL ? named_inputs (named, error) : own_inputs (folder);
+  g_autoptr (GPtrArray) paths
+      = named != NULL ? named_inputs (named, error) : lens_case_captures (folder);
 
   if (paths == NULL)
     return NULL;
@@ -124,49 +153,46 @@ find_inputs (const char *folder, char **named, GError **error)
   return NULL;
 }
 
-static GBytes *
-analyze_again (const char *folder, GPtrArray *inputs, const LensJobOptions *options, GError **error)
+static char *
+hash_of (const char *path)
 {
-  g_autofree char *log = g_build_filename (folder, "stream.log", NULL);
-  g_autofree char *temporary = g_dir_make_tmp ("lenscap-XXXXXX", error);
-  LensBrief *brief = lens_brief_new ();
-  struct pollfd fds[LENS_JOB_FDS];
-  GBytes *record = NULL;
+  int fd = lens_octets_open (path, NULL);
+  char *hash = fd >= 0 ? lens_hash_fd (fd) : NULL;
 
-  if (temporary == NULL)
+  if (fd >= 0)
+    close (fd);
+  return hash;
+}
+
+/* A case that holds its capture, and is asked about a copy of it: both are looked at. */
+static gboolean
+are_copies (const Looked *looked, GError **error)
+{
+  g_autoptr (GPtrArray) own = lens_case_captures (looked->folder);
+
+  if (looked->named == NULL || own->len == 0)
+    return TRUE;
+  for (guint i = 0; i < MAX (own->len, looked->inputs->len); i++)
     {
-      lens_brief_free (brief);
-      return NULL;
+      g_autofree char *mine = i < own->len ? hash_of (g_ptr_array_index (own, i)) : NULL;
+      g_autofree char *copy
+          = i < looked->inputs->len ? hash_of (g_ptr_array_index (looked->inputs, i)) : NULL;
+      if (mine != NULL && copy != NULL && g_str_equal (mine, copy))
+        continue;
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                   "the capture that the case holds is not the one that was named");
+      return FALSE;
     }
-  g_autofree char *path = g_build_filename (temporary, "again.case", NULL);
-  brief->name = g_strndup (options->name, sizeof options->name);
-  brief->device
-      = *options->device != '\0' ? g_strndup (options->device, sizeof options->device) : NULL;
-  brief->only = *options->only != '\0' ? g_strndup (options->only, sizeof options->only) : NULL;
-  brief->alpha = options->alpha;
-  memcpy (brief->caps.limit, options->caps, sizeof brief->caps.limit);
-  brief->limits = options->limits != 0;
-  brief->live = options->live != 0;
-  add_declarations (folder, brief);
-  const LensJobWish wish = { .brief = brief,
-                             .inputs = inputs,
-                             .live_fd = -1,
-                             .log_path = options->live ? log : NULL,
-                             .case_path = path };
-  g_autoptr (LensJob) job = lens_job_new (&wish, error);
-  if (job != NULL && lens_job_start (job, error))
-    {
-      LensJobState state;
-      while ((state = lens_job_serve (job)) == LENS_JOB_RUNNING)
-        (void)poll (fds, lens_job_poll (job, fds), lens_job_timeout (job));
-      if (state == LENS_JOB_DONE)
-        record = read_file (path, "evaluation.json", error);
-      else
-        g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s", lens_job_problem (job));
-    }
-  lens_session_remove (path);
-  rmdir (temporary);
-  return record;
+  return TRUE;
+}
+
+/* --- the analysis again --- */
+
+static void
+take_options (const LensMessage *message, gpointer data)
+{
+  if (message->type == LENS_MESSAGE_OPTIONS && message->length == sizeof (LensJobOptions))
+    memcpy (data, message->payload, sizeof (LensJobOptions));
 }
 
 static void
@@ -200,70 +226,183 @@ is_same_but_for_masks (GBytes *record, GBytes *again)
   return length == length_again && lens_secret_is_masked (masked, plain, length);
 }
 
-static int
-verify (const char *folder, char **named, GError **error)
+static gboolean
+check_page (const Looked *looked, const char *name, GBytes *page, GError **error)
 {
-  LensJobOptions options = { .magic = 0 };
-  g_autoptr (GError) changed = NULL;
+  g_autoptr (GBytes) kept = read_file (looked->folder, name, error);
 
-  if (!lens_sums_check (folder, &changed))
+  if (kept == NULL)
+    return FALSE;
+  if (g_bytes_equal (kept, page))
+    return TRUE;
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+               "%s is not what the record and run.json give%s", name,
+               looked->options.incomplete ? " (which says that this case is incomplete)" : "");
+  return FALSE;
+}
+
+static gboolean
+check_pages (const Looked *looked, GError **error)
+{
+  g_autoptr (GBytes) html = NULL, text = NULL;
+
+  return lens_render (looked->record, looked->run, &html, &text, error)
+         && check_page (looked, "report.html", html, error)
+         && check_page (looked, "report.txt", text, error);
+}
+
+/* What nobody can derive is named, so that nobody takes it for derived. */
+static void
+tell_all (const Looked *looked, guint n_evidence)
+{
+  g_autofree char *last = g_path_get_basename (g_ptr_array_index (looked->inputs, 0));
+
+  tell ("hashes", "%u files, as SHA256SUMS has them, and no others", looked->n_files);
+  tell ("derived",
+        "evaluation.json, report.html, report.txt and %u files of evidence, to the octet",
+        n_evidence);
+  tell ("not", "when, where, by which libraries and how confined it was made: so run.json says, "
+               "and only its hash, version and files were checked");
+  if (looked->named != NULL && looked->inputs->len == 1
+      && g_strcmp0 (last, looked->options.name) != 0 && !g_str_equal (looked->options.name, "-"))
+    tell ("note", "the record calls the capture %s; what was named is called %s",
+          looked->options.name, last);
+}
+
+static int
+compare (const Looked *looked, const LensAgain *again, GError **error)
+{
+  GBytes *record = lens_again_record (again);
+  const gboolean same = g_bytes_equal (looked->record, record);
+  g_autoptr (GError) other = NULL;
+  guint n_evidence = 0;
+
+  if (!same && !is_same_but_for_masks (looked->record, record))
     {
-      if (g_error_matches (changed, LENS_SUMS_ERROR, LENS_SUMS_ERROR_MISSING))
-        {
-          g_propagate_error (error, g_steal_pointer (&changed));
-          return EXIT_MISSING;
-        }
-      g_autofree char *shown = lens_command_shown (changed->message);
-      g_print ("%s: differs: %s\n", folder, shown);
-      return EXIT_DIFFERS;
+      g_autofree char *difference = first_difference (looked->record, record, error);
+      return differs (looked, "%s", difference != NULL ? difference : "its form only");
     }
-  g_autoptr (GBytes) record = read_file (folder, "evaluation.json", error);
-  if (record == NULL)
+  g_autofree char *stranger = lens_case_stranger (looked->folder, looked->options.given);
+  if (stranger != NULL)
+    return differs (looked, "%s is nothing that a case made so has", stranger);
+  if (*looked->options.run_differs != '\0')
+    return differs (looked, "run.json: %s is not as in the record", looked->options.run_differs);
+  if (!check_pages (looked, &other)
+      || !lens_again_check_evidence (again, looked->folder, &n_evidence, &other)
+      || !are_copies (looked, &other))
+    return differs (looked, "%s", other->message);
+  g_autofree char *shown = lens_command_shown (looked->folder);
+  g_print ("%s: the same record%s\n", shown,
+           same ? "" : ", but for the secret that is masked in it");
+  tell_all (looked, n_evidence);
+  return EXIT_SAME;
+}
+
+/* A file that every case has: without it this is a changed one. */
+static GBytes *
+read_own (const Looked *looked, const char *name, int *status)
+{
+  g_autoptr (GError) error = NULL;
+  GBytes *octets = read_file (looked->folder, name, &error);
+
+  if (octets == NULL)
+    *status = differs (looked, "%s", error->message);
+  return octets;
+}
+
+/* Without what was declared it would be another evaluation. */
+static gboolean
+has_declarations (const Looked *looked, GError **error)
+{
+  static const struct
+  {
+    LensJobGiven given;
+    const char *name;
+  } files[] = { { LENS_JOB_GIVEN_PROFILE, "profile.ini" },
+                { LENS_JOB_GIVEN_MUD, "mud.json" },
+                { LENS_JOB_GIVEN_ENDPOINTS, "endpoints.tsv" },
+                { LENS_JOB_GIVEN_RESOLVERS, "resolvers.tsv" },
+                { LENS_JOB_GIVEN_LOG, "stream.log" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = g_build_filename (looked->folder, files[i].name, NULL);
+      if ((looked->options.given & files[i].given) == 0 || access (path, R_OK) == 0)
+        continue;
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+                   "%s is missing: the record names its hash", files[i].name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static int
+look_again (Looked *looked, GError **error)
+{
+  int status = EXIT_SAME;
+
+  if ((looked->record = read_own (looked, "evaluation.json", &status)) == NULL
+      || (looked->run = read_own (looked, "run.json", &status)) == NULL)
+    return status;
+  looked->inputs = find_inputs (looked->folder, looked->named, error);
+  if (looked->inputs == NULL)
     return EXIT_MISSING;
-  g_autoptr (GPtrArray) inputs = find_inputs (folder, named, error);
-  if (inputs == NULL)
-    return EXIT_MISSING;
-  if (!lens_errand_run ("recall", record, NULL, take_options, &options, error))
+  if (!lens_errand_run ("recall", looked->record, looked->run, take_options, &looked->options,
+                        error))
     return EXIT_DIFFERS;
-  g_autoptr (GBytes) again = analyze_again (folder, inputs, &options, error);
-  if (again == NULL)
+  if (!has_declarations (looked, error))
     return EXIT_MISSING;
-  if (g_bytes_equal (record, again) || is_same_but_for_masks (record, again))
-    {
-      g_print ("%s: the same record%s\n", folder,
-               g_bytes_equal (record, again) ? "" : ", but for the secret that is masked in it");
-      return EXIT_SAME;
-    }
-  g_autofree char *difference = first_difference (record, again, error);
-  g_autofree char *shown = lens_command_shown (difference != NULL ? difference : "its form only");
-  g_print ("%s: differs: %s\n", folder, shown);
-  return EXIT_DIFFERS;
+  g_autoptr (LensAgain) again
+      = lens_again_new (looked->folder, looked->inputs, &looked->options, error);
+  return again != NULL ? compare (looked, again, error) : EXIT_MISSING;
+}
+
+static int
+verify (Looked *looked, GError **error)
+{
+  int status = check_sums (looked, error);
+
+  if (status != EXIT_SAME)
+    return status;
+  int by_signature = check_signatures (looked);
+  status = look_again (looked, error);
+  return by_signature != EXIT_SAME ? by_signature : status;
 }
 
 int
 lens_command_verify (int argc, char **argv)
 {
-  g_auto (GStrv) named = NULL;
+  g_auto (GStrv) named = NULL, signers = NULL;
   g_autoptr (GError) error = NULL;
   int status;
   const GOptionEntry entries[] = {
     { "input", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &named,
       "The capture, where the case holds none; of a set all files, or their folder", "FILE" },
+    { "signers", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &signers,
+      "Who may sign: a keyring (GnuPG), allowed signers (ssh-keygen), a public key (minisign)",
+      "FILE" },
     { NULL },
   };
 
   if (!lens_command_parse (
           "verify", "CASE",
-          "Checks a case's hashes, analyses its capture again and compares.\n"
+          "Checks a case's hashes and signatures, evaluates its capture again and compares.\n"
           "Ends with 0 for the same record, 1 when it differs (the first key is\n"
-          "named), 3 when the capture or a file of the case is missing.",
+          "named), 3 when the capture or what was declared is missing.",
           "lenscap verify lenscap-cases/capture.pcapng.case --input capture.pcapng", entries, &argc,
           &argv, &status))
     return status;
   if (argc != 2)
     return lens_command_complain ("verify", "name one case");
-  status = verify (argv[1], named, &error);
+  Looked looked = { .folder = argv[1], .named = named, .signers = g_ptr_array_new () };
+  for (guint i = 0; signers != NULL && signers[i] != NULL; i++)
+    g_ptr_array_add (looked.signers, signers[i]);
+  status = verify (&looked, &error);
   if (error != NULL)
     lens_command_complain ("verify", "%s: %s", argv[1], error->message);
+  g_ptr_array_unref (looked.signers);
+  g_clear_pointer (&looked.inputs, g_ptr_array_unref);
+  g_clear_pointer (&looked.record, g_bytes_unref);
+  g_clear_pointer (&looked.run, g_bytes_unref);
   return status;
 }

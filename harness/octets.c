@@ -107,6 +107,17 @@ lens_octets_from_fd (int fd, gsize most, GError **error)
   return g_byte_array_free_to_bytes (g_steal_pointer (&all));
 }
 
+GBytes *
+lens_octets_read (const char *path, GError **error)
+{
+  int fd = lens_octets_open (path, error);
+  GBytes *octets = fd >= 0 ? lens_octets_from_fd (fd, (gsize)1 << 30, error) : NULL;
+
+  if (fd >= 0)
+    close (fd);
+  return octets;
+}
+
 gint64
 lens_octets_modified (const struct stat *status)
 {

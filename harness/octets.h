@@ -18,6 +18,9 @@ int lens_octets_to_fd (const guint8 *octets, gsize length, GError **error);
 /* All that @fd still yields, at most @most octets; NULL with @error. */
 GBytes *lens_octets_from_fd (int fd, gsize most, GError **error);
 
+/* All of a regular file, of at most 1 GiB; NULL with @error. */
+GBytes *lens_octets_read (const char *path, GError **error);
+
 /* Writes all; FALSE with @error. */
 gboolean lens_octets_write (int fd, const guint8 *octets, gsize length, GError **error);
 

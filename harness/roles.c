@@ -236,6 +236,59 @@ read_record (int fd, GBytes **octets, GError **error)
   return lens_record_read (g_bytes_get_data (record, NULL), g_bytes_get_size (record), error);
 }
 
+/* run.json and the record have little in common: who made both, and of which files.  The first key
+ * of run.json that disagrees; NULL: none does. */
+static const char *
+run_disagrees (const LensRun *run, const LensEvaluation *evaluation)
+{
+  const LensInputSection *input = &evaluation->input;
+  const guint n_files = MAX (input->files->len, 1);
+  guint64 octets = 0;
+
+  if (g_strcmp0 (run->version, evaluation->tool.version) != 0)
+    return "version";
+  for (guint i = 0; i < run->files->len; i++)
+    {
+      const LensRunFile *file = g_ptr_array_index (run->files, i);
+      const LensFileRow *row = i < input->files->len ? g_ptr_array_index (input->files, i) : NULL;
+      if (i >= n_files || g_strcmp0 (file->name, row != NULL ? row->name : input->name) != 0)
+        return "files";
+      octets += file->octets;
+    }
+  if (run->files->len > 0 && g_strcmp0 (input->status, "failed") != 0 && octets != input->bytes)
+    return "files";
+  return NULL;
+}
+
+/* FALSE with @error: it is no run.json. */
+static gboolean
+recall_run (const LensEvaluation *evaluation, LensJobOptions *options, GError **error)
+{
+  g_autoptr (GBytes) octets = lens_octets_from_fd (LENS_ROLE_FD_BRIEF, MAX_RECORD, error);
+  gsize length;
+
+  if (octets == NULL)
+    return FALSE;
+  const guint8 *data = g_bytes_get_data (octets, &length);
+  g_autoptr (LensRun) run = lens_run_read (data, length, error);
+  if (run == NULL)
+    return FALSE;
+  const char *differs = run_disagrees (run, evaluation);
+  g_strlcpy (options->run_differs, differs != NULL ? differs : "", sizeof options->run_differs);
+  options->incomplete = run->incomplete->len > 0;
+  return TRUE;
+}
+
+static guint32
+given_with (const LensToolSection *tool)
+{
+  return (tool->profile_sha256 != NULL ? LENS_JOB_GIVEN_PROFILE : 0)
+         | (tool->mud_sha256 != NULL ? LENS_JOB_GIVEN_MUD : 0)
+         | (tool->endpoints_sha256 != NULL ? LENS_JOB_GIVEN_ENDPOINTS : 0)
+         | (tool->resolvers_sha256 != NULL ? LENS_JOB_GIVEN_RESOLVERS : 0)
+         | (tool->stream_log_sha256 != NULL ? LENS_JOB_GIVEN_LOG : 0);
+}
+
 static int
 recall (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 {
@@ -245,8 +298,14 @@ recall (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 
   if (evaluation == NULL)
     return give_up (writer, error->message);
+  if (!recall_run (evaluation, &options, &error))
+    {
+      g_prefix_error (&error, "run.json: ");
+      return give_up (writer, error->message);
+    }
   const LensToolSection *tool = &evaluation->tool;
   options.live = tool->stream_log_sha256 != NULL;
+  options.given = given_with (tool);
   options.alpha = tool->alpha;
   recall_caps (tool, options.caps);
   options.limits = tool->limits;

@@ -14,10 +14,10 @@ enum
   /* analyze, carve: the capture; report, render: the record; compare: the first */
   LENS_ROLE_FD_IN = 0,
   LENS_ROLE_FD_OUT = 1, /* messages */
-  /* analyze: the brief; carve: the record; report: run.json; render: the order; compare: the other
+  /* analyze: the brief; carve: the record; report, recall: run.json; render: the order; compare: the other
    * record */
   LENS_ROLE_FD_BRIEF = 3,
-  LENS_ROLE_FD_LOG = 4, /* analyze: stream.log, when the brief says so; recall: run.json */
+  LENS_ROLE_FD_LOG = 4, /* analyze: stream.log, when the brief says so; row: run.json */
 };
 
 /* Messages beyond those of sandbox/message.h. */
@@ -75,6 +75,16 @@ typedef struct
   gint64 first, last; /* of its packets, or else of its marks; @last only when it was asked for */
 } LensFileTimes;
 
+/* What a record was made with beside the capture. */
+typedef enum
+{
+  LENS_JOB_GIVEN_PROFILE = 1 << 0,
+  LENS_JOB_GIVEN_MUD = 1 << 1,
+  LENS_JOB_GIVEN_ENDPOINTS = 1 << 2,
+  LENS_JOB_GIVEN_RESOLVERS = 1 << 3,
+  LENS_JOB_GIVEN_LOG = 1 << 4,
+} LensJobGiven;
+
 /* How a record says that it was made; text ends with a zero where there is room for it. */
 typedef struct
 {
@@ -83,6 +93,10 @@ typedef struct
   double alpha;
   guint64 caps[11]; /* by LensCap */
   char name[256], device[64], only[1024];
+  /* where run.json speaks of something else, "version"; empty: nowhere */
+  char run_differs[64];
+  guint32 given;      /* LensJobGiven bits */
+  guint32 incomplete; /* run.json says that the case lacks something */
 } LensJobOptions;
 
 #define LENS_JOB_OPTIONS_MAGIC 0x4c4f5054

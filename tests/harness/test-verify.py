@@ -9,8 +9,8 @@ import shutil
 import sys
 
 sys.dont_write_bytecode = True
-from command_tap import (PROFILE, analyze, end, lenscap, ok, own_folder, read,  # noqa: E402
-                         records, sample, write)
+from command_tap import (PROFILE, analyze, as_nobody, end, lenscap, ok,  # noqa: E402
+                         own_folder, read, records, sample, tree, write)
 
 PADDING, CLEAN = sample("padding-udp"), sample("clean-tcp")
 CASE = "lenscap-cases/padding-udp.pcapng.case"
@@ -18,7 +18,7 @@ CASE = "lenscap-cases/padding-udp.pcapng.case"
 
 def seal_again(case):
     """New sums over what lies there: what somebody would do who changes a case."""
-    names = [line[66:] for line in read(case, "SHA256SUMS").decode().splitlines()]
+    names = [name for name in tree(case) if name != "SHA256SUMS"]
     write(os.path.join(case, "SHA256SUMS"), "".join(
         f"{hashlib.sha256(read(case, name)).hexdigest()}  {name}\n" for name in names))
 
@@ -60,12 +60,154 @@ def the_changed():
                  "--input", PADDING)
 
 
-def from_standard_input():
+def replaced(name, before, after):
+    """Writes something else into a file of a case."""
+    def change(case):
+        octets = read(case, name)
+        assert before in octets, name
+        write(os.path.join(case, name), octets.replace(before, after, 1))
+    return change
+
+
+def added(name, octets=b"and all is well\n"):
+    return lambda case: write(os.path.join(case, name), octets)
+
+
+def removed(name):
+    return lambda case: os.unlink(os.path.join(case, name))
+
+
+def flipped(name, at):
+    """Another octet."""
+    def change(case):
+        octets = bytearray(read(case, name))
+        octets[at] ^= 0x55
+        write(os.path.join(case, name), bytes(octets))
+    return change
+
+
+# What somebody might do who makes new sums afterwards, the exit status, and what it must say.
+MENDED = [
+    ("an octet of the capture", flipped("traffic.pcapng", -60), 1, "differs: input.sha256"),
+    ("a number of the record", replaced("evaluation.json", b'"total_bytes": 1', b'"total_bytes": 2'),
+     1, "differs: ledger.total_bytes"),
+    ("the verdict", replaced("evaluation.json", b'"verdict": "concealed"', b'"verdict": "conforms"'),
+     1, "differs: verdict"),
+    ("the report", added("report.html", b"<p>nothing was found"), 1, "differs: report.html is not"),
+    ("the text", replaced("report.txt", b"concealed", b"conforms "), 1, "differs: report.txt is not"),
+    ("the version in run.json", replaced("run.json", b'"version": "', b'"version": "9.'), 1,
+     "differs: run.json: version"),
+    ("a layer in run.json", replaced("run.json", b'      "seccomp",\n', b""), 1,
+     "differs: report."),
+    ("a packet of the evidence", flipped("evidence/F001.pcapng", -40), 1,
+     "differs: evidence/F001.pcapng is not what the capture yields"),
+    ("evidence that is gone", removed("evidence/F002.pcapng"), 1,
+     "differs: evidence/F002.pcapng is missing"),
+    ("evidence of nothing", added("evidence/F900.pcapng"), 1,
+     "differs: evidence/F900.pcapng is nothing that the capture yields"),
+    ("the profile", replaced("profile.ini", b"kind = camera", b"kind = recorder"), 1,
+     "differs: tool.profile_sha256"),
+    ("the profile, gone", removed("profile.ini"), 3, "profile.ini is missing"),
+    ("another profile", added("profile-2.ini", b"[device]\nname = x\naddress = 192.0.2.7\n"), 1,
+     "differs: tool.profile_sha256"),
+    ("a MUD file", added("mud.json", b"{}"), 1, "differs: tool.mud_sha256"),
+    ("a list of resolvers", added("resolvers.tsv"), 1, "differs: tool.resolvers_sha256"),
+    ("a log", added("stream.log"), 1, "differs: stream.log is nothing"),
+    ("a note", added("notes.txt"), 1, "differs: notes.txt is nothing"),
+    ("a second capture", added("traffic-00009.pcapng"), 1, "differs: traffic-00009.pcapng is nothing"),
+    ("the record, gone", removed("evaluation.json"), 1, "differs: evaluation.json"),
+    ("the report, gone", removed("report.html"), 1, "differs: report.html"),
+    ("run.json, gone", removed("run.json"), 1, "differs: run.json"),
+    ("the capture, gone", removed("traffic.pcapng"), 3, "holds no capture"),
+]
+
+# What shows by the list alone.
+PLAIN = [
+    ("a file that was added", added("notes.txt"), 1, "notes.txt was added"),
+    ("a hidden one", added(".notes"), 1, ".notes was added"),
+    ("one with an odd name", added("a\nb\x1b[31m"), 1, "was added"),
+    ("one among the evidence", added("evidence/F1.pcap"), 1, "evidence/F1.pcap was added"),
+    ("a folder", lambda case: os.mkdir(os.path.join(case, "more")), 1, "more is a folder"),
+    ("a file that is gone", removed("evidence/F001.pcapng"), 1, "evidence/F001.pcapng is missing"),
+    ("a profile that is gone", removed("profile.ini"), 3, "profile.ini is missing"),
+    ("a capture that is gone", removed("traffic.pcapng"), 3, "traffic.pcapng is missing"),
+    ("a list that is gone", removed("SHA256SUMS"), 3, "SHA256SUMS"),
+    ("a list that is empty", added("SHA256SUMS", b""), 1, "was added"),
+    ("a list without an end", replaced("SHA256SUMS", b"traffic.pcapng\n", b"traffic.pcapng"), 1,
+     "no list of lines"),
+    ("a name twice", lambda case: write(os.path.join(case, "SHA256SUMS"),
+                                        2 * read(case, "SHA256SUMS")), 1, "twice"),
+]
+
+
+def link_of(name):
+    """A file that lies elsewhere now."""
+    def change(case):
+        path = os.path.join(case, name)
+        os.rename(path, "elsewhere")
+        os.symlink(os.path.abspath("elsewhere"), path)
+    return change
+
+
+LINKS = [("report.txt", "a symbolic link"), ("traffic.pcapng", "a symbolic link"),
+         ("SHA256SUMS", "a symbolic link")]
+
+
+def of_a_whole_case():
+    """A case that holds its capture: everything can be changed, and nothing may be."""
     with own_folder():
         with open(PADDING, "rb") as capture:
             analyze("--profile", PROFILE, "-", stdin=capture)
-        verified("a case that holds its capture needs no other", 0, "the same record",
-                 "lenscap-cases/stdin.case")
+        case = "lenscap-cases/stdin.case"
+        verified("a case that holds its capture needs no other", 0, "the same record", case)
+        verified("and tells what nobody can derive", 0, "run.json says", case)
+        verified("a copy of its capture is as good", 0, "the same record", case, "--input", PADDING)
+        for what, change, status, word in MENDED:
+            shutil.copytree(case, "changed.case")
+            change("changed.case")
+            seal_again("changed.case")
+            verified(f"with new sums too it is seen: {what}", status, word, "changed.case")
+            shutil.rmtree("changed.case")
+        for what, change, status, word in PLAIN + [
+                (f"a link in place of {name}", link_of(name), 1, word) for name, word in LINKS]:
+            shutil.copytree(case, "changed.case")
+            change("changed.case")
+            verified(f"it is seen: {what}", status, word, "changed.case")
+            shutil.rmtree("changed.case")
+        shutil.copytree(case, "changed.case")
+        flipped("traffic.pcapng", -60)("changed.case")
+        seal_again("changed.case")
+        verified("a good copy does not help a case whose own capture was changed", 1,
+                 "not the one that was named", "changed.case", "--input", PADDING)
+
+
+def of_a_case_that_nobody_may_write():
+    with own_folder() as folder:
+        os.chmod(folder, 0o755)
+        shutil.copy(PADDING, "capture.pcapng")
+        analyze("--profile", PROFILE, "capture.pcapng")
+        case = "lenscap-cases/capture.pcapng.case"
+        for name in tree(case):
+            os.chmod(os.path.join(case, name), 0o444)
+        for name in (case + "/evidence", case):
+            os.chmod(name, 0o555)
+        before = {name: read(case, name) for name in tree(case)}
+        done = lenscap("verify", case, "--input", "capture.pcapng", **as_nobody())
+        ok("a case that may only be read can be verified", done.returncode == 0
+           and {name: read(case, name) for name in tree(case)} == before, done.stdout + done.stderr)
+        for name in (case, case + "/evidence"):
+            os.chmod(name, 0o755)
+
+
+def of_exit_statuses():
+    with own_folder():
+        analyze("--profile", PROFILE, PADDING)
+        verified("no case is wrong usage", 2, "name one case")
+        verified("two cases are", 2, "name one case", CASE, CASE)
+        verified("an option that is none is", 2, "Unknown option", CASE, "--no-such")
+        verified("a capture that is not there is missing", 3, "gone.pcapng", CASE, "--input",
+                 "gone.pcapng")
+        verified("a case that is not there is missing", 3, "SHA256SUMS", "gone.case")
 
 
 def limits():
@@ -88,7 +230,9 @@ def limits():
 def main():
     the_same()
     the_changed()
-    from_standard_input()
+    of_a_whole_case()
+    of_a_case_that_nobody_may_write()
+    of_exit_statuses()
     limits()
     end()
 
