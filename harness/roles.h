@@ -14,8 +14,8 @@ enum
   /* analyze, carve: the capture; report, render: the record; compare: the first */
   LENS_ROLE_FD_IN = 0,
   LENS_ROLE_FD_OUT = 1, /* messages */
-  /* analyze: the brief; carve: the record; report, recall: run.json; render: the order; compare: the other
-   * record */
+  /* analyze: the brief; carve: the record; report, recall: run.json; render: the order; compare:
+   * the other record */
   LENS_ROLE_FD_BRIEF = 3,
   LENS_ROLE_FD_LOG = 4, /* analyze: stream.log, when the brief says so; row: run.json */
 };
