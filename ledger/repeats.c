@@ -9,6 +9,7 @@
 
 #define WINDOW_NS (100 * 1000 * 1000)
 #define SLOTS 16384 /* a power of two */
+#define WAYS 4      /* slots beside each other that a frame may take, so that others stay known */
 
 /* Octets of recent frames kept for comparison: more when the link is so fast that fewer do not
  * last for the window. */
@@ -139,6 +140,23 @@ keep (LensRepeats *repeats, Slot *slot, const guint8 *octets, gsize length, gint
   repeats->end += length;
 }
 
+/* The slot that may hold such a frame; else the one whose frame was seen the longest ago. */
+static Slot *
+slot_of (LensRepeats *repeats, guint64 hash)
+{
+  Slot *slots = repeats->slots + hash % SLOTS / WAYS * WAYS;
+  Slot *oldest = slots;
+
+  for (guint i = 0; i < WAYS; i++)
+    {
+      if (slots[i].hash == hash && slots[i].length > 0)
+        return &slots[i];
+      if (slots[i].length == 0 || (oldest->length > 0 && slots[i].time_ns < oldest->time_ns))
+        oldest = &slots[i];
+    }
+  return oldest;
+}
+
 gboolean
 lens_repeats_seen (LensRepeats *repeats, guint32 interface, gint64 time_ns, const guint8 *octets,
                    gsize length)
@@ -146,7 +164,7 @@ lens_repeats_seen (LensRepeats *repeats, guint32 interface, gint64 time_ns, cons
   if (length == 0 || length > MOST_STORE / 4)
     return FALSE;
   guint64 hash = lens_octets_hash_whole (LENS_HASH_START, octets, length);
-  Slot *slot = &repeats->slots[hash % SLOTS];
+  Slot *slot = slot_of (repeats, hash);
 
   if (slot->hash == hash && slot->length == length
       && slot->interface == interface && is_near (slot->time_ns, time_ns)
