@@ -9,7 +9,7 @@
 enum
 {
   WIDTH = 960,
-  LEFT = 74,
+  LEFT = 88,
   RIGHT = 946,
   TOP = 40,
   ALL_HEIGHT = 180,
@@ -49,23 +49,40 @@ attribute (GString *into, const char *name, double value)
   g_string_append_c (into, '"');
 }
 
+/* The look of a class is a plain colour, or one of these; so that it is the same in grey, the
+ * plain colours differ in lightness and no two classes share a pattern. */
+static const struct
+{
+  LensClass class_;
+  const char *transform;
+  const char *shape; /* without its class, which names the colour of the foreground */
+} patterns[] = {
+  { LENS_CLASS_DECLARED_AUDIO, "", "rect width=\"3\" height=\"6\"" },
+  { LENS_CLASS_DECLARED_METADATA, "", "path d=\"M0 0h6v2h-4v4h-2z\"" },
+  { LENS_CLASS_MEDIA_OVERHEAD, "", "rect width=\"6\" height=\"2\"" },
+  { LENS_CLASS_DECLARED_SERVICE, " patternTransform=\"rotate(45)\"",
+    "path d=\"M0 0h6v2h-4v4h-2z\"" },
+  { LENS_CLASS_UNDECLARED, " patternTransform=\"rotate(-45)\"", "rect width=\"2\" height=\"6\"" },
+  { LENS_CLASS_HIDDEN, " patternTransform=\"rotate(45)\"", "rect width=\"3\" height=\"6\"" },
+  { LENS_CLASS_UNEXPLAINED, "", "circle cx=\"3\" cy=\"3\" r=\"1.8\"" },
+};
+
 void
 lens_chart_patterns (GString *into)
 {
-  g_string_append (
-      into,
-      "<svg class=\"patterns\" width=\"0\" height=\"0\" aria-hidden=\"true\" focusable=\"false\">"
-      "<defs>"
-      "<pattern id=\"p-hidden\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
-      "patternTransform=\"rotate(45)\"><rect class=\"b-hidden\" width=\"6\" height=\"6\"/>"
-      "<rect class=\"f-hidden\" width=\"3\" height=\"6\"/></pattern>"
-      "<pattern id=\"p-undeclared\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
-      "patternTransform=\"rotate(-45)\"><rect class=\"b-undeclared\" width=\"6\" height=\"6\"/>"
-      "<rect class=\"f-undeclared\" width=\"2\" height=\"6\"/></pattern>"
-      "<pattern id=\"p-unexplained\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\">"
-      "<rect class=\"b-unexplained\" width=\"6\" height=\"6\"/>"
-      "<circle class=\"f-unexplained\" cx=\"3\" cy=\"3\" r=\"1.8\"/></pattern>"
-      "</defs></svg>\n");
+  g_string_append (into, "<svg class=\"patterns\" width=\"0\" height=\"0\" aria-hidden=\"true\" "
+                         "focusable=\"false\"><defs>");
+  for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
+    {
+      const char *name = lens_class_name (patterns[i].class_);
+
+      g_string_append_printf (into,
+                              "<pattern id=\"p-%s\" width=\"6\" height=\"6\" "
+                              "patternUnits=\"userSpaceOnUse\"%s><rect class=\"b-%s\" width=\"6\" "
+                              "height=\"6\"/><%s class=\"f-%s\"/></pattern>\n",
+                              name, patterns[i].transform, name, patterns[i].shape, name);
+    }
+  g_string_append (into, "</defs></svg>\n");
 }
 
 void

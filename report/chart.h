@@ -8,7 +8,7 @@ G_BEGIN_DECLS
  * Drawings as inline SVG, without scripts and without attributes of style: colours and hatching
  * come from report.css by class name, so that they follow light, dark and print.
  *
- * Classes that an honest device leaves empty are hatched as well as coloured.
+ * Every class can be told without colour, by its lightness or by its pattern.
  */
 
 /* The patterns that the other drawings use; once in a page, before them. */

@@ -155,7 +155,8 @@ lens_comparison_html (const LensComparison *comparison)
   GString *page = g_string_new (NULL);
 
   lens_page_head (page, "Comparison: ", comparison->cases[1].title, NULL);
-  g_string_append_printf (page, "<main>\n<h1>Two evaluations compared: %s</h1>\n",
+  lens_page_begin_main (page);
+  g_string_append_printf (page, "<h1>Two evaluations compared: %s</h1>\n",
                           comparison->same ? "the same" : "they differ");
   g_string_append (page, "<nav aria-label=\"Sections\">");
   for (guint i = 0; i < comparison->sections->len; i++)
@@ -169,6 +170,6 @@ lens_comparison_html (const LensComparison *comparison)
   put_limits (page, comparison);
   for (guint i = 0; i < comparison->sections->len; i++)
     put_section (page, comparison, comparison->sections->pdata[i]);
-  g_string_append (page, "</main>\n</body>\n</html>\n");
+  lens_page_end (page, NULL, NULL, NULL);
   return g_string_free_to_bytes (page);
 }
