@@ -201,7 +201,7 @@ lens_command_report (int argc, char **argv)
   g_autofree char *folder = NULL, *formats = NULL, *batch = NULL, *mapping = NULL;
   int status;
   const GOptionEntry entries[] = {
-    { "format", 0, 0, G_OPTION_ARG_STRING, &formats, "Some of html, text, csv, eve (html,text)",
+    { "format", 0, 0, G_OPTION_ARG_STRING, &formats, "Some of html, text, csv, eve, stix, oscal, in-toto (html,text)",
       "LIST" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &folder, "Where the files go (CASE.report)", "DIR" },
     { "mapping", 0, 0, G_OPTION_ARG_FILENAME, &mapping,

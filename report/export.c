@@ -4,6 +4,7 @@
 
 #include "report/html.h"
 #include "report/record.h"
+#include "report/stamp.h"
 #include "report/text.h"
 
 enum
@@ -23,9 +24,13 @@ static const Format formats[] = {
   { "text", { "report.txt" }, NULL },
   { "csv", { "findings.csv", "flows.csv", "ledger.csv" }, NULL },
   { "eve", { "eve.json" }, lens_export_eve },
+  { "stix", { "stix-bundle.json" }, lens_export_stix },
+  { "oscal", { "oscal-assessment-results.json" }, lens_export_oscal },
+  { "in-toto", { "in-toto-test-result.json" }, lens_export_in_toto },
 };
 
-static const char *const names[] = { "html", "text", "csv", "eve", NULL };
+static const char *const names[]
+    = { "html", "text", "csv", "eve", "stix", "oscal", "in-toto", NULL };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (names) == G_N_ELEMENTS (formats) + 1);
 
@@ -52,10 +57,30 @@ lens_export_files (const char *format)
   return found != NULL ? found->files : NULL;
 }
 
-gboolean
-lens_export_is_grave (const LensFindingRow *finding)
+void
+lens_export_uuid (const LensExport *export, const char *kind, const char *key,
+                  char text[LENS_UUID_TEXT])
 {
-  return finding->severity >= LENS_SEVERITY_MEDIUM;
+  g_autofree char *name
+      = g_strdup_printf ("urn:lenscap:%s:%s:%s", export->source->record_sha256, kind, key);
+  const LensUuid uuid = lens_uuid_of_name (&lens_uuid_url, name);
+
+  lens_uuid_text (&uuid, text);
+}
+
+gint64
+lens_export_time (const LensExport *export)
+{
+  return export->evaluation->input.has_times ? export->evaluation->input.last : 0;
+}
+
+void
+lens_export_stamp (LensEmit *emit, const char *key, gint64 ns, guint digits)
+{
+  g_autoptr (GString) stamp = g_string_new (NULL);
+
+  lens_stamp (stamp, MAX (ns, 0), digits, "Z");
+  lens_emit_string (emit, key, stamp->str);
 }
 
 /* A page that reads the record itself. */
