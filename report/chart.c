@@ -228,6 +228,20 @@ y_at (const Panel *panel, guint64 octets)
   return panel->top + panel->height - panel->height * MIN ((double)octets / panel->peak, 1);
 }
 
+/* The upper edge of the classes below @up_to in a bin.  What no declaration explains is never
+ * thinner than can be seen, however much of another class stands beside it. */
+static double
+edge (const Chart *chart, const Panel *panel, guint bin, guint up_to)
+{
+  double thickness = 0;
+
+  if (panel->beyond_only)
+    for (guint i = 0; i < up_to; i++)
+      if (lens_facts_is_beyond ((LensClass)i) && chart->ledger->timeline[i][bin] > 0)
+        thickness += 1.5;
+  return y_at (panel, stacked (chart, panel, bin, up_to)) - thickness;
+}
+
 static void
 find_peak (const Chart *chart, Panel *panel)
 {
@@ -267,7 +281,7 @@ draw_run (Chart *chart, const Panel *panel, guint class_, guint from, guint to)
   g_string_append_c (chart->into, 'M');
   for (guint bin = from; bin < to; bin++)
     {
-      const double y = y_at (panel, stacked (chart, panel, bin, class_ + 1));
+      const double y = edge (chart, panel, bin, class_ + 1);
 
       put (chart->into, x_at_bin (chart, bin));
       put (chart->into, y);
@@ -276,7 +290,7 @@ draw_run (Chart *chart, const Panel *panel, guint class_, guint from, guint to)
     }
   for (guint bin = to; bin > from; bin--)
     {
-      const double y = y_at (panel, stacked (chart, panel, bin - 1, class_));
+      const double y = edge (chart, panel, bin - 1, class_);
 
       put (chart->into, x_at_bin (chart, bin));
       put (chart->into, y);

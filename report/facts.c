@@ -134,11 +134,31 @@ append_grave (GString *into, const LensEvaluation *evaluation, gboolean hiding_o
     g_string_append_printf (into, " (%s%s)", names->str, count > NAMED_FINDINGS ? ", …" : "");
 }
 
+const char *
+lens_facts_reason (const char *reason)
+{
+  static const struct
+  {
+    const char *code, *words;
+  } known[] = {
+    { "no-declaration", "nobody declared what this device may do: neither a profile nor a MUD file "
+                        "was given" },
+    { "partial", "only some of the analyzers were asked to look" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_strcmp0 (reason, known[i].code) == 0)
+      return known[i].words;
+  return reason;
+}
+
 /* The first reason without its full stop, or @otherwise. */
 static void
 append_reason (GString *into, const LensEvaluation *evaluation, const char *otherwise)
 {
-  const char *reason = evaluation->reasons->len > 0 ? evaluation->reasons->pdata[0] : otherwise;
+  const char *reason = evaluation->reasons->len > 0
+                           ? lens_facts_reason (evaluation->reasons->pdata[0])
+                           : otherwise;
   const gsize length = strlen (reason);
 
   g_string_append_len (into, reason, (gssize)(length - (length > 0 && reason[length - 1] == '.')));
@@ -298,6 +318,11 @@ tell_gaps_in_short (GPtrArray *sentences, const LensEvaluation *evaluation)
 static void
 tell_length_in_short (GPtrArray *sentences, const LensEvaluation *evaluation)
 {
+  if (!evaluation->input.has_times)
+    {
+      g_ptr_array_add (sentences, g_strdup ("Everything: no packet was read."));
+      return;
+    }
   GString *into = g_string_new ("What speaks less often than every ");
 
   lens_words_duration (into, lens_facts_length (evaluation));

@@ -16,6 +16,9 @@ char *lens_facts_title (const LensEvaluation *evaluation);
 /* "Conceals data", "Sends undeclared data", "Inconclusive" ... for a badge. */
 const char *lens_facts_badge (LensVerdict verdict);
 
+/* A reason of the record as the middle of a sentence: codes become words. */
+const char *lens_facts_reason (const char *reason);
+
 /* The verdict and why, in one sentence for a manager. */
 char *lens_facts_sentence (const LensEvaluation *evaluation);
 
@@ -25,7 +28,7 @@ const char *lens_facts_meaning (LensVerdict verdict);
 /* From the first to the last packet, ns, never below 0. */
 gint64 lens_facts_length (const LensEvaluation *evaluation);
 
-/* The same as the next, in at most six short lines. */
+/* The same as the next, in at most seven short lines. */
 GPtrArray *lens_facts_unseen_in_short (const LensEvaluation *evaluation);
 
 /* What this run could not see: an array of sentences, owned by the caller. */

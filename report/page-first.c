@@ -10,8 +10,10 @@
 
 enum
 {
-  MAX_SAID = 200, /* characters of a sentence on this page */
-  MAX_LINES = 6,
+  MAX_SAID = 200,  /* characters of a sentence on this page */
+  MAX_NAMED = 6,   /* devices of one verdict */
+  MAX_DEVICE = 40, /* characters of a name among several */
+  MAX_LINES = 7,
   MAX_LAYERS = 20,
 };
 
@@ -39,9 +41,44 @@ put_watched (GString *page, const LensEvaluation *evaluation)
   lens_words_some (page, evaluation->ledger.total_packets, "packet");
   g_string_append (page, ", ");
   lens_words_size (page, evaluation->ledger.total_bytes);
-  g_string_append (page, ". Looked for ");
+  g_string_append (page, ". Looked into ");
   lens_words_count (page, lens_facts_count_status (evaluation, LENS_COVERAGE_EXAMINED));
-  g_string_append_printf (page, " kinds of channel of %u known.</p>\n", evaluation->coverage->len);
+  g_string_append_printf (page, " of %u known ways to hide data.</p>\n", evaluation->coverage->len);
+}
+
+/* Where there are several devices: which have which verdict, the worst first. */
+static void
+put_devices (GString *page, const GPtrArray *devices)
+{
+  if (devices->len < 2)
+    return;
+  g_string_append (page, "<ul class=\"devices\">\n");
+  for (gint verdict = LENS_VERDICT_CONCEALED; verdict >= LENS_VERDICT_CONFORMS; verdict--)
+    {
+      guint count = 0;
+
+      for (guint i = 0; i < devices->len; i++)
+        {
+          const LensDeviceRow *device = devices->pdata[i];
+
+          if (device->verdict != (LensVerdict)verdict)
+            continue;
+          if (count == 0)
+            g_string_append_printf (page, "<li><b>%s:</b> ",
+                                    lens_facts_badge ((LensVerdict)verdict));
+          if (count < MAX_NAMED)
+            {
+              g_string_append (page, count > 0 ? ", " : "");
+              lens_escape_html (page, device->name != NULL ? device->name : "–", MAX_DEVICE);
+            }
+          count++;
+        }
+      if (count > MAX_NAMED)
+        g_string_append_printf (page, " and <a href=\"#devices\">%u more</a>", count - MAX_NAMED);
+      if (count > 0)
+        g_string_append (page, "</li>\n");
+    }
+  g_string_append (page, "</ul>\n");
 }
 
 /* All five verdicts, so that one can be weighed against the others. */
@@ -75,6 +112,7 @@ put_verdict (GString *page, const LensEvaluation *evaluation)
                           lens_facts_badge (evaluation->verdict));
   say (page, sentence);
   g_string_append (page, "</p>\n");
+  put_devices (page, evaluation->devices);
   put_scale (page, evaluation->verdict);
   g_string_append (page, "</section>\n");
 }
@@ -135,25 +173,44 @@ put_reason (GString *page, const LensEvaluation *evaluation, const LensReason *r
   g_string_append (page, ".</span></li>\n");
 }
 
+static void
+put_balance (GString *page, const LensEvaluation *evaluation)
+{
+  const guint64 beyond = lens_facts_beyond (evaluation), total = evaluation->ledger.total_bytes;
+
+  if (beyond == 0)
+    g_string_append (page, "<li><b>Nothing was hidden, undeclared or unexplained.</b> <span>");
+  else
+    {
+      g_string_append (page, "<li><b>");
+      lens_words_share (page, beyond, total);
+      g_string_append (page, " of the capture was hidden, undeclared or unexplained, none of it at "
+                             "medium severity.</b> <span>");
+    }
+  g_string_append (page, "Every one of ");
+  lens_words_some (page, total, "octet");
+  g_string_append (page, " captured is accounted for in the ledger.</span></li>\n");
+}
+
 /* Where nothing grave was found: that, and what the record says instead. */
 static void
 put_calm_reasons (GString *page, const LensEvaluation *evaluation)
 {
-  const guint64 total = evaluation->ledger.total_bytes;
   guint said = 0;
 
-  if (evaluation->verdict < LENS_VERDICT_INCONCLUSIVE && total > 0)
+  if (evaluation->verdict < LENS_VERDICT_INCONCLUSIVE && evaluation->ledger.total_bytes > 0)
     {
-      g_string_append (page, "<li><b>Every octet of the capture has its place:</b> <span>");
-      lens_words_share (page, lens_facts_beyond (evaluation), total);
-      g_string_append (page, " is hidden, undeclared or unexplained.</span></li>\n");
+      put_balance (page, evaluation);
       said++;
     }
   for (guint i = 0; i < evaluation->reasons->len && said < LENS_REASONS_MAX; i++, said++)
     {
+      g_autofree char *reason = g_strdup (lens_facts_reason (evaluation->reasons->pdata[i]));
+
+      *reason = g_ascii_toupper (*reason);
       g_string_append (page, "<li>");
-      say (page, evaluation->reasons->pdata[i]);
-      g_string_append (page, "</li>\n");
+      say (page, reason);
+      g_string_append (page, g_str_has_suffix (reason, ".") ? "</li>\n" : ".</li>\n");
     }
   if (said == 0)
     g_string_append (page, "<li>The record gives none.</li>\n");
@@ -197,6 +254,15 @@ put_departure (GString *page, const LensDeparture *departure)
   g_string_append (page, "</td></tr>\n");
 }
 
+static gboolean
+sent_anything (const LensDeparture departures[LENS_N_DEPARTURES])
+{
+  for (guint i = 0; i < LENS_N_DEPARTURES; i++)
+    if (departures[i].octets > 0)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 put_departures (GString *page, const LensEvaluation *evaluation)
 {
@@ -207,6 +273,11 @@ put_departures (GString *page, const LensEvaluation *evaluation)
   lens_departures_sum (evaluation, departures);
   g_string_append (page, "<section aria-labelledby=\"leaves\"><h2 id=\"leaves\">What leaves the "
                          "device</h2>\n");
+  if (!sent_anything (departures))
+    {
+      g_string_append (page, "<p>No packet of a device under test was seen.</p>\n</section>\n");
+      return;
+    }
   lens_page_begin_table (page, "Sent by the device; a day as if all of it were like this run",
                          columns);
   for (guint i = 0; i < LENS_N_DEPARTURES; i++)

@@ -1,5 +1,7 @@
 #include "report/facts.h"
 
+#include <string.h>
+
 #include "report/run.h"
 #include "sample.h"
 
@@ -26,6 +28,50 @@ every_verdict_has_one_sentence (void)
       g_assert_true (g_str_has_suffix (sentence, "."));
       g_assert_null (g_strstr_len (sentence, -1, ". "));
     }
+}
+
+static void
+codes_of_the_record_become_words (void)
+{
+  g_autoptr (LensEvaluation) evaluation = lens_evaluation_new ();
+
+  evaluation->verdict = LENS_VERDICT_CONFORMS_WITH_RESIDUAL_CAPACITY;
+  g_ptr_array_add (evaluation->reasons, g_strdup ("no-declaration"));
+  g_autofree char *sentence = lens_facts_sentence (evaluation);
+  g_assert_nonnull (strstr (sentence, "nobody declared what this device may do"));
+  g_assert_null (strstr (sentence, "no-declaration"));
+  g_assert_cmpstr (lens_facts_reason ("1 packet was lost"), ==, "1 packet was lost");
+}
+
+static void
+every_verdict_is_explained (void)
+{
+  for (guint i = LENS_VERDICT_CONFORMS; i <= LENS_VERDICT_CONCEALED; i++)
+    {
+      g_assert_true (g_str_has_suffix (lens_facts_meaning ((LensVerdict)i), "."));
+      for (guint n = 0; n < i; n++)
+        g_assert_cmpstr (lens_facts_meaning ((LensVerdict)i), !=,
+                         lens_facts_meaning ((LensVerdict)n));
+    }
+}
+
+static void
+the_short_list_fits_a_first_page (void)
+{
+  g_autoptr (LensEvaluation) rich = sample_rich ();
+  rich->input.truncated_packets = 7;
+  rich->tool.limits = FALSE;
+  g_autoptr (GPtrArray) lines = lens_facts_unseen_in_short (rich);
+  gboolean tells_loss = FALSE, tells_gaps = FALSE;
+
+  g_assert_cmpuint (lines->len, <=, 7);
+  for (guint i = 0; i < lines->len; i++)
+    {
+      g_assert_cmpuint (strlen (lines->pdata[i]), <, 100);
+      tells_loss |= strstr (lines->pdata[i], "7 cut short") != NULL;
+      tells_gaps |= strstr (lines->pdata[i], "2 of 7 known") != NULL;
+    }
+  g_assert_true (tells_loss && tells_gaps);
 }
 
 static gboolean
@@ -88,6 +134,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/facts/the-sentence-names-what-hides", the_sentence_names_what_hides);
   g_test_add_func ("/report/facts/every-verdict-has-one-sentence", every_verdict_has_one_sentence);
+  g_test_add_func ("/report/facts/codes-of-the-record-become-words",
+                   codes_of_the_record_become_words);
+  g_test_add_func ("/report/facts/every-verdict-is-explained", every_verdict_is_explained);
+  g_test_add_func ("/report/facts/the-short-list-fits-a-first-page",
+                   the_short_list_fits_a_first_page);
   g_test_add_func ("/report/facts/what-could-not-be-seen-follows-the-record",
                    what_could_not_be_seen_follows_the_record);
   g_test_add_func ("/report/facts/only-plain-names-enter-a-shell-line",
