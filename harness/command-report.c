@@ -3,7 +3,9 @@
 
 #include "harness/hash.h"
 #include "harness/index.h"
+#include "harness/redaction.h"
 #include "harness/render.h"
+#include "harness/sums.h"
 #include "report/export.h"
 
 #include <stdlib.h>
@@ -14,6 +16,7 @@ typedef struct
 {
   LensOrder *order;   /* without what is of one case */
   const char *folder; /* NULL: beside the case */
+  gboolean redact;    /* a case for sharing, and no order */
 } Wish;
 
 static gboolean
@@ -138,6 +141,16 @@ is_inside (const char *folder, const char *path)
          && (one[strlen (other)] == '\0' || one[strlen (other)] == '/');
 }
 
+/* Of a case that is not what its hashes say, nothing is made that would speak for it. */
+static gboolean
+redact_case (const char *path, const char *folder, GError **error)
+{
+  guint n_files;
+
+  return lens_sums_check_whole (path, &n_files, error)
+         && lens_redaction_write (path, folder, error);
+}
+
 static int
 report_case (char *path, const Wish *wish)
 {
@@ -146,11 +159,13 @@ report_case (char *path, const Wish *wish)
 
   while (length > 1 && path[length - 1] == '/')
     path[--length] = '\0';
-  g_autofree char *folder
-      = wish->folder != NULL ? g_strdup (wish->folder) : g_strconcat (path, ".report", NULL);
+  g_autofree char *folder = wish->folder != NULL
+                                ? g_strdup (wish->folder)
+                                : g_strconcat (path, wish->redact ? ".redacted" : ".report", NULL);
   if (is_inside (folder, path))
     return lens_command_complain ("report", "%s lies in the case, which is sealed", folder);
-  if (!render_case (path, folder, wish->order, &error))
+  if (wish->redact ? !redact_case (path, folder, &error)
+                   : !render_case (path, folder, wish->order, &error))
     return lens_command_complain ("report", "%s: %s", path, error->message);
   g_autofree char *shown = lens_command_shown (folder);
   g_print ("%s\n", shown);
@@ -199,6 +214,7 @@ int
 lens_command_report (int argc, char **argv)
 {
   g_autofree char *folder = NULL, *formats = NULL, *batch = NULL, *mapping = NULL;
+  gboolean redact = FALSE;
   int status;
   const GOptionEntry entries[] = {
     { "format", 0, 0, G_OPTION_ARG_STRING, &formats, "Some of html, text, csv, eve, stix, oscal, in-toto (html,text)",
@@ -206,6 +222,8 @@ lens_command_report (int argc, char **argv)
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &folder, "Where the files go (CASE.report)", "DIR" },
     { "mapping", 0, 0, G_OPTION_ARG_FILENAME, &mapping,
       "Adds rows to what findings bear on (see the manual page)", "FILE" },
+    { "redact", 0, 0, G_OPTION_ARG_NONE, &redact,
+      "Makes a case for sharing, without names and packets (CASE.redacted)", NULL },
     { "batch", 0, 0, G_OPTION_ARG_FILENAME, &batch,
       "Writes the index over all cases below DIR, of several machines too", "DIR" },
     { NULL },
@@ -215,17 +233,20 @@ lens_command_report (int argc, char **argv)
           "report", "CASE...", "Renders cases again; a case itself is never changed.",
           "lenscap report lenscap-cases/capture.pcapng.case", entries, &argc, &argv, &status))
     return status;
-  if (batch != NULL && (argc > 1 || folder != NULL || formats != NULL || mapping != NULL))
+  if (batch != NULL && (argc > 1 || folder != NULL || formats != NULL || mapping != NULL || redact))
     return lens_command_complain ("report", "--batch goes with nothing else");
   if (batch != NULL)
     return join (batch);
   if (argc < 2 || (folder != NULL && argc > 2))
     return lens_command_complain ("report", argc < 2 ? "name at least one case"
                                                      : "-o goes with one case only");
+  if (redact && (formats != NULL || mapping != NULL))
+    return lens_command_complain ("report", "--redact makes a whole case: render that with lenscap "
+                                            "report then");
   g_autoptr (LensOrder) order = order_of (formats, mapping);
   if (order == NULL)
     return LENS_EXIT_USAGE;
-  const Wish wish = { order, folder };
+  const Wish wish = { order, folder, redact };
   status = LENS_EXIT_CLEAN;
   for (int i = 1; i < argc; i++)
     if (report_case (argv[i], &wish) != LENS_EXIT_CLEAN)

@@ -7,6 +7,7 @@
 #include "harness/hash.h"
 #include "harness/inputs.h"
 #include "harness/octets.h"
+#include "harness/redaction.h"
 #include "harness/render.h"
 #include "harness/secret.h"
 #include "harness/signature.h"
@@ -305,6 +306,76 @@ compare (const Looked *looked, const LensAgain *again, GError **error)
   return EXIT_SAME;
 }
 
+/* --- a copy for sharing --- */
+
+/* The case that it was made of, if that is what its own hashes say; NULL with *status. */
+static const char *
+find_original (const Looked *looked, int *status, GError **error)
+{
+  const char *original = looked->named != NULL ? looked->named[0] : NULL;
+  g_autoptr (GError) changed = NULL;
+  guint n_files;
+
+  *status = EXIT_MISSING;
+  if (original == NULL || looked->named[1] != NULL)
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+                 "this is a redacted copy: name the one case that it was made of with --input");
+  else if (lens_sums_check_whole (original, &n_files, &changed))
+    return original;
+  else if (g_error_matches (changed, LENS_SUMS_ERROR, LENS_SUMS_ERROR_MISSING))
+    g_propagate_prefixed_error (error, g_steal_pointer (&changed), "%s: ", original);
+  else
+    *status = differs (looked, "%s: %s", original, changed->message);
+  return NULL;
+}
+
+static int
+compare_copy (const Looked *looked, const GPtrArray *files, GError **error)
+{
+  for (guint i = 0; i < files->len; i++)
+    {
+      const LensRendered *file = g_ptr_array_index (files, i);
+      g_autoptr (GBytes) kept = read_file (looked->folder, file->name, NULL);
+      if (kept != NULL && g_bytes_equal (kept, file->octets))
+        continue;
+      g_autofree char *key = kept != NULL && g_str_equal (file->name, "evaluation.json")
+                                 ? first_difference (kept, file->octets, error)
+                                 : NULL;
+      return differs (looked, "%s", key != NULL ? key : file->name);
+    }
+  if (looked->n_files != files->len)
+    return differs (looked, "it has files that no redacted copy has");
+  return EXIT_SAME;
+}
+
+static int
+look_at_copy (const Looked *looked, GError **error)
+{
+  int status;
+  const char *original = find_original (looked, &status, error);
+  g_autofree char *sums = original != NULL ? lens_sums_hash (original, error) : NULL;
+
+  if (sums == NULL)
+    return status;
+  if (!g_str_equal (sums, looked->options.redacted_from))
+    return differs (looked, "redaction.original_sums_sha256: it was not made of %s", original);
+  g_autoptr (GPtrArray) files = lens_redaction_make (original, error);
+  if (files == NULL)
+    return EXIT_MISSING;
+  status = compare_copy (looked, files, error);
+  if (status != EXIT_SAME)
+    return status;
+  g_autofree char *shown = lens_command_shown (looked->folder);
+  g_autofree char *shown_original = lens_command_shown (original);
+  g_print ("%s: the redacted copy of %s\n", shown, shown_original);
+  tell ("hashes", "of both, as their SHA256SUMS have them");
+  tell ("derived", "%u files, to the octet", files->len);
+  tell ("not", "whether the original is what its capture gives: verify that too");
+  return EXIT_SAME;
+}
+
+/* --- all --- */
+
 /* A file that every case has: without it this is a changed one. */
 static GBytes *
 read_own (const Looked *looked, const char *name, int *status)
@@ -351,12 +422,14 @@ look_again (Looked *looked, GError **error)
   if ((looked->record = read_own (looked, "evaluation.json", &status)) == NULL
       || (looked->run = read_own (looked, "run.json", &status)) == NULL)
     return status;
-  looked->inputs = find_inputs (looked->folder, looked->named, error);
-  if (looked->inputs == NULL)
-    return EXIT_MISSING;
   if (!lens_errand_run ("recall", looked->record, looked->run, take_options, &looked->options,
                         error))
     return EXIT_DIFFERS;
+  if (*looked->options.redacted_from != '\0')
+    return look_at_copy (looked, error);
+  looked->inputs = find_inputs (looked->folder, looked->named, error);
+  if (looked->inputs == NULL)
+    return EXIT_MISSING;
   if (!has_declarations (looked, error))
     return EXIT_MISSING;
   g_autoptr (LensAgain) again

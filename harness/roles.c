@@ -17,6 +17,7 @@
 #include "report/export.h"
 #include "report/json.h"
 #include "report/record.h"
+#include "report/redact.h"
 #include "report/run.h"
 #include "sandbox/become.h"
 #include "sandbox/message.h"
@@ -205,6 +206,27 @@ render (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
   return send_faces (writer, record, order);
 }
 
+/* --- redact: the same record without names --- */
+
+static int
+redact (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) record = lens_octets_from_fd (LENS_ROLE_FD_IN, MAX_RECORD, &error);
+  g_autoptr (GBytes) octets
+      = record != NULL ? lens_octets_from_fd (LENS_ROLE_FD_BRIEF, MAX_RECORD, &error) : NULL;
+  g_autoptr (GBytes) redacted = NULL, run = NULL;
+
+  if (octets == NULL)
+    return give_up (writer, error->message);
+  g_autoptr (LensOrder) order = lens_order_read (octets);
+  if (!lens_redact (record, order->run, order->sums_sha256, &redacted, &run, &error))
+    return give_up (writer, error->message);
+  send_file (writer, "evaluation.json", redacted);
+  send_file (writer, "run.json", run);
+  return done (writer);
+}
+
 /* --- recall: how was this record made? --- */
 
 /* Those that it does not name, or could not have had, are the standard ones. */
@@ -306,6 +328,8 @@ recall (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
   const LensToolSection *tool = &evaluation->tool;
   options.live = tool->stream_log_sha256 != NULL;
   options.given = given_with (tool);
+  if (evaluation->redacted_from != NULL)
+    g_strlcpy (options.redacted_from, evaluation->redacted_from, sizeof options.redacted_from);
   options.alpha = tool->alpha;
   recall_caps (tool, options.caps);
   options.limits = tool->limits;
@@ -591,8 +615,8 @@ lens_role_main (const char *name, const char *const *options)
     { "carve", LENS_ROLE_CARVE, carve, 2 },       { "recall", LENS_ROLE_REPORT, recall, 2 },
     { "differ", LENS_ROLE_REPORT, differ, 2 },    { "mud", LENS_ROLE_REPORT, mud, 2 },
     { "times", LENS_ROLE_REPORT, times, 1 },      { "look", LENS_ROLE_REPORT, look, 2 },
-    { "row", LENS_ROLE_REPORT, row, 3 },          { "compare", LENS_ROLE_REPORT, compare, 2 },
-    { "render", LENS_ROLE_REPORT, render, 2 },
+    { "redact", LENS_ROLE_REPORT, redact, 2 },    { "row", LENS_ROLE_REPORT, row, 3 },
+    { "compare", LENS_ROLE_REPORT, compare, 2 },  { "render", LENS_ROLE_REPORT, render, 2 },
   };
   const int fds[] = { LENS_ROLE_FD_IN, LENS_ROLE_FD_BRIEF, LENS_ROLE_FD_LOG };
   g_autoptr (GError) error = NULL;

@@ -11,11 +11,11 @@ G_BEGIN_DECLS
  */
 enum
 {
-  /* analyze, carve: the capture; report, render: the record; compare: the first */
+  /* analyze, carve: the capture; report, render, redact: the record; compare: the first */
   LENS_ROLE_FD_IN = 0,
   LENS_ROLE_FD_OUT = 1, /* messages */
-  /* analyze: the brief; carve: the record; report, recall: run.json; render: the order; compare:
-   * the other record */
+  /* analyze: the brief; carve: the record; report, recall: run.json; render, redact: the order;
+   * compare: the other record */
   LENS_ROLE_FD_BRIEF = 3,
   LENS_ROLE_FD_LOG = 4, /* analyze: stream.log, when the brief says so; row: run.json */
 };
@@ -95,7 +95,9 @@ typedef struct
   char name[256], device[64], only[1024];
   /* where run.json speaks of something else, "version"; empty: nowhere */
   char run_differs[64];
-  guint32 given;      /* LensJobGiven bits */
+  guint32 given; /* LensJobGiven bits */
+  /* the hash of SHA256SUMS of the case that was redacted; empty: it was not */
+  char redacted_from[65];
   guint32 incomplete; /* run.json says that the case lacks something */
 } LensJobOptions;
 

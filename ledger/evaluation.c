@@ -310,6 +310,7 @@ lens_evaluation_free (LensEvaluation *evaluation)
   free_array (evaluation->input.notes);
   free_array (evaluation->caps_reached);
   free_array (evaluation->input.interfaces);
+  g_free (evaluation->redacted_from);
   g_free (evaluation->laboratory);
   g_free (evaluation->evaluator);
   g_free (evaluation->reference);

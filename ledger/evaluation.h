@@ -288,6 +288,8 @@ typedef struct
 {
   LensToolSection tool;
   LensInputSection input;
+  char *redacted_from; /* SHA-256 of SHA256SUMS of the case that this was made of by leaving names
+                          out; NULL: it was not */
   char *laboratory, *evaluator, *reference, *notes; /* of the profile's [report] */
   GPtrArray *devices;                               /* LensDeviceRow */
   GPtrArray *streams;                               /* LensStreamRow */

@@ -396,3 +396,14 @@ lens_facts_shell_word (const char *name, const char *otherwise)
     return otherwise;
   return name;
 }
+
+char *
+lens_facts_redaction (const LensEvaluation *evaluation)
+{
+  if (evaluation->redacted_from == NULL)
+    return NULL;
+  return g_strdup_printf ("This is a copy for sharing: names, addresses, serial numbers and hashes "
+                          "are pseudonyms, excerpts are left out. The SHA256SUMS of the case that "
+                          "it was made of has the SHA-256 %s.",
+                          evaluation->redacted_from);
+}

@@ -49,4 +49,7 @@ gboolean lens_facts_is_beyond (LensClass class_);
 /* A word that is safe in a shell line: @name itself, or @otherwise when it is not plain. */
 const char *lens_facts_shell_word (const char *name, const char *otherwise);
 
+/* That this is a copy without names, and of what; NULL: it is not.  Caller frees. */
+char *lens_facts_redaction (const LensEvaluation *evaluation);
+
 G_END_DECLS

@@ -53,6 +53,7 @@ static void
 put_title (GString *page, const LensEvaluation *evaluation)
 {
   g_autofree char *title = lens_facts_title (evaluation);
+  g_autofree char *redaction = lens_facts_redaction (evaluation);
 
   g_string_append (page, "<header>\n<div class=\"top\"><span>");
   if (evaluation->laboratory != NULL)
@@ -77,6 +78,12 @@ put_title (GString *page, const LensEvaluation *evaluation)
   g_string_append (page, "</h1>\n");
   if (evaluation->devices->len == 1)
     put_identity (page, evaluation->devices->pdata[0]);
+  if (redaction != NULL)
+    {
+      g_string_append (page, "<p class=\"notice\">");
+      lens_page_text (page, redaction);
+      g_string_append (page, "</p>\n");
+    }
   g_string_append (page, "</header>\n");
 }
 
@@ -101,6 +108,13 @@ put_check (GString *page, const LensEvaluation *evaluation)
   const char *file = lens_facts_shell_word (evaluation->input.name, "CAPTURE");
 
   g_string_append (page, "<h2 id=\"check\">How to check</h2>\n");
+  if (evaluation->redacted_from != NULL)
+    {
+      g_string_append (page, "<p>Whoever has the case that this copy was made of can make it "
+                             "again:</p>\n"
+                             "<code class=\"copy\">lenscap verify COPY --input CASE</code>\n");
+      return;
+    }
   if (evaluation->input.sha256 != NULL)
     {
       g_string_append_printf (page,

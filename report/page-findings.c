@@ -340,7 +340,8 @@ lens_page_findings (GString *page, const LensEvaluation *evaluation)
     {
       const guint index = g_array_index (order, guint, i);
 
-      put_card (page, findings->pdata[index], "finding", index + 1, TRUE);
+      put_card (page, findings->pdata[index], "finding", index + 1,
+                evaluation->redacted_from == NULL);
     }
   if (findings->len > MAX_CARDS)
     g_string_append_printf (page,

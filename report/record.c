@@ -136,6 +136,16 @@ write_report (LensEmit *emit, const LensEvaluation *evaluation)
 }
 
 static void
+write_redaction (LensEmit *emit, const char *from)
+{
+  if (from == NULL)
+    return;
+  lens_emit_begin_object (emit, "redaction", LENS_EMIT_TALL);
+  lens_emit_string (emit, "original_sums_sha256", from);
+  lens_emit_end_object (emit);
+}
+
+static void
 write_stretch (LensEmit *emit, const char *name, gint64 first, gint64 last, gboolean sham)
 {
   lens_emit_begin_object (emit, NULL, LENS_EMIT_ROW);
@@ -195,6 +205,7 @@ lens_record_write (const LensEvaluation *evaluation, LensEmitLayout layout, Lens
   lens_emit_string (&emit, "schema", LENS_RECORD_SCHEMA);
   write_tool (&emit, &evaluation->tool);
   write_input (&emit, &evaluation->input);
+  write_redaction (&emit, evaluation->redacted_from);
   write_report (&emit, evaluation);
   lens_emit_string (&emit, "verdict", lens_verdict_name (evaluation->verdict));
   lens_emit_strings (&emit, "reasons", evaluation->reasons);
@@ -338,6 +349,8 @@ read_all (LensRecordReader *reader)
 
   read_tool (reader, lens_json_object (json, root, "tool"));
   read_input (reader, lens_json_object (json, root, "input"));
+  LensJsonValue *redaction = lens_json_object (json, root, "redaction");
+  evaluation->redacted_from = lens_record_text (reader, redaction, "original_sums_sha256");
   evaluation->laboratory = lens_record_text (reader, report, "laboratory");
   evaluation->evaluator = lens_record_text (reader, report, "evaluator");
   evaluation->reference = lens_record_text (reader, report, "reference");

@@ -164,6 +164,7 @@ put_title (Text *text, const LensEvaluation *evaluation)
 {
   g_autofree char *title = lens_facts_title (evaluation);
   g_autofree char *sentence = lens_facts_sentence (evaluation);
+  g_autofree char *redaction = lens_facts_redaction (evaluation);
 
   tone (text, BOLD);
   say (text, title, 0, 0);
@@ -175,6 +176,8 @@ put_title (Text *text, const LensEvaluation *evaluation)
       name (text, evaluation->reference);
       g_string_append_c (text->page, '\n');
     }
+  if (redaction != NULL)
+    say (text, redaction, 0, 0);
   g_string_append_c (text->page, '\n');
   tone (text, verdict_tone (evaluation->verdict));
   g_string_append_printf (text->page, "%s", lens_facts_badge (evaluation->verdict));
