@@ -17,6 +17,7 @@
 #include "wire/layers.h"
 #include "wire/piece.h"
 #include "wire/rtp-jpeg.h"
+#include "wire/rtp-fragment.h"
 #include "wire/rtp.h"
 #include "wire/rtsp.h"
 #include "wire/sdp.h"
@@ -156,17 +157,20 @@ typedef struct
 typedef struct
 {
   LensUnitKind kind;
-  guint traits;                   /* LensTrait */
-  gint64 time_ns;                 /* of the frame that completed it */
-  LensSide *side;                 /* who says it to whom */
-  LensTrack *track;               /* media units; else NULL */
-  LensView view;                  /* the whole unit */
-  guint8 channel;                 /* UNSETUP: the interleaved channel */
-  const LensRtspAsked *asked;     /* RTSP: the request that a reply answers; NULL: none is known */
-  const char *url;                /* SDP: what it describes, as asked for; NULL: not known */
-  const LensTlsHello *hello;      /* TLS: of a hello; else NULL */
-  const LensTunnelAround *around; /* FRAME: a packet inside a packet, and what stands before it;
-                                     NULL: as it was captured */
+  guint traits;                    /* LensTrait */
+  gint64 time_ns;                  /* of the frame that completed it */
+  LensSide *side;                  /* who says it to whom */
+  LensTrack *track;                /* media units; else NULL */
+  LensView view;                   /* the whole unit */
+  guint8 channel;                  /* UNSETUP: the interleaved channel */
+  const LensFormat *format;        /* RTP: what the description says of its payload type, or NULL */
+  const LensRtpFragment *fragment; /* RTP: the place of its payload in a unit, where the format
+                                      is known and nothing is encrypted */
+  const LensRtspAsked *asked;      /* RTSP: the request that a reply answers; NULL: none is known */
+  const char *url;                 /* SDP: what it describes, as asked for; NULL: not known */
+  const LensTlsHello *hello;       /* TLS: of a hello; else NULL */
+  const LensTunnelAround *around;  /* FRAME: a packet inside a packet, and what stands before it;
+                                      NULL: as it was captured */
   union
   {
     const LensLayers *frame;
@@ -186,6 +190,13 @@ typedef struct
     const LensAudio *audio;
   };
 } LensUnit;
+
+/* RTP: lens_track_offers() of its payload type. */
+static inline gboolean
+lens_unit_is_offered (const LensUnit *unit)
+{
+  return unit->format != NULL || unit->track->formats->len == 0;
+}
 
 /* The case an analyzer works in.  Opaque to analyzers; the calls below take it. */
 typedef struct LensLedger LensLedger;

@@ -125,6 +125,25 @@ take_not_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboolean fro
   lens_ledger_show (ledger, &unit);
 }
 
+static void
+show_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, const LensRtp *rtp,
+          const LensFormat *format, const LensView *packet)
+{
+  const LensRtpFragment fragment
+      = lens_rtp_fragment (track->encrypted || format == NULL ? NULL : format->codec,
+                           packet->octets + rtp->payload.offset, rtp->payload.length);
+  LensUnit unit = { .kind = LENS_UNIT_RTP,
+                    .side = side,
+                    .track = track,
+                    .view = *packet,
+                    .format = format,
+                    .fragment = &fragment,
+                    .rtp = rtp };
+
+  unit.traits = lens_traits_of_rtp (&unit);
+  lens_ledger_show (ledger, &unit);
+}
+
 void
 lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboolean from_sender,
                       const LensView *packet)
@@ -143,18 +162,16 @@ lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboo
       take_not_rtp (ledger, side, track, from_sender, packet);
       return;
     }
-  gboolean declared_type = lens_track_offers (track, rtp.payload_type);
+  const LensFormat *format = lens_track_format (track, rtp.payload_type);
+  gboolean declared_type = format != NULL || track->formats->len == 0;
   if (from_sender)
     count_media (ledger, side, track, &rtp);
   else
     hear (track, &rtp);
   book_rtp (ledger, side, track, declared_type || !from_sender, &rtp, packet);
 
-  LensUnit unit
-      = { .kind = LENS_UNIT_RTP, .side = side, .track = track, .view = *packet, .rtp = &rtp };
-  unit.traits = lens_traits_of_rtp (&unit);
   if (from_sender)
-    lens_ledger_show (ledger, &unit);
+    show_rtp (ledger, side, track, &rtp, format, packet);
   if (!from_sender || !declared_type)
     return;
   lens_ledger_read_payload (ledger, side, track, &rtp, packet);

@@ -1,12 +1,6 @@
 #include "ledger/by-track.h"
 
 gpointer
-lens_by_track (LensByTrack *by_track, const LensTrack *track, gsize size)
-{
-  return lens_rows_at (by_track, track->index, size);
-}
-
-gpointer
 lens_by_track_peek (const LensByTrack *by_track, const LensTrack *track)
 {
   return lens_rows_peek (by_track, track->index);

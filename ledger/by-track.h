@@ -12,7 +12,12 @@ G_BEGIN_DECLS
 typedef LensRows LensByTrack;
 
 /* The structure of @track, of @size octets; the same @size in each call. */
-gpointer lens_by_track (LensByTrack *by_track, const LensTrack *track, gsize size);
+static inline gpointer
+lens_by_track (LensByTrack *by_track, const LensTrack *track, gsize size)
+{
+  return lens_rows_at (by_track, track->index, size);
+}
+
 /* The same, NULL where nothing is remembered. */
 gpointer lens_by_track_peek (const LensByTrack *by_track, const LensTrack *track);
 /* @clear (or NULL) frees what a structure holds. */

@@ -97,6 +97,13 @@ is_forgotten (const LensFrameSet *set, guint64 frame)
 static void
 add (LensFrameSet *set, guint64 frame, gboolean fresh)
 {
+  LensFrameSpan *end = set->n > 0 ? &spans (set)[set->n - 1] : NULL;
+  if (end != NULL && frame >= end->first && frame <= end->last + 1)
+    {
+      set->count += frame > end->last;
+      end->last = MAX (end->last, frame);
+      return;
+    }
   guint index = position (set, frame);
   LensFrameSpan *range = index < set->n ? &spans (set)[index] : NULL;
   gboolean forgotten = is_forgotten (set, frame);

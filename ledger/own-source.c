@@ -4,13 +4,8 @@
 #define TAKEN_OVER 8
 
 LensSourceIs
-lens_own_source_take (LensOwnSource *source, guint32 ssrc)
+lens_own_source_other (LensOwnSource *source, guint32 ssrc)
 {
-  if (source->any && source->ssrc == ssrc)
-    {
-      source->strangers = 0;
-      return LENS_SOURCE_OWN;
-    }
   if (source->any && ++source->strangers < TAKEN_OVER)
     return LENS_SOURCE_OTHER;
   gboolean first = !source->any;

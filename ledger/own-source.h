@@ -23,6 +23,16 @@ typedef enum
   LENS_SOURCE_NEW, /* another has taken over, with this packet */
 } LensSourceIs;
 
-LensSourceIs lens_own_source_take (LensOwnSource *source, guint32 ssrc);
+/* A packet of another source than that of the last own one. */
+LensSourceIs lens_own_source_other (LensOwnSource *source, guint32 ssrc);
+
+static inline LensSourceIs
+lens_own_source_take (LensOwnSource *source, guint32 ssrc)
+{
+  if (!source->any || source->ssrc != ssrc)
+    return lens_own_source_other (source, ssrc);
+  source->strangers = 0;
+  return LENS_SOURCE_OWN;
+}
 
 G_END_DECLS

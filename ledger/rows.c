@@ -21,25 +21,15 @@ make_room (LensRows *rows, guint index)
 }
 
 gpointer
-lens_rows_at (LensRows *rows, guint index, gsize size)
+lens_rows_add (LensRows *rows, guint index, gsize size)
 {
   if (index >= rows->n)
     make_room (rows, index);
-  if (rows->places[index] > 0)
-    return lens_chunks_at (&rows->rows, rows->places[index] - 1);
   if (rows->rows.chunks == NULL)
     lens_chunks_init (&rows->rows, size);
   gpointer row = lens_chunks_add (&rows->rows);
   rows->places[index] = rows->rows.n;
   return row;
-}
-
-gpointer
-lens_rows_peek (const LensRows *rows, guint index)
-{
-  return index < rows->n && rows->places[index] > 0
-             ? lens_chunks_at (&rows->rows, rows->places[index] - 1)
-             : NULL;
 }
 
 guint

@@ -30,6 +30,13 @@ lens_spot_at (const LensUnit *unit, gsize offset, gsize length)
   const LensView *view = &unit->view;
 
   memcpy (spot.octets, view->octets + offset, length);
+  if (view->n_pieces > 0 && length > 0 && offset + length <= view->pieces[0].length)
+    {
+      spot.frame = view->pieces[0].frame;
+      spot.offset = view->pieces[0].offset + (guint32)offset;
+      spot.in_first = (guint8)length;
+      return spot;
+    }
   for (gsize i = 0; i < view->n_pieces && length > 0; i++)
     {
       const LensPiece *piece = &view->pieces[i];

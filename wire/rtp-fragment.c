@@ -36,7 +36,7 @@ is_h264_picture (guint8 type)
 static LensRtpFragment
 read_h264 (const guint8 *payload, gsize length)
 {
-  LensRtpFragment fragment = { .place = LENS_FRAGMENT_WHOLE, .head = 0 };
+  LensRtpFragment fragment = { .place = LENS_FRAGMENT_WHOLE, .of = LENS_FRAGMENT_OF_H264 };
 
   fragment.unit = payload[0] & 0x1f;
   if (fragment.unit == H264_FU_A || fragment.unit == H264_FU_B)
@@ -55,7 +55,7 @@ read_h264 (const guint8 *payload, gsize length)
 static LensRtpFragment
 read_h265 (const guint8 *payload, gsize length)
 {
-  LensRtpFragment fragment = { .place = LENS_FRAGMENT_WHOLE, .head = 0 };
+  LensRtpFragment fragment = { .place = LENS_FRAGMENT_WHOLE, .of = LENS_FRAGMENT_OF_H265 };
 
   if (length < 2)
     return (LensRtpFragment){ .place = LENS_FRAGMENT_UNKNOWN };
@@ -77,7 +77,8 @@ read_h265 (const guint8 *payload, gsize length)
 static LensRtpFragment
 read_jpeg (const guint8 *payload, gsize length)
 {
-  LensRtpFragment fragment = { .place = LENS_FRAGMENT_FIRST, .head = JPEG_HEAD };
+  LensRtpFragment fragment
+      = { .place = LENS_FRAGMENT_FIRST, .of = LENS_FRAGMENT_OF_JPEG, .head = JPEG_HEAD };
   LensCursor cursor = lens_cursor_over (payload, length);
 
   lens_cursor_u8 (&cursor);

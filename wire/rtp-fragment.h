@@ -17,6 +17,14 @@ typedef enum
   LENS_FRAGMENT_ONLY, /* first and last (an FU header with S and E) */
 } LensFragmentPlace;
 
+typedef enum
+{
+  LENS_FRAGMENT_OF_NOTHING, /* UNKNOWN */
+  LENS_FRAGMENT_OF_H264,
+  LENS_FRAGMENT_OF_H265,
+  LENS_FRAGMENT_OF_JPEG,
+} LensFragmentOf;
+
 /**
  * LensRtpFragment:
  * @unit: the NAL unit type (of an aggregate its own, 24-27 or 48), 0 for JPEG.  @head: octets
@@ -26,6 +34,7 @@ typedef enum
 typedef struct
 {
   LensFragmentPlace place;
+  LensFragmentOf of;
   guint8 unit;
   gboolean parameter; /* a parameter set, SEI, delimiter or filler: no picture */
   gsize head;         /* octets */

@@ -93,7 +93,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   const LensRtp *rtp = unit->rtp;
 
-  if (unit->track->encrypted || !is_g711 (lens_track_format (unit->track, rtp->payload_type)))
+  if (unit->track->encrypted || !is_g711 (unit->format))
     return;
   Clock *clock = lens_by_track (data, unit->track, sizeof *clock);
   LensSourceIs is = lens_own_source_take (&clock->source, rtp->ssrc);

@@ -181,8 +181,8 @@ see_packet (LensLedger *ledger, const LensUnit *unit)
   guint type = unit->view.octets[payload.offset] & 0x1f;
   if (type < STAP_B || type > FU_B || type == FU_A)
     return;
-  const LensFormat *format = lens_track_format (unit->track, unit->rtp->payload_type);
-  if (format == NULL || g_strcmp0 (format->codec, "H264") != 0 || unit->track->encrypted)
+  if (unit->format == NULL || g_strcmp0 (unit->format->codec, "H264") != 0
+      || unit->track->encrypted)
     return;
   g_autofree char *mode = parameter_of (unit->track, "packetization-mode");
   if (g_strcmp0 (mode, "2") != 0)

@@ -140,7 +140,7 @@ static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   ComApp *state = data;
-  LensRange range;
+  LensRange range = { 0 };
   gboolean image = unit->kind == LENS_UNIT_JPEG && unit->jpeg->scan_length > 2
                    && memcmp (unit->view.octets, "\xff\xd8", 2) == 0;
 

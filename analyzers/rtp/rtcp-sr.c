@@ -391,7 +391,7 @@ static void
 see_media (LensLedger *ledger, Sender *sender, const LensUnit *unit)
 {
   const LensRtp *rtp = unit->rtp;
-  const LensFormat *format = lens_track_format (unit->track, rtp->payload_type);
+  const LensFormat *format = unit->format;
   Source *source = find_source (sender, rtp->ssrc);
 
   sender->track = unit->track;

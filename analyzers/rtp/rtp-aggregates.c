@@ -78,25 +78,24 @@ is_parameter (const char *codec, const guint8 *unit, gsize length)
 
 /* FALSE where the payload is no whole units: a fragment, or of another kind of aggregates. */
 static gboolean
-read_units (Units *units, const char *codec, const guint8 *payload, gsize length)
+read_units (Units *units, const LensRtpFragment *fragment, const guint8 *payload, gsize length)
 {
-  LensRtpFragment fragment = lens_rtp_fragment (codec, payload, length);
-  gboolean hevc = g_str_equal (codec, "H265");
+  gboolean hevc = fragment->of == LENS_FRAGMENT_OF_H265;
   gsize head = hevc ? 2 : 1, at = head;
 
   *units = (Units){ .head = head, .first = length, .n = 1, .joined = head + SIZE + length };
-  units->parameter = units->begins = fragment.parameter;
-  if (fragment.place != LENS_FRAGMENT_WHOLE)
+  units->parameter = units->begins = fragment->parameter;
+  if (fragment->place != LENS_FRAGMENT_WHOLE)
     return FALSE;
-  if (fragment.unit != (hevc ? AP : STAP_A))
-    return hevc || fragment.unit < STAP_A;
+  if (fragment->unit != (hevc ? AP : STAP_A))
+    return hevc || fragment->unit < STAP_A;
   units->n = 0;
   units->joined = length;
   units->parameter = TRUE;
   while (at + SIZE < length)
     {
       gsize size = MIN ((gsize)payload[at] << 8 | payload[at + 1], length - at - SIZE);
-      gboolean parameter = is_parameter (codec, payload + at + SIZE, size);
+      gboolean parameter = is_parameter (hevc ? "H265" : "H264", payload + at + SIZE, size);
       if (units->n++ == 0)
         {
           units->first = size;
@@ -141,12 +140,11 @@ static void
 see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
   const LensRtp *rtp = unit->rtp;
-  const LensFormat *format = lens_track_format (unit->track, rtp->payload_type);
+  const LensRtpFragment *fragment = unit->fragment;
   Units units;
 
-  if (format == NULL || format->codec == NULL || unit->track->encrypted
-      || rtp->payload.length < SIZE
-      || (!g_str_equal (format->codec, "H264") && !g_str_equal (format->codec, "H265")))
+  if ((fragment->of != LENS_FRAGMENT_OF_H264 && fragment->of != LENS_FRAGMENT_OF_H265)
+      || rtp->payload.length < SIZE)
     return;
   Joins *joins = lens_by_track (state, unit->track, sizeof *joins);
   if (lens_own_source_take (&joins->source, rtp->ssrc) == LENS_SOURCE_OTHER)
@@ -154,8 +152,7 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   if (joins->spots == NULL)
     joins->spots = g_array_new (FALSE, FALSE, sizeof (LensSpot));
   joins->track = unit->track;
-  if (read_units (&units, format->codec, unit->view.octets + rtp->payload.offset,
-                  rtp->payload.length))
+  if (read_units (&units, fragment, unit->view.octets + rtp->payload.offset, rtp->payload.length))
     see_units (joins, unit, &units);
   else
     joins->before.any = FALSE;

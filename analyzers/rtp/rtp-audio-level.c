@@ -82,7 +82,7 @@ level_of (double power)
 static gint
 heard_level (const LensUnit *unit)
 {
-  const LensFormat *format = lens_track_format (unit->track, unit->rtp->payload_type);
+  const LensFormat *format = unit->format;
   LensRange payload = unit->rtp->payload;
   const guint8 *octets = unit->view.octets + payload.offset;
   gboolean a_law = format != NULL && g_strcmp0 (format->codec, "PCMA") == 0;

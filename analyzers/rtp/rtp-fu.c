@@ -196,20 +196,10 @@ static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   const LensRtp *rtp = unit->rtp;
-  const LensFormat *format = lens_track_format (unit->track, rtp->payload_type);
 
-  if (format == NULL || unit->track->encrypted || rtp->payload.length == 0)
+  if (unit->fragment->of != LENS_FRAGMENT_OF_H264 && unit->fragment->of != LENS_FRAGMENT_OF_H265)
     return;
-  Before now = { TRUE,
-                 rtp->ssrc,
-                 rtp->timestamp,
-                 rtp->sequence,
-                 lens_rtp_fragment (format->codec, unit->view.octets + rtp->payload.offset,
-                                    rtp->payload.length),
-                 { 0 },
-                 { 0 } };
-  if (now.fragment.place == LENS_FRAGMENT_UNKNOWN || g_str_equal (format->codec, "JPEG"))
-    return;
+  Before now = { TRUE, rtp->ssrc, rtp->timestamp, rtp->sequence, *unit->fragment, { 0 }, { 0 } };
   Fragments *fragments = lens_by_track (data, unit->track, sizeof *fragments);
   if (lens_own_source_take (&fragments->source, rtp->ssrc) == LENS_SOURCE_OTHER)
     return;

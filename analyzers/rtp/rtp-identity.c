@@ -353,10 +353,11 @@ static Sources *
 sources_for (RtpIdentity *state, const LensUnit *unit)
 {
   static const char *const repairs[] = { "RTX", "ULPFEC", "FLEXFEC", "PARITYFEC", NULL };
-  const LensFormat *format = lens_track_format (unit->track, unit->rtp->payload_type);
+  const LensFormat *format = unit->format;
   Sources *sources = sources_of (state, unit->track);
 
-  if (format == NULL || format->codec == NULL || !g_strv_contains (repairs, format->codec))
+  if (unit->fragment->of != LENS_FRAGMENT_OF_NOTHING || format == NULL || format->codec == NULL
+      || !g_strv_contains (repairs, format->codec))
     return sources;
   if (sources->repair == NULL)
     sources->repair = sources_new (unit->track);
@@ -370,7 +371,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 
   if (unit->kind == LENS_UNIT_RTCP)
     see_goodbye (state, unit);
-  else if (!lens_track_offers (unit->track, unit->rtp->payload_type))
+  else if (!lens_unit_is_offered (unit))
     see_undeclared_type (ledger, sources_of (state, unit->track), unit);
   else if (!unit->track->guessed)
     see_source (ledger, state, sources_for (state, unit), unit);

@@ -99,13 +99,10 @@ take (Situation *situation, const Before *packet, guint breaks)
 static guint
 situation_of (const LensUnit *unit)
 {
-  const LensFormat *format = lens_track_format (unit->track, unit->rtp->payload_type);
-  const char *codec = unit->track->encrypted || format == NULL ? NULL : format->codec;
-  LensRtpFragment fragment = lens_rtp_fragment (
-      codec, unit->view.octets + unit->rtp->payload.offset, unit->rtp->payload.length);
+  const LensRtpFragment *fragment = unit->fragment;
 
-  return fragment.place == LENS_FRAGMENT_WHOLE ? PLACES + (guint)fragment.unit % TYPES
-                                               : (guint)fragment.place;
+  return fragment->place == LENS_FRAGMENT_WHOLE ? PLACES + (guint)fragment->unit % TYPES
+                                                : (guint)fragment->place;
 }
 
 /* The packet before has this one behind it. */
@@ -132,7 +129,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   const LensRtp *rtp = unit->rtp;
 
-  if (!lens_track_offers (unit->track, rtp->payload_type))
+  if (!lens_unit_is_offered (unit))
     return;
   Markers *markers = lens_by_track (data, unit->track, sizeof *markers);
   LensSourceIs is = lens_own_source_take (&markers->source, rtp->ssrc);

@@ -180,19 +180,16 @@ see_late (Order *order, gint64 number, gint64 time_ns)
 /* --- packets --- */
 
 static Before
-read_packet (const Order *order, const LensUnit *unit, gboolean declared)
+read_packet (const Order *order, const LensUnit *unit)
 {
   const LensRtp *rtp = unit->rtp;
-  const LensFormat *format = lens_track_format (unit->track, rtp->payload_type);
-  const char *codec = !declared || unit->track->encrypted || format == NULL ? NULL : format->codec;
   Before now = { .number = order->before.number, .time_ns = unit->time_ns };
 
   now.number += (gint16)(guint16)(rtp->sequence - (guint16)order->before.number);
   now.stamp = rtp->timestamp;
   now.marker = rtp->marker;
-  now.fragment
-      = lens_rtp_fragment (codec, unit->view.octets + rtp->payload.offset, rtp->payload.length);
-  if (codec != NULL && g_str_equal (codec, "JPEG") && now.fragment.place != LENS_FRAGMENT_UNKNOWN)
+  now.fragment = *unit->fragment;
+  if (now.fragment.of == LENS_FRAGMENT_OF_JPEG)
     now.to = now.fragment.position + (guint32)(rtp->payload.length - now.fragment.head);
   return now;
 }
@@ -214,12 +211,12 @@ static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   Order *order = lens_by_track (data, unit->track, sizeof *order);
-  gboolean declared = lens_track_offers (unit->track, unit->rtp->payload_type);
+  gboolean declared = lens_unit_is_offered (unit);
 
   if (lens_own_source_take (&order->source, unit->rtp->ssrc) == LENS_SOURCE_OTHER)
     return;
   order->track = unit->track;
-  Before now = read_packet (order, unit, declared);
+  Before now = read_packet (order, unit);
   gint64 further = now.number - order->before.number;
   if (order->any && ABS (further) < JUMP)
     {

@@ -69,9 +69,9 @@ use (LensLedger *ledger, const LensUnit *unit, LensRange octets)
 static gboolean
 is_retransmission (const LensUnit *unit)
 {
-  const LensFormat *format = lens_track_format (unit->track, unit->rtp->payload_type);
+  const char *codec = unit->format != NULL ? unit->format->codec : NULL;
 
-  return format != NULL && format->codec != NULL && g_str_equal (format->codec, "RTX")
+  return codec != NULL && codec[0] == 'R' && g_str_equal (codec, "RTX")
          && unit->rtp->payload.length > ORIGINAL;
 }
 

@@ -228,12 +228,8 @@ static void
 see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   const LensRtp *rtp = unit->rtp;
-  const LensFormat *format = lens_track_format (unit->track, rtp->payload_type);
+  const LensRtpFragment fragment = *unit->fragment;
 
-  if (format == NULL || unit->track->encrypted || rtp->payload.length == 0)
-    return;
-  LensRtpFragment fragment = lens_rtp_fragment (
-      format->codec, unit->view.octets + rtp->payload.offset, rtp->payload.length);
   if (fragment.place == LENS_FRAGMENT_UNKNOWN)
     return;
   Cuts *cuts = lens_by_track (data, unit->track, sizeof *cuts);
@@ -247,7 +243,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       for (guint of = 0; of < N_SIZES; of++)
         cuts->sizes[of] = g_array_new (FALSE, FALSE, sizeof (Size));
     }
-  gboolean jpeg = g_str_equal (format->codec, "JPEG");
+  gboolean jpeg = fragment.of == LENS_FRAGMENT_OF_JPEG;
   gboolean last = jpeg ? rtp->marker : fragment.place == LENS_FRAGMENT_LAST;
   gboolean goes_on
       = cuts->open && rtp->sequence == (guint16)(cuts->sequence + 1)

@@ -270,23 +270,20 @@ judge (LensLedger *ledger, Stamps *stamps)
 }
 
 static void
-take (Stamps *stamps, const LensUnit *unit, const LensFormat *format)
+take (Stamps *stamps, const LensUnit *unit)
 {
   const LensRtp *rtp = unit->rtp;
-  LensRtpFragment fragment
-      = lens_rtp_fragment (unit->track->encrypted || format == NULL ? NULL : format->codec,
-                           unit->view.octets + rtp->payload.offset, rtp->payload.length);
-  gboolean jpeg = format != NULL && format->codec != NULL && g_str_equal (format->codec, "JPEG");
+  const LensRtpFragment *fragment = unit->fragment;
 
   stamps->sequence += (gint16)(guint16)(rtp->sequence - (guint16)stamps->sequence);
   Packet packet = { .sequence = stamps->sequence,
                     .stamp = rtp->timestamp,
-                    .place = (guint8)fragment.place,
+                    .place = (guint8)fragment->place,
                     .spot = lens_spot_at (unit, STAMP, 4) };
-  if (jpeg && fragment.place != LENS_FRAGMENT_UNKNOWN)
+  if (fragment->of == LENS_FRAGMENT_OF_JPEG)
     {
-      packet.from = fragment.position;
-      packet.to = fragment.position + (guint32)(rtp->payload.length - fragment.head);
+      packet.from = fragment->position;
+      packet.to = fragment->position + (guint32)(rtp->payload.length - fragment->head);
     }
   stamps->units += rtp->timestamp != stamps->last_stamp;
   stamps->last_stamp = rtp->timestamp;
@@ -298,7 +295,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   const LensRtp *rtp = unit->rtp;
 
-  if (!lens_track_offers (unit->track, rtp->payload_type))
+  if (!lens_unit_is_offered (unit))
     return;
   Stamps *stamps = lens_by_track (data, unit->track, sizeof *stamps);
   LensSourceIs is = lens_own_source_take (&stamps->source, rtp->ssrc);
@@ -316,7 +313,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   /* Comfort noise and the like have clocks of their own. */
   if (stamps->payload_type != rtp->payload_type)
     return;
-  take (stamps, unit, lens_track_format (unit->track, rtp->payload_type));
+  take (stamps, unit);
   if (stamps->units >= MAX_UNITS || stamps->packets.n >= MAX_PACKETS)
     judge (ledger, stamps);
 }

@@ -81,8 +81,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   RtpTypes *state = data;
   guint8 type = unit->rtp->payload_type;
-  const LensFormat *format
-      = unit->track->formats->len > 1 ? lens_track_format (unit->track, type) : NULL;
+  const LensFormat *format = unit->track->formats->len > 1 ? unit->format : NULL;
   gboolean alone;
 
   if (format == NULL)
