@@ -150,6 +150,8 @@ typedef struct
   LensSide *side; /* of the packet around it */
 } LensTunnelAround;
 
+typedef struct LensH264Watch LensH264Watch; /* ledger/h264-watch.h */
+
 /**
  * LensUnit:
  * What an analyzer is shown.  A view: valid during the call.
@@ -166,6 +168,7 @@ typedef struct
   const LensFormat *format;        /* RTP: what the description says of its payload type, or NULL */
   const LensRtpFragment *fragment; /* RTP: the place of its payload in a unit, where the format
                                       is known and nothing is encrypted */
+  const LensH264Watch *h264;       /* NAL: which has taken it; kept as long as the ledger */
   const LensRtspAsked *asked;      /* RTSP: the request that a reply answers; NULL: none is known */
   const char *url;                 /* SDP: what it describes, as asked for; NULL: not known */
   const LensTlsHello *hello;       /* TLS: of a hello; else NULL */

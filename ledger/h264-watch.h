@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * A picture is a frame or a field; it begins where the time stamp or what ITU-T H.264 7.4.1.2.4
  * names changes.
  */
-typedef struct
+struct LensH264Watch
 {
   LensH264Sets *sets;
   gboolean started;
@@ -40,7 +40,7 @@ typedef struct
   guint32 reference;    /* private: frame_num that the last reference picture had */
   guint32 other;        /* private: ... or should have had */
   gboolean countable;   /* private: the picture before can be counted from */
-} LensH264Watch;
+};
 
 /* A unit of kind LENS_UNIT_NAL, each one that there is. */
 void lens_h264_watch_take (LensH264Watch *watch, const LensUnit *unit);

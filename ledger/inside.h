@@ -3,6 +3,7 @@
 /* The inside of a ledger, shared by its own files; nobody else includes this. */
 
 #include "ledger/book.h"
+#include "ledger/by-track.h"
 #include "ledger/carrier.h"
 #include "ledger/flow.h"
 #include "ledger/hosts.h"
@@ -85,6 +86,7 @@ struct LensLedger
   LensSessions *sessions;
   LensFragments *fragments;
   LensRepeats *repeats;
+  LensByTrack h264;    /* LensH264Watch */
   GPtrArray *phases;   /* LensPhase */
   GHashTable *probers; /* address and port that asked by multicast -> time of it */
   LensPieces scratch;  /* LensPiece */

@@ -1,5 +1,6 @@
 #include "ledger/inside.h"
 
+#include "ledger/h264-watch.h"
 #include "ledger/profile.h"
 #include "ledger/traits.h"
 
@@ -24,6 +25,12 @@ pending_free (gpointer data)
   g_free (pending->summary);
   g_free (pending->detail);
   g_free (pending);
+}
+
+static void
+clear_h264 (gpointer watch)
+{
+  lens_h264_watch_clear (watch);
 }
 
 static void
@@ -118,6 +125,7 @@ lens_ledger_free (LensLedger *ledger)
   lens_flows_free (ledger->flows);
   lens_book_free (ledger->book);
   lens_repeats_free (ledger->repeats);
+  lens_by_track_clear (&ledger->h264, clear_h264);
   g_ptr_array_unref (ledger->phases);
   g_hash_table_unref (ledger->probers);
   lens_pieces_clear (&ledger->scratch);

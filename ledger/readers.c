@@ -1,6 +1,7 @@
 /* Which reader a payload goes to. */
 #include "ledger/reader.h"
 
+#include "ledger/h264-watch.h"
 #include "ledger/own-source.h"
 
 #include <netinet/in.h>
@@ -37,10 +38,19 @@ struct LensTrackReader
 void
 lens_reader_show (const LensReaderSink *sink, LensUnit *unit)
 {
+  LensLedger *ledger = sink->ledger;
+
   unit->side = sink->side;
   unit->track = sink->track;
-  if (unit->view.length > 0)
-    lens_ledger_show (sink->ledger, unit);
+  if (unit->view.length == 0)
+    return;
+  if (unit->kind == LENS_UNIT_NAL && (ledger->wanted & LENS_UNIT_NAL) != 0)
+    {
+      LensH264Watch *watch = lens_by_track (&ledger->h264, unit->track, sizeof *watch);
+      lens_h264_watch_take (watch, unit);
+      unit->h264 = watch;
+    }
+  lens_ledger_show (ledger, unit);
 }
 
 void

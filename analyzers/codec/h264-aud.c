@@ -39,7 +39,7 @@ typedef struct
 
 typedef struct
 {
-  LensH264Watch watch;
+  const LensH264Watch *watch;
   LensHabits type, presence;
   guint marked; /* pictures with a delimiter */
   Mark delimiter, slice, end;
@@ -138,7 +138,7 @@ static void
 see_slice (LensLedger *ledger, Marks *marks, const LensUnit *unit)
 {
   static const guint bits[] = { 1, 2, 4, 1, 4 }; /* P B I SP SI */
-  const LensH264Slice *slice = &marks->watch.slice;
+  const LensH264Slice *slice = &marks->watch->slice;
 
   if (marks->end.there && slice->nal_type != LENS_H264_IDR)
     use (ledger, &marks->end, unit, 1);
@@ -156,15 +156,15 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   guint type = unit->nal->type;
   gboolean delimits = type == LENS_H264_AUD;
 
-  lens_h264_watch_take (&marks->watch, unit);
-  if (marks->watch.lost)
+  marks->watch = unit->h264;
+  if (marks->watch->lost)
     {
       marks->lost = TRUE;
       marks->end.there = FALSE;
     }
-  if (marks->watch.new_timestamp || (delimits && (marks->types != 0 || marks->delimiter.there)))
+  if (marks->watch->new_timestamp || (delimits && (marks->types != 0 || marks->delimiter.there)))
     {
-      gboolean lost = marks->watch.lost;
+      gboolean lost = marks->watch->lost;
       end_picture (ledger, marks, unit);
       marks->lost = lost;
     }
@@ -172,7 +172,7 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
     keep (&marks->delimiter, unit);
   else if (type == END_OF_SEQUENCE || type == END_OF_STREAM)
     keep (&marks->end, unit);
-  else if (marks->watch.is_slice)
+  else if (marks->watch->is_slice)
     see_slice (ledger, marks, unit);
 }
 
@@ -200,15 +200,9 @@ conclude (LensLedger *ledger, gpointer state)
 }
 
 static void
-marks_clear (gpointer data)
-{
-  lens_h264_watch_clear (&((Marks *)data)->watch);
-}
-
-static void
 clear (gpointer state)
 {
-  lens_by_track_clear (state, marks_clear);
+  lens_by_track_clear (state, NULL);
 }
 
 /* A delimiter of any type before pictures that had none, when that has become a habit. */

@@ -39,7 +39,7 @@ typedef struct
 
 typedef struct
 {
-  LensH264Watch watch;
+  const LensH264Watch *watch;
   Picture before, last; /* the last two pictures */
   LensHabit pace;       /* time stamps between neighbours that are not empty */
   gboolean has_b;       /* time stamps do not follow each other */
@@ -122,7 +122,7 @@ use (LensLedger *ledger, const LensUnit *now, const Picture *picture)
 static void
 see_picture (LensLedger *ledger, Pictures *pictures, const LensUnit *unit)
 {
-  Picture next = picture_of (&pictures->watch.slice, unit);
+  Picture next = picture_of (&pictures->watch->slice, unit);
   const Picture *before = &pictures->before, *last = &pictures->last;
 
   if (last->known && last->empty)
@@ -145,15 +145,15 @@ static void
 see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
   Pictures *pictures = lens_by_track (state, unit->track, sizeof (Pictures));
-  const LensH264Slice *slice = &pictures->watch.slice;
+  const LensH264Slice *slice = &unit->h264->slice;
 
-  lens_h264_watch_take (&pictures->watch, unit);
-  if (pictures->watch.lost)
+  pictures->watch = unit->h264;
+  if (pictures->watch->lost)
     pictures->before.known = pictures->last.known = FALSE;
-  if (!pictures->watch.is_slice)
+  if (!pictures->watch->is_slice)
     return;
   pictures->has_b |= slice->slice_type_sent % 5 == LENS_H264_B;
-  if (pictures->watch.new_picture)
+  if (pictures->watch->new_picture)
     see_picture (ledger, pictures, unit);
   else
     pictures->last.empty &= slice->valid && is_empty (slice, unit->view.length);
@@ -183,15 +183,9 @@ conclude (LensLedger *ledger, gpointer state)
 }
 
 static void
-pictures_clear (gpointer data)
-{
-  lens_h264_watch_clear (&((Pictures *)data)->watch);
-}
-
-static void
 clear (gpointer state)
 {
-  lens_by_track_clear (state, pictures_clear);
+  lens_by_track_clear (state, NULL);
 }
 
 /* --- seed --- */

@@ -31,7 +31,7 @@ typedef struct
   guint missed[3]; /* of each rule; the fixed one first */
   guint32 odd;     /* the last value that counting did not foresee */
   guint seen, surprises;
-  LensH264Watch watch;
+  const LensH264Watch *watch;
   gboolean lost; /* packets are missing since the last key picture */
 } IdrIds;
 
@@ -81,14 +81,14 @@ static void
 see_key (LensLedger *ledger, IdrIds *ids, const LensUnit *unit)
 {
   LensCarrier *carrier = lens_ledger_carrier (ledger, IDR_PIC_ID, unit, NULL);
-  LensRange octets = ids->watch.slice.at[LENS_H264_AT_IDR_PIC_ID];
+  LensRange octets = ids->watch->slice.at[LENS_H264_AT_IDR_PIC_ID];
 
   lens_ledger_room (ledger, carrier, unit, 16);
   /* A key picture may be missing. */
   if (ids->lost)
     ids->seen = 0;
   ids->lost = FALSE;
-  gboolean foreseen = is_foreseen (ids, ids->watch.slice.idr_pic_id);
+  gboolean foreseen = is_foreseen (ids, ids->watch->slice.idr_pic_id);
   gboolean noise = ids->surprises >= MANY && ids->surprises >= ids->seen / 2;
   if (!foreseen || noise)
     lens_ledger_use (ledger, carrier, unit, 16, octets.offset, octets.length);
@@ -98,12 +98,12 @@ static void
 see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
   IdrIds *ids = lens_by_track (state, unit->track, sizeof (IdrIds));
-  const LensH264Slice *slice = &ids->watch.slice;
+  const LensH264Slice *slice = &unit->h264->slice;
 
-  lens_h264_watch_take (&ids->watch, unit);
-  ids->lost |= ids->watch.lost;
-  if (ids->watch.is_slice && slice->valid && slice->redundant_pic_cnt == 0 && ids->watch.new_picture
-      && slice->has_idr_pic_id)
+  ids->watch = unit->h264;
+  ids->lost |= ids->watch->lost;
+  if (ids->watch->is_slice && slice->valid && slice->redundant_pic_cnt == 0
+      && ids->watch->new_picture && slice->has_idr_pic_id)
     see_key (ledger, ids, unit);
 }
 
@@ -126,15 +126,9 @@ conclude (LensLedger *ledger, gpointer state)
 }
 
 static void
-ids_clear (gpointer data)
-{
-  lens_h264_watch_clear (&((IdrIds *)data)->watch);
-}
-
-static void
 clear (gpointer state)
 {
-  lens_by_track_clear (state, ids_clear);
+  lens_by_track_clear (state, NULL);
 }
 
 /* Stands behind the zeros of idr_pic_id's code afterwards, before as many bits that leave its

@@ -41,7 +41,7 @@ typedef struct
 
 typedef struct
 {
-  LensH264Watch watch;
+  const LensH264Watch *watch;
   LensHabits types;   /* units that are no slices: by type */
   LensHabits slices;  /* by slice type; by place in the pattern */
   guint since_idr;    /* pictures */
@@ -141,7 +141,7 @@ use_headers (LensLedger *ledger, const Headers *headers, const LensUnit *now)
 static void
 compare_frame_num (LensLedger *ledger, Headers *headers, const LensUnit *unit)
 {
-  guint32 ahead = headers->watch.ahead;
+  guint32 ahead = headers->watch->ahead;
   gboolean was_reference = headers->picture_idc != 0;
 
   if ((was_reference && ahead == 0) || (!was_reference && ahead == 2))
@@ -156,9 +156,9 @@ compare_frame_num (LensLedger *ledger, Headers *headers, const LensUnit *unit)
 static void
 begin_picture (LensLedger *ledger, Headers *headers, const LensUnit *unit)
 {
-  const LensH264Slice *slice = &headers->watch.slice;
+  const LensH264Slice *slice = &headers->watch->slice;
 
-  if (headers->watch.counts)
+  if (headers->watch->counts)
     compare_frame_num (ledger, headers, unit);
   if (slice->nal_type == LENS_H264_IDR)
     headers->since_idr = 0;
@@ -196,16 +196,16 @@ is_usual (guint32 counts[4], guint value)
 static gboolean
 is_odd (Headers *headers)
 {
-  const LensH264Slice *slice = &headers->watch.slice;
+  const LensH264Slice *slice = &headers->watch->slice;
   guint kind = slice->nal_type == LENS_H264_IDR ? KINDS - 1 : slice->slice_type_sent % 5;
   const guint contexts[] = { kind, kind == KINDS - 1 ? 8 : headers->since_idr % 8 };
 
-  if (!headers->watch.new_picture && slice->ref_idc == headers->picture_idc)
+  if (!headers->watch->new_picture && slice->ref_idc == headers->picture_idc)
     return headers->picture_odd;
   gboolean odd = !lens_habits_take (&headers->slices, 2, contexts, slice->ref_idc)
                  || lens_habits_is_noise (&headers->slices);
   odd &= !is_usual (headers->counts[kind], slice->ref_idc);
-  if (headers->watch.new_picture)
+  if (headers->watch->new_picture)
     headers->picture_odd = odd;
   return odd;
 }
@@ -213,13 +213,13 @@ is_odd (Headers *headers)
 static void
 see_slice (LensLedger *ledger, Headers *headers, const LensUnit *unit)
 {
-  const LensH264Slice *slice = &headers->watch.slice;
+  const LensH264Slice *slice = &headers->watch->slice;
 
   /* A slice behind the first one belongs to the picture that is begun. */
-  gboolean mixed = headers->watch.has_before && !headers->watch.new_timestamp
+  gboolean mixed = headers->watch->has_before && !headers->watch->new_timestamp
                    && slice->first_mb != 0 && !slice->field_pic
                    && (headers->picture_idc == 0) != (slice->ref_idc == 0);
-  if (headers->watch.new_picture && !mixed)
+  if (headers->watch->new_picture && !mixed)
     begin_picture (ledger, headers, unit);
   keep_header (headers, unit);
   if (mixed || (slice->nal_type == LENS_H264_IDR && slice->ref_idc == 0))
@@ -233,10 +233,10 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
   Headers *headers = lens_by_track (state, unit->track, sizeof (Headers));
 
-  lens_h264_watch_take (&headers->watch, unit);
+  headers->watch = unit->h264;
   if (unit->nal->forbidden_bit)
     use (ledger, unit, NULL, 1);
-  if (headers->watch.is_slice)
+  if (headers->watch->is_slice)
     see_slice (ledger, headers, unit);
   else
     see_other (ledger, headers, unit);
@@ -275,15 +275,9 @@ conclude (LensLedger *ledger, gpointer state)
 }
 
 static void
-headers_clear (gpointer data)
-{
-  lens_h264_watch_clear (&((Headers *)data)->watch);
-}
-
-static void
 clear (gpointer state)
 {
-  lens_by_track_clear (state, headers_clear);
+  lens_by_track_clear (state, NULL);
 }
 
 /* The bit that is forbidden, in units that are alone in their packet. */

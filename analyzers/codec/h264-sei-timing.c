@@ -44,7 +44,7 @@ typedef enum
 typedef struct
 {
   LensSurprises surprises;
-  LensH264Watch watch;
+  const LensH264Watch *watch;
   gint sps_id; /* of the last buffering period or slice, + 1 */
   LensHabits habits[N_WATCHED];
   LensHabit foreign;    /* times that the parameter set has no place for, as a number */
@@ -127,7 +127,7 @@ see_period (LensLedger *ledger, Times *times, const LensUnit *unit, const LensSe
   LensRbsp reader = lens_rbsp_over (unit->view.octets, end, message->payload.offset);
   static const guint context = 0;
   guint32 id = lens_rbsp_ue (&reader);
-  const LensH264Sps *sps = id < 32 ? lens_h264_sets_sps (times->watch.sets, id) : NULL;
+  const LensH264Sps *sps = id < 32 ? lens_h264_sets_sps (times->watch->sets, id) : NULL;
 
   times->period = TRUE;
   room (ledger, unit, 8 * message->payload.length);
@@ -209,7 +209,7 @@ delays_go_on (Times *times, guint32 removal, guint32 output)
   guint32 value = times->counts_anew ? removal : removal - times->removal;
   gboolean on = TRUE;
 
-  if (times->has_removal && !times->watch.lost)
+  if (times->has_removal && !times->watch->lost)
     on = judge (times, WATCH_REMOVAL, 2, contexts, value);
   if (!times->has_b)
     on &= judge (times, WATCH_OUTPUT, 1, contexts, output);
@@ -222,9 +222,9 @@ static const LensH264Sps *
 sps_in_force (const Times *times)
 {
   for (guint id = 0; times->sps_id == 0 && id < 32; id++)
-    if (lens_h264_sets_sps (times->watch.sets, id) != NULL)
-      return lens_h264_sets_sps (times->watch.sets, id);
-  return times->sps_id > 0 ? lens_h264_sets_sps (times->watch.sets, (guint)times->sps_id - 1)
+    if (lens_h264_sets_sps (times->watch->sets, id) != NULL)
+      return lens_h264_sets_sps (times->watch->sets, id);
+  return times->sps_id > 0 ? lens_h264_sets_sps (times->watch->sets, (guint)times->sps_id - 1)
                            : NULL;
 }
 
@@ -294,13 +294,13 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   Times *times = lens_by_track (state, unit->track, sizeof (Times));
   LensSeiMessage message;
 
-  lens_h264_watch_take (&times->watch, unit);
-  if (times->watch.lost)
+  times->watch = unit->h264;
+  if (times->watch->lost)
     times->has_removal = FALSE;
-  if (times->watch.is_slice && times->watch.slice.valid)
+  if (times->watch->is_slice && times->watch->slice.valid)
     {
-      times->sps_id = (gint)times->watch.slice.sps->id + 1;
-      times->has_b |= times->watch.slice.slice_type == LENS_H264_B;
+      times->sps_id = (gint)times->watch->slice.sps->id + 1;
+      times->has_b |= times->watch->slice.slice_type == LENS_H264_B;
     }
   if (unit->nal->type != LENS_H264_SEI)
     return;
@@ -321,15 +321,9 @@ conclude (LensLedger *ledger, gpointer state)
 }
 
 static void
-times_clear (gpointer data)
-{
-  lens_h264_watch_clear (&((Times *)data)->watch);
-}
-
-static void
 clear (gpointer state)
 {
-  lens_by_track_clear (state, times_clear);
+  lens_by_track_clear (state, NULL);
 }
 
 /* Times before pictures, longer than any are. */

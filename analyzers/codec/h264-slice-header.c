@@ -75,7 +75,7 @@ enum
 
 typedef struct
 {
-  LensH264Watch watch;
+  const LensH264Watch *watch;
   LensHabits habits[N_FIELDS];
   struct
   {
@@ -115,8 +115,8 @@ judge (LensLedger *ledger, Slices *slices, const LensUnit *unit, Field field, gu
        const guint *contexts, guint64 value)
 {
   LensHabits *habits = &slices->habits[field];
-  LensRange octets = slices->watch.slice.at[fields[field].at];
-  guint64 picture = slices->watch.pictures;
+  LensRange octets = slices->watch->slice.at[fields[field].at];
+  guint64 picture = slices->watch->pictures;
 
   /* The slices of a picture that say the same say it once. */
   if (slices->said[field].picture != picture || slices->said[field].value != value)
@@ -130,7 +130,7 @@ judge (LensLedger *ledger, Slices *slices, const LensUnit *unit, Field field, gu
     return;
   /* A flag that lies in an octet with others. */
   if (octets.length == 0)
-    octets = slices->watch.slice.at[LENS_H264_AT_FRAME_NUM];
+    octets = slices->watch->slice.at[LENS_H264_AT_FRAME_NUM];
   use (ledger, unit, CHOICES, fields[field].name, fields[field].bits, octets);
 }
 
@@ -177,7 +177,7 @@ list_stays (const LensH264Slice *slice, guint64 *how)
 static void
 see_references (LensLedger *ledger, Slices *slices, const LensUnit *unit, const guint *contexts)
 {
-  const LensH264Slice *slice = &slices->watch.slice;
+  const LensH264Slice *slice = &slices->watch->slice;
   guint64 how;
 
   if (list_stays (slice, &how))
@@ -190,7 +190,7 @@ see_references (LensLedger *ledger, Slices *slices, const LensUnit *unit, const 
 static void
 see_fields (LensLedger *ledger, Slices *slices, const LensUnit *unit)
 {
-  const LensH264Slice *slice = &slices->watch.slice;
+  const LensH264Slice *slice = &slices->watch->slice;
   guint kind = slice->nal_type == LENS_H264_IDR ? 4 : slice->slice_type % 4;
   guint quality = (guint)CLAMP (slice->slice_qp / 4, 0, 15);
   const guint contexts[] = { 0, 2 * kind + (slice->ref_idc != 0), quality };
@@ -222,19 +222,19 @@ is_late (Slices *slices, guint32 apart)
 static void
 see_order (LensLedger *ledger, Slices *slices, const LensUnit *unit)
 {
-  const LensH264Slice *slice = &slices->watch.slice;
+  const LensH264Slice *slice = &slices->watch->slice;
   guint32 apart = unit->nal->timestamp - slices->timestamp;
   static const guint context = 0;
 
   slices->has_b |= slice->slice_type == LENS_H264_B;
-  if (slices->ordered && slices->watch.has_before)
+  if (slices->ordered && slices->watch->has_before)
     {
       lens_habit_take (&slices->pace, apart);
       gboolean late = is_late (slices, apart);
-      if (slices->watch.counts && !late)
+      if (slices->watch->counts && !late)
         {
-          slices->doubts += slices->watch.ahead == 0 || slices->watch.ahead == 2;
-          judge (ledger, slices, unit, FIELD_NUMBER, 1, &context, slices->watch.ahead);
+          slices->doubts += slices->watch->ahead == 0 || slices->watch->ahead == 2;
+          judge (ledger, slices, unit, FIELD_NUMBER, 1, &context, slices->watch->ahead);
         }
       if (slice->nal_type != LENS_H264_IDR && !slices->has_b && !late
           && slice->sps->pic_order_cnt_type == 0)
@@ -253,10 +253,10 @@ static void
 see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
   Slices *slices = lens_by_track (state, unit->track, sizeof (Slices));
-  const LensH264Slice *slice = &slices->watch.slice;
+  const LensH264Slice *slice = &unit->h264->slice;
 
-  lens_h264_watch_take (&slices->watch, unit);
-  if (!slices->watch.is_slice || !slice->valid)
+  slices->watch = unit->h264;
+  if (!slices->watch->is_slice || !slice->valid)
     return;
   if (slice->redundant_pic_cnt > 0)
     {
@@ -264,7 +264,7 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
       return;
     }
   see_fields (ledger, slices, unit);
-  if (!slices->watch.new_picture)
+  if (!slices->watch->new_picture)
     return;
   see_order (ledger, slices, unit);
 }
@@ -309,15 +309,9 @@ conclude (LensLedger *ledger, gpointer state)
 }
 
 static void
-slices_clear (gpointer data)
-{
-  lens_h264_watch_clear (&((Slices *)data)->watch);
-}
-
-static void
 clear (gpointer state)
 {
-  lens_by_track_clear (state, slices_clear);
+  lens_by_track_clear (state, NULL);
 }
 
 /* frame_num in slices alone in their packets, when a few have shown the encoder's habit; rarely, so

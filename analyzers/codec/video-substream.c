@@ -27,7 +27,7 @@ typedef struct
 
 typedef struct
 {
-  LensH264Watch watch;
+  const LensH264Watch *watch;
   View views[MAX_VIEWS];
   guint n_views, current;
   guint returns;
@@ -65,10 +65,10 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
   Views *views = lens_by_track (state, unit->track, sizeof *views);
 
-  lens_h264_watch_take (&views->watch, unit);
-  if (!views->watch.is_slice || views->watch.slice.sps == NULL)
+  views->watch = unit->h264;
+  if (!views->watch->is_slice || views->watch->slice.sps == NULL)
     return;
-  guint known = views->n_views, view = view_of (views, &views->watch.slice);
+  guint known = views->n_views, view = view_of (views, &views->watch->slice);
   views->returns += view != views->current && view < known;
   views->current = view;
   if (view == 0)
@@ -110,15 +110,9 @@ conclude (LensLedger *ledger, gpointer state)
 }
 
 static void
-views_clear (gpointer views)
-{
-  lens_h264_watch_clear (&((Views *)views)->watch);
-}
-
-static void
 clear (gpointer state)
 {
-  lens_by_track_clear (state, views_clear);
+  lens_by_track_clear (state, NULL);
 }
 
 /* --- seeds --- */
