@@ -212,6 +212,10 @@ gboolean
 lens_live_run_begin (LensLiveRun *run, GError **error)
 {
   make_plan (run);
+  run->stimuli = lens_live_stimuli_new (run->wish->devices, run->wish->n_devices,
+                                        run->plan[1].seconds, lens_live_run_tell_block, run, error);
+  if (run->stimuli == NULL)
+    return FALSE;
   if (run->wish->lab != NULL)
     {
       run->lab = lens_lab_new (run->wish->lab->device_mac, error);

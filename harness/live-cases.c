@@ -2,6 +2,7 @@
 
 #include "harness/command.h"
 #include "harness/job.h"
+#include "harness/live-stimuli.h"
 #include "report/words.h"
 
 #include <errno.h>
@@ -101,6 +102,32 @@ show_remark (const LensPreflightRemark *remark, gpointer data)
               remark->severity == LENS_PREFLIGHT_WARNING ? "warning" : "note", shown);
 }
 
+/* Prompts for what a person has to do; commands are run without a word. */
+static void
+show_block (const LensLiveBlock *block, gpointer data)
+{
+  Run *run = data;
+
+  if (!g_str_equal (block->stimulus->command, "ask"))
+    return;
+  g_autofree char *name = lens_command_shown (block->stimulus->name);
+  g_printerr ("%s\a", run->shown ? "\r\033[K" : "");
+  switch (block->edge)
+    {
+    case LENS_LIVE_BLOCK_START:
+      g_printerr ("%s: NOW, for %u s\n", name, block->seconds);
+      break;
+    case LENS_LIVE_BLOCK_SHAM:
+      g_printerr ("%s: do nothing, for %u s\n", name, block->seconds);
+      break;
+    case LENS_LIVE_BLOCK_END:
+    case LENS_LIVE_BLOCK_FAILED:
+      g_printerr ("%s: over\n", name);
+      break;
+    }
+  run->shown = FALSE;
+}
+
 /* --- jobs --- */
 
 static void
@@ -121,6 +148,23 @@ job_ready (short revents, gpointer data)
   watch_device (device);
 }
 
+/* Whoever is to do something must see when. */
+static gboolean
+can_ask (const LensProfile *profile, GError **error)
+{
+  for (guint i = 0; i < profile->stimuli->len; i++)
+    {
+      const LensStimulus *stimulus = g_ptr_array_index (profile->stimuli, i);
+      if (!g_str_equal (stimulus->command, "ask") || isatty (STDERR_FILENO))
+        continue;
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                   "%s: [stimulus %s] command = ask needs a terminal to prompt on", profile->name,
+                   stimulus->name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 begin_device (Run *run, gsize index, gint64 started, LensLiveDevice *live, GError **error)
 {
@@ -129,10 +173,8 @@ begin_device (Run *run, gsize index, gint64 started, LensLiveDevice *live, GErro
   g_autofree char *name = lens_live_cases_name (profile->name, started);
   int pipe_fds[2];
 
-  if (profile->stimuli->len > 0)
-    lens_command_complain (run->wish->command,
-                           "note: %s: this version does not run its [stimulus] groups",
-                           profile->name);
+  if (!can_ask (profile, error))
+    return FALSE;
   device->path = g_strdup_printf ("%s/%s.case", run->wish->folder, name);
   if (pipe2 (pipe_fds, O_CLOEXEC) != 0)
     {
@@ -402,6 +444,7 @@ run_live (Run *run, LensLiveDevice *live, GPtrArray *cases, GError **error)
                               .after_s = run->wish->after_s,
                               .progress = show_progress,
                               .remark = show_remark,
+                              .block = show_block,
                               .data = run,
                               .watches = run->watches,
                               .n_watches = run->n_devices };

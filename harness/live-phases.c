@@ -17,17 +17,39 @@ lens_live_run_flag (LensLiveRun *run, LensLiveFlag which, const char *sentence)
 /* Phases. */
 
 static void
+mark_device (LensLiveRun *run, gsize device, const char *comment, gint64 time_ns)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!lens_recorder_mark (run->devices[device].recorder, comment, time_ns, &error))
+    lens_live_run_flag (run, LENS_LIVE_NO_SPACE, error->message);
+}
+
+static void
 mark (LensLiveRun *run, const char *phase, const char *edge, gint64 time_ns)
 {
   g_autofree char *comment = g_strdup_printf ("lenscap phase %s %s", phase, edge);
-  g_autoptr (GError) error = NULL;
 
   for (gsize i = 0; i < run->wish->n_devices; i++)
-    if (!lens_recorder_mark (run->devices[i].recorder, comment, time_ns, &error))
-      {
-        lens_live_run_flag (run, LENS_LIVE_NO_SPACE, error->message);
-        g_clear_error (&error);
-      }
+    mark_device (run, i, comment, time_ns);
+}
+
+void
+lens_live_run_tell_block (const LensLiveBlock *block, gpointer data)
+{
+  LensLiveRun *run = data;
+  const char *name = block->stimulus->name;
+  g_autofree char *comment
+      = g_strdup_printf ("lenscap stimulus %s %s", lens_live_block_edge_name (block->edge), name);
+
+  mark_device (run, block->device, comment, g_get_real_time () * 1000);
+  if (block->edge == LENS_LIVE_BLOCK_FAILED)
+    {
+      g_autofree char *sentence = g_strdup_printf ("stimulus %s: %s", name, block->reason);
+      lens_live_run_flag (run, LENS_LIVE_STIMULUS_FAILED, sentence);
+    }
+  if (run->wish->block != NULL)
+    run->wish->block (block, run->wish->data);
 }
 
 static void
@@ -92,7 +114,10 @@ begin_phase (LensLiveRun *run)
   run->tick_us = 0;
   mark (run, planned->name, "start", phase.first_ns);
   if (planned->pulls)
-    start_pullers (run);
+    {
+      start_pullers (run);
+      lens_live_stimuli_begin (run->stimuli, g_get_monotonic_time ());
+    }
 }
 
 static void
@@ -101,6 +126,8 @@ end_phase (LensLiveRun *run, gboolean complete)
   LensLivePhase *phase
       = &g_array_index (run->result->phases, LensLivePhase, run->result->phases->len - 1);
 
+  if (run->plan[run->phase].pulls)
+    lens_live_stimuli_end (run->stimuli);
   phase->last_ns = g_get_real_time () * 1000;
   phase->complete = complete;
   mark (run, phase->name, complete ? "end" : "cut", phase->last_ns);

@@ -12,6 +12,7 @@ static const struct
   { "lab-lost", "a program of the private lab ended before the run did" },
   { "analysis-lost", "the analysis ended before it had read the whole capture" },
   { "clock-stepped", "this machine's clock was set during the run" },
+  { "stimulus-failed", "a stimulus could not be given" },
 };
 
 static guint

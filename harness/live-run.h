@@ -1,6 +1,6 @@
 #pragma once
 
-#include "harness/live.h"
+#include "harness/live-stimuli.h"
 
 #include <signal.h>
 
@@ -46,6 +46,7 @@ typedef struct
   GPtrArray *captures; /* LensLiveCapture */
   GPtrArray *pullers;  /* LensLivePuller, parallel to result->streams */
   LensLiveRunDevice *devices;
+  LensLiveStimuli *stimuli;
   LensLivePlanned plan[3];
   guint phase; /* index into @plan */
   LensLiveStage stage;
@@ -65,6 +66,7 @@ void lens_live_run_look_at_traffic (LensLiveRun *run);
 void lens_live_run_pass_on (LensLiveRun *run, GPtrArray *remarks);
 
 /* live-phases.c. */
+void lens_live_run_tell_block (const LensLiveBlock *block, gpointer run);
 void lens_live_run_flag (LensLiveRun *run, LensLiveFlag which, const char *sentence);
 void lens_live_run_enter_stage (LensLiveRun *run, LensLiveStage stage);
 void lens_live_run_go_to_phase (LensLiveRun *run, guint from);

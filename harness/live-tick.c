@@ -120,6 +120,7 @@ lens_live_run_tick (LensLiveRun *run, gint64 now_us)
   for (guint i = 0; i < run->pullers->len; i++)
     if (g_ptr_array_index (run->pullers, i) != NULL)
       lens_live_puller_tick (g_ptr_array_index (run->pullers, i), now_us);
+  lens_live_stimuli_tick (run->stimuli, now_us);
   check_captures (run, now_us);
   check_lab (run);
   measure_lag (run, now_us);

@@ -213,6 +213,7 @@ clear (LensLiveRun *run)
       if (device->log != NULL && device->log_fd >= 0)
         close (device->log_fd);
     }
+  lens_live_stimuli_free (run->stimuli);
   g_free (run->devices);
   g_free (run->pull_program);
   lens_lab_free (run->lab);

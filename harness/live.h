@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  *
  * One thread, one poll loop; every wait has its deadline.  Phase marks go into the captures as
  * interface statistics blocks with the comment "lenscap phase stream start" (and "end", or
- * "cut" when it ended before its time); their time counts, not their place, because packets
+ * "cut" when it ended before its time), and for blocks of stimuli "lenscap stimulus start light"
+ * ("sham", "end", "failed"); their time counts, not their place, because packets
  * wait in the ring up to 300 ms before they are written.  SIGINT and SIGTERM end the run early and
  * in good order.
  */
@@ -29,6 +30,9 @@ typedef struct
   const char *const *secrets; /* "user:password" or NULL for each of the profile's streams, in
                                  its order; or NULL: none has any */
 } LensLiveDevice;
+
+/* A block of a stimulus: harness/live-stimuli.h. */
+struct _LensLiveBlock;
 
 /* A descriptor of the caller's that is polled along; @ready may not block. */
 typedef struct
@@ -72,6 +76,7 @@ typedef struct
   /* All may be NULL.  Progress comes once a second and when a phase begins. */
   void (*progress) (const LensLiveProgress *progress, gpointer data);
   void (*remark) (const LensPreflightRemark *remark, gpointer data);
+  void (*block) (const struct _LensLiveBlock *block, gpointer data); /* live-stimuli.h */
   gpointer data;
 
   LensLiveWatch *watches; /* a watch whose @fd is made -1 is no longer polled */
@@ -89,6 +94,7 @@ typedef enum
   LENS_LIVE_LAB_LOST = 1 << 5,      /* a program of the lab ended */
   LENS_LIVE_ANALYSIS_LOST = 1 << 6, /* an analysis ended, or stopped reading, before its end */
   LENS_LIVE_CLOCK_STEPPED = 1 << 7,
+  LENS_LIVE_STIMULUS_FAILED = 1 << 8, /* a command could not be run, or failed */
 } LensLiveFlag;
 
 /* "interrupted" ..., for the record's reasons; @flag is exactly one. */

@@ -147,7 +147,21 @@ fill_phases (LensLedger *ledger, LensEvaluation *evaluation)
       LensPhaseRow *row = lens_evaluation_add_phase (evaluation);
       row->name = g_strdup (phase->name);
       row->first = phase->first;
-      row->last = phase->open ? ledger->last : phase->last;
+      row->last = phase->open ? MAX (phase->first, ledger->last) : phase->last;
+    }
+}
+
+static void
+fill_stimuli (LensLedger *ledger, LensEvaluation *evaluation)
+{
+  for (guint i = 0; i < ledger->blocks->len; i++)
+    {
+      const LensBlock *block = g_ptr_array_index (ledger->blocks, i);
+      LensStimulusRow *row = lens_evaluation_add_stimulus (evaluation);
+      row->name = g_strdup (block->name);
+      row->first = block->first;
+      row->last = block->open ? MAX (block->first, ledger->last) : block->last;
+      row->sham = block->sham;
     }
 }
 
@@ -451,6 +465,7 @@ lens_ledger_conclude (LensLedger *ledger, const LensCaptureFile *file, const Len
       fill_input (ledger, file, evaluation);
       fill_devices (ledger, evaluation);
       fill_phases (ledger, evaluation);
+      fill_stimuli (ledger, evaluation);
       lens_ledger_fill_witnesses (ledger, log, evaluation);
       lens_ledger_fill_findings (ledger, &sums, evaluation);
       fill_ledger (ledger, &answers, &sums, evaluation);

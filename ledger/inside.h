@@ -44,6 +44,16 @@ typedef struct
   gboolean cut; /* ended before its time */
 } LensPhase;
 
+/* A block of a stimulus. */
+typedef struct
+{
+  char *name;
+  gint64 first, last;
+  gboolean sham;
+  gboolean open;
+  gboolean failed; /* what should have been done was not */
+} LensBlock;
+
 /* A finding that waits for the end. */
 typedef struct
 {
@@ -88,6 +98,7 @@ struct LensLedger
   LensRepeats *repeats;
   LensByTrack h264;    /* LensH264Watch */
   GPtrArray *phases;   /* LensPhase */
+  GPtrArray *blocks;   /* LensBlock */
   GHashTable *probers; /* address and port that asked by multicast -> time of it */
   LensPieces scratch;  /* LensPiece */
   GHashTable *tunnels; /* RTSP over HTTP: cookie -> LensFlow of the GET */

@@ -18,6 +18,15 @@ phase_free (gpointer data)
 }
 
 static void
+block_free (gpointer data)
+{
+  LensBlock *block = data;
+
+  g_free (block->name);
+  g_free (block);
+}
+
+static void
 pending_free (gpointer data)
 {
   LensPending *pending = data;
@@ -85,6 +94,7 @@ lens_ledger_new (const LensLedgerOptions *options)
   ledger->leftovers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   ledger->repeats = lens_repeats_new ();
   ledger->phases = g_ptr_array_new_with_free_func (phase_free);
+  ledger->blocks = g_ptr_array_new_with_free_func (block_free);
   ledger->probers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   ledger->residuals = g_hash_table_new (NULL, NULL);
   ledger->pending = g_ptr_array_new_with_free_func (pending_free);
@@ -127,6 +137,7 @@ lens_ledger_free (LensLedger *ledger)
   lens_repeats_free (ledger->repeats);
   lens_by_track_clear (&ledger->h264, clear_h264);
   g_ptr_array_unref (ledger->phases);
+  g_ptr_array_unref (ledger->blocks);
   g_hash_table_unref (ledger->probers);
   lens_pieces_clear (&ledger->scratch);
   g_clear_pointer (&ledger->tunnels, g_hash_table_unref);

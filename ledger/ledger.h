@@ -41,7 +41,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensLedger, lens_ledger_free)
 /* The next packet of the capture. */
 void lens_ledger_packet (LensLedger *ledger, const LensRecord *record);
 /* A mark: "lenscap phase NAME start" opens a phase, "... end" closes it, and so does "... cut",
- * before its time. */
+ * before its time.  "lenscap stimulus start NAME" opens a block of a stimulus, "... sham NAME" one
+ * in which nothing is done; "... end NAME" closes it, and so does "... failed NAME". */
 void lens_ledger_mark (LensLedger *ledger, const LensRecord *record);
 
 /* How the reading ended: "complete" or "truncated"; before concluding. */

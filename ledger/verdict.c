@@ -94,6 +94,34 @@ judge_phases (LensLedger *ledger, const LensDevice *device, GPtrArray *reasons)
     }
 }
 
+static void
+judge_stimulus (LensLedger *ledger, const LensStimulus *stimulus, GPtrArray *reasons)
+{
+  guint given = 0;
+
+  for (guint i = 0; i < ledger->blocks->len; i++)
+    {
+      const LensBlock *block = g_ptr_array_index (ledger->blocks, i);
+      if (!block->open && !block->failed && g_str_equal (block->name, stimulus->name))
+        given++;
+    }
+  g_autofree char *text
+      = g_strdup_printf ("stimulus %s: only %u of %u blocks were given, shams included",
+                         stimulus->name, given, 2 * stimulus->blocks);
+  if (given < 2 * stimulus->blocks)
+    reason (reasons, text);
+}
+
+/* As with the phases: what should be there is known of live runs only. */
+static void
+judge_stimuli (LensLedger *ledger, const LensDevice *device, GPtrArray *reasons)
+{
+  if (!ledger->options.live || device->profile == NULL)
+    return;
+  for (guint i = 0; i < device->profile->stimuli->len; i++)
+    judge_stimulus (ledger, g_ptr_array_index (device->profile->stimuli, i), reasons);
+}
+
 /* What caps of the analysis left out. */
 static void
 judge_caps (LensLedger *ledger, GPtrArray *reasons)
@@ -137,6 +165,7 @@ spoiled (LensLedger *ledger, const LensDevice *device, const LensEvaluation *eva
   if (stream_never_seen (ledger, device, evaluation))
     reason (reasons, "a declared stream was never seen");
   judge_phases (ledger, device, reasons);
+  judge_stimuli (ledger, device, reasons);
   if (evaluation->input.status != NULL && !g_str_equal (evaluation->input.status, "complete"))
     reason (reasons, "the capture is not complete");
   judge_caps (ledger, reasons);

@@ -93,6 +93,18 @@ layers_of (const Style *style)
   return layers;
 }
 
+/* Whether the spec sets the variable of @fixed, "NAME=value", itself. */
+static gboolean
+is_replaced (const LensWorkerSpec *spec, const char *fixed)
+{
+  gsize name = strcspn (fixed, "=") + 1;
+
+  for (gsize i = 0; spec->environment != NULL && spec->environment[i] != NULL; i++)
+    if (strncmp (spec->environment[i], fixed, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static GPtrArray *
 environment_of (const LensWorkerSpec *spec, const Style *style)
 {
@@ -108,7 +120,8 @@ environment_of (const LensWorkerSpec *spec, const Style *style)
   gsize n_fixed = G_N_ELEMENTS (fixed) - (lens_roles_filter_is_shipped () ? 1 : 0);
 
   for (gsize i = 0; i < n_fixed; i++)
-    g_ptr_array_add (environment, g_strdup (fixed[i]));
+    if (!is_replaced (spec, fixed[i]))
+      g_ptr_array_add (environment, g_strdup (fixed[i]));
   for (gsize i = 0; spec->environment != NULL && spec->environment[i] != NULL; i++)
     g_ptr_array_add (environment, g_strdup (spec->environment[i]));
   if (spec->role != LENS_ROLE_NONE)

@@ -30,7 +30,7 @@ typedef struct
   LensRole role;
   const char *program;            /* path; NULL: this program again, also when it was replaced */
   const char *const *argv;        /* with argv[0], NULL-terminated */
-  const char *const *environment; /* "NAME=value" beyond the fixed ones, or NULL */
+  const char *const *environment; /* "NAME=value" beyond the fixed ones, or instead, or NULL */
 
   /* 0, 1: /dev/null unless listed; 2: a pipe to here unless listed (lens_worker_stderr_fd). */
   const LensWorkerFd *fds;

@@ -327,6 +327,50 @@ def over_udp(scene):
     honest(scene, "udp")
 
 
+def stimulated(scene):
+    device = scene.device()
+    device.camera(scene.camera)
+    said = os.path.join(scene.folder, "said")
+    groups = f"""
+[stimulus light]
+command = sh -c 'echo "$LENSCAP_STIMULUS" >>{said}'
+blocks = 2
+
+[stimulus sound]
+command = true
+blocks = 1
+"""
+    scene.test(scene.profile(device, capture=groups, phases=(1, 13, 1))).expect(0)
+    blocks = [(row["name"], row["sham"]) for row in scene.record["stimuli"]]
+    scene.tap.ok("all blocks and as many shams", sorted(blocks) == [
+        ("light", False), ("light", False), ("light", True), ("light", True), ("sound", False),
+        ("sound", True)], blocks)
+    with open(said, encoding="utf-8") as file:
+        scene.tap.ok("its command ran in the blocks only", file.read() == "light\nlight\n")
+    stream = next(row for row in scene.record["phases"] if row["name"] == "stream")
+    scene.tap.ok("they lie in the phase", all(
+        float(stream["first"]) <= float(row["first"]) < float(row["last"]) <= float(stream["last"])
+        for row in scene.record["stimuli"]), scene.record["stimuli"])
+    comments = run("tshark", "-r", scene.cases()[0] + "/traffic.pcapng", "-T", "fields", "-e",
+                   "frame.number", "-Y", "frame.comment")
+    scene.tap.ok("marks take no frame number", comments == "", comments)
+
+
+def without_a_lamp(scene):
+    device = scene.device()
+    device.camera(scene.camera)
+    groups = "[stimulus light]\ncommand = sh -c 'echo no lamp >&2; exit 3'\nblocks = 1\n"
+    scene.test(scene.profile(device, capture=groups)).expect(
+        3, "stimulus light: exited with status 3: no lamp\n", reasons=["stimulus light: only 1 of 2"])
+
+
+def nobody_to_ask(scene):
+    device = scene.device()
+    groups = "[stimulus light]\ncommand = ask\nblocks = 1\n"
+    scene.test(scene.profile(device, capture=groups)).expect(
+        2, "[stimulus light] command = ask needs a terminal", case=False)
+
+
 def mud_of(scene, device):
     """What a manufacturer would write: a keep-alive goes to one address (RFC 8520)."""
     ace = {"name": "alive", "actions": {"forwarding": "accept"}, "matches": {
@@ -1018,7 +1062,7 @@ def alive(pid):
 
 
 SCENARIOS = [demo, absent, refusing, hanging, hanging_long, interrupted, terminated, out_of_space, killed, over_tcp,
-             over_udp, from_its_maker, two_devices, one_interface, right_variable, right_file, wrong_password,
+             over_udp, stimulated, without_a_lamp, nobody_to_ask, from_its_maker, two_devices, one_interface, right_variable, right_file, wrong_password,
              no_password, missing_variable, echoing, tattling, where_secrets_go, at_a_terminal, impatient,
              strict, closing, garbage,
              web_server, unusable, not_permitted, remarks, mirrored, rotated, early, progress,
