@@ -361,7 +361,7 @@ def without_a_lamp(scene):
     device.camera(scene.camera)
     groups = "[stimulus light]\ncommand = sh -c 'echo no lamp >&2; exit 3'\nblocks = 1\n"
     scene.test(scene.profile(device, capture=groups)).expect(
-        3, "stimulus light: exited with status 3: no lamp\n", reasons=["stimulus light: only 1 of 2"])
+        3, "stimulus light: exited with status 3: no lamp", reasons=["stimulus light: only 1 of 2"])
 
 
 def nobody_to_ask(scene):
