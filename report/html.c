@@ -150,10 +150,10 @@ put_links (GString *page)
   {
     const char *id, *name;
   } sections[] = {
-    { "ledger", "Ledger" },      { "time", "Time line" },    { "peers", "Peers" },
-    { "findings", "Findings" },  { "declared", "Declared" }, { "witnesses", "Witnesses" },
-    { "coverage", "Coverage" },  { "unseen", "Not seen" },   { "scope", "Scope" },
-    { "check", "How to check" },
+    { "ledger", "Ledger" },     { "time", "Time line" },     { "peers", "Peers" },
+    { "findings", "Findings" }, { "declared", "Declared" },  { "witnesses", "Witnesses" },
+    { "coverage", "Coverage" }, { "unseen", "Not seen" },    { "devices", "Devices" },
+    { "scope", "Scope" },       { "check", "How to check" },
   };
 
   g_string_append (page, "<nav aria-label=\"Sections\">");

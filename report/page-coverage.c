@@ -78,10 +78,12 @@ layer_of (const LensCoverageRow *row)
 static void
 put_channels (GString *page, const GPtrArray *coverage)
 {
-  static const char *const columns[]
-      = { "Channel", "State", "#Units", "#Limit of detection", "#Residual bound", "Note", NULL };
+  static const char *const columns[] = {
+    "Channel", "State", "#Units", "#Limit of detec&shy;tion", "#Residual bound", "Note", NULL
+  };
   const char *layer = "";
 
+  g_string_append (page, "<div class=\"dense\">\n");
   lens_page_begin_table (page, "Every channel of the catalogue, by layer", columns);
   for (guint i = 0; i < MIN (coverage->len, MAX_CHANNELS); i++)
     {
@@ -98,6 +100,7 @@ put_channels (GString *page, const GPtrArray *coverage)
       put_channel (page, row);
     }
   lens_page_end_table (page);
+  g_string_append (page, "</div>\n");
 }
 
 void

@@ -76,9 +76,12 @@ lens_page_devices (GString *page, const LensEvaluation *evaluation)
       = { "Device", "Kind", "Address", "MAC", "Verdict", "Reasons", NULL };
   const GPtrArray *devices = evaluation->devices;
 
-  if (devices->len == 0)
-    return;
   g_string_append (page, "<h2 id=\"devices\">Devices under test</h2>\n");
+  if (devices->len == 0)
+    {
+      g_string_append (page, "<p>None.</p>\n");
+      return;
+    }
   lens_page_begin_table (page, "Each device and its verdict", columns);
   for (guint i = 0; i < MIN (devices->len, MAX_DEVICES); i++)
     put_device_row (page, devices->pdata[i]);

@@ -89,6 +89,7 @@ async function print_report(browser, path, ids) {
   tell("paper: the first page is one sheet and whole", print.first_page_problems(sheets));
   tell("paper: every sheet has its number, none is empty", print.numbering_problems(sheets));
   tell("paper: no finding is cut in its heading", print.cut_headings(sheets, ids));
+  tell("paper: no table begins with nothing but its head", print.heads_alone(sheets));
   tell("paper: the table of channels has its head on each sheet",
     print.headless_sheets(sheets, /^ *\S+ +[●○▲×] (examined|not-)/m, /Channel +State/));
 }

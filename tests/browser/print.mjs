@@ -43,3 +43,12 @@ export function headless_sheets(sheets, rows, head) {
   const problems = with_rows.filter(([text]) => !head.test(text)).map(([, number]) => `page ${number}`);
   return with_rows.length > 1 ? problems : ["the table is on one page: nothing was tested"];
 }
+
+/** A head of a table at the foot of a sheet, with its rows on the next. */
+export function heads_alone(sheets) {
+  const head = /^ *(Channel +State|Finding +Severity|Protocol +From|Address +Name|Class +Octets|Stream +Track|Service +Protocol)/;
+  return sheets.flatMap((sheet, i) => {
+    const lines = sheet.split("\n").filter((line) => line.trim() !== "" && !/page \d+ of \d+/.test(line));
+    return lines.slice(-2).some((line) => head.test(line)) ? [`page ${i + 1} ends with ${lines.at(-1)}`] : [];
+  });
+}
