@@ -35,7 +35,7 @@ take_payload (LensLedger *ledger, LensSide *side, const LensView *data)
 gboolean
 lens_ledger_is_over (const LensLedger *ledger, const LensSide *side)
 {
-  const LensTrack *track = side->granted;
+  const LensTrack *track = side->rare->granted;
 
   return track != NULL && track->over && ledger->now - track->ended > LAST_PACKETS_NS;
 }
@@ -47,20 +47,21 @@ granted_track (LensLedger *ledger, LensSide *side)
 {
   guint64 grants = lens_sessions_grants (ledger->sessions);
 
-  if (side->grants_seen != grants)
+  if (side->rare->grants_seen != grants)
     {
       gboolean is_rtcp = side->is_rtcp, from_sender;
       LensTrack *track = lens_sessions_udp (ledger->sessions, &side->key, &is_rtcp, &from_sender);
-      side->grants_seen = grants;
+      LensSideRare *rare = lens_side_rare (side);
+      rare->grants_seen = grants;
       side->is_rtcp = is_rtcp != FALSE;
       side->from_sender = from_sender != FALSE;
       if (track != NULL)
         {
-          side->granted = side->track = side->flow->track = track;
+          rare->granted = rare->track = lens_flow_rare (side->flow)->track = track;
           side->flow->service = side->is_rtcp ? LENS_SERVICE_RTCP : LENS_SERVICE_RTP;
         }
     }
-  return lens_ledger_is_over (ledger, side) ? NULL : side->granted;
+  return lens_ledger_is_over (ledger, side) ? NULL : side->rare->granted;
 }
 
 /* Ports whose payload is never taken for RTP that nobody announced. */
@@ -128,14 +129,14 @@ lens_ledger_take_udp (LensLedger *ledger, LensSide *side, const LensView *data)
     {
       side->flow->service = LENS_SERVICE_RTP;
       side->flow->payload[side->reverse] += data->length;
-      lens_ledger_take_rtp (ledger, side, side->track, TRUE, data);
+      lens_ledger_take_rtp (ledger, side, side->rare->track, TRUE, data);
     }
   else if (key->sport == 123 || key->dport == 123)
     lens_ledger_take_ntp (ledger, side, data);
   else
     {
       side->flow->payload[side->reverse] += data->length;
-      if (is_well_known (key->sport) || is_well_known (key->dport) || side->granted != NULL)
+      if (is_well_known (key->sport) || is_well_known (key->dport) || side->rare->granted != NULL)
         lens_ledger_book (ledger, side, LENS_KIND_PAYLOAD, NULL, 0, data);
       else
         lens_ledger_book_early (ledger, side, data);
@@ -272,9 +273,9 @@ lens_ledger_take_transport (LensLedger *ledger, const LensLayers *layers, const 
       = lens_flows_side (ledger->flows, &key, ledger->record->frame, ledger->record->time_ns);
   if (side->flow != ledger->frame_side->flow)
     {
-      ledger->frame_side->flow->whole = side->flow;
-      if (ledger->frame_side->outer != NULL)
-        lens_ledger_put_inside (side, ledger->frame_side->outer);
+      lens_flow_rare (ledger->frame_side->flow)->whole = side->flow;
+      if (ledger->frame_side->rare->outer != NULL)
+        lens_ledger_put_inside (side, ledger->frame_side->rare->outer);
     }
   if (side->flow->of_rest)
     {

@@ -157,7 +157,7 @@ fragment_left (gpointer data, const LensFragmentKey *key, guint32 offset, const 
   LensSide *others = fragment_side (ledger, key, NULL);
   others->flow->lost = TRUE;
   if (others->flow != side->flow)
-    others->flow->whole = side->flow;
+    lens_flow_rare (others->flow)->whole = side->flow;
   lens_ledger_book_part (ledger, side, LENS_KIND_HEADER, NULL, 0, part, 0, header.header.length);
   g_auto (LensPieces) pieces = { 0 };
   LensView rest

@@ -240,9 +240,9 @@ guessed_track (LensLedger *ledger, LensSide *side)
   if (track == NULL)
     return NULL;
   track->encrypted = lens_flow_is_webrtc (side->flow);
-  track->before = g_steal_pointer (&side->guess->before);
-  track->packets = track->packets_before = side->guess->packets;
-  track->payload_octets = side->guess->payload_octets;
+  track->before = g_steal_pointer (&side->rare->guess->before);
+  track->packets = track->packets_before = side->rare->guess->packets;
+  track->payload_octets = side->rare->guess->payload_octets;
   track->first_frame = side->first_frame;
   track->first = side->first;
   return track;
@@ -269,20 +269,20 @@ lens_ledger_guess_rtp (LensLedger *ledger, LensSide *side, const LensView *data)
   gboolean plausible = lens_rtp_plausible (data->octets, data->length)
                        && lens_rtp_parse (data->octets, data->length, &rtp);
 
-  if (side->track != NULL && side->track->guessed)
+  if (side->rare->track != NULL && side->rare->track->guessed)
     return plausible;
-  if (!plausible && side->guess == NULL)
+  if (!plausible && side->rare->guess == NULL)
     return FALSE;
-  if (side->guess == NULL)
-    side->guess = g_new0 (struct LensRtpGuess, 1);
-  if (side->guess->disagreed >= GUESS_ENOUGH)
+  if (side->rare->guess == NULL)
+    lens_side_rare (side)->guess = g_new0 (struct LensRtpGuess, 1);
+  if (side->rare->guess->disagreed >= GUESS_ENOUGH)
     return FALSE;
   if (plausible)
-    compare (side->guess, &rtp, data);
+    compare (side->rare->guess, &rtp, data);
   else
-    side->guess->disagreed++;
-  if (side->guess->agreed < GUESS_ENOUGH)
+    side->rare->guess->disagreed++;
+  if (side->rare->guess->agreed < GUESS_ENOUGH)
     return FALSE;
-  side->track = guessed_track (ledger, side);
-  return side->track != NULL;
+  lens_side_rare (side)->track = guessed_track (ledger, side);
+  return side->rare->track != NULL;
 }

@@ -67,7 +67,7 @@ take_stray (LensTcpHalf *half, const LensView *view, const LensRtspUnit *unit)
   LensUnit shown
       = { .kind = LENS_UNIT_RTSP_STRAY, .side = half->side, .view = *view, .rtsp = unit };
 
-  gboolean by_gap = half->after_gap || (half->at_gap && (unit->odd & LENS_RTSP_CUT) != 0);
+  gboolean by_gap = half->reading->after_gap || (half->at_gap && (unit->odd & LENS_RTSP_CUT) != 0);
 
   if (by_gap && (unit->odd & LENS_RTSP_KEEP_ALIVE) == 0)
     {
@@ -126,8 +126,8 @@ open_tunnel (LensTcpHalf *half, const guint8 *octets, const LensRtspUnit *unit)
   if (lens_rtsp_is (octets, unit->method, "POST"))
     {
       half->whole->replies = g_hash_table_lookup (ledger->tunnels, cookie);
-      if (half->tunnel == NULL)
-        half->tunnel = lens_rtsp_tunnel_new ();
+      if (half->reading->tunnel == NULL)
+        half->reading->tunnel = lens_rtsp_tunnel_new ();
     }
   else if (g_hash_table_size (ledger->tunnels) < MAX_TUNNELS)
     g_hash_table_insert (ledger->tunnels, g_steal_pointer (&cookie), flow);
@@ -152,7 +152,7 @@ static void
 take_encoded (LensTcpHalf *half, const LensView *view)
 {
   lens_ledger_book (half->whole->ledger, half->side, LENS_KIND_RTSP, NULL, 0, view);
-  lens_rtsp_tunnel_take (half->tunnel, view->octets, view->length, take_tunnelled, half);
+  lens_rtsp_tunnel_take (half->reading->tunnel, view->octets, view->length, take_tunnelled, half);
 }
 
 static void
@@ -184,7 +184,7 @@ take_rtsp_unit (LensTcpHalf *half, const LensView *view, const LensRtspUnit *uni
       lens_ledger_show (ledger, &shown);
       show_description (half, view, unit->body);
     }
-  half->after_gap = FALSE;
+  half->reading->after_gap = FALSE;
 }
 
 /* Takes whole units off the front of @view; returns the octets taken. */
@@ -195,17 +195,17 @@ lens_tcp_half_take_rtsp (LensTcpHalf *half, const LensView *view, gboolean at_en
   LensRtspUnit unit;
   gsize taken = 0;
 
-  while (
-      taken < view->length && half->tunnel == NULL
-      && lens_rtsp_next (&half->framer, view->octets + taken, view->length - taken, at_end, &unit)
-             != LENS_RTSP_MORE)
+  while (taken < view->length && half->reading->tunnel == NULL
+         && lens_rtsp_next (&half->reading->framer, view->octets + taken, view->length - taken,
+                            at_end, &unit)
+                != LENS_RTSP_MORE)
     {
       LensView part = lens_view_slice (view, taken, unit.length, &pieces);
       take_rtsp_unit (half, &part, &unit);
       taken += unit.length;
     }
-  half->needed = taken < view->length ? unit.needed : 0;
-  if (half->tunnel != NULL && taken < view->length)
+  half->reading->needed = taken < view->length ? unit.needed : 0;
+  if (half->reading->tunnel != NULL && taken < view->length)
     {
       LensView rest = lens_view_slice (view, taken, view->length - taken, &pieces);
       take_encoded (half, &rest);

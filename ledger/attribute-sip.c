@@ -51,6 +51,6 @@ lens_tcp_half_take_sip (LensTcpHalf *half, const LensView *view, gboolean at_end
       lens_tcp_half_take_content (half, &rest);
       taken = view->length;
     }
-  half->needed = taken < view->length ? length : 0;
+  half->reading->needed = taken < view->length ? length : 0;
   return taken;
 }

@@ -13,6 +13,35 @@
 
 static void take_delivered (LensTcpHalf *half, const LensView *view, gboolean at_end);
 
+LensTcpReading *
+lens_tcp_half_reading (LensTcpHalf *half)
+{
+  if (half->reading == NULL)
+    half->reading = g_new0 (LensTcpReading, 1);
+  return half->reading;
+}
+
+static void
+stop_reading (LensTcpHalf *half)
+{
+  LensTcpReading *reading = g_steal_pointer (&half->reading);
+
+  if (reading == NULL)
+    return;
+  g_clear_pointer (&reading->tunnel, lens_rtsp_tunnel_free);
+  g_clear_pointer (&reading->octets, g_byte_array_unref);
+  g_clear_pointer (&reading->pieces, g_array_unref);
+  g_free (reading);
+}
+
+static void
+lose_step (LensTcpHalf *half)
+{
+  LensTcpReading *reading = lens_tcp_half_reading (half);
+
+  reading->framer.lost = reading->after_gap = TRUE;
+}
+
 static void
 deliver (gpointer data, const LensView *view)
 {
@@ -48,8 +77,8 @@ duplicate (gpointer data, const LensView *view, LensTcpOverlap how)
       = how == LENS_TCP_OVERLAP_KEEPALIVE
         && ((half->stream.notes & LENS_TCP_NOTE_LAST_OCTET) != 0 || view->octets[0] == 0);
 
-  if (half->segment != NULL)
-    lens_segment_note_overlap (half->segment, half->octets_at_hand, view, how,
+  if (ledger->segment != NULL)
+    lens_segment_note_overlap (ledger->segment, ledger->segment_octets, view, how,
                                (half->stream.notes & LENS_TCP_NOTE_LAST_OCTET) != 0);
   if (how == LENS_TCP_OVERLAP_SAME || filler)
     lens_ledger_book (ledger, half->side, LENS_KIND_REPEAT, NULL, 0, view);
@@ -73,10 +102,11 @@ gap (gpointer data, guint64 length)
     lens_tls_reader_gap (half->tls);
   if (half->whole->flow->service == LENS_SERVICE_RTSP)
     lens_rtsp_talk_miss (lens_tcp_flow_talk (half->whole), half->side);
-  half->framer.lost = TRUE;
-  half->after_gap = TRUE;
-  if (half->tunnel != NULL)
-    lens_rtsp_tunnel_gap (half->tunnel);
+  if (half->whole->flow->service == LENS_SERVICE_OPAQUE)
+    return;
+  lose_step (half);
+  if (half->reading->tunnel != NULL)
+    lens_rtsp_tunnel_gap (half->reading->tunnel);
 }
 
 static const LensTcpStreamCalls calls = { deliver, duplicate, gap };
@@ -115,14 +145,14 @@ show_tls (const LensTlsPart *part, const LensView *view, gpointer user)
   LensTlsHello hello;
 
   if (part->kind == LENS_TLS_PART_RECORD)
-    side->flow->tls_records[side->reverse]++;
+    lens_flow_rare (side->flow)->tls_records[side->reverse]++;
   else if (lens_tls_message_parse (view->octets, view->length, &hello) != LENS_TLS_OTHER)
     {
-      side->flow->tls_hellos[side->reverse]++;
-      side->flow->tls_sealed[side->reverse] += sealed_octets (view, &hello);
+      lens_flow_rare (side->flow)->tls_hellos[side->reverse]++;
+      lens_flow_rare (side->flow)->tls_sealed[side->reverse] += sealed_octets (view, &hello);
       unit.hello = &hello;
-      if (hello.has_name && side->flow->server_name == NULL)
-        side->flow->server_name = g_strdup (hello.server_name);
+      if (hello.has_name && side->flow->rare->server_name == NULL)
+        lens_flow_rare (side->flow)->server_name = g_strdup (hello.server_name);
     }
   lens_ledger_show (half->whole->ledger, &unit);
 }
@@ -184,7 +214,7 @@ take_dns (LensTcpHalf *half, const LensView *view, gboolean at_end)
 static gboolean
 may_be_rtsp_in_its_middle (const LensLedger *ledger, const LensFlow *flow)
 {
-  const guint16 ports[] = { flow->key.sport, flow->key.dport };
+  const guint16 ports[] = { flow->key->sport, flow->key->dport };
 
   for (guint i = 0; i < 2; i++)
     if (ports[i] == 554 || ports[i] == 8554)
@@ -202,12 +232,6 @@ may_be_rtsp_in_its_middle (const LensLedger *ledger, const LensFlow *flow)
   return FALSE;
 }
 
-static void
-lose_step (LensTcpHalf *half)
-{
-  half->framer.lost = half->after_gap = TRUE;
-}
-
 static LensService
 decide (LensTcpHalf *half, const LensView *view, gboolean at_end)
 {
@@ -215,9 +239,9 @@ decide (LensTcpHalf *half, const LensView *view, gboolean at_end)
   gsize message;
 
   flow->is_tls |= is_tls (view);
-  if (flow->key.sport == 53 || flow->key.dport == 53)
+  if (flow->key->sport == 53 || flow->key->dport == 53)
     return LENS_SERVICE_DNS;
-  switch (lens_rtsp_looks_like (&half->guessed, view->octets, view->length))
+  switch (lens_rtsp_looks_like (&half->reading->guessed, view->octets, view->length))
     {
     case LENS_RTSP_GUESS_YES:
     case LENS_RTSP_GUESS_TUNNEL:
@@ -234,7 +258,7 @@ decide (LensTcpHalf *half, const LensView *view, gboolean at_end)
     case LENS_SIP_YES:
       return LENS_SERVICE_SIP;
     case LENS_SIP_MORE:
-      half->needed = message;
+      half->reading->needed = message;
       if (!at_end)
         return LENS_SERVICE_UNDECIDED;
       break;
@@ -260,8 +284,8 @@ settle (LensTcpFlow *tcp, LensService service)
 {
   tcp->flow->service = service;
   for (guint i = 0; service != LENS_SERVICE_UNDECIDED && i < 2; i++)
-    if (tcp->halves[i] != NULL)
-      tcp->halves[i]->needed = 0;
+    if (tcp->halves[i] != NULL && tcp->halves[i]->reading != NULL)
+      tcp->halves[i]->reading->needed = 0;
 }
 
 /* Hands @view to the reader of the flow's service; returns the octets taken. */
@@ -270,7 +294,7 @@ read_units (LensTcpHalf *half, const LensView *view, gboolean at_end)
 {
   LensFlow *flow = half->whole->flow;
 
-  half->needed = 0;
+  lens_tcp_half_reading (half)->needed = 0;
   if (flow->service == LENS_SERVICE_UNDECIDED && view->length > 0)
     settle (half->whole, decide (half, view, at_end));
   switch (flow->service)
@@ -298,25 +322,26 @@ keep (LensTcpHalf *half, const LensView *view, gsize from)
 
   if (rest.length == 0)
     return;
-  if (half->octets == NULL)
+  LensTcpReading *reading = lens_tcp_half_reading (half);
+  if (reading->octets == NULL)
     {
-      half->octets = g_byte_array_new ();
-      half->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
+      reading->octets = g_byte_array_new ();
+      reading->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
     }
-  g_byte_array_append (half->octets, rest.octets, (guint)rest.length);
-  g_array_append_vals (half->pieces, rest.pieces, (guint)rest.n_pieces);
+  g_byte_array_append (reading->octets, rest.octets, (guint)rest.length);
+  g_array_append_vals (reading->pieces, rest.pieces, (guint)rest.n_pieces);
 }
 
 static void
-drop_front (LensTcpHalf *half, gsize count)
+drop_front (LensTcpReading *reading, gsize count)
 {
   if (count == 0)
     return;
-  g_byte_array_remove_range (half->octets, 0, (guint)count);
+  g_byte_array_remove_range (reading->octets, 0, (guint)count);
   guint whole = 0;
-  while (whole < half->pieces->len)
+  while (whole < reading->pieces->len)
     {
-      LensPiece *piece = &g_array_index (half->pieces, LensPiece, whole);
+      LensPiece *piece = &g_array_index (reading->pieces, LensPiece, whole);
       if (count < piece->length)
         {
           piece->offset += (guint32)count;
@@ -326,23 +351,33 @@ drop_front (LensTcpHalf *half, gsize count)
       count -= piece->length;
       whole++;
     }
-  g_array_remove_range (half->pieces, 0, whole);
+  g_array_remove_range (reading->pieces, 0, whole);
+}
+
+static gboolean
+waits (const LensTcpHalf *half)
+{
+  return half->reading != NULL && half->reading->octets != NULL && half->reading->octets->len > 0;
 }
 
 static void
 take_delivered (LensTcpHalf *half, const LensView *view, gboolean at_end)
 {
-  if (half->octets == NULL || half->octets->len == 0)
+  if (!waits (half))
+    keep (half, view, read_units (half, view, at_end));
+  else
     {
-      keep (half, view, read_units (half, view, at_end));
-      return;
+      LensTcpReading *reading = half->reading;
+      keep (half, view, 0);
+      if (reading->octets->len < reading->needed && !at_end)
+        return;
+      LensView all = { reading->octets->data, reading->octets->len,
+                       (const LensPiece *)reading->pieces->data, reading->pieces->len };
+      drop_front (reading, read_units (half, &all, at_end));
     }
-  keep (half, view, 0);
-  if (half->octets->len < half->needed && !at_end)
-    return;
-  LensView all = { half->octets->data, half->octets->len, (const LensPiece *)half->pieces->data,
-                   half->pieces->len };
-  drop_front (half, read_units (half, &all, at_end));
+  /* Content is taken as it comes. */
+  if (half->whole->flow->service == LENS_SERVICE_OPAQUE && !waits (half))
+    stop_reading (half);
 }
 
 /* --- segments --- */
@@ -389,10 +424,8 @@ finish_half (LensTcpHalf *half)
   lens_tcp_stream_finish (&half->stream);
   take_delivered (half, &nothing, TRUE);
   lens_tcp_stream_clear (&half->stream);
-  g_clear_pointer (&half->tunnel, lens_rtsp_tunnel_free);
+  stop_reading (half);
   g_clear_pointer (&half->tls, lens_tls_reader_free);
-  g_clear_pointer (&half->octets, g_byte_array_unref);
-  g_clear_pointer (&half->pieces, g_array_unref);
 }
 
 static void
@@ -509,10 +542,10 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
                                   : header->payload.length > 0;
   ledger->lossy |= flow->unseen;
   lens_segment_open (ledger, half, other, &shown);
-  half->segment = &shown;
-  half->octets_at_hand = segment->octets;
+  ledger->segment = &shown;
+  ledger->segment_octets = segment->octets;
   take_segment (half, header, syn, &payload);
-  half->segment = NULL;
+  ledger->segment = NULL;
   if (lens_tcp_stream_ended (&half->stream))
     lens_tcp_stream_forget (&half->stream);
   if ((header->tcp_flags & LENS_TCP_ACK) != 0 && other != NULL)

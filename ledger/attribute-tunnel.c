@@ -20,10 +20,10 @@ missing (const LensLedger *ledger)
 void
 lens_ledger_put_inside (LensSide *inner, LensSide *outer)
 {
-  if (inner->outer == NULL)
-    inner->outer = outer;
-  if (inner->flow->outer == NULL)
-    inner->flow->outer = outer->flow;
+  if (inner->rare->outer == NULL)
+    lens_side_rare (inner)->outer = outer;
+  if (inner->flow->rare->outer == NULL)
+    lens_flow_rare (inner->flow)->outer = outer->flow;
 }
 
 /* @payload is told to be a tunnel's; is there a packet in it? */

@@ -21,7 +21,7 @@ lens_ledger_book (LensLedger *ledger, LensSide *side, LensKind kind, LensTrack *
   if (view->length == 0)
     return;
   if (kind == LENS_KIND_DISCOVERY)
-    side->flow->discovery |= detail;
+    lens_flow_rare (side->flow)->discovery |= detail;
   lens_book_view (ledger->book, lens_flows_account (ledger->flows, side, kind, track, detail),
                   view);
 }
@@ -73,9 +73,9 @@ lens_ledger_count (LensLedger *ledger, const LensUnit *unit, LensUnitKind kind)
 {
   LensSide *side = unit->side;
 
-  if (side->units == NULL)
-    side->units = g_new0 (guint32, LENS_N_UNIT_KINDS);
-  side->units[lens_unit_number (kind)]++;
+  if (side->rare->units == NULL)
+    lens_side_rare (side)->units = g_new0 (guint32, LENS_N_UNIT_KINDS);
+  side->rare->units[lens_unit_number (kind)]++;
 }
 
 void
@@ -227,11 +227,12 @@ lens_ledger_count_flow (LensLedger *ledger, LensSide *side, gsize octets)
     side->first = side->last = record->time_ns;
   side->first = MIN (side->first, record->time_ns);
   side->last = MAX (side->last, record->time_ns);
-  side->sealed += ledger->layers.wlan_sealed;
+  if (ledger->layers.wlan_sealed)
+    lens_side_rare (side)->sealed++;
   if (ledger->layers.truncated)
     {
-      side->truncated++;
-      flow->truncated[side->reverse]++;
+      lens_side_rare (side)->truncated++;
+      lens_flow_rare (flow)->truncated[side->reverse]++;
     }
 }
 
@@ -391,13 +392,13 @@ show_repeat (LensLedger *ledger, LensSide *side, const guint8 *octets)
 {
   const LensLayers *layers = &ledger->layers;
 
-  if (side->track == NULL || layers->fragment || layers->payload.length <= UDP_HEADER)
+  if (side->rare->track == NULL || layers->fragment || layers->payload.length <= UDP_HEADER)
     return;
   const LensPiece piece = { ledger->record->frame, (guint32)layers->payload.offset + UDP_HEADER,
                             (guint32)layers->payload.length - UDP_HEADER };
   LensUnit unit = { .kind = LENS_UNIT_REPEAT,
                     .side = side,
-                    .track = side->track,
+                    .track = side->rare->track,
                     .view = { octets + piece.offset, piece.length, &piece, 1 } };
   lens_ledger_show (ledger, &unit);
 }
@@ -471,7 +472,7 @@ lens_ledger_packet (LensLedger *ledger, const LensRecord *record)
   if (is_repeat (ledger, octets))
     {
       ledger->duplicates++;
-      side->repeats++;
+      lens_side_rare (side)->repeats++;
       lens_ledger_book_part (ledger, side, LENS_KIND_DUPLICATE, NULL, 0, &frame, start,
                              record->captured - start);
       show_repeat (ledger, side, octets);

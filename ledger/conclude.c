@@ -279,11 +279,11 @@ end_text (const LensAddress *address, gboolean has_mac, const guint8 mac[6])
 static const char *
 peer_name (LensLedger *ledger, const LensFlow *flow)
 {
-  const char *name = lens_hosts_name_of (ledger->hosts, &flow->key.dst);
+  const char *name = lens_hosts_name_of (ledger->hosts, &flow->key->dst);
 
   if (name == NULL)
-    name = lens_hosts_name_of (ledger->hosts, &flow->key.src);
-  return name != NULL ? name : flow->server_name;
+    name = lens_hosts_name_of (ledger->hosts, &flow->key->src);
+  return name != NULL ? name : flow->rare->server_name;
 }
 
 static char *
@@ -302,11 +302,11 @@ fill_flow (LensLedger *ledger, const FlowOrder *order, LensClass class_, LensEva
   const LensFlow *flow = order->flow;
   LensFlowRow *row = lens_evaluation_add_flow (evaluation);
 
-  row->proto = lens_side_key_proto (&flow->key);
-  row->src = end_text (&flow->key.src, flow->key.has_mac & 1, flow->key.src_mac);
-  row->dst = end_text (&flow->key.dst, flow->key.has_mac & 2, flow->key.dst_mac);
-  row->sport = flow->key.sport;
-  row->dport = flow->key.dport;
+  row->proto = lens_side_key_proto (flow->key);
+  row->src = end_text (&flow->key->src, flow->key->has_mac & 1, flow->key->src_mac);
+  row->dst = end_text (&flow->key->dst, flow->key->has_mac & 2, flow->key->dst_mac);
+  row->sport = flow->key->sport;
+  row->dport = flow->key->dport;
   row->packets_out = flow->packets[0];
   row->packets_in = flow->packets[1];
   row->bytes_out = flow->octets[0];
@@ -378,15 +378,15 @@ link_tracks (LensLedger *ledger)
   for (guint32 i = 0; i < lens_flows_n_sides (ledger->flows); i++)
     {
       LensSide *side = lens_flows_side_at (ledger->flows, i);
-      if (side->key.protocol != IPPROTO_UDP || side->granted != NULL)
+      if (side->key.protocol != IPPROTO_UDP || side->rare->granted != NULL)
         continue;
       gboolean rtcp, from_sender;
       LensTrack *track = lens_sessions_udp (ledger->sessions, &side->key, &rtcp, &from_sender);
       if (track == NULL)
         continue;
-      side->flow->track = track;
-      if (side->track != NULL)
-        lens_ledger_join_track (side->track, track);
+      lens_flow_rare (side->flow)->track = track;
+      if (side->rare->track != NULL)
+        lens_ledger_join_track (side->rare->track, track);
     }
 }
 

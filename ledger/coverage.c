@@ -79,14 +79,14 @@ count_sent (LensLedger *ledger)
       sent[device].units[g_bit_nth_lsf (LENS_UNIT_DATAGRAM, -1)] += side->datagrams;
       sent[device].units[g_bit_nth_lsf (LENS_UNIT_CONTENT, -1)] += side->contents;
       sent[device].units[g_bit_nth_lsf (LENS_UNIT_SEGMENT, -1)] += side->segments;
-      for (guint bit = 0; side->units != NULL && bit < LENS_N_UNIT_KINDS; bit++)
-        sent[device].units[bit] += side->units[bit];
+      for (guint bit = 0; side->rare->units != NULL && bit < LENS_N_UNIT_KINDS; bit++)
+        sent[device].units[bit] += side->rare->units[bit];
       gboolean tcp = side->key.protocol == 6 && side->packets > 0;
       sent[device].connections += tcp;
       sent[device].opened += tcp && side->flow->opened && !side->reverse;
-      sent[device].hellos += side->flow->tls_hellos[side->reverse];
-      sent[device].hello_sealed += side->flow->tls_sealed[side->reverse];
-      sent[device].records += side->flow->tls_records[side->reverse];
+      sent[device].hellos += side->flow->rare->tls_hellos[side->reverse];
+      sent[device].hello_sealed += side->flow->rare->tls_sealed[side->reverse];
+      sent[device].records += side->flow->rare->tls_records[side->reverse];
     }
   for (guint i = 0; i < lens_sessions_n_tracks (ledger->sessions); i++)
     {

@@ -109,7 +109,7 @@ profile_of (LensLedger *ledger, const LensAddress *address)
 static const LensAddress *
 viewer_of (const LensStream *stream)
 {
-  return stream->from_source ? &stream->flow->key.dst : &stream->flow->key.src;
+  return stream->from_source ? &stream->flow->key->dst : &stream->flow->key->src;
 }
 
 gboolean
@@ -148,7 +148,8 @@ static gboolean
 rtsp_permitted (LensLedger *ledger, const LensProfile *profile, const LensFlow *flow,
                 const LensAddress *server, guint16 port, const LensAddress *viewer)
 {
-  for (const LensStream *stream = flow->streams; stream != NULL; stream = stream->next_of_flow)
+  for (const LensStream *stream = flow->rare->streams; stream != NULL;
+       stream = stream->next_of_flow)
     if (!lens_ledger_stream_permitted (ledger, stream))
       return FALSE;
   if (profile == NULL)
@@ -162,11 +163,11 @@ rtsp_permitted (LensLedger *ledger, const LensProfile *profile, const LensFlow *
 gboolean
 lens_ledger_is_unreadable (const LensFlow *flow)
 {
-  gboolean cut = flow->truncated[0] + flow->truncated[1] > 0;
+  gboolean cut = flow->rare->truncated[0] + flow->rare->truncated[1] > 0;
 
   for (guint i = 0; i < 2; i++)
-    cut &= flow->payload[i] < LENS_UNREADABLE * flow->truncated[i] || flow->payload[i] == 0;
-  return cut && flow->key.protocol == IPPROTO_TCP && !flow->was_rtsp;
+    cut &= flow->payload[i] < LENS_UNREADABLE * flow->rare->truncated[i] || flow->payload[i] == 0;
+  return cut && flow->key->protocol == IPPROTO_TCP && !flow->was_rtsp;
 }
 
 /* At the port of a declared stream and with a viewer, it is taken for the RTSP that was cut. */
@@ -185,30 +186,30 @@ is_unreadable_stream (LensLedger *ledger, const LensProfile *profile, const Lens
 static gboolean
 carries_declared_track (LensLedger *ledger, const LensFlow *flow)
 {
-  return flow->track != NULL && flow->track->setup && flow->track->stream != NULL
-         && lens_ledger_stream_permitted (ledger, flow->track->stream);
+  return flow->rare->track != NULL && flow->rare->track->setup && flow->rare->track->stream != NULL
+         && lens_ledger_stream_permitted (ledger, flow->rare->track->stream);
 }
 
 /* RTSP inside TLS, where the profile says so. */
 static gboolean
 is_sealed (LensLedger *ledger, const LensFlow *flow)
 {
-  return flow->streams != NULL && flow->streams->sealed
-         && lens_ledger_stream_permitted (ledger, flow->streams);
+  return flow->rare->streams != NULL && flow->rare->streams->sealed
+         && lens_ledger_stream_permitted (ledger, flow->rare->streams);
 }
 
 static Permission
 permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_source)
 {
-  const LensAddress *own = device_is_source ? &flow->key.src : &flow->key.dst;
-  const LensAddress *peer = device_is_source ? &flow->key.dst : &flow->key.src;
-  gint index = device_is_source ? lens_ledger_source_device (ledger, &flow->key)
-                                : lens_ledger_destination_device (ledger, &flow->key);
+  const LensAddress *own = device_is_source ? &flow->key->src : &flow->key->dst;
+  const LensAddress *peer = device_is_source ? &flow->key->dst : &flow->key->src;
+  gint index = device_is_source ? lens_ledger_flow_source (ledger, flow)
+                                : lens_ledger_flow_destination (ledger, flow);
 
   if (index < 0)
     return PERMITTED_NO;
   const LensDevice *device = g_ptr_array_index (ledger->devices, index);
-  if (flow->key.src.version == 0) /* outside IP */
+  if (flow->key->src.version == 0) /* outside IP */
     return lens_ledger_permits_flow (ledger, device, flow, device_is_source, NULL)
                ? PERMITTED_SERVICE
                : PERMITTED_NO;
@@ -218,16 +219,16 @@ permission_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_sou
   if (flow->was_rtsp
       && flow->server == (device_is_source ? LENS_SERVER_SOURCE : LENS_SERVER_DESTINATION)
       && rtsp_permitted (ledger, device->profile, flow, own,
-                         device_is_source ? flow->key.sport : flow->key.dport, peer))
+                         device_is_source ? flow->key->sport : flow->key->dport, peer))
     return PERMITTED_SESSION;
   if (is_sealed (ledger, flow))
     return PERMITTED_SESSION;
   /* A call declares itself where nobody declared anything. */
-  if (device->profile == NULL && flow->streams != NULL && !flow->was_rtsp)
+  if (device->profile == NULL && flow->rare->streams != NULL && !flow->was_rtsp)
     return PERMITTED_SESSION;
   if (lens_ledger_permits_flow (ledger, device, flow, device_is_source, NULL)
       || is_unreadable_stream (ledger, device->profile, flow, own,
-                               device_is_source ? flow->key.sport : flow->key.dport, peer))
+                               device_is_source ? flow->key->sport : flow->key->dport, peer))
     return PERMITTED_SERVICE;
   return PERMITTED_NO;
 }
@@ -238,8 +239,8 @@ static Permission permission (LensLedger *ledger, LensFlow *flow);
 static gboolean
 is_refused (LensLedger *ledger, LensFlow *flow)
 {
-  gint source = lens_ledger_source_device (ledger, &flow->key);
-  gint index = source >= 0 ? source : lens_ledger_destination_device (ledger, &flow->key);
+  gint source = lens_ledger_flow_source (ledger, flow);
+  gint index = source >= 0 ? source : lens_ledger_flow_destination (ledger, flow);
 
   return index >= 0 && ((LensDevice *)g_ptr_array_index (ledger->devices, index))->profile != NULL
          && permission (ledger, flow) == PERMITTED_NO;
@@ -251,7 +252,7 @@ permission (LensLedger *ledger, LensFlow *flow)
   gint8 *known = &g_array_index (ledger->permissions, gint8, flow->index);
 
   /* What travels inside a packet needs leave for both. */
-  if (*known == 0 && flow->outer != NULL && is_refused (ledger, flow->outer))
+  if (*known == 0 && flow->rare->outer != NULL && is_refused (ledger, flow->rare->outer))
     *known = 1 + PERMITTED_NO;
   if (*known == 0)
     {
@@ -418,9 +419,12 @@ media_class (LensLedger *ledger, const LensTrack *track)
 gboolean
 lens_ledger_declares (LensLedger *ledger, LensFlow *flow)
 {
+  const LensSideKey key = lens_flow_key (flow);
+
   return lens_ledger_permits (ledger, flow)
-         || (flow->whole != NULL && lens_ledger_permits (ledger, flow->whole))
-         || (flow->discovery != 0 && discovery_permitted (ledger, &flow->key, flow->discovery));
+         || (flow->rare->whole != NULL && lens_ledger_permits (ledger, flow->rare->whole))
+         || (flow->rare->discovery != 0
+             && discovery_permitted (ledger, &key, flow->rare->discovery));
 }
 
 /* The track that an account's octets belong to: a SETUP may have come after them.  What was
@@ -428,7 +432,7 @@ lens_ledger_declares (LensLedger *ledger, LensFlow *flow)
 static const LensTrack *
 track_of (const LensAccountRow *row)
 {
-  const LensTrack *late = row->side->flow->track;
+  const LensTrack *late = row->side->flow->rare->track;
 
   if (row->track != NULL && (!row->track->guessed || row->track->granted == NULL))
     return row->track;
@@ -512,8 +516,8 @@ lens_ledger_class_of (LensLedger *ledger, LensAccountId account)
   if (lens_ledger_side_source (ledger, row->side) < 0
       && lens_ledger_side_destination (ledger, row->side) < 0)
     return LENS_CLASS_OTHER_HOST;
-  if (row->side->outer != NULL && row->kind != LENS_KIND_DUPLICATE && row->kind != LENS_KIND_REPEAT
-      && is_refused (ledger, row->side->outer->flow))
+  if (row->side->rare->outer != NULL && row->kind != LENS_KIND_DUPLICATE
+      && row->kind != LENS_KIND_REPEAT && is_refused (ledger, row->side->rare->outer->flow))
     return LENS_CLASS_UNDECLARED;
   switch (row->kind)
     {
@@ -541,8 +545,8 @@ lens_ledger_class_of (LensLedger *ledger, LensAccountId account)
     return LENS_CLASS_UNEXPLAINED;
   gboolean of_parts = row->kind == LENS_KIND_FRAGMENT || row->kind == LENS_KIND_CONFLICT;
   LensFlow *flow = row->side->flow;
-  if (of_parts && flow->whole != NULL)
-    flow = flow->whole;
+  if (of_parts && flow->rare->whole != NULL)
+    flow = flow->rare->whole;
   switch (permission (ledger, flow))
     {
     case PERMITTED_SESSION:

@@ -142,7 +142,7 @@ devices_of_media (LensLedger *ledger)
       const LensFlow *flow = lens_flows_at (ledger->flows, i);
       if (flow->service == LENS_SERVICE_RTSP)
         device_of_address (ledger,
-                           flow->server == LENS_SERVER_SOURCE ? &flow->key.src : &flow->key.dst);
+                           flow->server == LENS_SERVER_SOURCE ? &flow->key->src : &flow->key->dst);
     }
   for (guint i = 0; i < lens_sessions_n_tracks (ledger->sessions); i++)
     {
@@ -225,8 +225,8 @@ measure_devices (LensLedger *ledger)
           device->last = device->has_times ? MAX (device->last, side->last) : side->last;
           device->has_times = TRUE;
           *(end == 0 ? &device->packets_from : &device->packets_to) += side->packets;
-          device->truncated += side->truncated;
-          device->sealed += side->sealed;
+          device->truncated += side->rare->truncated;
+          device->sealed += side->rare->sealed;
           device->lost |= side->flow->lost;
         }
     }
@@ -286,6 +286,22 @@ lens_ledger_destination_device (LensLedger *ledger, const LensSideKey *key)
   return lens_ledger_device_at (ledger, &key->dst, key->has_mac & 2 ? key->dst_mac : NULL);
 }
 
+gint
+lens_ledger_flow_source (LensLedger *ledger, const LensFlow *flow)
+{
+  const LensSideKey key = lens_flow_key (flow);
+
+  return lens_ledger_source_device (ledger, &key);
+}
+
+gint
+lens_ledger_flow_destination (LensLedger *ledger, const LensFlow *flow)
+{
+  const LensSideKey key = lens_flow_key (flow);
+
+  return lens_ledger_destination_device (ledger, &key);
+}
+
 /* NULL: they are not known yet, or it is no side of a flow. */
 static const LensSideEnds *
 ends_of (const LensLedger *ledger, const LensSide *side)
@@ -305,9 +321,9 @@ lens_ledger_side_source (LensLedger *ledger, const LensSide *side)
     return ends->source;
   gint index = lens_ledger_source_device (ledger, &side->key);
 
-  while (index < 0 && side->outer != NULL)
+  while (index < 0 && side->rare->outer != NULL)
     {
-      side = side->outer;
+      side = side->rare->outer;
       index = lens_ledger_source_device (ledger, &side->key);
     }
   return index;
@@ -322,9 +338,9 @@ lens_ledger_side_destination (LensLedger *ledger, const LensSide *side)
     return ends->destination;
   gint index = lens_ledger_destination_device (ledger, &side->key);
 
-  while (index < 0 && side->outer != NULL)
+  while (index < 0 && side->rare->outer != NULL)
     {
-      side = side->outer;
+      side = side->rare->outer;
       index = lens_ledger_destination_device (ledger, &side->key);
     }
   return index;

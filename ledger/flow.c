@@ -1,5 +1,6 @@
 #include "ledger/chunks.h"
 #include "ledger/flow.h"
+#include "ledger/index.h"
 
 #include <netinet/in.h>
 #include <string.h>
@@ -10,8 +11,7 @@
 struct LensFlows
 {
   LensBook *book;
-  GHashTable *sides_by_key; /* LensSideKey in LensSide */
-  GHashTable *flows_by_key; /* LensSideKey in LensFlow; alike in either direction */
+  LensIndex sides_by_key, flows_by_key;
   LensChunks sides, flows;
   LensChunks accounts; /* LensAccountRow */
   guint16 phase;
@@ -21,38 +21,163 @@ struct LensFlows
   guint n_rest;           /* sides that stand for more than one */
 };
 
-static guint
-key_hash (gconstpointer data)
-{
-  const LensSideKey *key = data;
-  guint64 hash = 0x9e3779b97f4a7c15u;
-  const guint8 *octets = data;
+const LensSideRare lens_side_plain;
+static const LensFlowRare plain_flow;
 
-  for (gsize i = 0; i + 8 <= sizeof *key; i += 8)
-    {
-      guint64 word;
-      memcpy (&word, octets + i, 8);
-      hash = (hash ^ word) * 0xff51afd7ed558ccdu;
-      hash ^= hash >> 32;
-    }
-  for (gsize i = sizeof *key & ~(gsize)7; i < sizeof *key; i++)
-    hash = (hash ^ octets[i]) * 0xff51afd7ed558ccdu;
-  return (guint)(hash ^ hash >> 32);
+LensSideRare *
+lens_side_rare (LensSide *side)
+{
+  if (side->rare == &lens_side_plain)
+    side->rare = g_new0 (LensSideRare, 1);
+  return (LensSideRare *)side->rare;
+}
+
+LensFlowRare *
+lens_flow_rare (LensFlow *flow)
+{
+  if (flow->rare == &plain_flow)
+    flow->rare = g_new0 (LensFlowRare, 1);
+  return (LensFlowRare *)flow->rare;
+}
+
+/* --- keys --- */
+
+static guint64
+mix (guint64 hash, guint64 word)
+{
+  hash = (hash ^ word) * 0xff51afd7ed558ccdu;
+  return hash ^ hash >> 32;
+}
+
+static guint64
+mix_octets (guint64 hash, gconstpointer octets, gsize count)
+{
+  guint64 word = 0;
+
+  memcpy (&word, octets, count);
+  return mix (hash, word);
+}
+
+static guint64
+end_hash (const LensAddress *address, const guint8 *mac, guint16 port)
+{
+  guint64 hash = mix (0x9e3779b97f4a7c15u, (guint64)port << 8 | address->version);
+
+  if (address->version == 0)
+    return mix_octets (hash, mac, 6);
+  hash = mix_octets (hash, address->octets, 8);
+  return address->version == 4 ? hash : mix_octets (hash, address->octets + 8, 8);
+}
+
+/* Alike in either direction, and whatever the link addresses where there are network ones. */
+static guint32
+flow_hash (const LensSideKey *key)
+{
+  guint64 hash = end_hash (&key->src, key->src_mac, key->sport)
+                 + end_hash (&key->dst, key->dst_mac, key->dport);
+
+  return (guint32)mix (hash,
+                       (guint64)key->ethertype << 32 | (guint64)key->tunnel << 8 | key->protocol);
+}
+
+static guint32
+side_hash (const LensSideKey *key)
+{
+  guint64 hash = mix_octets (end_hash (&key->src, key->src_mac, key->sport), key->src_mac, 6);
+
+  hash = mix_octets (hash + end_hash (&key->dst, key->dst_mac, key->dport), key->dst_mac, 6);
+  return (guint32)mix (hash,
+                       (guint64)key->ethertype << 32 | (guint64)key->tunnel << 8 | key->protocol);
 }
 
 static gboolean
-key_equal (gconstpointer a, gconstpointer b)
+key_equal (const LensSideKey *a, const LensSideKey *b)
 {
-  return memcmp (a, b, sizeof (LensSideKey)) == 0;
+  return memcmp (a, b, sizeof *a) == 0;
 }
 
-/* The key that names a flow: without link addresses where there are network ones. */
-static LensSideKey
-flow_key (const LensSideKey *side)
+/* Link addresses name a flow only where there are no network ones. */
+static gboolean
+same_way (const LensSideKey *a, const LensSideKey *b)
+{
+  const gsize start = G_STRUCT_OFFSET (LensSideKey, src);
+  const gsize end = G_STRUCT_OFFSET (LensSideKey, has_mac);
+
+  return memcmp ((const guint8 *)a + start, (const guint8 *)b + start, end - start) == 0
+         && (a->src.version != 0 || (memcmp (a, b, start) == 0 && a->has_mac == b->has_mac));
+}
+
+static gboolean
+other_way (const LensSideKey *a, const LensSideKey *b)
+{
+  LensSideKey other;
+
+  if (a->sport != b->dport || a->dport != b->sport)
+    return FALSE;
+  memcpy (&other, b, sizeof other);
+  memcpy (other.src_mac, b->dst_mac, sizeof other.src_mac);
+  memcpy (other.dst_mac, b->src_mac, sizeof other.dst_mac);
+  other.src = b->dst;
+  other.dst = b->src;
+  other.sport = b->dport;
+  other.dport = b->sport;
+  other.has_mac = (guint8)((b->has_mac & 1) << 1 | b->has_mac >> 1);
+  return same_way (a, &other);
+}
+
+static guint32
+hash_of_side (gconstpointer data, guint32 number)
+{
+  return side_hash (&lens_flows_side_at (data, number)->key);
+}
+
+static gboolean
+is_side (gconstpointer data, guint32 number, gconstpointer key)
+{
+  return key_equal (&lens_flows_side_at (data, number)->key, key);
+}
+
+static guint32
+hash_of_flow (gconstpointer data, guint32 number)
+{
+  return flow_hash (lens_flows_at (data, number)->key);
+}
+
+static gboolean
+is_flow (gconstpointer data, guint32 number, gconstpointer key)
+{
+  const LensSideKey *known = lens_flows_at (data, number)->key;
+
+  return same_way (known, key) || other_way (known, key);
+}
+
+static const LensIndexWays side_ways = { hash_of_side, is_side };
+static const LensIndexWays flow_ways = { hash_of_flow, is_flow };
+
+static LensSide *
+find_side (const LensFlows *flows, const LensSideKey *key)
+{
+  guint32 number = lens_index_find (&flows->sides_by_key, &side_ways, flows, side_hash (key), key);
+
+  return number != LENS_INDEX_NONE ? lens_flows_side_at (flows, number) : NULL;
+}
+
+LensFlow *
+lens_flows_find (const LensFlows *flows, const LensSideKey *key)
+{
+  guint32 number = lens_index_find (&flows->flows_by_key, &flow_ways, flows, flow_hash (key), key);
+
+  return number != LENS_INDEX_NONE ? lens_flows_at (flows, number) : NULL;
+}
+
+/* --- sides and flows --- */
+
+LensSideKey
+lens_flow_key (const LensFlow *flow)
 {
   LensSideKey key;
 
-  memcpy (&key, side, sizeof key);
+  memcpy (&key, flow->key, sizeof key);
   if (key.src.version != 0)
     {
       memset (key.src_mac, 0, sizeof key.src_mac);
@@ -62,49 +187,25 @@ flow_key (const LensSideKey *side)
   return key;
 }
 
-static LensSideKey
-turned (const LensSideKey *key)
-{
-  LensSideKey other;
-
-  memcpy (&other, key, sizeof other);
-  memcpy (other.src_mac, key->dst_mac, sizeof other.src_mac);
-  memcpy (other.dst_mac, key->src_mac, sizeof other.dst_mac);
-  other.src = key->dst;
-  other.dst = key->src;
-  other.sport = key->dport;
-  other.dport = key->sport;
-  other.has_mac = (guint8)((key->has_mac & 1) << 1 | key->has_mac >> 1);
-  return other;
-}
-
-/* A flow is found by the key of either direction; the key is its first field. */
-static guint
-flow_hash (gconstpointer data)
-{
-  LensSideKey other = turned (data);
-
-  return key_hash (data) ^ key_hash (&other);
-}
-
-static gboolean
-flow_equal (gconstpointer a, gconstpointer b)
-{
-  if (key_equal (a, b))
-    return TRUE;
-  LensSideKey other = turned (b);
-  return key_equal (a, &other);
-}
-
-G_STATIC_ASSERT (G_STRUCT_OFFSET (LensFlow, key) == 0);
-
 static void
 side_clear (LensSide *side)
 {
   if (side->n_accounts > G_N_ELEMENTS (side->accounts.few))
     g_free (side->accounts.many);
-  lens_rtp_guess_free (side->guess);
-  g_free (side->units);
+  if (side->rare == &lens_side_plain)
+    return;
+  lens_rtp_guess_free (side->rare->guess);
+  g_free (side->rare->units);
+  g_free ((gpointer)side->rare);
+}
+
+static void
+flow_clear (LensFlow *flow)
+{
+  if (flow->rare == &plain_flow)
+    return;
+  g_free (flow->rare->server_name);
+  g_free ((gpointer)flow->rare);
 }
 
 LensFlows *
@@ -114,8 +215,6 @@ lens_flows_new (LensBook *book, guint64 most)
 
   flows->most = most;
   flows->book = book;
-  flows->sides_by_key = g_hash_table_new (key_hash, key_equal);
-  flows->flows_by_key = g_hash_table_new (flow_hash, flow_equal);
   lens_chunks_init (&flows->sides, sizeof (LensSide));
   lens_chunks_init (&flows->flows, sizeof (LensFlow));
   lens_chunks_init (&flows->accounts, sizeof (LensAccountRow));
@@ -127,49 +226,49 @@ lens_flows_free (LensFlows *flows)
 {
   if (flows == NULL)
     return;
-  g_hash_table_unref (flows->sides_by_key);
-  g_hash_table_unref (flows->flows_by_key);
+  lens_index_clear (&flows->sides_by_key);
+  lens_index_clear (&flows->flows_by_key);
   for (guint32 i = 0; i < flows->sides.n; i++)
     side_clear (lens_chunks_at (&flows->sides, i));
   for (guint32 i = 0; i < flows->flows.n; i++)
-    g_free (lens_flows_at (flows, i)->server_name);
+    flow_clear (lens_flows_at (flows, i));
   lens_chunks_clear (&flows->sides);
   lens_chunks_clear (&flows->flows);
   lens_chunks_clear (&flows->accounts);
   g_free (flows);
 }
 
+/* The flow of a new side. */
 static LensFlow *
-flow_for (LensFlows *flows, const LensSideKey *side, guint64 frame, gint64 time_ns)
+flow_for (LensFlows *flows, const LensSide *side, gint64 time_ns)
 {
-  LensSideKey key = flow_key (side);
-  LensFlow *flow = g_hash_table_lookup (flows->flows_by_key, &key);
+  guint32 hash = flow_hash (&side->key);
+  guint32 number = lens_index_find (&flows->flows_by_key, &flow_ways, flows, hash, &side->key);
 
-  if (flow != NULL)
-    return flow;
-  guint32 index = flows->flows.n;
-  flow = lens_chunks_add (&flows->flows);
-  memcpy (&flow->key, &key, sizeof key);
-  flow->index = index;
-  flow->first_frame = frame;
+  if (number != LENS_INDEX_NONE)
+    return lens_flows_at (flows, number);
+  LensFlow *flow = lens_chunks_add (&flows->flows);
+  flow->key = &side->key;
+  flow->rare = &plain_flow;
+  flow->index = flows->flows.n - 1;
+  flow->first_frame = side->first_frame;
   flow->first = flow->last = time_ns;
-  g_hash_table_add (flows->flows_by_key, flow);
+  lens_index_add (&flows->flows_by_key, &flow_ways, flows, hash, flow->index);
   return flow;
 }
 
 static LensSide *
 side_new (LensFlows *flows, const LensSideKey *key, guint64 frame, gint64 time_ns)
 {
-  guint32 index = flows->sides.n;
   LensSide *side = lens_chunks_add (&flows->sides);
 
   memcpy (&side->key, key, sizeof *key);
-  side->flow = flow_for (flows, key, frame, time_ns);
-  LensSideKey named = flow_key (key);
-  side->reverse = !key_equal (&named, &side->flow->key);
-  side->index = index;
+  side->rare = &lens_side_plain;
+  side->index = flows->sides.n - 1;
   side->first_frame = frame;
-  g_hash_table_add (flows->sides_by_key, side);
+  side->flow = flow_for (flows, side, time_ns);
+  side->reverse = !same_way (key, side->flow->key);
+  lens_index_add (&flows->sides_by_key, &side_ways, flows, side_hash (key), side->index);
   return side;
 }
 
@@ -181,8 +280,7 @@ is_full (const LensFlows *flows, const LensSideKey *key)
     return TRUE;
   if (flows->flows.n < flows->most)
     return FALSE;
-  LensSideKey named = flow_key (key);
-  return !g_hash_table_contains (flows->flows_by_key, &named);
+  return lens_flows_find (flows, key) == NULL;
 }
 
 /* Who sends to whom is kept as long as it can be. */
@@ -197,14 +295,14 @@ rest_side (LensFlows *flows, const LensSideKey *key, guint64 frame, gint64 time_
   memcpy (&shared, key, sizeof shared);
   shared.sport = shared.dport = 0;
   shared.ethertype = REST_ETHERTYPE;
-  LensSide *side = g_hash_table_lookup (flows->sides_by_key, &shared);
+  LensSide *side = find_side (flows, &shared);
   if (side != NULL)
     return side;
   if (flows->n_rest >= REST_MAX)
     {
       memset (&shared, 0, sizeof shared);
       shared.ethertype = REST_ETHERTYPE;
-      if ((side = g_hash_table_lookup (flows->sides_by_key, &shared)) != NULL)
+      if ((side = find_side (flows, &shared)) != NULL)
         return side;
     }
   flows->n_rest++;
@@ -220,7 +318,7 @@ lens_flows_side (LensFlows *flows, const LensSideKey *key, guint64 frame, gint64
 
   if (side != NULL && key_equal (&side->key, key))
     return side;
-  side = g_hash_table_lookup (flows->sides_by_key, key);
+  side = find_side (flows, key);
   if (side == NULL)
     side = is_full (flows, key) ? rest_side (flows, key, frame, time_ns)
                                 : side_new (flows, key, frame, time_ns);
@@ -232,14 +330,6 @@ guint64
 lens_flows_left_out (const LensFlows *flows)
 {
   return flows->left_out;
-}
-
-LensFlow *
-lens_flows_find (const LensFlows *flows, const LensSideKey *key)
-{
-  LensSideKey named = flow_key (key);
-
-  return g_hash_table_lookup (flows->flows_by_key, &named);
 }
 
 const LensAccountId *

@@ -84,39 +84,48 @@ typedef enum
   LENS_SERVICE_RTCP,
 } LensService;
 
+/* What few sides have.  All zero for the others, which share one. */
+typedef struct
+{
+  LensTrack *granted;  /* UDP: by a SETUP, or NULL */
+  LensTrack *track;    /* UDP: granted, or guessed; NULL: none */
+  guint64 grants_seen; /* lens_sessions_grants() when it was last looked for */
+  struct LensRtpGuess *guess;
+  LensSide *outer;   /* of a packet inside a packet: the one around it; NULL: as captured */
+  guint32 *units;    /* shown, of other kinds than LensSide counts, by the bit of their kind;
+                        NULL: none */
+  guint32 truncated; /* packets cut by the snap length */
+  guint32 sealed;    /* packets that 802.11 encrypts */
+  guint32 repeats;   /* frames that were there before, octet for octet; not in packets */
+} LensSideRare;
+
 /**
  * LensSide:
  * One direction of a flow, as seen between one pair of link addresses.
+ *
+ * There may be millions: what few have lies in @rare, and fields are in the order of their sizes.
  */
 struct LensSide
 {
   LensSideKey key;
+  guint32 index; /* in the order of appearance */
+  guint32 n_accounts;
   LensFlow *flow;
   guint64 first_frame;
   guint64 packets;
   gint64 first, last;
-  guint32 index;     /* in the order of appearance */
-  guint32 truncated; /* packets cut by the snap length */
-  guint32 sealed;    /* packets that 802.11 encrypts */
-  guint32 repeats;   /* frames that were there before, octet for octet; not in @packets */
-  guint8 reverse;    /* against the direction of the flow's first packet */
+  const LensSideRare *rare; /* never NULL; written by lens_side_rare() */
 
-  /* private to ledger/; in the order of their sizes, for there are millions */
-  guint8 is_rtcp, from_sender;
-  guint8 of_fragments;                   /* headers only: the datagrams have a side of their own */
-  guint32 datagrams, contents, segments; /* units of these kinds shown */
-  guint32 *units;                        /* of the others, by the bit of their kind; NULL: none */
+  /* private to ledger/ */
   union
   {
     LensAccountId few[2]; /* accounts, as long as two are enough */
     LensAccountId *many;  /* else all of them */
   } accounts;
-  guint32 n_accounts;
-  LensTrack *granted;  /* UDP: by a SETUP, or NULL */
-  LensTrack *track;    /* UDP: granted, or guessed; NULL: none */
-  guint64 grants_seen; /* lens_sessions_grants() when it was last looked for */
-  struct LensRtpGuess *guess;
-  LensSide *outer; /* of a packet inside a packet: the one around it; NULL: as captured */
+  guint32 datagrams, contents, segments; /* units of these kinds shown */
+  guint8 reverse;                        /* against the direction of the flow's first packet */
+  guint8 is_rtcp, from_sender;
+  guint8 of_fragments; /* headers only: the datagrams have a side of their own */
 };
 
 typedef enum
@@ -126,15 +135,34 @@ typedef enum
   LENS_SERVER_DESTINATION,
 } LensServerEnd;
 
+/* What few flows have.  All zero for the others, which share one. */
+typedef struct
+{
+  LensStream *streams; /* that were set up on it, the newest first */
+  LensTrack *track;    /* that a SETUP granted these ports, or NULL */
+  LensFlow *whole;     /* of fragments: the flow of the last datagram that they made */
+  LensFlow *outer;     /* of packets inside packets: what they travel in, or NULL */
+  char *server_name;   /* that a client of TLS asked for, or NULL */
+  guint32 tls_hellos[2], tls_records[2]; /* by direction, as LensFlow.packets */
+  guint32 tls_sealed[2]; /* octets of hellos that are encrypted, or look so, and no key opens */
+  guint32 truncated[2];  /* packets cut by the snap length */
+  guint discovery;       /* LensDiscoveryBits of what it carried */
+} LensFlowRare;
+
 /**
  * LensFlow:
  * A conversation: address pair, port pair and protocol (or link addresses and ethertype).
+ *
+ * There may be millions: what few have lies in @rare.
  */
 struct LensFlow
 {
-  LensSideKey key; /* as its first packet had it */
+  const LensSideKey *key;   /* of its first packet */
+  const LensFlowRare *rare; /* never NULL; written by lens_flow_rare() */
   guint32 index;
 
+  guint8 service;      /* LensService */
+  guint8 server;       /* LensServerEnd: of the two, which replied to RTSP requests */
   guint8 opened;       /* its start was seen (SYN) */
   guint8 opened_back;  /* ... by the destination of its key: the capture lacks the SYN */
   guint8 is_tls;       /* its content begins like TLS (RFC 8446 section 5.1) */
@@ -151,20 +179,18 @@ struct LensFlow
   gint64 first, last;
   /* 0: in the direction of the first packet, 1: the other */
   guint64 packets[2], octets[2], payload[2];
-  guint32 truncated[2]; /* packets cut by the snap length */
-  LensService service;
-  LensServerEnd server; /* of the two, which replied to RTSP requests */
-  LensStream *streams;  /* that were set up on it, the newest first */
-  LensTrack *track;     /* that a SETUP granted these ports, or NULL */
-  LensFlow *whole;      /* of fragments: the flow of the last datagram that they made */
-  LensFlow *outer;      /* of packets inside packets: what they travel in, or NULL */
-  char *server_name;    /* that a client of TLS asked for, or NULL */
-  guint32 tls_hellos[2], tls_records[2]; /* by direction, as @packets */
-  guint32 tls_sealed[2]; /* octets of hellos that are encrypted, or look so, and no key opens */
-  guint discovery;       /* LensDiscoveryBits of what it carried */
   struct LensTcpFlow *tcp;
   struct LensOpenFlow *open; /* libndpi is still thinking about it; else NULL */
 };
+
+extern const LensSideRare lens_side_plain; /* of a side that has nothing rare */
+
+/* What names it: without link addresses where there are network ones. */
+LensSideKey lens_flow_key (const LensFlow *flow);
+
+/* To write what few have: made when it is first asked for. */
+LensSideRare *lens_side_rare (LensSide *side);
+LensFlowRare *lens_flow_rare (LensFlow *flow);
 
 /* STUN, a DTLS handshake, and what its keys protect (RFC 5764; RFC 8834 section 4.1). */
 gboolean lens_flow_is_webrtc (const LensFlow *flow);

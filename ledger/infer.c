@@ -47,7 +47,7 @@ declared_by (const LensProfile *profile, LensStreamTransport transport)
 static const LensAddress *
 viewer_of (const LensStream *stream)
 {
-  return stream->from_source ? &stream->flow->key.dst : &stream->flow->key.src;
+  return stream->from_source ? &stream->flow->key->dst : &stream->flow->key->src;
 }
 
 /* The stream between the hosts of @key: one that was set up, or the one inferred here. */
@@ -68,7 +68,7 @@ stream_between (LensLedger *ledger, const LensSideKey *key)
 static gboolean
 is_open_from_before (const LensFlow *flow)
 {
-  return !flow->opened && flow->streams == NULL;
+  return !flow->opened && flow->rare->streams == NULL;
 }
 
 static gboolean
@@ -87,11 +87,11 @@ unread_between (LensLedger *ledger, const LensSideKey *key, gboolean (*unread) (
       LensFlow *flow = lens_flows_at (ledger->flows, i);
       if (!flow->was_rtsp || !unread (flow))
         continue;
-      if ((flow->server == LENS_SERVER_SOURCE && lens_address_equal (&flow->key.src, &key->src)
-           && lens_address_equal (&flow->key.dst, &key->dst))
+      if ((flow->server == LENS_SERVER_SOURCE && lens_address_equal (&flow->key->src, &key->src)
+           && lens_address_equal (&flow->key->dst, &key->dst))
           || (flow->server == LENS_SERVER_DESTINATION
-              && lens_address_equal (&flow->key.dst, &key->src)
-              && lens_address_equal (&flow->key.src, &key->dst)))
+              && lens_address_equal (&flow->key->dst, &key->src)
+              && lens_address_equal (&flow->key->src, &key->dst)))
         return flow;
     }
   return NULL;
@@ -107,15 +107,15 @@ is_cut_short (LensLedger *ledger, const LensSideKey *key)
   for (guint32 i = 0; profile != NULL && i < lens_flows_n (ledger->flows); i++)
     {
       const LensFlow *flow = lens_flows_at (ledger->flows, i);
-      gboolean out = lens_address_equal (&flow->key.src, &key->src)
-                     && lens_address_equal (&flow->key.dst, &key->dst);
-      gboolean in = lens_address_equal (&flow->key.dst, &key->src)
-                    && lens_address_equal (&flow->key.src, &key->dst);
+      gboolean out = lens_address_equal (&flow->key->src, &key->src)
+                     && lens_address_equal (&flow->key->dst, &key->dst);
+      gboolean in = lens_address_equal (&flow->key->dst, &key->src)
+                    && lens_address_equal (&flow->key->src, &key->dst);
       if ((!out && !in) || !lens_ledger_is_unreadable (flow))
         continue;
       for (guint s = 0; s < profile->streams->len; s++)
         if (((const LensDeclaredStream *)g_ptr_array_index (profile->streams, s))->port
-            == (out ? flow->key.sport : flow->key.dport))
+            == (out ? flow->key->sport : flow->key->dport))
           return TRUE;
     }
   return FALSE;
@@ -144,14 +144,14 @@ new_stream (LensLedger *ledger, LensSide *side)
   if (stream == NULL)
     return NULL;
   stream->server = side->key.src;
-  stream->from_source = lens_address_equal (&flow->key.src, &side->key.src);
+  stream->from_source = lens_address_equal (&flow->key->src, &side->key.src);
   stream->inferred = TRUE;
   stream->by_profile = declared != NULL;
   stream->multicast = to_group;
   if (declared != NULL)
     stream->port = declared->port;
   else
-    stream->port = stream->from_source ? flow->key.sport : flow->key.dport;
+    stream->port = stream->from_source ? flow->key->sport : flow->key->dport;
   return stream;
 }
 
@@ -174,8 +174,8 @@ grant_reports (LensLedger *ledger, const LensSideKey *key, LensTrack *track)
   reports.sport++;
   reports.dport++;
   LensFlow *flow = lens_flows_find (ledger->flows, &reports);
-  if (flow != NULL && flow->track == NULL)
-    flow->track = track;
+  if (flow != NULL && flow->rare->track == NULL)
+    lens_flow_rare (flow)->track = track;
 }
 
 static void
@@ -204,7 +204,7 @@ infer_track (LensLedger *ledger, LensTrack *guessed)
   track->media = media_of (guessed);
   g_ptr_array_add (stream->tracks, track);
   lens_ledger_join_track (guessed, track);
-  side->flow->track = track;
+  lens_flow_rare (side->flow)->track = track;
   grant_reports (ledger, &side->key, track);
 }
 
@@ -228,14 +228,17 @@ infer_secure (LensLedger *ledger, const LensProfile *profile, LensFlow *flow)
 {
   for (guint end = 0; end < 2; end++)
     {
-      LensSide server = { .key = flow->key, .flow = flow, .reverse = (guint8)(end == 1) };
+      LensSide server = { .key = lens_flow_key (flow),
+                          .rare = &lens_side_plain,
+                          .flow = flow,
+                          .reverse = (guint8)(end == 1) };
       if (end == 1)
         {
-          server.key.src = flow->key.dst;
-          server.key.sport = flow->key.dport;
+          server.key.src = flow->key->dst;
+          server.key.sport = flow->key->dport;
         }
-      const LensAddress *viewer = end == 0 ? &flow->key.dst : &flow->key.src;
-      for (guint i = 0; i < profile->streams->len && flow->streams == NULL; i++)
+      const LensAddress *viewer = end == 0 ? &flow->key->dst : &flow->key->src;
+      for (guint i = 0; i < profile->streams->len && flow->rare->streams == NULL; i++)
         {
           const LensDeclaredStream *declared = g_ptr_array_index (profile->streams, i);
           if (declared->transport != LENS_STREAM_OVER_TLS || declared->port != server.key.sport

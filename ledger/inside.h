@@ -8,6 +8,7 @@
 #include "ledger/flow.h"
 #include "ledger/hosts.h"
 #include "ledger/ledger.h"
+#include "ledger/segment.h"
 #include "ledger/session.h"
 #include "wire/discovery.h"
 #include "wire/fragments.h"
@@ -114,6 +115,8 @@ struct LensLedger
   LensSide *frame_side;
   guint8 outer_mac[6]; /* who put it on the link */
   gboolean has_outer_mac;
+  LensSegment *segment;         /* of TCP, as its stream takes it; else NULL */
+  const guint8 *segment_octets; /* its own */
   guint depth; /* packets around the one at hand */
 
   /* octets behind frames that are long enough: those of the capture, or of a sender */
@@ -220,7 +223,7 @@ const char *lens_ledger_link_discovery (const LensLedger *ledger, const LensView
 /* Discovery, booked and shown. */
 void lens_ledger_take_discovery (LensLedger *ledger, LensSide *side, const char *name,
                                  const LensView *data);
-/* Whether UDP data of an unannounced flow goes on like RTP; side->track is then set. */
+/* Whether UDP data of an unannounced flow goes on like RTP; side->rare->track is then set. */
 gboolean lens_ledger_guess_rtp (LensLedger *ledger, LensSide *side, const LensView *data);
 /* A datagram that may turn out to be media: its SETUP may come after it. */
 void lens_ledger_book_early (LensLedger *ledger, LensSide *side, const LensView *data);
@@ -265,6 +268,8 @@ gint lens_ledger_device_at (LensLedger *ledger, const LensAddress *address, cons
 /* Index of the device that is the source (destination) of @key, or -1. */
 gint lens_ledger_source_device (LensLedger *ledger, const LensSideKey *key);
 gint lens_ledger_destination_device (LensLedger *ledger, const LensSideKey *key);
+gint lens_ledger_flow_source (LensLedger *ledger, const LensFlow *flow);
+gint lens_ledger_flow_destination (LensLedger *ledger, const LensFlow *flow);
 /* The same for a side: what is inside a packet of a device is the device's, whatever addresses
  * it has. */
 gint lens_ledger_side_source (LensLedger *ledger, const LensSide *side);

@@ -45,7 +45,7 @@ lens_last_heard_see (LensLastHeard *heard, LensLedger *ledger, const LensUnit *u
     return;
   if (ring == NULL
       && (unit->kind == LENS_UNIT_SEGMENT ? stream_at (ledger, unit->side, NULL) == NULL
-                                          : unit->side->track == NULL))
+                                          : unit->side->rare->track == NULL))
     return;
   if (ring == NULL)
     {

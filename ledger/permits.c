@@ -26,7 +26,7 @@ static FlowView
 view_of (LensLedger *ledger, const LensDevice *device, const LensFlow *flow,
          gboolean device_is_source)
 {
-  const LensSideKey *key = &flow->key;
+  const LensSideKey *key = flow->key;
 
   return (FlowView){ .ledger = ledger,
                      .device = device,
@@ -69,7 +69,7 @@ asks_for (const FlowView *view, gboolean outward, gint port)
 static gboolean
 service_asks_for (const FlowView *view, const LensDeclaredService *service)
 {
-  if (service->protocol != view->flow->key.protocol)
+  if (service->protocol != view->flow->key->protocol)
     return FALSE;
   return ((service->direction & LENS_DIRECTION_OUT) && asks_for (view, TRUE, service->port))
          || ((service->direction & LENS_DIRECTION_IN) && asks_for (view, FALSE, service->port));
@@ -120,7 +120,7 @@ is_named (const FlowView *view, LensServerSort sort)
 static gboolean
 by_default (const FlowView *view)
 {
-  guint8 protocol = view->flow->key.protocol;
+  guint8 protocol = view->flow->key->protocol;
 
   if ((protocol == IPPROTO_UDP || protocol == IPPROTO_TCP) && asks_for (view, TRUE, 53))
     return is_named (view, LENS_SERVER_DNS);
@@ -134,9 +134,9 @@ by_default (const FlowView *view)
 static gboolean
 is_local (const FlowView *view)
 {
-  const LensSideKey *key = &view->flow->key;
-  gboolean has_mac = (key->has_mac & (view->device_is_source ? 2 : 1)) != 0;
-  const guint8 *mac = view->device_is_source ? key->dst_mac : key->src_mac;
+  const LensSideKey key = lens_flow_key (view->flow);
+  gboolean has_mac = (key.has_mac & (view->device_is_source ? 2 : 1)) != 0;
+  const guint8 *mac = view->device_is_source ? key.dst_mac : key.src_mac;
 
   if (lens_address_is_multicast (view->peer) || lens_address_is_broadcast (view->peer)
       || lens_address_is_link_local (view->peer))
@@ -151,7 +151,7 @@ static gboolean
 rule_names_peer (const FlowView *view, const LensMudRule *rule)
 {
   const LensSelf self = { view->device->macs, view->device->addresses };
-  const LensSideKey *key = &view->flow->key;
+  const LensSideKey key = lens_flow_key (view->flow);
 
   switch (rule->peer)
     {
@@ -171,7 +171,7 @@ rule_names_peer (const FlowView *view, const LensMudRule *rule)
     case LENS_MUD_GATEWAY:
       return is_named (view, LENS_SERVER_ROUTER);
     case LENS_MUD_MAC:
-      return memcmp (view->device_is_source ? key->dst_mac : key->src_mac, rule->mac, 6) == 0;
+      return memcmp (view->device_is_source ? key.dst_mac : key.src_mac, rule->mac, 6) == 0;
     }
   return FALSE;
 }
@@ -185,7 +185,7 @@ in_range (const LensPortRange *range, guint16 port)
 static gboolean
 rule_fits (const FlowView *view, const LensMudRule *rule)
 {
-  const LensSideKey *key = &view->flow->key;
+  const LensSideKey *key = view->flow->key;
   gboolean by_device = rule->initiator == LENS_MUD_BY_DEVICE;
 
   if (rule->ip_version != view->peer->version)
@@ -280,8 +280,8 @@ lens_ledger_has_wildcards (const LensLedger *ledger)
 static gboolean
 permit_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_source, LensPermit *permit)
 {
-  gint index = device_is_source ? lens_ledger_source_device (ledger, &flow->key)
-                                : lens_ledger_destination_device (ledger, &flow->key);
+  gint index = device_is_source ? lens_ledger_flow_source (ledger, flow)
+                                : lens_ledger_flow_destination (ledger, flow);
 
   return index >= 0
          && lens_ledger_permits_flow (ledger, g_ptr_array_index (ledger->devices, index), flow,
@@ -325,8 +325,8 @@ lens_ledger_wildcard_of (LensLedger *ledger, const LensFlow *flow)
 static const LensDeclaredService *
 may_be_for (LensLedger *ledger, const LensFlow *flow, gboolean device_is_source)
 {
-  gint index = device_is_source ? lens_ledger_source_device (ledger, &flow->key)
-                                : lens_ledger_destination_device (ledger, &flow->key);
+  gint index = device_is_source ? lens_ledger_flow_source (ledger, flow)
+                                : lens_ledger_flow_destination (ledger, flow);
   const LensDevice *device = index >= 0 ? g_ptr_array_index (ledger->devices, index) : NULL;
 
   if (device == NULL || device->profile == NULL)

@@ -89,8 +89,8 @@ count_flows (LensLedger *ledger, const Permissions *all)
     for (guint end = 0; end < 2; end++)
       {
         const LensFlow *flow = lens_flows_at (ledger->flows, f);
-        gint device = end == 0 ? lens_ledger_source_device (ledger, &flow->key)
-                               : lens_ledger_destination_device (ledger, &flow->key);
+        gint device = end == 0 ? lens_ledger_flow_source (ledger, flow)
+                               : lens_ledger_flow_destination (ledger, flow);
         if (device >= 0 && all[device].rows != NULL)
           count_for (ledger, &all[device], flow, end == 0);
       }

@@ -309,7 +309,7 @@ take_teardown (LensRtspTalk *talk, const char *uri, gint64 time_ns)
   g_autofree char *clean = without_user (uri);
   LensStream *named = NULL;
 
-  for (LensStream *stream = talk->flow->streams; stream != NULL && named == NULL;
+  for (LensStream *stream = talk->flow->rare->streams; stream != NULL && named == NULL;
        stream = stream->next_of_flow)
     if (same_url (stream->url, clean))
       named = stream;

@@ -137,7 +137,8 @@ grant_offer (LensSessions *sessions, LensStream *stream, const LensSdp *sdp,
 static LensStream *
 offer_stream (LensSessions *sessions, LensSide *side)
 {
-  for (LensStream *stream = side->flow->streams; stream != NULL; stream = stream->next_of_flow)
+  for (LensStream *stream = side->flow->rare->streams; stream != NULL;
+       stream = stream->next_of_flow)
     if (lens_address_equal (&stream->server, &side->key.src))
       return stream;
   g_autofree char *host = lens_address_dup_text (&side->key.src);

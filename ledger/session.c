@@ -137,8 +137,8 @@ lens_sessions_add_stream (LensSessions *sessions, LensFlow *flow, const LensSide
   stream->flow = flow;
   stream->url = url;
   stream->tracks = g_ptr_array_new ();
-  stream->next_of_flow = flow->streams;
-  flow->streams = stream;
+  stream->next_of_flow = flow->rare->streams;
+  lens_flow_rare (flow)->streams = stream;
   g_ptr_array_add (sessions->streams, stream);
   return stream;
 }
@@ -284,7 +284,7 @@ lens_sessions_udp (const LensSessions *sessions, const LensSideKey *key, gboolea
     return NULL;
   /* Who agreed on ports outside a tunnel did not agree on them inside one. */
   const LensStream *stream = grant->track->stream;
-  if (stream != NULL && stream->flow != NULL && stream->flow->key.tunnel != key->tunnel)
+  if (stream != NULL && stream->flow != NULL && stream->flow->key->tunnel != key->tunnel)
     return NULL;
   *rtcp = grant->rtcp;
   return grant->track;

@@ -38,7 +38,7 @@ LensServed
 lens_ledger_served (LensLedger *ledger, const LensSide *side)
 {
   const LensFlow *flow = side->flow;
-  const LensTrack *track = flow->track;
+  const LensTrack *track = flow->rare->track;
   gboolean granted = track != NULL && track->setup && track->stream != NULL
                      && lens_address_equal (&track->stream->server, &side->key.src);
 
@@ -48,7 +48,8 @@ lens_ledger_served (LensLedger *ledger, const LensSide *side)
     return has_declared_media (ledger, track->stream) ? LENS_SERVED_MEDIA : LENS_SERVED_SESSION;
   if (!flow->was_rtsp || !is_server (side))
     return LENS_SERVED_NOTHING;
-  for (const LensStream *stream = flow->streams; stream != NULL; stream = stream->next_of_flow)
+  for (const LensStream *stream = flow->rare->streams; stream != NULL;
+       stream = stream->next_of_flow)
     if (has_declared_media (ledger, stream))
       return LENS_SERVED_MEDIA;
   return LENS_SERVED_SESSION;

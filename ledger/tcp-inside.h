@@ -13,24 +13,29 @@ G_BEGIN_DECLS
 
 typedef struct LensTcpFlow LensTcpFlow;
 
-/* One direction. */
-typedef struct LensTcpHalf
+/* What reads the units of one direction. */
+typedef struct
 {
-  LensTcpFlow *whole;
-  LensSide *side; /* of the segment at hand, later of the last one */
-  LensTcpStream stream;
   GByteArray *octets; /* delivered, no whole unit yet; NULL: none */
   GArray *pieces;     /* LensPiece, of @octets */
   gsize needed;       /* of @octets: with fewer they are read in vain */
   gsize guessed;      /* of lens_rtsp_looks_like() */
   LensRtspFramer framer;
   LensRtspTunnel *tunnel; /* base64 from here on; NULL: plain */
-  LensTlsReader *tls;     /* its content begins like TLS; NULL: not */
-  gboolean begun;         /* content was seen */
-  gboolean at_gap, after_gap;
+  gboolean after_gap;
+} LensTcpReading;
+
+/* One direction. */
+typedef struct LensTcpHalf
+{
+  LensTcpFlow *whole;
+  LensSide *side; /* of the segment at hand, later of the last one */
+  LensTcpStream stream;
+  LensTcpReading *reading; /* NULL: it has no units, or nothing came yet */
+  LensTlsReader *tls;      /* its content begins like TLS; NULL: not */
   LensTcpEnd end;
-  LensSegment *segment;         /* at hand, or NULL */
-  const guint8 *octets_at_hand; /* its own */
+  guint8 begun; /* content was seen */
+  guint8 at_gap;
 } LensTcpHalf;
 
 struct LensTcpFlow
@@ -38,13 +43,16 @@ struct LensTcpFlow
   LensLedger *ledger;
   LensFlow *flow;
   LensRtspTalk *talk;
-  gboolean again;         /* not the first between these ports */
-  gboolean lost;          /* the capture missed octets */
-  gboolean in_middle;     /* its start was not seen, and it is RTSP */
-  LensFlow *replies;      /* of a tunnel's POST: the connection of its GET, or NULL */
+  guint8 again;           /* not the first between these ports */
+  guint8 lost;            /* the capture missed octets */
+  guint8 in_middle;       /* its start was not seen, and it is RTSP */
   guint8 client;          /* of a tunnel: the half that asks */
+  LensFlow *replies;      /* of a tunnel's POST: the connection of its GET, or NULL */
   LensTcpHalf *halves[2]; /* NULL: nothing came that way */
 };
+
+/* The reading of a direction, made when new. */
+LensTcpReading *lens_tcp_half_reading (LensTcpHalf *half);
 
 /* The talk of the connection, made when new. */
 LensRtspTalk *lens_tcp_flow_talk (LensTcpFlow *flow);

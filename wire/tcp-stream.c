@@ -8,7 +8,7 @@
 #define REACH (4 * 1024 * 1024) /* octets a segment may lie away and still be believed */
 #define FAR_RUN 3
 
-G_STATIC_ASSERT (sizeof (LensTcpStream) <= 100);
+G_STATIC_ASSERT (sizeof (LensTcpStream) <= 80);
 
 typedef struct _Held
 {
@@ -33,6 +33,14 @@ struct _LensTcpHold
   guint segments;
 };
 
+/* What most streams never have. */
+struct _LensTcpOdd
+{
+  gint64 gap_start, gap_end;  /* the last gap */
+  guint32 far_start, far_end; /* sequence numbers of the run of OUTSIDE segments */
+  guint8 far_count;
+};
+
 void
 lens_tcp_stream_init (LensTcpStream *stream, const LensTcpStreamCalls *calls, gpointer data)
 {
@@ -42,6 +50,21 @@ lens_tcp_stream_init (LensTcpStream *stream, const LensTcpStreamCalls *calls, gp
     .acked = G_MININT64,
     .fin = G_MAXINT64,
   };
+}
+
+static LensTcpOdd *
+odd (LensTcpStream *stream)
+{
+  if (stream->odd == NULL)
+    stream->odd = g_new0 (LensTcpOdd, 1);
+  return stream->odd;
+}
+
+static void
+end_far_run (LensTcpStream *stream)
+{
+  if (stream->odd != NULL)
+    stream->odd->far_count = 0;
 }
 
 static Held *
@@ -75,6 +98,7 @@ lens_tcp_stream_clear (LensTcpStream *stream)
   while (first_held (stream) != NULL)
     g_free (pop_held (stream));
   lens_tcp_stream_forget (stream);
+  g_clear_pointer (&stream->odd, g_free);
 }
 
 void
@@ -163,7 +187,7 @@ deliver (LensTcpStream *stream, const LensView *view, gsize from, gsize length)
   gint64 end = stream->next + (gint64)length;
   gsize before = length;
 
-  stream->far_count = 0;
+  end_far_run (stream);
   stream->provisional = FALSE;
   if (stream->next < stream->fin && end > stream->fin)
     before = (gsize)(stream->fin - stream->next);
@@ -186,9 +210,9 @@ skip_to (LensTcpStream *stream, gint64 position)
     stream->calls->gap (stream->data, length);
   if (over_fin)
     stream->fin_absorbed = TRUE;
-  if (stream->gap_end != stream->next)
-    stream->gap_start = stream->next;
-  stream->gap_end = position;
+  if (odd (stream)->gap_end != stream->next)
+    stream->odd->gap_start = stream->next;
+  stream->odd->gap_end = position;
   stream->next = position;
   lens_tcp_stream_forget (stream);
 }
@@ -284,6 +308,8 @@ take_old (LensTcpStream *stream, gint64 position, const LensView *view, gsize fr
 {
   gint64 end = MIN (position + (gint64)(view->length - from), stream->next);
   gint64 kept = lens_tcp_tail_start (stream->tail, stream->next);
+  gint64 gap_start = stream->odd != NULL ? stream->odd->gap_start : 0;
+  gint64 gap_end = stream->odd != NULL ? stream->odd->gap_end : 0;
   LensTcpOverlap how = LENS_TCP_OVERLAP_UNKNOWN;
 
   if (position >= kept)
@@ -291,13 +317,13 @@ take_old (LensTcpStream *stream, gint64 position, const LensView *view, gsize fr
                                 (gsize)(end - position))
               ? LENS_TCP_OVERLAP_SAME
               : LENS_TCP_OVERLAP_DIFFERENT;
-  else if (stream->gap_start <= position && position < stream->gap_end)
+  else if (gap_start <= position && position < gap_end)
     {
       how = LENS_TCP_OVERLAP_LATE;
-      end = MIN (end, stream->gap_end);
+      end = MIN (end, gap_end);
     }
   else
-    end = MIN (end, position < stream->gap_start ? stream->gap_start : kept);
+    end = MIN (end, position < gap_start ? gap_start : kept);
 
   guint8 notes = stream->notes;
   if (position >= stream->fin)
@@ -366,27 +392,28 @@ resume_at (LensTcpStream *stream, guint32 seq)
       if (stream->calls->gap != NULL)
         stream->calls->gap (stream->data, 0);
       stream->base = seq - (guint32)stream->next;
-      stream->gap_start = stream->gap_end = stream->next;
+      odd (stream)->gap_start = odd (stream)->gap_end = stream->next;
       lens_tcp_stream_forget (stream);
     }
   stream->acked = MIN (stream->acked, stream->next);
-  stream->far_count = 0;
+  end_far_run (stream);
 }
 
 static void
 take_outside (LensTcpStream *stream, guint32 seq, const LensView *payload)
 {
   report_duplicate (stream, payload, LENS_TCP_OVERLAP_OUTSIDE);
-  if (stream->far_count == 0 || seq != stream->far_end)
+  LensTcpOdd *run = odd (stream);
+  if (run->far_count == 0 || seq != run->far_end)
     {
-      stream->far_start = seq;
-      stream->far_count = 0;
+      run->far_start = seq;
+      run->far_count = 0;
     }
-  stream->far_end = seq + (guint32)payload->length;
-  if (stream->far_count < FAR_RUN)
-    stream->far_count++;
-  if (stream->far_count == FAR_RUN && stream->acked == G_MININT64)
-    resume_at (stream, stream->far_end);
+  run->far_end = seq + (guint32)payload->length;
+  if (run->far_count < FAR_RUN)
+    run->far_count++;
+  if (run->far_count == FAR_RUN && stream->acked == G_MININT64)
+    resume_at (stream, run->far_end);
 }
 
 /* RFC 9293 3.8.4.  An equal octet that is still in flight is a retransmission, as of a
@@ -487,8 +514,9 @@ lens_tcp_stream_acknowledged (LensTcpStream *stream, guint32 ack)
   if (!stream->started)
     return;
   stream->notes = 0;
-  if (stream->far_count > 0 && ack - stream->far_start - 1 < stream->far_end - stream->far_start)
-    resume_at (stream, stream->far_end);
+  const LensTcpOdd *run = stream->odd;
+  if (run != NULL && run->far_count > 0 && ack - run->far_start - 1 < run->far_end - run->far_start)
+    resume_at (stream, run->far_end);
 
   gint64 position = unwrap (stream, ack);
   if (position > stream->next + REACH || position < stream->next - REACH)
@@ -521,6 +549,7 @@ lens_tcp_stream_finish (LensTcpStream *stream)
   if (stream->fin != G_MAXINT64 && stream->fin > stream->next)
     skip_to (stream, stream->fin);
   lens_tcp_stream_forget (stream);
+  g_clear_pointer (&stream->odd, g_free);
 }
 
 gboolean

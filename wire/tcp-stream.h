@@ -56,12 +56,13 @@ typedef struct
 
 typedef struct _LensTcpTail LensTcpTail;
 typedef struct _LensTcpHold LensTcpHold;
+typedef struct _LensTcpOdd LensTcpOdd;
 
 /**
  * LensTcpStream:
- * To be embedded in a flow; below 100 octets until payload comes.  Only @time_ns and @notes
- * are for others, and only inside a call: they tell when the octets being reported were
- * captured, and what is odd about them.
+ * To be embedded in a flow, and small: what few streams have is made when they have it.  Only
+ * @time_ns and @notes are for others, and only inside a call: they tell when the octets being
+ * reported were captured, and what is odd about them.
  *
  * Positions are sequence numbers unwrapped to 64 bits, 0 being the first octet after SYN.
  */
@@ -72,16 +73,12 @@ typedef struct
   gpointer data;
   LensTcpTail *tail; /* the last octets delivered, or NULL */
   LensTcpHold *hold; /* octets ahead of a hole, or NULL */
+  LensTcpOdd *odd;   /* its last gap, and segments from OUTSIDE; NULL: there were none */
   gint64 next;       /* position of the next octet */
   gint64 acked;      /* highest acknowledged position, or G_MININT64 */
   gint64 fin;        /* position of the first FIN, or G_MAXINT64 */
-  gint64 gap_start;  /* the last gap */
-  gint64 gap_end;
   guint32 base;      /* sequence number of position 0 */
-  guint32 far_start; /* sequence numbers of the run of OUTSIDE segments */
-  guint32 far_end;
-  guint8 far_count;
-  guint8 notes; /* LensTcpNote */
+  guint8 notes;      /* LensTcpNote */
   guint8 started : 1;
   guint8 provisional : 1;  /* started by a segment without octets */
   guint8 fin_absorbed : 1; /* the FIN took a position, but no octet of the stream */

@@ -301,7 +301,7 @@ judge_copies (LensLedger *ledger, LensTrack *track, const Source *source)
   double seconds = (double)(reports[n - 1].arrival - reports[0].arrival) / 1e9;
   const LensSide *media = track->side;
   gboolean network = source->late > source->packets / 20 || media == NULL
-                     || media->repeats > media->packets / 20;
+                     || media->rare->repeats > media->packets / 20;
   if (changes < CHANGES || changes * 4 < different || all <= seconds || network)
     return;
   for (guint i = 0; i < n; i++)
@@ -407,7 +407,7 @@ see_media (LensLedger *ledger, Sender *sender, const LensUnit *unit)
   else
     source->late++;
   source->octets += (double)rtp->payload.length;
-  source->cut |= unit->side->truncated > 0;
+  source->cut |= unit->side->rare->truncated > 0;
   source->clock = format != NULL && format->clock > 0 ? format->clock : USUAL_CLOCK;
 }
 
@@ -436,7 +436,7 @@ take (LensLedger *ledger, RtcpSr *state, Sender *sender, const LensUnit *unit,
                  .seen_packets = source->packets,
                  .seen_octets = source->octets,
                  .pauses = state->pauses,
-                 .repeats = unit->side != unit->track->side ? unit->side->repeats : 0 };
+                 .repeats = unit->side != unit->track->side ? unit->side->rare->repeats : 0 };
   if (source->reports != NULL)
     source->media
         += (double)(gint32)(report->rtp_timestamp - source->last_stamp) / MAX (source->clock, 1);

@@ -146,10 +146,11 @@ count_others (LensLedger *ledger)
   for (guint32 i = 0; i < lens_flows_n_sides (flows); i++)
     {
       const LensSide *side = lens_flows_side_at (flows, i);
-      if (side->outer != NULL || (side->track != NULL && side->key.protocol == IPPROTO_UDP))
+      if (side->rare->outer != NULL
+          || (side->rare->track != NULL && side->key.protocol == IPPROTO_UDP))
         continue;
       others.packets += side->packets;
-      others.repeats += side->repeats;
+      others.repeats += side->rare->repeats;
     }
   return others;
 }

@@ -175,7 +175,7 @@ visits_fill (LensLedger *ledger, Visits *visits, const LensNews *names)
   visits->resolvers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   for (guint32 i = 0; i < lens_flows_n (flows); i++)
     {
-      const LensSideKey *key = &lens_flows_at (flows, i)->key;
+      const LensSideKey *key = lens_flows_at (flows, i)->key;
       if (key->dport == DNS_PORT)
         note (visits->resolvers, lens_address_hash (&key->dst));
       if (key->sport == DNS_PORT)

@@ -108,7 +108,7 @@ see_change (LensLedger *ledger, TlsCertificate *state, const LensUnit *unit, Len
             LensRange serial)
 {
   const LensSideKey *key = &unit->side->key;
-  const char *name = unit->side->flow->server_name;
+  const char *name = unit->side->flow->rare->server_name;
   guint64 who = hash_of (&key->src, sizeof key->src, 1);
 
   who = hash_of (&key->sport, unit->side->reverse ? sizeof key->sport : 0, who);
