@@ -1,5 +1,6 @@
 #include "ledger/book.h"
 #include "ledger/chunks.h"
+#include "ledger/index.h"
 
 #include <string.h>
 
@@ -84,6 +85,7 @@ typedef struct
 } Signature;
 
 #define SIGNATURE_BLOCK 16384 /* octets: those that need more have a block of their own */
+#define SIGNATURE_UNIT 8      /* octets that the room of each is a multiple of */
 
 /* The frames of one flow are alike: what the spans of a frame led to lately. */
 #define RECENT 1024 /* a power of two */
@@ -99,11 +101,11 @@ struct LensBook
 {
   LensChunks accounts; /* Account */
   Frame *ring;
-  GHashTable *waiting; /* guint64* in the Frame: left the ring before it was booked whole */
-  GHashTable *claimed; /* frames with claims, kept to the end */
-  GHashTable *signatures;
-  GPtrArray *blocks; /* of signatures */
-  gsize block_left;  /* octets of the last one */
+  GHashTable *waiting;  /* guint64* in the Frame: left the ring before it was booked whole */
+  GHashTable *claimed;  /* frames with claims, kept to the end */
+  LensIndex signatures; /* where they lie among @blocks, in units */
+  GPtrArray *blocks;
+  gsize block_left; /* octets of the last one */
   Recent *recent;
   GArray *claims; /* Claim */
   guint64 lost_claims;
@@ -118,11 +120,10 @@ struct LensBook
   guint64 overbooked_frame;
 };
 
-static guint
-signature_hash (gconstpointer key)
+static guint32
+signature_hash (const Signature *signature)
 {
-  const Signature *signature = key;
-  guint hash = signature->n;
+  guint32 hash = signature->n;
 
   for (guint32 i = 0; i < signature->n; i++)
     hash = (hash ^ signature->accounts[i]) * 0x9e3779b1u + (hash >> 13);
@@ -130,12 +131,33 @@ signature_hash (gconstpointer key)
 }
 
 static gboolean
-signature_equal (gconstpointer a, gconstpointer b)
+signature_equal (const Signature *x, const Signature *y)
 {
-  const Signature *x = a, *y = b;
-
   return x->n == y->n && memcmp (x->accounts, y->accounts, x->n * sizeof x->accounts[0]) == 0;
 }
+
+static Signature *
+signature_at (const LensBook *book, guint32 number)
+{
+  const guint32 units = SIGNATURE_BLOCK / SIGNATURE_UNIT;
+  guint8 *block = g_ptr_array_index (book->blocks, number / units);
+
+  return (Signature *)(block + (gsize)(number % units) * SIGNATURE_UNIT);
+}
+
+static guint32
+hash_of_signature (gconstpointer book, guint32 number)
+{
+  return signature_hash (signature_at (book, number));
+}
+
+static gboolean
+is_signature (gconstpointer book, guint32 number, gconstpointer key)
+{
+  return signature_equal (signature_at (book, number), key);
+}
+
+static const LensIndexWays signature_ways = { hash_of_signature, is_signature };
 
 static void
 frame_free (gpointer data)
@@ -156,7 +178,6 @@ lens_book_new (void)
   book->ring = g_new0 (Frame, RING);
   book->waiting = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, frame_free);
   book->claimed = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, frame_free);
-  book->signatures = g_hash_table_new (signature_hash, signature_equal);
   book->recent = g_new0 (Recent, RECENT);
   book->blocks = g_ptr_array_new_with_free_func (g_free);
   book->claims = g_array_new (FALSE, FALSE, sizeof (Claim));
@@ -176,7 +197,7 @@ lens_book_free (LensBook *book)
   g_free (book->ring);
   g_hash_table_unref (book->waiting);
   g_hash_table_unref (book->claimed);
-  g_hash_table_unref (book->signatures);
+  lens_index_clear (&book->signatures);
   g_ptr_array_unref (book->blocks);
   g_free (book->recent);
   lens_chunks_clear (&book->accounts);
@@ -243,12 +264,12 @@ is_tiled (Frame *frame)
   return end == frame->captured;
 }
 
-/* A copy that lives as long as the book. */
-static Signature *
+/* A copy that lives as long as the book; returns its number. */
+static guint32
 keep_signature (LensBook *book, const Signature *signature)
 {
   gsize size = sizeof *signature + signature->n * sizeof (LensAccountId);
-  gsize room = (size + 7) & ~(gsize)7;
+  gsize room = (size + SIGNATURE_UNIT - 1) & ~(gsize)(SIGNATURE_UNIT - 1);
 
   if (room > book->block_left)
     {
@@ -258,7 +279,9 @@ keep_signature (LensBook *book, const Signature *signature)
   guint8 *block = g_ptr_array_index (book->blocks, book->blocks->len - 1);
   /* From the back: what is left is what lies before. */
   book->block_left -= room;
-  return memcpy (block + book->block_left, signature, size);
+  memcpy (block + book->block_left, signature, size);
+  return (book->blocks->len - 1) * (SIGNATURE_BLOCK / SIGNATURE_UNIT)
+         + (guint32)(book->block_left / SIGNATURE_UNIT);
 }
 
 /* The set of accounts that a frame touches, counted once more. */
@@ -291,12 +314,14 @@ count_signature (LensBook *book, Frame *frame)
       signature->n++;
     }
 
-  Signature *known = g_hash_table_lookup (book->signatures, signature);
-  if (known == NULL)
+  guint32 hash = signature_hash (signature);
+  guint32 number = lens_index_find (&book->signatures, &signature_ways, book, hash, signature);
+  if (number == LENS_INDEX_NONE)
     {
-      known = keep_signature (book, signature);
-      g_hash_table_add (book->signatures, known);
+      number = keep_signature (book, signature);
+      lens_index_add (&book->signatures, &signature_ways, book, hash, number);
     }
+  Signature *known = signature_at (book, number);
   known->frames++;
   return known;
 }
@@ -421,11 +446,7 @@ static void
 widen_bins (LensBook *book)
 {
   for (guint32 i = 0; i < book->accounts.n; i++)
-    {
-      Account *account = account_at (book, i);
-      put_bin (book, i, account);
-      account->bin /= 2;
-    }
+    account_at (book, i)->bin /= 2;
   for (guint i = 0; i < book->bins->len; i++)
     {
       BinEntry *entry = &g_array_index (book->bins, BinEntry, i);
@@ -676,13 +697,12 @@ settle_frame (LensBook *book, Frame *frame, const Claim *claims, guint n_claims,
 static void
 settle_signatures (LensBook *book, const LensBookQuestions *ask, LensBookResult *result)
 {
-  GHashTableIter iter;
-  gpointer key;
-
-  g_hash_table_iter_init (&iter, book->signatures);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
+  for (gsize slot = 0; slot < lens_index_n_slots (&book->signatures); slot++)
     {
-      const Signature *signature = key;
+      guint32 number = lens_index_at (&book->signatures, slot);
+      if (number == LENS_INDEX_NONE)
+        continue;
+      const Signature *signature = signature_at (book, number);
       gboolean touched[LENS_N_CLASSES] = { FALSE };
       gint part = -1;
       for (guint32 i = 0; i < signature->n; i++)
@@ -702,29 +722,35 @@ settle_signatures (LensBook *book, const LensBookQuestions *ask, LensBookResult 
 }
 
 static void
+settle_bin (LensBookResult *result, LensClass class_, guint bin, guint32 octets)
+{
+  result->timeline[class_][bin] += octets;
+  result->n_bins = MAX (result->n_bins, bin + 1);
+}
+
+static void
 settle_accounts (LensBook *book, const LensBookQuestions *ask, LensBookResult *result)
 {
+  result->timeline_start = book->start_ns;
+  result->timeline_bin = book->bin_ns;
+  for (guint c = 0; c < LENS_N_CLASSES; c++)
+    result->timeline[c] = g_new0 (guint64, LENS_BOOK_BINS);
   for (guint32 i = 0; i < book->accounts.n; i++)
     {
-      Account *account = account_at (book, i);
+      const Account *account = account_at (book, i);
       LensClass class_ = ask->class_of (ask->data, i);
       gint part = ask->part_of (ask->data, i);
-      put_bin (book, i, account);
+      if (account->bin_octets > 0)
+        settle_bin (result, class_, account->bin, account->bin_octets);
       result->sums.bytes[class_] += account->octets;
       if (part >= 0)
         result->parts[part].bytes[class_] += account->octets;
     }
-  result->timeline_start = book->start_ns;
-  result->timeline_bin = book->bin_ns;
-  for (guint i = 0; i < book->bins->len; i++)
-    result->n_bins = MAX (result->n_bins, entry_bin (g_array_index (book->bins, BinEntry, i)) + 1);
-  for (guint c = 0; c < LENS_N_CLASSES; c++)
-    result->timeline[c] = g_new0 (guint64, LENS_BOOK_BINS);
   for (guint i = 0; i < book->bins->len; i++)
     {
       BinEntry entry = g_array_index (book->bins, BinEntry, i);
-      LensClass class_ = ask->class_of (ask->data, entry_account (entry));
-      result->timeline[class_][entry_bin (entry)] += entry_octets (entry);
+      settle_bin (result, ask->class_of (ask->data, entry_account (entry)), entry_bin (entry),
+                  entry_octets (entry));
     }
 }
 

@@ -40,7 +40,8 @@ claim_holds (gpointer data, guint32 carrier, LensAccountId account)
   Answers *answers = data;
   LensClass class_ = answers->classes[account];
   guint8 found = g_array_index (answers->ledger->found, guint8, carrier);
-  const LensAccountRow *row = lens_flows_account_row (answers->ledger->flows, account);
+  const LensAccountRow account_row = lens_flows_account_row (answers->ledger->flows, account);
+  const LensAccountRow *row = &account_row;
 
   if (found < 1 + LENS_SEVERITY_LOW || class_ == LENS_CLASS_UNDECLARED
       || class_ == LENS_CLASS_OTHER_HOST || row->kind == LENS_KIND_PSEUDO
@@ -83,7 +84,8 @@ answers_init (Answers *answers, LensLedger *ledger)
   for (guint32 i = 0; i < n; i++)
     {
       answers->classes[i] = (guint8)lens_ledger_class_of (ledger, i);
-      answers->part_of[i] = part_for (answers, lens_flows_account_row (ledger->flows, i));
+      const LensAccountRow row = lens_flows_account_row (ledger->flows, i);
+      answers->part_of[i] = part_for (answers, &row);
     }
 }
 
@@ -256,7 +258,7 @@ flow_classes (LensLedger *ledger, const Answers *answers)
     classes[i] = LENS_CLASS_NETWORK_OVERHEAD;
   for (guint32 a = 0; a < lens_flows_n_accounts (ledger->flows); a++)
     {
-      guint32 flow = lens_flows_account_row (ledger->flows, a)->side->flow->index;
+      guint32 flow = lens_flows_account_row (ledger->flows, a).side->flow->index;
       guint64 octets = lens_book_octets (ledger->book, a);
       if (answers->classes[a] != LENS_CLASS_NETWORK_OVERHEAD && octets > best[flow])
         {

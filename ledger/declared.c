@@ -342,7 +342,7 @@ lens_ledger_is_bare (LensLedger *ledger, const LensSide *side)
   for (guint32 i = 0; i < side->n_accounts; i++)
     {
       LensAccountId account = lens_side_accounts (side)[i];
-      switch (lens_flows_account_row (ledger->flows, account)->kind)
+      switch (lens_flows_account_row (ledger->flows, account).kind)
         {
         case LENS_KIND_PSEUDO:
         case LENS_KIND_DUPLICATE:
@@ -508,7 +508,8 @@ leaves_leftovers (LensLedger *ledger, const LensSideKey *key)
 LensClass
 lens_ledger_class_of (LensLedger *ledger, LensAccountId account)
 {
-  const LensAccountRow *row = lens_flows_account_row (ledger->flows, account);
+  const LensAccountRow account_row = lens_flows_account_row (ledger->flows, account);
+  const LensAccountRow *row = &account_row;
   const LensSideKey *key = &row->side->key;
 
   if (row->kind == LENS_KIND_PSEUDO)

@@ -8,12 +8,24 @@
 #define REST_MAX 65536        /* sides */
 #define REST_ETHERTYPE 0xffff /* reserved: no frame of a flow that is told apart has it */
 
+/* A LensAccountRow, as small as it can be: there may be millions. */
+typedef struct
+{
+  guint32 side;
+  guint32 track; /* 1 + its place among LensFlows.tracks; 0: none */
+  guint32 detail;
+  guint16 phase;
+  guint8 kind;
+} Account;
+
 struct LensFlows
 {
   LensBook *book;
   LensIndex sides_by_key, flows_by_key;
   LensChunks sides, flows;
-  LensChunks accounts; /* LensAccountRow */
+  LensChunks accounts; /* Account */
+  GPtrArray *tracks;   /* LensTrack, of accounts */
+  GHashTable *numbers; /* LensTrack -> 1 + its place there */
   guint16 phase;
   LensSide *last;
   guint64 most, left_out;
@@ -215,9 +227,11 @@ lens_flows_new (LensBook *book, guint64 most)
 
   flows->most = most;
   flows->book = book;
+  flows->tracks = g_ptr_array_new ();
+  flows->numbers = g_hash_table_new (NULL, NULL);
   lens_chunks_init (&flows->sides, sizeof (LensSide));
   lens_chunks_init (&flows->flows, sizeof (LensFlow));
-  lens_chunks_init (&flows->accounts, sizeof (LensAccountRow));
+  lens_chunks_init (&flows->accounts, sizeof (Account));
   return flows;
 }
 
@@ -235,6 +249,8 @@ lens_flows_free (LensFlows *flows)
   lens_chunks_clear (&flows->sides);
   lens_chunks_clear (&flows->flows);
   lens_chunks_clear (&flows->accounts);
+  g_ptr_array_unref (flows->tracks);
+  g_hash_table_unref (flows->numbers);
   g_free (flows);
 }
 
@@ -361,6 +377,25 @@ note_account (LensSide *side, LensAccountId id)
   side->accounts.many[n] = id;
 }
 
+/* 1 + the place of @track among those of accounts, made when new; 0 for none. */
+static guint32
+track_number (LensFlows *flows, LensTrack *track)
+{
+  guint32 number = GPOINTER_TO_UINT (g_hash_table_lookup (flows->numbers, track));
+
+  if (track == NULL || number > 0)
+    return number;
+  g_ptr_array_add (flows->tracks, track);
+  g_hash_table_insert (flows->numbers, track, GUINT_TO_POINTER (flows->tracks->len));
+  return flows->tracks->len;
+}
+
+static LensTrack *
+track_at (const LensFlows *flows, guint32 number)
+{
+  return number > 0 ? g_ptr_array_index (flows->tracks, number - 1) : NULL;
+}
+
 LensAccountId
 lens_flows_account (LensFlows *flows, LensSide *side, LensKind kind, LensTrack *track,
                     guint32 detail)
@@ -370,14 +405,14 @@ lens_flows_account (LensFlows *flows, LensSide *side, LensKind kind, LensTrack *
   for (guint32 i = side->n_accounts; i > 0; i--)
     {
       LensAccountId id = known[i - 1];
-      const LensAccountRow *row = lens_chunks_at (&flows->accounts, id);
+      const Account *row = lens_chunks_at (&flows->accounts, id);
       if (row->kind == kind && row->phase == flows->phase && row->detail == detail
-          && row->track == track)
+          && track_at (flows, row->track) == track)
         return id;
     }
   LensAccountId id = lens_book_account (flows->book);
-  LensAccountRow *row = lens_chunks_add (&flows->accounts);
-  *row = (LensAccountRow){ side, track, detail, kind, flows->phase };
+  Account *row = lens_chunks_add (&flows->accounts);
+  *row = (Account){ side->index, track_number (flows, track), detail, flows->phase, (guint8)kind };
   note_account (side, id);
   g_assert (flows->accounts.n == id + 1);
   return id;
@@ -395,10 +430,16 @@ lens_flows_n_accounts (const LensFlows *flows)
   return flows->accounts.n;
 }
 
-const LensAccountRow *
+LensAccountRow
 lens_flows_account_row (const LensFlows *flows, LensAccountId account)
 {
-  return lens_chunks_at (&flows->accounts, account);
+  const Account *row = lens_chunks_at (&flows->accounts, account);
+
+  return (LensAccountRow){ .side = lens_flows_side_at (flows, row->side),
+                           .track = track_at (flows, row->track),
+                           .detail = row->detail,
+                           .kind = row->kind,
+                           .phase = row->phase };
 }
 
 guint32

@@ -222,7 +222,7 @@ LensAccountId lens_flows_account (LensFlows *flows, LensSide *side, LensKind kin
 void lens_flows_set_phase (LensFlows *flows, guint16 phase);
 
 guint32 lens_flows_n_accounts (const LensFlows *flows);
-const LensAccountRow *lens_flows_account_row (const LensFlows *flows, LensAccountId account);
+LensAccountRow lens_flows_account_row (const LensFlows *flows, LensAccountId account);
 
 /* In the order of appearance. */
 guint32 lens_flows_n (const LensFlows *flows);

@@ -54,6 +54,18 @@ lens_index_add (LensIndex *index, const LensIndexWays *ways, gconstpointer data,
   index->n++;
 }
 
+gsize
+lens_index_n_slots (const LensIndex *index)
+{
+  return index->slots != NULL ? (gsize)1 << index->bits : 0;
+}
+
+guint32
+lens_index_at (const LensIndex *index, gsize slot)
+{
+  return index->slots[slot] > 0 ? index->slots[slot] - 1 : LENS_INDEX_NONE;
+}
+
 void
 lens_index_clear (LensIndex *index)
 {

@@ -31,6 +31,9 @@ guint32 lens_index_find (const LensIndex *index, const LensIndexWays *ways, gcon
 /* A number that is not there yet. */
 void lens_index_add (LensIndex *index, const LensIndexWays *ways, gconstpointer data, guint32 hash,
                      guint32 number);
+/* All numbers, in no order: at slots below lens_index_n_slots(); LENS_INDEX_NONE: an empty one. */
+gsize lens_index_n_slots (const LensIndex *index);
+guint32 lens_index_at (const LensIndex *index, gsize slot);
 void lens_index_clear (LensIndex *index);
 
 G_END_DECLS

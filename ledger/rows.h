@@ -4,6 +4,8 @@
 
 G_BEGIN_DECLS
 
+#define LENS_ROWS_PAGE 512u /* numbers */
+
 /**
  * LensRows:
  * What is remembered of things that have a number (tracks, sides, directions of connections):
@@ -11,18 +13,21 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  guint32 *places; /* by number: 1 + where its structure is among @rows, 0: none */
-  guint32 n, room; /* of @places */
-  LensChunks rows; /* in the order they were asked for */
+  guint32 **pages;         /* of places by number: 1 + where its structure is among @rows, 0: none;
+                              NULL: a page of nothing else */
+  guint32 n, n_pages;      /* numbers from @n on have nothing */
+  LensChunks rows;         /* in the order they were asked for */
+  guint32 *spare, n_spare; /* places of structures that were dropped */
 } LensRows;
 
 /* The structure of number @index; NULL where nothing is remembered. */
 static inline gpointer
 lens_rows_peek (const LensRows *rows, guint index)
 {
-  return index < rows->n && rows->places[index] > 0
-             ? lens_chunks_at (&rows->rows, rows->places[index] - 1)
-             : NULL;
+  if (index >= rows->n || rows->pages[index / LENS_ROWS_PAGE] == NULL)
+    return NULL;
+  guint32 place = rows->pages[index / LENS_ROWS_PAGE][index % LENS_ROWS_PAGE];
+  return place > 0 ? lens_chunks_at (&rows->rows, place - 1) : NULL;
 }
 
 /* A new one where there is none, of @size octets; the same @size in each call. */
@@ -37,6 +42,9 @@ lens_rows_at (LensRows *rows, guint index, gsize size)
   return row != NULL ? row : lens_rows_add (rows, index, size);
 }
 
+/* Forgets what is remembered of number @index: its structure, which holds nothing to be freed any
+ * more, is zeroed and becomes the next one's. */
+void lens_rows_drop (LensRows *rows, guint index);
 /* Numbers from here on have nothing. */
 guint lens_rows_n (const LensRows *rows);
 /* @clear (or NULL) frees what a structure holds. */

@@ -379,6 +379,27 @@ look_for_heads (const guint8 *octets, gsize length, gboolean whole, LensMediaFor
   return length;
 }
 
+static void
+carry (LensMediaScan *scan, const guint8 *octets, gsize length)
+{
+  scan->carry = g_realloc (scan->carry, scan->carried + length);
+  memcpy (scan->carry + scan->carried, octets, length);
+  scan->carried += (guint32)length;
+}
+
+static void
+drop_carried (LensMediaScan *scan, gsize count)
+{
+  scan->carried -= (guint32)count;
+  if (scan->carried == 0)
+    g_clear_pointer (&scan->carry, g_free);
+  else if (count > 0)
+    {
+      memmove (scan->carry, scan->carry + count, scan->carried);
+      scan->carry = g_realloc (scan->carry, scan->carried);
+    }
+}
+
 LensMediaFormat
 lens_media_scan_feed (LensMediaScan *scan, guint64 offset, const guint8 *octets, gsize length,
                       gboolean whole, guint64 *start)
@@ -395,12 +416,12 @@ lens_media_scan_feed (LensMediaScan *scan, guint64 offset, const guint8 *octets,
   found = look_for_units (scan, offset, octets, length, start);
   if (found != LENS_MEDIA_FORMAT_NONE)
     return found;
-  gsize carried = scan->carry != NULL ? scan->carry->len : 0;
+  gsize carried = scan->carried;
   if (carried > 0)
     {
-      g_byte_array_append (scan->carry, octets, (guint)length);
-      octets = scan->carry->data;
-      length = scan->carry->len;
+      carry (scan, octets, length);
+      octets = scan->carry;
+      length = scan->carried;
     }
   gsize done = look_for_heads (octets, length, whole, &found, &at);
   if (found != LENS_MEDIA_FORMAT_NONE)
@@ -408,23 +429,17 @@ lens_media_scan_feed (LensMediaScan *scan, guint64 offset, const guint8 *octets,
       *start = offset - carried + at;
       return found;
     }
-  if (carried > 0 && done == length)
-    g_clear_pointer (&scan->carry, g_byte_array_unref);
-  else if (carried > 0)
-    g_byte_array_remove_range (scan->carry, 0, (guint)done);
+  if (carried > 0)
+    drop_carried (scan, done);
   else if (done < length)
-    {
-      if (scan->carry == NULL)
-        scan->carry = g_byte_array_new ();
-      g_byte_array_append (scan->carry, octets + done, (guint)(length - done));
-    }
+    carry (scan, octets + done, length - done);
   return LENS_MEDIA_FORMAT_NONE;
 }
 
 guint64
 lens_media_scan_waits_from (const LensMediaScan *scan)
 {
-  guint64 from = scan->next - (scan->carry != NULL ? scan->carry->len : 0);
+  guint64 from = scan->next - scan->carried;
 
   for (guint codec = 0; codec < 2; codec++)
     if (scan->units != NULL && scan->units->units[codec] > 0
@@ -439,7 +454,7 @@ lens_media_scan_waits_from (const LensMediaScan *scan)
 void
 lens_media_scan_clear (LensMediaScan *scan)
 {
-  g_clear_pointer (&scan->carry, g_byte_array_unref);
+  g_free (scan->carry);
   g_free (scan->units);
   *scan = (LensMediaScan){ 0 };
 }

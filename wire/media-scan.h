@@ -40,10 +40,11 @@ typedef enum
  */
 typedef struct
 {
-  GByteArray *carry;             /* octets that wait for those behind them, or NULL */
+  guint8 *carry;                 /* octets that wait for those behind them, or NULL */
   guint64 next;                  /* offset behind the last octet fed */
   struct _LensMediaUnits *units; /* from the first start code (annex B) on; else NULL */
   guint32 last_octets;           /* the four octets before @next */
+  guint32 carried;               /* octets of @carry */
 } LensMediaScan;
 
 /**

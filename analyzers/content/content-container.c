@@ -17,12 +17,14 @@
 /* Pieces of what may be the front of media. */
 #define MAX_PIECES 4096
 
+/* Only where something may have begun: offsets are those since then. */
 typedef struct
 {
   LensMediaScan scan;
-  guint64 offset; /* octets of the stream so far */
-  GArray *pieces; /* LensPiece of octets from @kept on, or NULL */
+  guint64 offset;    /* octets of the stream so far */
+  LensPiece *pieces; /* of octets from @kept on; room for a power of two */
   guint64 kept;
+  guint n_pieces;
   LensMediaFormat found;
 } Reader;
 
@@ -40,27 +42,44 @@ static const LensChannelText channels[] = {
   { NULL },
 };
 
+static void
+keep_pieces (Reader *reader, const LensView *view)
+{
+  for (gsize i = 0; i < view->n_pieces; i++)
+    {
+      guint n = reader->n_pieces++;
+      if ((n & (n - 1)) == 0)
+        reader->pieces = g_renew (LensPiece, reader->pieces, MAX (2 * n, 1));
+      reader->pieces[n] = view->pieces[i];
+    }
+}
+
 /* Forgets where octets lie that no format can begin with any more. */
 static void
 forget (Reader *reader)
 {
   guint64 from = lens_media_scan_waits_from (&reader->scan);
-  guint whole = 0;
+  guint whole = 0, n = reader->n_pieces;
 
-  while (whole < reader->pieces->len)
-    {
-      guint32 length = g_array_index (reader->pieces, LensPiece, whole).length;
-      if (reader->kept + length > from)
-        break;
-      reader->kept += length;
-      whole++;
-    }
-  g_array_remove_range (reader->pieces, 0, whole);
-  if (reader->pieces->len > MAX_PIECES)
+  while (whole < n && reader->kept + reader->pieces[whole].length <= from)
+    reader->kept += reader->pieces[whole++].length;
+  n -= whole;
+  if (n > MAX_PIECES)
     {
       reader->kept = reader->offset;
-      g_array_set_size (reader->pieces, 0);
+      n = 0;
     }
+  if (whole == 0 && n == reader->n_pieces)
+    return;
+  LensPiece *rest = NULL;
+  if (n > 0)
+    {
+      rest = g_new (LensPiece, (gsize)1 << g_bit_storage (n - 1));
+      memcpy (rest, reader->pieces + whole, n * sizeof *rest);
+    }
+  g_free (reader->pieces);
+  reader->pieces = rest;
+  reader->n_pieces = n;
 }
 
 static LensCarrier *
@@ -80,8 +99,7 @@ use_front (LensLedger *ledger, const Reader *reader, const LensUnit *unit, guint
   start = MAX (start, reader->kept);
   if (start < here)
     {
-      const LensView all = { NULL, here - reader->kept, (const LensPiece *)reader->pieces->data,
-                             reader->pieces->len };
+      const LensView all = { NULL, here - reader->kept, reader->pieces, reader->n_pieces };
       LensView before = lens_view_slice (&all, start - reader->kept, here - start, &scratch);
       lens_carrier_use (lens_ledger_carriers (ledger), carrier_of (ledger, reader, unit),
                         unit->time_ns, 8 * before.length, &before);
@@ -91,11 +109,10 @@ use_front (LensLedger *ledger, const Reader *reader, const LensUnit *unit, guint
                    from, unit->view.length - from);
 }
 
-static void
-see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+/* TRUE: nothing in what came may be the front of media, nor go on. */
+static gboolean
+read_on (LensLedger *ledger, Reader *reader, const LensUnit *unit)
 {
-  Containers *state = data;
-  Reader *reader = lens_rows_at (&state->readers, unit->side->index, sizeof *reader);
   gboolean datagram = unit->side->key.protocol != IPPROTO_TCP;
   guint64 at = reader->offset, start;
 
@@ -103,10 +120,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     {
       lens_ledger_use (ledger, carrier_of (ledger, reader, unit), unit, 8 * unit->view.length, 0,
                        unit->view.length);
-      return;
+      return FALSE;
     }
-  if (unit->view.length == 0)
-    return;
   reader->offset += unit->view.length;
   reader->found = lens_media_scan_feed (&reader->scan, at, unit->view.octets, unit->view.length,
                                         datagram, &start);
@@ -114,23 +129,46 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     {
       use_front (ledger, reader, unit, start);
       lens_media_scan_clear (&reader->scan);
-      g_clear_pointer (&reader->pieces, g_array_unref);
-      return;
+      g_clear_pointer (&reader->pieces, g_free);
+      reader->n_pieces = 0;
+      return FALSE;
     }
-  if (lens_media_scan_waits_from (&reader->scan) == reader->offset && reader->pieces == NULL)
-    {
-      reader->kept = reader->offset;
-      return;
-    }
-  if (reader->pieces == NULL)
-    {
-      reader->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-      reader->kept = at;
-    }
-  g_array_append_vals (reader->pieces, unit->view.pieces, (guint)unit->view.n_pieces);
+  gboolean calm = lens_media_scan_waits_from (&reader->scan) == reader->offset;
+  if (calm && reader->n_pieces == 0)
+    return TRUE;
+  if (reader->n_pieces == 0)
+    reader->kept = at;
+  keep_pieces (reader, &unit->view);
   forget (reader);
-  if (reader->pieces->len == 0 && reader->kept == reader->offset)
-    g_clear_pointer (&reader->pieces, g_array_unref);
+  return calm;
+}
+
+static void
+reader_clear (gpointer data)
+{
+  Reader *reader = data;
+
+  lens_media_scan_clear (&reader->scan);
+  g_clear_pointer (&reader->pieces, g_free);
+}
+
+static void
+see (LensLedger *ledger, gpointer data, const LensUnit *unit)
+{
+  Containers *state = data;
+  Reader *kept = lens_rows_peek (&state->readers, unit->side->index), fresh = { 0 };
+  Reader *reader = kept != NULL ? kept : &fresh;
+
+  if (unit->view.length == 0)
+    return;
+  if (read_on (ledger, reader, unit))
+    {
+      reader_clear (reader);
+      if (kept != NULL)
+        lens_rows_drop (&state->readers, unit->side->index);
+    }
+  else if (kept == NULL)
+    *(Reader *)lens_rows_at (&state->readers, unit->side->index, sizeof fresh) = fresh;
 }
 
 static void
@@ -147,15 +185,6 @@ conclude (LensLedger *ledger, gpointer state)
       lens_ledger_find (ledger, carrier, lens_ledger_media_severity (ledger, carrier), NULL,
                         detail);
     }
-}
-
-static void
-reader_clear (gpointer data)
-{
-  Reader *reader = data;
-
-  lens_media_scan_clear (&reader->scan);
-  g_clear_pointer (&reader->pieces, g_array_unref);
 }
 
 static void

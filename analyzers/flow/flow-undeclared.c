@@ -21,20 +21,22 @@
 #define OPENS "opens"
 #define PERHAPS "service "
 
-/* What one side sent.  There may be millions: small until there is payload. */
+/* What one side sent.  There may be millions: one piece of memory, as small as it can be. */
 typedef struct
 {
-  LensFrameSet frames; /* those with payload; as long as there are none, all */
-  gint64 first, last;  /* of them */
-  LensPiece *pieces;   /* room for a power of two of them, at most PIECES */
-  guint8 *excerpt;     /* at most LENS_CARRIER_EXCERPT octets */
-  guint8 n_pieces, n_excerpt;
-  guint8 spoken; /* there was payload */
+  gint64 first, last;   /* of the frames */
+  LensFrameSet *frames; /* those with payload; as long as there are none, all; NULL: those of the
+                           pieces, which are all of them */
+  guint8 n_pieces;      /* before there is payload: with no octets, for the frames only */
+  guint8 n_excerpt;
+  guint8 spoken;      /* there was payload */
+  LensPiece pieces[]; /* room for a power of two of them, at most PIECES; behind them the excerpt,
+                         at most LENS_CARRIER_EXCERPT octets */
 } Sent;
 
 typedef struct
 {
-  LensRows sides; /* Sent, by the side's index */
+  LensRows sides; /* Sent *, by the side's index */
   LensRows after; /* the same, once the session that the ports were granted to was over */
 } FlowUndeclared;
 
@@ -62,63 +64,130 @@ note_time (Sent *sent, gint64 time_ns, gboolean start)
   sent->last = start ? time_ns : MAX (sent->last, time_ns);
 }
 
-static void
-keep_piece (Sent *sent, const LensPiece *piece)
+static guint
+room_of (guint n_pieces)
 {
-  guint n = sent->n_pieces;
-
-  if (n >= PIECES)
-    return;
-  if ((n & (n - 1)) == 0)
-    sent->pieces = g_renew (LensPiece, sent->pieces, MAX (2 * n, 1));
-  sent->pieces[sent->n_pieces++] = *piece;
+  return n_pieces < 2 ? n_pieces : 1u << g_bit_storage (n_pieces - 1);
 }
 
+static const guint8 *
+excerpt_of (const Sent *sent)
+{
+  return (const guint8 *)(sent->pieces + room_of (sent->n_pieces));
+}
+
+/* @sent (or NULL), with room for so many more. */
+static Sent *
+with_room (Sent *sent, guint pieces, guint octets)
+{
+  guint n = sent != NULL ? sent->n_pieces : 0, kept = sent != NULL ? sent->n_excerpt : 0;
+  gsize before = room_of (n), after = room_of (n + pieces);
+  gboolean fresh = sent == NULL;
+
+  sent = g_realloc (sent, sizeof *sent + after * sizeof (LensPiece) + kept + octets);
+  if (fresh)
+    memset (sent, 0, sizeof *sent);
+  if (after > before)
+    memmove (sent->pieces + after, sent->pieces + before, kept);
+  return sent;
+}
+
+/* All frames, as long as pieces do not say them. */
 static void
+keep_frame (Sent *sent, guint64 frame)
+{
+  if (sent->frames == NULL)
+    {
+      sent->frames = g_new0 (LensFrameSet, 1);
+      for (guint i = 0; i < sent->n_pieces; i++)
+        lens_frame_set_add (sent->frames, sent->pieces[i].frame);
+    }
+  lens_frame_set_add (sent->frames, frame);
+}
+
+static Sent *
+keep_piece (Sent *sent, const LensPiece *piece)
+{
+  if (sent != NULL && (sent->frames != NULL || sent->n_pieces == PIECES))
+    keep_frame (sent, piece->frame);
+  if (sent != NULL && sent->n_pieces == PIECES)
+    return sent;
+  sent = with_room (sent, 1, 0);
+  sent->pieces[sent->n_pieces++] = *piece;
+  return sent;
+}
+
+static Sent *
 keep_excerpt (Sent *sent, const LensView *view)
 {
   gsize want = MIN (view->length, (gsize)LENS_CARRIER_EXCERPT - sent->n_excerpt);
 
   if (want == 0)
-    return;
-  sent->excerpt = g_realloc (sent->excerpt, sent->n_excerpt + want);
-  memcpy (sent->excerpt + sent->n_excerpt, view->octets, want);
+    return sent;
+  sent = with_room (sent, 0, (guint)want);
+  memcpy ((guint8 *)excerpt_of (sent) + sent->n_excerpt, view->octets, want);
   sent->n_excerpt = (guint8)(sent->n_excerpt + want);
+  return sent;
 }
 
 static void
+sent_clear (gpointer data)
+{
+  Sent *sent = *(Sent **)data;
+
+  if (sent != NULL && sent->frames != NULL)
+    {
+      lens_frame_set_clear (sent->frames);
+      g_free (sent->frames);
+    }
+  g_free (sent);
+}
+
+/* A frame, as long as there is no payload: in order, and each once. */
+static Sent *
+note_frame (Sent *sent, const LensUnit *unit)
+{
+  if ((sent != NULL && sent->spoken) || unit->view.n_pieces == 0)
+    return sent;
+  gboolean start = sent == NULL;
+  const LensPiece frame = { unit->view.pieces[0].frame, 0, 0 };
+  if (start || sent->pieces[sent->n_pieces - 1].frame != frame.frame)
+    sent = keep_piece (sent, &frame);
+  note_time (sent, unit->time_ns, start);
+  return sent;
+}
+
+static Sent *
 note (Sent *sent, const LensUnit *unit)
 {
   if (unit->kind == LENS_UNIT_FRAME)
+    return note_frame (sent, unit);
+  gboolean start = sent == NULL || !sent->spoken;
+  if (start)
     {
-      if (sent->spoken || unit->view.n_pieces == 0)
-        return;
-      note_time (sent, unit->time_ns, sent->frames.count == 0);
-      lens_frame_set_add (&sent->frames, unit->view.pieces[0].frame);
-      return;
+      sent_clear (&sent);
+      sent = with_room (NULL, 0, 0);
     }
-  if (!sent->spoken)
-    lens_frame_set_clear (&sent->frames);
-  note_time (sent, unit->time_ns, !sent->spoken);
+  note_time (sent, unit->time_ns, start);
   sent->spoken = TRUE;
   for (gsize i = 0; i < unit->view.n_pieces; i++)
-    {
-      lens_frame_set_add (&sent->frames, unit->view.pieces[i].frame);
-      keep_piece (sent, &unit->view.pieces[i]);
-    }
-  keep_excerpt (sent, &unit->view);
+    sent = keep_piece (sent, &unit->view.pieces[i]);
+  return keep_excerpt (sent, &unit->view);
 }
 
 static void
 see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
   FlowUndeclared *flows = state;
-  Sent *sent = lens_rows_at (&flows->sides, unit->side->index, sizeof *sent);
+  Sent **sent = lens_rows_at (&flows->sides, unit->side->index, sizeof *sent);
 
-  note (sent, unit);
+  *sent = note (*sent, unit);
   if (lens_rows_peek (&flows->after, unit->side->index) != NULL
       || lens_ledger_is_over (ledger, unit->side))
-    note (lens_rows_at (&flows->after, unit->side->index, sizeof *sent), unit);
+    {
+      Sent **after = lens_rows_at (&flows->after, unit->side->index, sizeof *after);
+      *after = note (*after, unit);
+    }
 }
 
 /* A page, or a reply of ONVIF. */
@@ -126,7 +195,7 @@ static gboolean
 answers_http (LensLedger *ledger, const LensSide *side, const Sent *sent)
 {
   return side->key.protocol == IPPROTO_TCP && sent->n_excerpt >= 7
-         && memcmp (sent->excerpt, "HTTP/1.", 7) == 0
+         && memcmp (excerpt_of (sent), "HTTP/1.", 7) == 0
          && lens_ledger_is_stranger (ledger, &side->key.src, &side->key.dst);
 }
 
@@ -152,6 +221,17 @@ subject_of (LensLedger *ledger, const LensSide *side, guint64 octets)
   return service != NULL ? g_strconcat (PERHAPS, service->name, NULL) : NULL;
 }
 
+static void
+join_frames (LensCarrier *carrier, const Sent *sent)
+{
+  LensFrameSet few = { 0 };
+
+  for (guint i = 0; sent->frames == NULL && i < sent->n_pieces; i++)
+    lens_frame_set_add (&few, sent->pieces[i].frame);
+  lens_frame_set_join (&carrier->frames, sent->frames != NULL ? sent->frames : &few);
+  lens_frame_set_clear (&few);
+}
+
 /* Joins what one side sent to what other flows between the same hosts said. */
 static LensCarrier *
 join (LensLedger *ledger, const char *channel, LensSide *side, const Sent *sent, guint64 octets)
@@ -165,12 +245,13 @@ join (LensLedger *ledger, const char *channel, LensSide *side, const Sent *sent,
   carrier->uses++;
   carrier->used_bits += 8 * octets;
   /* Octets that belong to no unit (of a RST, behind the end) lie in frames without one. */
-  lens_frame_set_join (&carrier->frames, &sent->frames);
-  for (guint i = 0; octets > 0 && i < sent->n_pieces && carrier->octets->len < LENS_CARRIER_OCTETS;
+  join_frames (carrier, sent);
+  for (guint i = 0; sent->spoken && octets > 0 && i < sent->n_pieces
+                    && carrier->octets->len < LENS_CARRIER_OCTETS;
        i++)
     g_array_append_val (carrier->octets, sent->pieces[i]);
   guint want = MIN (LENS_CARRIER_EXCERPT - carrier->excerpt->len, octets > 0 ? sent->n_excerpt : 0);
-  g_byte_array_append (carrier->excerpt, sent->excerpt, want);
+  g_byte_array_append (carrier->excerpt, excerpt_of (sent), want);
   return carrier;
 }
 
@@ -300,6 +381,14 @@ detail_of (LensLedger *ledger, const LensCarrier *carrier, LensSeverity severity
                        : "Answers to a peer's echo requests.");
 }
 
+static const Sent *
+sent_by (const LensRows *rows, guint32 side)
+{
+  Sent **sent = lens_rows_peek (rows, side);
+
+  return sent != NULL ? *sent : NULL;
+}
+
 static void
 conclude (LensLedger *ledger, gpointer state)
 {
@@ -311,10 +400,10 @@ conclude (LensLedger *ledger, gpointer state)
   for (guint32 i = 0; i < lens_flows_n_sides (all); i++)
     {
       LensSide *side = lens_flows_side_at (all, i);
-      const Sent *sent = lens_rows_peek (&flows->sides, i);
+      const Sent *sent = sent_by (&flows->sides, i);
       if (sent == NULL || !lens_ledger_from_device (ledger, side))
         continue;
-      const Sent *after = lens_rows_peek (&flows->after, i);
+      const Sent *after = sent_by (&flows->after, i);
       if (after != NULL && lens_ledger_permits (ledger, side->flow))
         sent = after;
       judge (ledger, side, sent, judged);
@@ -335,16 +424,6 @@ conclude (LensLedger *ledger, gpointer state)
                 : NULL;
       lens_ledger_find (ledger, carrier, severity, summary, detail);
     }
-}
-
-static void
-sent_clear (gpointer data)
-{
-  Sent *sent = data;
-
-  lens_frame_set_clear (&sent->frames);
-  g_free (sent->pieces);
-  g_free (sent->excerpt);
 }
 
 static void
