@@ -17,6 +17,11 @@
 #define MOST_STORE (8u * 1024u * 1024u)
 #define CHUNK (64u * 1024u)
 
+/* Octets that choose the slot: headers, with what counts packets and their checksums, and the end.
+ * Frames that differ elsewhere alone take one slot, so that the later one is known. */
+#define FRONT 96
+#define BACK 32
+
 typedef struct
 {
   guint64 hash;
@@ -122,15 +127,16 @@ is_too_small (const LensRepeats *repeats, gsize length, gint64 time_ns)
   return FALSE;
 }
 
-static void
-keep (LensRepeats *repeats, Slot *slot, const guint8 *octets, gsize length, gint64 time_ns)
+/* Where they are from now on. */
+static guint64
+keep (LensRepeats *repeats, const guint8 *octets, gsize length, gint64 time_ns)
 {
   while (repeats->size < MOST_STORE && is_too_small (repeats, length, time_ns))
     grow (repeats, time_ns);
   gsize place = place_for (repeats, length);
   if (place < place_of (repeats, repeats->end))
     repeats->end += repeats->size - place_of (repeats, repeats->end);
-  slot->start = repeats->end;
+  guint64 start = repeats->end;
   memcpy (repeats->store + place, octets, length);
   for (gsize chunk = place / CHUNK; chunk * CHUNK < place + length; chunk++)
     {
@@ -138,23 +144,44 @@ keep (LensRepeats *repeats, Slot *slot, const guint8 *octets, gsize length, gint
       repeats->used[chunk] = TRUE;
     }
   repeats->end += length;
+  return start;
 }
 
-/* The slot that may hold such a frame; else the one whose frame was seen the longest ago. */
-static Slot *
-slot_of (LensRepeats *repeats, guint64 hash)
+static guint64
+slot_hash (const guint8 *octets, gsize length)
 {
-  Slot *slots = repeats->slots + hash % SLOTS / WAYS * WAYS;
-  Slot *oldest = slots;
+  gsize front = length <= FRONT + BACK ? length : FRONT;
+  guint64 hash = lens_octets_hash_whole (LENS_HASH_START ^ length, octets, front);
+
+  return front == length ? hash : lens_octets_hash_whole (hash, octets + length - BACK, BACK);
+}
+
+/* The slots that such a frame may take. */
+static Slot *
+slots_of (const LensRepeats *repeats, guint64 hash)
+{
+  return repeats->slots + hash % SLOTS / WAYS * WAYS;
+}
+
+/* Whether the octets that the slot stands for are still stored, and are those of @like. */
+static gboolean
+holds (const LensRepeats *repeats, const Slot *slot, const Slot *like, const guint8 *octets)
+{
+  return slot->hash == like->hash && slot->length == like->length
+         && slot->interface == like->interface && is_near (slot->time_ns, like->time_ns)
+         && equal (repeats, slot, octets, slot->length);
+}
+
+/* The one whose frame was seen the longest ago. */
+static Slot *
+oldest (Slot *slots)
+{
+  Slot *found = slots;
 
   for (guint i = 0; i < WAYS; i++)
-    {
-      if (slots[i].hash == hash && slots[i].length > 0)
-        return &slots[i];
-      if (slots[i].length == 0 || (oldest->length > 0 && slots[i].time_ns < oldest->time_ns))
-        oldest = &slots[i];
-    }
-  return oldest;
+    if (slots[i].length == 0 || (found->length > 0 && slots[i].time_ns < found->time_ns))
+      found = &slots[i];
+  return found;
 }
 
 gboolean
@@ -163,20 +190,16 @@ lens_repeats_seen (LensRepeats *repeats, guint32 interface, gint64 time_ns, cons
 {
   if (length == 0 || length > MOST_STORE / 4)
     return FALSE;
-  guint64 hash = lens_octets_hash_whole (LENS_HASH_START, octets, length);
-  Slot *slot = slot_of (repeats, hash);
+  Slot now = { slot_hash (octets, length), 0, time_ns, interface, (guint32)length };
+  Slot *slots = slots_of (repeats, now.hash);
 
-  if (slot->hash == hash && slot->length == length
-      && slot->interface == interface && is_near (slot->time_ns, time_ns)
-      && equal (repeats, slot, octets, length))
-    {
-      slot->time_ns = time_ns;
-      return TRUE;
-    }
-  keep (repeats, slot, octets, length, time_ns);
-  slot->hash = hash;
-  slot->length = (guint32)length;
-  slot->interface = interface;
-  slot->time_ns = time_ns;
+  for (guint i = 0; i < WAYS; i++)
+    if (holds (repeats, &slots[i], &now, octets))
+      {
+        slots[i].time_ns = time_ns;
+        return TRUE;
+      }
+  now.start = keep (repeats, octets, length, time_ns);
+  *oldest (slots) = now;
   return FALSE;
 }

@@ -67,6 +67,27 @@ what_was_written_over_is_not_known (void)
   lens_repeats_free (repeats);
 }
 
+/* Wherever it lies: the octets are compared, whatever chose their place. */
+static void
+one_octet_makes_another_frame (void)
+{
+  LensRepeats *repeats = lens_repeats_new ();
+  guint8 octets[FRAME] = { 0 };
+
+  for (guint i = 0; i < FRAME; i++)
+    {
+      octets[0] = (guint8)(i & 0x7f);
+      octets[1] = (guint8)(i >> 7);
+      g_assert_false (lens_repeats_seen (repeats, 0, 0, octets, FRAME));
+      g_assert_true (lens_repeats_seen (repeats, 0, 0, octets, FRAME));
+      octets[i] ^= 0x80;
+      g_assert_false (lens_repeats_seen (repeats, 0, 0, octets, FRAME));
+      g_assert_false (lens_repeats_seen (repeats, 0, 0, octets, FRAME - 1));
+      octets[i] ^= 0x80;
+    }
+  lens_repeats_free (repeats);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -76,5 +97,6 @@ main (int argc, char **argv)
                    megabytes_within_100_ms_are_known);
   g_test_add_func ("/ledger/repeats/what-was-written-over-is-not-known",
                    what_was_written_over_is_not_known);
+  g_test_add_func ("/ledger/repeats/one-octet-makes-another-frame", one_octet_makes_another_frame);
   return g_test_run ();
 }
