@@ -264,13 +264,15 @@ lens_ledger_take_transport (LensLedger *ledger, const LensLayers *layers, const 
 {
   /* A copy: the datagram may carry a packet, which is then the one at hand. */
   LensTransport header = ledger->transport;
+  LensSide *side = ledger->frame_side;
 
-  /* What came in fragments was not read yet. */
+  /* Fragments do not know the ports, nor are they read before they are a datagram. */
   if (view->octets != ledger->transport_at || layers->fragment)
-    lens_transport_parse (layers->protocol, view->octets, view->length, &header);
-  LensSideKey key = datagram_key (ledger, layers, header.source_port, header.destination_port);
-  LensSide *side
-      = lens_flows_side (ledger->flows, &key, ledger->record->frame, ledger->record->time_ns);
+    {
+      lens_transport_parse (layers->protocol, view->octets, view->length, &header);
+      LensSideKey key = datagram_key (ledger, layers, header.source_port, header.destination_port);
+      side = lens_flows_side (ledger->flows, &key, ledger->record->frame, ledger->record->time_ns);
+    }
   if (side->flow != ledger->frame_side->flow)
     {
       lens_flow_rare (ledger->frame_side->flow)->whole = side->flow;
