@@ -24,7 +24,7 @@ note_piece (LensSpot *spot, const LensPiece *piece)
 }
 
 LensSpot
-lens_spot_at (const LensUnit *unit, gsize offset, gsize length)
+lens_spot_in_pieces (const LensUnit *unit, gsize offset, gsize length)
 {
   LensSpot spot = { .time_ns = unit->time_ns, .side = unit->side, .length = (guint8)length };
   const LensView *view = &unit->view;

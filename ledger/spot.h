@@ -26,8 +26,29 @@ typedef struct
   guint8 length, in_first, in_rest; /* octets; 0 in the first: not known where they are */
 } LensSpot;
 
-/* @length octets (at most 4) from @offset of the unit's view. */
-LensSpot lens_spot_at (const LensUnit *unit, gsize offset, gsize length);
+/* Octets of a unit whose view has several pieces. */
+LensSpot lens_spot_in_pieces (const LensUnit *unit, gsize offset, gsize length);
+
+/* @length octets (at most 4) from @offset of the unit's view.  Inline, so that it is written where
+ * it is wanted: most packets ask for some. */
+static inline LensSpot
+lens_spot_at (const LensUnit *unit, gsize offset, gsize length)
+{
+  const LensPiece *piece = unit->view.pieces;
+  guint8 octets[4] = { 0 };
+
+  if (unit->view.n_pieces != 1 || offset + length > piece->length)
+    return lens_spot_in_pieces (unit, offset, length);
+  for (gsize i = 0; i < length; i++)
+    octets[i] = unit->view.octets[offset + i];
+  return (LensSpot){ .time_ns = unit->time_ns,
+                     .side = unit->side,
+                     .frame = piece->frame,
+                     .offset = piece->offset + (guint32)offset,
+                     .octets = { octets[0], octets[1], octets[2], octets[3] },
+                     .length = (guint8)length,
+                     .in_first = (guint8)length };
+}
 
 /* A field of @length octets, all in @piece, that holds @value. */
 LensSpot lens_spot_of (gint64 time_ns, LensSide *side, const LensPiece *piece, guint32 value,
