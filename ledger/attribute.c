@@ -32,6 +32,13 @@ lens_ledger_book_part (LensLedger *ledger, LensSide *side, LensKind kind, LensTr
 {
   if (length == 0)
     return;
+  if (view->n_pieces == 1 && !view->unpacked && kind != LENS_KIND_DISCOVERY)
+    {
+      g_assert (offset <= view->length && length <= view->length - offset);
+      lens_book_put (ledger->book, lens_flows_account (ledger->flows, side, kind, track, detail),
+                     view->pieces->frame, view->pieces->offset + (guint32)offset, (guint32)length);
+      return;
+    }
   const LensView part = lens_view_slice (view, offset, length, &ledger->scratch);
   lens_ledger_book (ledger, side, kind, track, detail, &part);
 }
@@ -362,28 +369,28 @@ find_phase (LensLedger *ledger, gint64 time_ns)
 /* Of a redundant network both frames of a pair are the same one; of 802.11 a frame that is sent
  * once more because nobody acknowledged it. */
 static gboolean
-is_repeat (LensLedger *ledger, const guint8 *octets)
+is_repeat (LensLedger *ledger, const guint8 *octets, guint64 hash)
 {
   const LensRecord *record = ledger->record;
   const LensLayers *layers = &ledger->layers;
   gsize start = layers->pseudo.length, end = record->captured, lan = lens_layers_lan_octet (layers);
+  gboolean of_wlan = layers->wlan == LENS_WLAN_DATA || layers->wlan == LENS_WLAN_MANAGEMENT;
   g_autofree guint8 *either = NULL;
 
-  if (lan > 0)
+  if (lan > 0 || of_wlan)
     {
-      either = g_memdup2 (octets, record->captured);
-      either[lan] &= (guint8)~LENS_LAN_BIT;
-      octets = either;
+      octets = either = g_memdup2 (octets, record->captured);
+      if (lan > 0)
+        either[lan] &= (guint8)~LENS_LAN_BIT;
+      else
+        {
+          lens_layers_unretry (layers, either);
+          end -= layers->fcs_length;
+        }
+      hash = lens_repeats_expect (ledger->repeats, octets + start, end - start);
     }
-  else if (layers->wlan == LENS_WLAN_DATA || layers->wlan == LENS_WLAN_MANAGEMENT)
-    {
-      either = g_memdup2 (octets, record->captured);
-      lens_layers_unretry (layers, either);
-      octets = either;
-      end -= layers->fcs_length;
-    }
-  return lens_repeats_seen (ledger->repeats, record->interface, record->time_ns, octets + start,
-                            end - start);
+  return lens_repeats_seen (ledger->repeats, hash, record->interface, record->time_ns,
+                            octets + start, end - start);
 }
 
 /* To analyzers only: no stream takes these octets twice. */
@@ -458,6 +465,8 @@ lens_ledger_packet (LensLedger *ledger, const LensRecord *record)
   lens_book_open_frame (ledger->book, record->frame, record->time_ns, record->captured);
   lens_layers_parse (record->linktype, record->fcs, octets, record->captured, record->original,
                      layers);
+  gsize start = layers->pseudo.length;
+  guint64 hash = lens_repeats_expect (ledger->repeats, octets + start, record->captured - start);
   ledger->sealed += layers->wlan_sealed;
   ledger->damaged += layers->wlan_damaged;
   if (ledger->phases->len > 0)
@@ -467,9 +476,8 @@ lens_ledger_packet (LensLedger *ledger, const LensRecord *record)
   ledger->has_outer_mac = layers->has_source_mac;
   memcpy (ledger->outer_mac, layers->source_mac, sizeof ledger->outer_mac);
 
-  lens_ledger_book_part (ledger, side, LENS_KIND_PSEUDO, NULL, 0, &frame, 0, layers->pseudo.length);
-  gsize start = layers->pseudo.length;
-  if (is_repeat (ledger, octets))
+  lens_ledger_book_part (ledger, side, LENS_KIND_PSEUDO, NULL, 0, &frame, 0, start);
+  if (is_repeat (ledger, octets, hash))
     {
       ledger->duplicates++;
       lens_side_rare (side)->repeats++;

@@ -8,6 +8,9 @@
  * it is whole.  A power of two. */
 #define RING 32768
 #define INLINE_SPANS 5
+
+/* Frames ahead whose place in the ring is fetched: it was last touched megabytes ago. */
+#define AHEAD 4
 #define MAX_CLAIMS (4 * 1000 * 1000)
 
 typedef struct
@@ -22,8 +25,8 @@ typedef struct
   gint64 time_ns;
   guint32 captured;
   guint32 booked;
-  guint32 n_spans;
-  gboolean claimed;
+  guint32 n_spans : 31;
+  guint32 claimed : 1;
   Span spans[INLINE_SPANS];
   GArray *more; /* Span, those beyond INLINE_SPANS */
 } Frame;
@@ -111,7 +114,8 @@ struct LensBook
   guint64 lost_claims;
   guint64 total_octets, total_frames;
   guint64 current;     /* the frame opened last ... */
-  guint32 current_bin; /* ... and what its time lies in */
+  guint32 current_bin; /* ... and what its time lies in, ... */
+  gint64 bin_from;     /* ... and when that begins */
 
   gboolean has_start;
   gint64 start_ns, bin_ns;
@@ -472,10 +476,7 @@ bin_for (LensBook *book, gint64 time_ns)
   guint32 bin;
 
   while ((bin = bin_of (book, time_ns)) >= LENS_BOOK_BINS)
-    {
-      widen_bins (book);
-      book->current_bin /= 2;
-    }
+    widen_bins (book);
   return bin;
 }
 
@@ -490,12 +491,24 @@ count_in_bin (LensBook *book, LensAccountId id, Account *account, guint32 bin, g
   account->bin_octets += octets;
 }
 
+/* Few frames are not in the bin of the one before. */
+static void
+find_bin (LensBook *book, gint64 time_ns)
+{
+  if (time_ns >= book->bin_from
+      && (guint64)time_ns - (guint64)book->bin_from < (guint64)book->bin_ns)
+    return;
+  book->current_bin = bin_for (book, time_ns);
+  book->bin_from = book->start_ns + book->current_bin * book->bin_ns;
+}
+
 void
 lens_book_open_frame (LensBook *book, guint64 number, gint64 time_ns, guint32 captured)
 {
   Frame *frame = &book->ring[number % RING];
 
   g_assert (number > book->current);
+  __builtin_prefetch (&book->ring[(number + AHEAD) % RING], 1);
   leave_ring (book, frame);
   book->current = number;
   book->total_octets += captured;
@@ -506,66 +519,67 @@ lens_book_open_frame (LensBook *book, guint64 number, gint64 time_ns, guint32 ca
   if (!book->has_start)
     {
       book->has_start = TRUE;
-      book->start_ns = time_ns;
+      book->start_ns = book->bin_from = time_ns;
     }
   if (captured > 0)
-    book->current_bin = bin_for (book, time_ns);
+    find_bin (book, time_ns);
+}
+
+static Span *
+new_span (Frame *frame)
+{
+  guint32 n = frame->n_spans++;
+
+  if (n < INLINE_SPANS)
+    return &frame->spans[n];
+  if (frame->more == NULL)
+    frame->more = g_array_new (FALSE, FALSE, sizeof (Span));
+  g_array_set_size (frame->more, n - INLINE_SPANS + 1);
+  return &g_array_index (frame->more, Span, n - INLINE_SPANS);
 }
 
 /* What goes on where the same account's last span ends is one with it. */
 static void
-add_span (Frame *frame, LensAccountId id, const LensPiece *piece)
+add_span (Frame *frame, guint32 offset, guint32 length, LensAccountId account)
 {
-  const Span span = { piece->offset, piece->length, id };
+  Span *last = frame->n_spans > 0 ? frame_span (frame, frame->n_spans - 1) : NULL;
 
-  if (frame->n_spans > 0)
+  if (last != NULL && last->account == account && last->offset + last->length == offset)
     {
-      Span *last = frame_span (frame, frame->n_spans - 1);
-      if (last->account == id && last->offset + last->length == piece->offset)
-        {
-          last->length += piece->length;
-          return;
-        }
+      last->length += length;
+      return;
     }
-  if (frame->n_spans < INLINE_SPANS)
-    frame->spans[frame->n_spans] = span;
-  else
-    {
-      if (frame->more == NULL)
-        frame->more = g_array_new (FALSE, FALSE, sizeof (Span));
-      g_array_append_val (frame->more, span);
-    }
-  frame->n_spans++;
+  Span *span = new_span (frame);
+  span->offset = offset;
+  span->length = length;
+  span->account = account;
 }
 
 void
-lens_book_piece (LensBook *book, LensAccountId id, const LensPiece *piece)
+lens_book_put (LensBook *book, LensAccountId id, guint64 number, guint32 offset, guint32 length)
 {
-  Frame *frame;
-
-  if (piece->length == 0)
+  if (length == 0)
     return;
-  frame = find (book, piece->frame);
+  Frame *frame = find (book, number);
   g_assert (id < book->accounts.n);
-  if (frame == NULL || piece->offset > frame->captured
-      || piece->length > frame->captured - piece->offset
-      || piece->length > frame->captured - frame->booked)
+  if (frame == NULL || offset > frame->captured || length > frame->captured - offset
+      || length > frame->captured - frame->booked)
     {
       if (!book->overbooked)
-        book->overbooked_frame = piece->frame;
+        book->overbooked_frame = number;
       book->overbooked = TRUE;
       return;
     }
 
-  add_span (frame, id, piece);
-  frame->booked += piece->length;
+  add_span (frame, offset, length, id);
+  frame->booked += length;
   /* Frames that waited lie in the past: they may never make bins wider. */
-  guint32 bin = piece->frame == book->current ? book->current_bin : bin_for (book, frame->time_ns);
+  guint32 bin = number == book->current ? book->current_bin : bin_for (book, frame->time_ns);
   Account *account = account_at (book, id);
-  account->octets += piece->length;
-  count_in_bin (book, id, account, bin, piece->length);
+  account->octets += length;
+  count_in_bin (book, id, account, bin, length);
 
-  if (frame->booked == frame->captured && frame != &book->ring[piece->frame % RING]
+  if (frame->booked == frame->captured && frame != &book->ring[number % RING]
       && g_hash_table_steal (book->waiting, &frame->frame))
     {
       if (frame->claimed)
@@ -576,6 +590,12 @@ lens_book_piece (LensBook *book, LensAccountId id, const LensPiece *piece)
           frame_free (frame);
         }
     }
+}
+
+void
+lens_book_piece (LensBook *book, LensAccountId account, const LensPiece *piece)
+{
+  lens_book_put (book, account, piece->frame, piece->offset, piece->length);
 }
 
 void

@@ -35,6 +35,10 @@ void lens_book_open_frame (LensBook *book, guint64 frame, gint64 time_ns, guint3
 
 /* Octets of a frame that was opened, to @account.  Each octet once. */
 void lens_book_piece (LensBook *book, LensAccountId account, const LensPiece *piece);
+/* The same by its values: a processor that has just written a piece would have to wait before it
+ * could read two of its fields as one. */
+void lens_book_put (LensBook *book, LensAccountId account, guint64 frame, guint32 offset,
+                    guint32 length);
 void lens_book_view (LensBook *book, LensAccountId account, const LensView *view);
 
 /* Carrier @carrier says that @piece speaks.  The octets must be booked too, before or after. */

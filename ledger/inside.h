@@ -249,9 +249,12 @@ void lens_ledger_show_description (LensLedger *ledger, LensSide *side, const cha
 /* --- repeats: identical frames --- */
 LensRepeats *lens_repeats_new (void);
 void lens_repeats_free (LensRepeats *repeats);
-/* Whether the same octets were seen on the same interface within 100 ms; they are then on
- * record for the next. */
-gboolean lens_repeats_seen (LensRepeats *repeats, guint32 interface, gint64 time_ns,
+/* The hash by which such octets are looked up; where that leads is then fetched, while other
+ * things are done. */
+guint64 lens_repeats_expect (const LensRepeats *repeats, const guint8 *octets, gsize length);
+/* Whether the same octets, of that @hash, were seen on the same interface within 100 ms; they are
+ * then on record for the next. */
+gboolean lens_repeats_seen (LensRepeats *repeats, guint64 hash, guint32 interface, gint64 time_ns,
                             const guint8 *octets, gsize length);
 
 /* --- devices: who is under test --- */

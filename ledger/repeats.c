@@ -8,8 +8,9 @@
 #include <string.h>
 
 #define WINDOW_NS (100 * 1000 * 1000)
-#define SLOTS 16384 /* a power of two */
-#define WAYS 4      /* slots beside each other that a frame may take, so that others stay known */
+#define SLOTS 16384   /* a power of two */
+#define CACHE_LINE 64 /* octets */
+#define WAYS 4        /* slots beside each other that a frame may take, so that others stay known */
 
 /* Octets of recent frames kept for comparison: more when the link is so fast that fewer do not
  * last for the window. */
@@ -47,7 +48,7 @@ lens_repeats_new (void)
 {
   LensRepeats *repeats = g_new0 (LensRepeats, 1);
 
-  repeats->slots = g_new0 (Slot, SLOTS);
+  repeats->slots = g_aligned_alloc0 (SLOTS, sizeof (Slot), CACHE_LINE);
   repeats->size = LEAST_STORE;
   repeats->store = g_malloc (LEAST_STORE);
   return repeats;
@@ -58,7 +59,7 @@ lens_repeats_free (LensRepeats *repeats)
 {
   if (repeats == NULL)
     return;
-  g_free (repeats->slots);
+  g_aligned_free (repeats->slots);
   g_free (repeats->store);
   g_free (repeats);
 }
@@ -184,14 +185,25 @@ oldest (Slot *slots)
   return found;
 }
 
+guint64
+lens_repeats_expect (const LensRepeats *repeats, const guint8 *octets, gsize length)
+{
+  guint64 hash = slot_hash (octets, length);
+
+  const Slot *slots = slots_of (repeats, hash);
+  __builtin_prefetch (slots, 1);
+  __builtin_prefetch (slots + WAYS / 2, 1);
+  return hash;
+}
+
 gboolean
-lens_repeats_seen (LensRepeats *repeats, guint32 interface, gint64 time_ns, const guint8 *octets,
-                   gsize length)
+lens_repeats_seen (LensRepeats *repeats, guint64 hash, guint32 interface, gint64 time_ns,
+                   const guint8 *octets, gsize length)
 {
   if (length == 0 || length > MOST_STORE / 4)
     return FALSE;
-  Slot now = { slot_hash (octets, length), 0, time_ns, interface, (guint32)length };
-  Slot *slots = slots_of (repeats, now.hash);
+  Slot now = { hash, 0, time_ns, interface, (guint32)length };
+  Slot *slots = slots_of (repeats, hash);
 
   for (guint i = 0; i < WAYS; i++)
     if (holds (repeats, &slots[i], &now, octets))
