@@ -167,13 +167,14 @@ put_counts (GString *page, const GPtrArray *rows)
         g_string_append_printf (page, "<div><dt>%s</dt><dd>",
                                 lens_facts_badge ((LensVerdict)verdict));
         lens_words_count (page, counts[verdict]);
-        g_string_append (page, "</dd></div>\n");
+        g_string_append_printf (page, "</dd><dd>%s</dd></div>\n",
+                                lens_facts_meaning ((LensVerdict)verdict));
       }
   if (failed > 0)
     {
       g_string_append (page, "<div><dt>Not evaluated</dt><dd>");
       lens_words_count (page, failed);
-      g_string_append (page, "</dd></div>\n");
+      g_string_append (page, "</dd><dd>The capture could not be read to its end.</dd></div>\n");
     }
   g_string_append (page, "</dl>\n");
 }

@@ -107,3 +107,18 @@ export async function alike_in_grey(page) {
     return problems;
   });
 }
+
+/** The table of an index, sorted by its first column with nothing but keys, one way and back. */
+export async function sorts_by_keyboard(page) {
+  const first = () => page.evaluate(() => document.querySelector("tbody tr").cells[0].textContent);
+  const sorted = () => page.evaluate(() => document.activeElement.closest("th")?.getAttribute("aria-sort"));
+  const names = await page.evaluate(() => [...document.querySelectorAll("tbody tr")].map((row) => row.cells[0].textContent).sort());
+  const problems = [];
+  await page.evaluate(() => document.querySelector("thead button").focus());
+  for (const [way, name] of [["ascending", names[0]], ["descending", names.at(-1)]]) {
+    await page.keyboard.press("Enter");
+    if (await sorted() !== way) problems.push(`not ${way}: ${await sorted()}`);
+    if (await first() !== name) problems.push(`${way}, but ${await first()} is first, not ${name}`);
+  }
+  return names.length > 1 ? problems : ["one row only"];
+}

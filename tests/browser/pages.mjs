@@ -104,6 +104,9 @@ async function run(browser) {
     await meet_at_desk(browser, name, pages[name], "light");
   for (const name of ["a capture", "index", "comparison"])
     await meet_at_desk(browser, name, pages[name], "dark");
+  const { page: index } = await open(browser, real.index);
+  tell("index: it sorts by keyboard", await look.sorts_by_keyboard(index));
+  await index.close();
   tell("what a page may not do is refused", await policy_holds(browser, real.leaky));
   for (const colorScheme of ["light", "dark"]) {
     const { page } = await open(browser, real.leaky, { colorScheme });
