@@ -1,11 +1,17 @@
 #!/bin/sh
 # usage: setup.sh GROUP...
 # Installs those Debian packages of the groups in tools/packages.txt that are missing.  Asks
-# the network only when one is.
+# the network only when one is.  A package with unless:COMMAND is not, where there is that command
+# from elsewhere.
 set -eu
 list=$(dirname "$0")/packages.txt
 
-wanted=$(for group in "$@"; do awk -v group="$group" '$1 == group { print $2 }' "$list"; done)
+wanted=$(for group in "$@"; do
+  awk -v group="$group" '$1 == group { print $2, $3 }' "$list" | while read -r package unless; do
+    case $unless in unless:*) command -v "${unless#unless:}" >/dev/null && continue ;; esac
+    echo "$package"
+  done
+done)
 if ! command -v dpkg-query >/dev/null; then
   echo "$0: this is not Debian; the packages that are needed are named in $list" >&2
   exit 0
