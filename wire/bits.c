@@ -12,14 +12,8 @@ lens_bits_between (const guint8 *octets, gsize start, gsize end)
   return (LensBits){ .octets = octets, .end = end, .position = MIN (start, end) };
 }
 
-gsize
-lens_bits_left (const LensBits *bits)
-{
-  return bits->short_read ? 0 : bits->end - bits->position;
-}
-
 guint32
-lens_bits_peek (const LensBits *bits, guint count)
+lens_bits_peek_slowly (const LensBits *bits, guint count)
 {
   guint64 window = 0;
   gsize first = bits->position / 8, last = (bits->end + 7) / 8;
@@ -36,24 +30,6 @@ lens_bits_peek (const LensBits *bits, guint count)
     return value;
   guint beyond = count - (guint)left;
   return beyond == 32 ? 0 : value >> beyond << beyond;
-}
-
-guint32
-lens_bits_u (LensBits *bits, guint count)
-{
-  guint32 value = lens_bits_peek (bits, count);
-
-  lens_bits_skip (bits, count);
-  return bits->short_read ? 0 : value;
-}
-
-void
-lens_bits_skip (LensBits *bits, gsize count)
-{
-  if (count > lens_bits_left (bits))
-    bits->short_read = TRUE;
-  else
-    bits->position += count;
 }
 
 guint32

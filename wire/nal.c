@@ -1,20 +1,18 @@
 #include "wire/nal.h"
 
-#include <string.h>
+#include "wire/octets.h"
 
-/* The first start code (00 00 01) from @from on, or @length.  Zeros are rare in coded pictures, and
- * memchr() is fast. */
+/* The first start code (00 00 01) from @from on, or @length. */
 static gsize
 find_start_code (const guint8 *octets, gsize length, gsize from)
 {
-  while (from + 2 < length)
+  gsize at = from;
+
+  while ((at = lens_octets_two_zeros (octets, length, at)) + 2 < length)
     {
-      const guint8 *zero = memchr (octets + from, 0, length - from - 2);
-      if (zero == NULL)
-        break;
-      if (zero[1] == 0 && zero[2] == 1)
-        return (gsize)(zero - octets);
-      from = (gsize)(zero - octets) + 1;
+      if (octets[at + 2] == 1)
+        return at;
+      at++;
     }
   return length;
 }
@@ -44,23 +42,13 @@ lens_nal_split (const guint8 *octets, gsize length, gsize *at, LensRange *part)
 gsize
 lens_nal_odd_zeros (const guint8 *octets, gsize length, gsize from, gsize *next)
 {
-  while (from + 2 < length)
+  for (gsize at; (at = lens_octets_two_zeros (octets, length, from)) + 2 < length; from = *next)
     {
-      const guint8 *zero = memchr (octets + from, 0, length - from - 2);
-      if (zero == NULL)
-        return length;
-      gsize at = (gsize)(zero - octets);
-      if (octets[at + 1] != 0)
-        {
-          from = at + 2;
-          continue;
-        }
       guint8 third = octets[at + 2];
       gboolean odd = third < 3 || (third == 3 && at + 3 < length && octets[at + 3] > 3);
       *next = third == 0 ? at + 1 : at + 3;
       if (odd)
         return at + 2;
-      from = *next;
     }
   return length;
 }

@@ -54,6 +54,38 @@ lens_octets_hash_whole (guint64 hash, const guint8 *octets, gsize length)
   return lens_octets_hash (hash, octets + i, length - i) * PRIME ^ hash >> 32;
 }
 
+/* 16 octets that are processed at once, where the machine can. */
+typedef guint8 Lanes __attribute__ ((vector_size (16)));
+
+/* Which octets are zero, as are those behind them. */
+static Lanes
+are_two_zeros (const guint8 *octets)
+{
+  Lanes first, second;
+
+  memcpy (&first, octets, sizeof first);
+  memcpy (&second, octets + 1, sizeof second);
+  return (Lanes)((first | second) == 0);
+}
+
+gsize
+lens_octets_two_zeros (const guint8 *octets, gsize length, gsize from)
+{
+  guint64 any[2];
+
+  for (; from + 2 * sizeof (Lanes) < length; from += 2 * sizeof (Lanes))
+    {
+      Lanes found = are_two_zeros (octets + from) | are_two_zeros (octets + from + sizeof (Lanes));
+      memcpy (any, &found, sizeof any);
+      if ((any[0] | any[1]) != 0)
+        break;
+    }
+  for (; from + 1 < length; from++)
+    if (octets[from] == 0 && octets[from + 1] == 0)
+      return from;
+  return length;
+}
+
 gboolean
 lens_octets_are_zero (const guint8 *octets, gsize length)
 {

@@ -32,6 +32,9 @@ lens_octets_mix (guint64 number)
   return number ^ number >> 31;
 }
 
+/* Where the first two zeros in a row begin, from @from on; @length: nowhere. */
+gsize lens_octets_two_zeros (const guint8 *octets, gsize length, gsize from);
+
 /* Whether there is nothing but zeros. */
 gboolean lens_octets_are_zero (const guint8 *octets, gsize length);
 

@@ -22,9 +22,10 @@ enum
   WINDOW = 32,       /* octets */
   CHOSEN = 0xf0,     /* these bits of a sum are zero: of one window in 16 */
   LANES = 16,        /* sums at once */
-  BLOCK = 256,       /* ends of windows at once */
+  BLOCK = 64,        /* ends of windows that are looked at together */
   FRONT = 256,       /* of a declared payload, so many octets are looked at */
   SLOTS = 1 << 15,   /* of each table, a power of two: the last windows */
+  TAG_AT = 48,       /* bit of a hash */
   MIN_DISTINCT = 14, /* different octets of a window; random ones have 30 */
   MIN_HITS = 3,
 };
@@ -32,21 +33,17 @@ enum
 /* A window that left outside the declared streams. */
 typedef struct
 {
+  guint64 hash; /* 0: empty */
   LensSide *side;
   gint64 time_ns;
   LensPiece piece; /* its first octets in one frame */
 } Window;
 
-/* The last windows of a slot by their hashes; 0: none. */
 typedef struct
 {
-  guint64 inside, outside;
-} Hashes;
-
-typedef struct
-{
-  Hashes *hashes;
-  Window *outside; /* what is known of those outside */
+  guint64 *inside; /* windows of declared streams, by hash */
+  Window *outside;
+  guint16 *tags; /* of those outside: the upper bits of their hashes, or 0 */
 } ContentCopy;
 
 typedef guint8 Lanes __attribute__ ((vector_size (LANES)));
@@ -64,9 +61,10 @@ static const LensChannelText channels[] = {
 static void
 start (ContentCopy *copy)
 {
-  if (copy->hashes != NULL)
+  if (copy->inside != NULL)
     return;
-  copy->hashes = g_new0 (Hashes, SLOTS);
+  copy->inside = g_new0 (guint64, SLOTS);
+  copy->tags = g_new0 (guint16, SLOTS);
   copy->outside = g_new0 (Window, SLOTS);
 }
 
@@ -91,7 +89,7 @@ is_telling (const guint8 *window)
   return n_values >= MIN_DISTINCT && n_steps >= MIN_DISTINCT;
 }
 
-/* Never 0. */
+/* Neither it nor its tag is 0. */
 static guint64
 hash_of (const guint8 *window)
 {
@@ -103,7 +101,13 @@ hash_of (const guint8 *window)
       hash = (hash ^ word) * G_GUINT64_CONSTANT (0xff51afd7ed558ccd);
       hash ^= hash >> 29;
     }
-  return lens_octets_mix (hash) | 1u << 31;
+  return lens_octets_mix (hash) | G_GUINT64_CONSTANT (1) << TAG_AT;
+}
+
+static guint16
+tag_of (guint64 hash)
+{
+  return (guint16)(hash >> TAG_AT);
 }
 
 /* --- which windows are chosen --- */
@@ -134,26 +138,29 @@ sum_at (const guint8 *octets)
   return (guint8)(octets[0] + 2 * octets[-1] + 4 * octets[-2] + 8 * octets[-3]);
 }
 
-/* Which of the windows that end with one of @n octets (at most BLOCK) are chosen: by number in
- * @chosen, returned is how many. */
-static guint
-choose (const guint8 *octets, guint n, guint8 chosen[BLOCK])
+/* One bit for each lane that is 1: a product adds them up side by side. */
+static guint64
+bits_of (Lanes lanes)
 {
-  guint count = 0, i = 0;
+  const guint64 gather = G_GUINT64_CONSTANT (0x0102040810204080);
+  guint64 words[LANES / 8];
+
+  memcpy (words, &lanes, sizeof words);
+  return GUINT64_FROM_LE (words[0]) * gather >> 56 | GUINT64_FROM_LE (words[1]) * gather >> 56 << 8;
+}
+
+/* Which of the windows that end with one of @n octets (at most BLOCK) are chosen: a bit each. */
+static guint64
+choose (const guint8 *octets, guint n)
+{
+  guint64 chosen = 0;
+  guint i = 0;
 
   for (; i + LANES <= n; i += LANES)
-    {
-      guint64 words[LANES / 8];
-      Lanes are = (Lanes)((sums_at (octets + i) & CHOSEN) == 0) & 1;
-      memcpy (words, &are, sizeof words);
-      for (guint k = 0; k < G_N_ELEMENTS (words); k++)
-        for (guint64 rest = GUINT64_FROM_LE (words[k]); rest != 0; rest &= rest - 1)
-          chosen[count++] = (guint8)(i + 8 * k + (guint)__builtin_ctzll (rest) / 8);
-    }
+    chosen |= bits_of ((Lanes)((sums_at (octets + i) & CHOSEN) == 0) & 1) << i;
   for (; i < n; i++)
-    if ((sum_at (octets + i) & CHOSEN) == 0)
-      chosen[count++] = (guint8)i;
-  return count;
+    chosen |= (guint64)((sum_at (octets + i) & CHOSEN) == 0) << i;
+  return chosen;
 }
 
 static LensCarrier *
@@ -168,17 +175,19 @@ keep_declared (LensLedger *ledger, ContentCopy *copy, const guint8 *octets)
 {
   guint64 hash = hash_of (octets);
   guint slot = hash & (SLOTS - 1);
-  Hashes *hashes = &copy->hashes[slot];
 
-  hashes->inside = hash;
-  if (hashes->outside != hash || !is_telling (octets))
+  copy->inside[slot] = hash;
+  if (copy->tags[slot] != tag_of (hash))
+    return;
+  Window *window = &copy->outside[slot];
+  if (window->hash != hash || !is_telling (octets))
     return;
   /* The copy went before. */
-  const Window *window = &copy->outside[slot];
   const LensView view = { NULL, 0, &window->piece, 1 };
   lens_carrier_note (lens_ledger_carriers (ledger), carrier_of (ledger, window->side),
                      window->time_ns, 8 * WINDOW, &view);
-  hashes->outside = 0;
+  window->hash = 0;
+  copy->tags[slot] = 0;
 }
 
 static void
@@ -186,13 +195,13 @@ see_declared (LensLedger *ledger, ContentCopy *copy, const LensUnit *unit)
 {
   const guint8 *octets = unit->view.octets + unit->rtp->payload.offset;
   gsize length = MIN (unit->rtp->payload.length, FRONT);
-  guint8 chosen[BLOCK];
 
-  if (length < WINDOW)
-    return;
-  guint n = choose (octets + WINDOW - 1, (guint)length - WINDOW + 1, chosen);
-  for (guint i = 0; i < n; i++)
-    keep_declared (ledger, copy, octets + chosen[i]);
+  for (gsize at = 0; at + WINDOW <= length; at += BLOCK)
+    {
+      guint n = (guint)MIN (length - at - WINDOW + 1, BLOCK);
+      for (guint64 chosen = choose (octets + at + WINDOW - 1, n); chosen != 0; chosen &= chosen - 1)
+        keep_declared (ledger, copy, octets + at + (guint)__builtin_ctzll (chosen));
+    }
 }
 
 /* Whether the window at @offset of the unit was declared. */
@@ -201,14 +210,13 @@ keep_outside (ContentCopy *copy, const LensUnit *unit, gsize offset)
 {
   guint64 hash = hash_of (unit->view.octets + offset);
   guint slot = hash & (SLOTS - 1);
-  Hashes *hashes = &copy->hashes[slot];
 
-  if (hashes->inside == hash)
+  if (copy->inside[slot] == hash)
     return is_telling (unit->view.octets + offset);
   g_auto (LensPieces) pieces = { 0 };
   LensView view = lens_view_slice (&unit->view, offset, WINDOW, &pieces);
-  hashes->outside = hash;
-  copy->outside[slot] = (Window){ unit->side, unit->time_ns, view.pieces[0] };
+  copy->outside[slot] = (Window){ hash, unit->side, unit->time_ns, view.pieces[0] };
+  copy->tags[slot] = tag_of (hash);
   return FALSE;
 }
 
@@ -220,11 +228,10 @@ see_outside (LensLedger *ledger, ContentCopy *copy, const LensUnit *unit, LensRa
 
   for (gsize at = range.offset; at + WINDOW <= end; at += BLOCK)
     {
-      guint8 chosen[BLOCK];
-      guint n = choose (unit->view.octets + at + WINDOW - 1,
-                        (guint)MIN (end - at - WINDOW + 1, BLOCK), chosen);
-      for (guint i = 0; i < n; i++)
-        hit = keep_outside (copy, unit, at + chosen[i]) || hit;
+      guint n = (guint)MIN (end - at - WINDOW + 1, BLOCK);
+      for (guint64 chosen = choose (unit->view.octets + at + WINDOW - 1, n); chosen != 0;
+           chosen &= chosen - 1)
+        hit = keep_outside (copy, unit, at + (guint)__builtin_ctzll (chosen)) || hit;
     }
   if (!hit)
     return;
@@ -271,7 +278,8 @@ clear (gpointer state)
 {
   ContentCopy *copy = state;
 
-  g_clear_pointer (&copy->hashes, g_free);
+  g_clear_pointer (&copy->inside, g_free);
+  g_clear_pointer (&copy->tags, g_free);
   g_clear_pointer (&copy->outside, g_free);
 }
 

@@ -1,5 +1,7 @@
 #include "wire/octets.h"
 
+#include <string.h>
+
 static const guint8 foobar[] = { 'f', 'o', 'o', 'b', 'a', 'r' };
 
 /* Vectors of the algorithm's authors. */
@@ -60,6 +62,31 @@ sees_one_octet_among_zeros (void)
   g_assert_true (lens_octets_are_zero (octets, 39));
 }
 
+/* Wherever they are, in octets of any length. */
+static void
+finds_two_zeros_in_a_row (void)
+{
+  guint8 octets[100];
+
+  for (gsize length = 0; length <= sizeof octets; length++)
+    for (gsize at = 0; at + 1 < length; at++)
+      {
+        g_autofree guint8 *exact = g_malloc (length);
+        memset (exact, 7, length);
+        exact[at] = exact[at + 1] = 0;
+        exact[at > 2 ? at - 2 : length - 1] = 0; /* one that is alone, or part of them */
+        gsize found = lens_octets_two_zeros (exact, length, 0);
+        g_assert_cmpuint (found, ==, at);
+        g_assert_cmpuint (lens_octets_two_zeros (exact, length, at), ==, at);
+        if (at > 2)
+          g_assert_cmpuint (lens_octets_two_zeros (exact, length, at + 1), ==, length);
+      }
+  memset (octets, 0, sizeof octets);
+  g_assert_cmpuint (lens_octets_two_zeros (octets, 1, 0), ==, 1);
+  g_assert_cmpuint (lens_octets_two_zeros (octets, sizeof octets, 98), ==, 98);
+  g_assert_cmpuint (lens_octets_two_zeros (octets, sizeof octets, 99), ==, sizeof octets);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -69,5 +96,6 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/octets/hashes-all-of-a-whole", hashes_all_of_a_whole);
   g_test_add_func ("/wire/octets/folds-ascii-letters-only", folds_ascii_letters_only);
   g_test_add_func ("/wire/octets/sees-one-octet-among-zeros", sees_one_octet_among_zeros);
+  g_test_add_func ("/wire/octets/finds-two-zeros-in-a-row", finds_two_zeros_in_a_row);
   return g_test_run ();
 }
