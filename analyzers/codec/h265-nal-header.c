@@ -20,7 +20,7 @@ static const LensChannelText channels[] = {
     .summary = "Headers of video units name layers that the video has not, or carry bits that "
                "must be 0; players pass over them.",
     .room = "The video has several layers; players of one layer drop the others unread.",
-    .filter_hint = "h265.nuh_layer_id > 0 || h265.f_bit == 1",
+    .filter_hint = "h265.layer_id > 0 || h265",
     .reference = "ITU-T H.265 (08/2021) 7.3.1.2 and 7.4.2.2",
     .hides = TRUE,
     .unit = LENS_UNIT_HEVC_NAL },

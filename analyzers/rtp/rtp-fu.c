@@ -64,7 +64,7 @@ typedef struct
 static const LensChannelText channels[] = {
   { .id = "rtp-fu-header",
     .summary = "Headers of media fragments carry bits that players pass over.",
-    .filter_hint = "h264.fu.r == 1 || h264 || h265",
+    .filter_hint = "h264 || h265",
     .reference = "RFC 6184 section 5.8; RFC 7798 section 4.4.3",
     .hides = TRUE,
     .unit = LENS_UNIT_RTP },

@@ -4,10 +4,12 @@ SOURCE"""
 import json
 import os
 import re
+import shutil
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from command_tap import SOURCE, end, lenscap, ok, same
+from command_tap import SOURCE, end, lenscap, ok, same, sample, skip
 
 with open(os.path.join(SOURCE, "ledger", "channels.tsv"), encoding="utf-8") as file:
     catalogue = [line.split("\t")[0] for line in file.read().splitlines()[1:]]
@@ -62,6 +64,20 @@ with open(os.path.join(SOURCE, "harness", "explain.c"), encoding="utf-8") as fil
     rules = re.findall(r'^  \{ "([a-z0-9-]+)", [A-Z_]+ \},$', file.read(), re.M)
 ok("a rule of severity is of an analyzer that there is", len(rules) > 20 and
    all(rule in named for rule in rules), [rule for rule in rules if rule not in named])
+
+# Wireshark knows what is hinted at.
+hints = sorted({channel["filter_hint"] for channel in channels if channel["filter_hint"]})
+if shutil.which("tshark"):
+    def wrong(some):
+        """The reason that tshark gives against any of them; "" for none."""
+        done = subprocess.run(["tshark", "-r", sample("dns-udp"), "-c", "1", "-Y",
+                               " || ".join(f"({hint})" for hint in some)], capture_output=True,
+                              check=False, timeout=60)
+        return "" if done.returncode == 0 else done.stderr.decode()
+    ok(f"tshark knows the fields of all {len(hints)} filter hints", wrong(hints) == "",
+       wrong(hints) and "\n".join(wrong([hint]) for hint in hints))
+else:
+    skip("tshark knows the fields of all filter hints", "tshark is not installed")
 
 for typed, meant in [("rtp-pading", "rtp-padding-content"), ("dns-tunel", "dns-qname-tunnel"),
                      ("H264-SEI", "h264-sei-registered"), ("sei-unregistred",
