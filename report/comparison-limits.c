@@ -131,6 +131,19 @@ compare_phases (LensComparison *comparison, const LensEvaluation *one, const Len
   g_string_free (phases[1], TRUE);
 }
 
+static void
+tell_redaction (LensComparison *comparison, const LensEvaluation *one, const LensEvaluation *other)
+{
+  if (one->redacted_from == NULL && other->redacted_from == NULL)
+    return;
+  say (comparison,
+       g_strdup_printf ("%s redacted: names, addresses and serial numbers are pseudonyms there, so "
+                        "that the same peer may show as new and gone.",
+                        one->redacted_from == NULL     ? "The second was"
+                        : other->redacted_from == NULL ? "The first was"
+                                                       : "Both were"));
+}
+
 /* What one of them lacks. */
 static void
 tell_gaps (LensComparison *comparison, const LensEvaluation *evaluation, const char *which)
@@ -158,6 +171,7 @@ lens_compared_limits (const LensComparedPair *pair, LensComparison *comparison)
   const LensEvaluation *one = pair->evaluation[0], *other = pair->evaluation[1];
 
   compare_tools (comparison, &one->tool, &other->tool);
+  tell_redaction (comparison, one, other);
   compare_lengths (comparison);
   compare_phases (comparison, one, other);
   tell_gaps (comparison, one, "first");

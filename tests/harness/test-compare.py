@@ -112,6 +112,16 @@ bare = compare(case("clean-tcp"), os.path.join("bare", "clean-tcp.pcapng.case"))
 ok("another profile is said before what differs",
    0 < bare.find(b"The profile differs") < bare.find(b"Verdicts"), bare)
 
+lenscap("report", "--redact", "-o", "redacted.case", case("still-tcp"))
+redacted = as_json(case("still-tcp"), "redacted.case")
+ok("a redacted case is compared, and it is said that its names are pseudonyms",
+   any("The second was redacted" in line for line in redacted["limits"]), redacted["limits"])
+same("its verdict, and that of its device, are those of the original",
+     [[None, "same"], ["Simulated camera", "same"]],
+     [[row["device"], row["change"]] for row in redacted["verdicts"]["rows"]])
+same("its ledger is the same", 0,
+     sum(redacted["ledger"][change] for change in ("new", "gone", "changed")))
+
 # --- faces ---
 
 if jsonschema is None:
