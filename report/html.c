@@ -153,7 +153,7 @@ put_links (GString *page)
     { "ledger", "Ledger" },     { "time", "Time line" },     { "peers", "Peers" },
     { "findings", "Findings" }, { "declared", "Declared" },  { "witnesses", "Witnesses" },
     { "coverage", "Coverage" }, { "unseen", "Not seen" },    { "devices", "Devices" },
-    { "scope", "Scope" },       { "check", "How to check" },
+    { "scope", "Scope" },       { "check", "How to check" }, { "annex", "Annex" },
   };
 
   g_string_append (page, "<nav aria-label=\"Sections\">");
@@ -193,6 +193,7 @@ lens_html_from_record (GBytes *record, GBytes *run_octets, GError **error)
   lens_page_devices (page, evaluation);
   lens_page_scope (page, evaluation, run, complaint != NULL ? complaint->message : NULL);
   put_check (page, evaluation);
+  lens_page_annex (page, evaluation);
   lens_page_end (page, evaluation->tool.version, "evaluation.json, which is the record", NULL);
   return g_string_free_to_bytes (page);
 }

@@ -84,6 +84,12 @@ lens_page_text (GString *page, const char *text)
 }
 
 void
+lens_page_code (GString *page, const char *text)
+{
+  lens_escape_html (page, text, 0);
+}
+
+void
 lens_page_name (GString *page, const char *text)
 {
   if (text == NULL || *text == '\0')

@@ -21,6 +21,9 @@ void lens_page_begin_main (GString *page);
  * @source says what the page was made from; @script as above. */
 void lens_page_end (GString *page, const char *version, const char *source, const char *script);
 
+/* Escaped and whole: for what is to be copied. */
+void lens_page_code (GString *page, const char *text);
+
 /* Escaped and cut to a length that a page bears; a dash for NULL or nothing. */
 void lens_page_text (GString *page, const char *text);
 
@@ -57,5 +60,6 @@ void lens_page_devices (GString *page, const LensEvaluation *evaluation);
 /* @complaint: why run.json could not be read, or NULL. */
 void lens_page_scope (GString *page, const LensEvaluation *evaluation, const LensRun *run,
                       const char *complaint);
+void lens_page_annex (GString *page, const LensEvaluation *evaluation);
 
 G_END_DECLS

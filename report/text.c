@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "report/annex.h"
 #include "report/escape.h"
 #include "report/facts.h"
 #include "report/record.h"
@@ -491,6 +492,51 @@ put_unseen (Text *text, const LensEvaluation *evaluation)
     }
 }
 
+/* Commands stand in lines of their own, whole, to be copied. */
+static void
+put_lines (Text *text, GPtrArray *lines)
+{
+  for (guint i = 0; i < lines->len; i++)
+    {
+      const LensAnnexLine *line = lines->pdata[i];
+      if (*line->what != '\0')
+        g_string_append_printf (text->page, "    %s\n", line->what);
+      g_string_append (text->page, "      ");
+      lens_escape_text (text->page, line->command, 0);
+      g_string_append_c (text->page, '\n');
+    }
+  g_ptr_array_unref (lines);
+}
+
+static void
+put_annex (Text *text, const LensEvaluation *evaluation)
+{
+  const guint n = evaluation->findings->len;
+
+  heading (text, "Annex: how each finding is derived again");
+  if (evaluation->redacted_from != NULL)
+    {
+      spaces (text, 2);
+      wrap (text, LENS_ANNEX_REDACTED, 2, 2);
+      return;
+    }
+  g_string_append (text->page,
+                   "  For a shell in the folder that holds this case, with lenscap of the same\n"
+                   "  version and Wireshark's tshark. First say where things lie.\n\n");
+  put_lines (text, lens_annex_settings (evaluation));
+  put_lines (text, lens_annex_whole (evaluation));
+  for (guint i = 0; i < MIN (n, MAX_FINDINGS); i++)
+    {
+      const LensFindingRow *finding = evaluation->findings->pdata[i];
+      g_string_append (text->page, "\n  ");
+      name (text, finding->id);
+      g_string_append (text->page, "  ");
+      name (text, finding->channel);
+      g_string_append_c (text->page, '\n');
+      put_lines (text, lens_annex_finding (evaluation, finding));
+    }
+}
+
 GBytes *
 lens_text_from_record (GBytes *record, GBytes *run, gboolean colours, GError **error)
 {
@@ -511,5 +557,6 @@ lens_text_from_record (GBytes *record, GBytes *run, gboolean colours, GError **e
   put_declared (&text, evaluation);
   put_coverage (&text, evaluation);
   put_unseen (&text, evaluation);
+  put_annex (&text, evaluation);
   return g_string_free_to_bytes (text.page);
 }

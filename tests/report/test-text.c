@@ -46,6 +46,7 @@ no_line_is_longer_than_a_terminal_but_a_filter (void)
 
       for (guint n = 0; lines[n] != NULL; n++)
         if (strstr (lines[n], "frame.number in") == NULL && strstr (lines[n], "sha256") == NULL
+            && !g_str_has_prefix (lines[n], "      ") /* a command of the annex */
             && strcmp (names[i], "hostile") != 0)
           g_assert_cmpuint (lens_escape_columns (lines[n]), <=, 80);
     }
