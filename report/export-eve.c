@@ -231,7 +231,7 @@ put_flow_of (LensEmit *emit, const Eve *eve, const LensFlowName *flow)
 static void
 put_alert (Eve *eve, const LensFindingRow *finding)
 {
-  g_autofree char *signature = g_strconcat ("lenscap ", finding->channel, NULL);
+  g_autofree char *signature = g_strjoin (" ", "lenscap", finding->channel, NULL);
   LensEmit emit;
 
   begin_event (&emit, eve, "alert", finding->first);

@@ -74,7 +74,8 @@ put_tool (LensEmit *emit, const LensToolSection *tool)
   for (guint i = 0; i < tool->caps->len; i++)
     {
       const LensCapRow *cap = tool->caps->pdata[i];
-      lens_emit_uint (emit, cap->name, cap->value);
+      if (cap->name != NULL)
+        lens_emit_uint (emit, cap->name, cap->value);
     }
   lens_emit_end_object (emit);
   lens_emit_end_object (emit);
@@ -133,7 +134,7 @@ put_tests (LensEmit *emit, const char *key, const LensEvaluation *evaluation, Ou
   for (guint i = 0; i < evaluation->coverage->len; i++)
     {
       const LensCoverageRow *row = evaluation->coverage->pdata[i];
-      if (outcome_of (evaluation, row) == wanted)
+      if (row->channel != NULL && outcome_of (evaluation, row) == wanted)
         lens_emit_string (emit, NULL, row->channel);
     }
   lens_emit_end_array (emit);

@@ -120,7 +120,7 @@ put_subject (LensOscal *oscal, const LensFindingRow *finding)
   for (guint i = 0; i < devices->len; i++)
     {
       const LensDeviceRow *device = devices->pdata[i];
-      g_autofree char *key = lens_oscal_device_key (i);
+      g_autofree char *key = lens_oscal_key (i);
 
       if (finding->device == NULL || g_strcmp0 (device->name, finding->device) != 0)
         continue;
@@ -156,12 +156,13 @@ put_evidence (LensOscal *oscal, const LensFindingRow *finding)
 }
 
 static void
-put_observation (LensOscal *oscal, const LensFindingRow *finding)
+put_observation (LensOscal *oscal, const LensFindingRow *finding, guint index)
 {
   g_autofree char *title = g_strjoin (" ", finding->id, finding->channel, NULL);
+  g_autofree char *key = lens_oscal_key (index);
 
   lens_emit_begin_object (&oscal->emit, NULL, LENS_EMIT_TALL);
-  lens_oscal_uuid (oscal, "uuid", "observation", finding->id);
+  lens_oscal_uuid (oscal, "uuid", "observation", key);
   lens_oscal_marked (oscal, "title", title);
   lens_oscal_marked (oscal, "description", finding->summary);
   put_finding_props (oscal, finding);
@@ -210,7 +211,7 @@ lens_oscal_observations (LensOscal *oscal)
 
   lens_emit_begin_array (&oscal->emit, "observations", LENS_EMIT_TALL);
   for (guint i = 0; i < findings->len; i++)
-    put_observation (oscal, findings->pdata[i]);
+    put_observation (oscal, findings->pdata[i], i);
   put_coverage (oscal);
   lens_emit_end_array (&oscal->emit);
 }
@@ -280,8 +281,9 @@ put_result_of (LensOscal *oscal, const LensMappingRow *row, const char *control)
   for (guint i = 0; i < evaluation->findings->len; i++)
     {
       const LensFindingRow *finding = evaluation->findings->pdata[i];
+      g_autofree char *key = lens_oscal_key (i);
       if (is_evidence (oscal->export->source->mapping, row, finding))
-        put_related (oscal, finding->id);
+        put_related (oscal, key);
     }
   put_related (oscal, "coverage");
   lens_emit_end_array (emit);

@@ -35,8 +35,9 @@ void lens_oscal_prop (LensOscal *oscal, const char *name, const char *value);
 void lens_oscal_count_prop (LensOscal *oscal, const char *name, guint64 value);
 void lens_oscal_real_prop (LensOscal *oscal, const char *name, double value);
 
-/* The key of the component that a device is, by its place in the record.  Caller frees. */
-char *lens_oscal_device_key (guint index);
+/* The key of a device or a finding: its place in the record, for what strangers call them need not
+ * differ.  Caller frees. */
+char *lens_oscal_key (guint index);
 
 void lens_oscal_controls (LensOscal *oscal);
 void lens_oscal_observations (LensOscal *oscal);

@@ -212,7 +212,7 @@ put_import (LensOscal *oscal)
 /* --- what was assessed, and with what --- */
 
 char *
-lens_oscal_device_key (guint index)
+lens_oscal_key (guint index)
 {
   return g_strdup_printf ("%u", index);
 }
@@ -240,7 +240,7 @@ end_component (LensOscal *oscal, const char *state, const char *remarks)
 static void
 put_device (LensOscal *oscal, const LensDeviceRow *device, guint index)
 {
-  g_autofree char *key = lens_oscal_device_key (index);
+  g_autofree char *key = lens_oscal_key (index);
 
   begin_component (oscal, key, "hardware", device->name);
   lens_emit_string (&oscal->emit, "description", "A device under test.");

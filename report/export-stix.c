@@ -99,8 +99,8 @@ find_peer (const Stix *stix, const LensFlowRow *flow, LensAddress *peer)
 {
   LensAddress src, dst;
 
-  if (flow->src == NULL || flow->dst == NULL || !lens_address_parse (flow->src, &src)
-      || !lens_address_parse (flow->dst, &dst))
+  if (flow->proto == NULL || flow->src == NULL || flow->dst == NULL
+      || !lens_address_parse (flow->src, &src) || !lens_address_parse (flow->dst, &dst))
     return FALSE;
   const gboolean from = is_of_device (stix, flow->src, &src);
   *peer = from ? dst : src;

@@ -213,6 +213,45 @@ every_line_of_eve_is_a_document (void)
     }
 }
 
+/* A stranger leaves out what he likes; what is left names itself twice. */
+static void
+what_a_record_lacks_is_lacking_there (void)
+{
+  static const char sparse[]
+      = "{\"schema\":\"lenscap-evaluation/"
+        "1\",\"verdict\":\"conforms\",\"tool\":{\"options\":{\"caps\":{\"\":1}}},"
+        "\"devices\":[{\"verdict\":\"conforms\",\"addresses\":[\"192.0.2.1\",\"\"]},"
+        "{\"verdict\":\"conforms\"}],"
+        "\"findings\":[{\"severity\":\"high\",\"flow\":{}},{\"severity\":\"info\"}],"
+        "\"leads\":[{\"severity\":\"low\"}],\"coverage\":[{\"status\":\"examined\"}],"
+        "\"flows\":[{\"class\":\"undeclared\"},"
+        "{\"class\":\"undeclared\",\"src\":\"192.0.2.1\",\"dst\":\"198.51.100.1\"},"
+        "{\"class\":\"undeclared\",\"proto\":\"t\\\"p\",\"src\":\"192.0.2.1\","
+        "\"dst\":\"198.51.100.1\",\"name\":\"-.example\"}]}";
+  g_autoptr (GBytes) record = g_bytes_new_static (sparse, sizeof sparse - 1);
+  g_autoptr (LensMapping) mapping = lens_mapping_new ();
+  g_autoptr (GHashTable) files
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
+  const LensExportSource source = { record, NULL, mapping, "", NULL };
+  static const char *const documents[]
+      = { "stix-bundle.json", "oscal-assessment-results.json", "in-toto-test-result.json" };
+  g_autoptr (GError) error = NULL;
+
+  gboolean done = lens_export (lens_export_formats (), &source, keep, files, &error);
+  g_assert_no_error (error);
+  g_assert_true (done);
+  for (guint i = 0; i < G_N_ELEMENTS (documents); i++)
+    {
+      g_autofree char *text = text_of (files, documents[i]);
+      g_autoptr (LensJson) json = lens_json_parse ((const guint8 *)text, strlen (text), &error);
+      g_assert_no_error (error);
+      g_assert_null (strstr (text, "(null)"));
+    }
+  g_autofree char *stix = text_of (files, "stix-bundle.json");
+  g_assert_nonnull (strstr (stix, "[ipv4-addr:value = '198.51.100.1']"));
+  g_assert_null (strstr (stix, "domain-name"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -228,5 +267,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/export/a-formula-is-made-text", a_formula_is_made_text);
   g_test_add_func ("/report/export/every-line-of-eve-is-a-document",
                    every_line_of_eve_is_a_document);
+  g_test_add_func ("/report/export/what-a-record-lacks-is-lacking-there",
+                   what_a_record_lacks_is_lacking_there);
   return g_test_run ();
 }
