@@ -89,7 +89,7 @@ page_of (const char *name, const LensExportSource *source, GError **error)
 {
   return g_str_equal (name, "html")
              ? lens_html_from_record (source->record, source->run, error)
-             : lens_text_from_record (source->record, source->run, FALSE, error);
+             : lens_text_from_record (source->record, source->run, source->mapping, FALSE, error);
 }
 
 static gboolean

@@ -36,6 +36,7 @@ typedef struct
 {
   GString *page;
   gboolean colours;
+  const LensMapping *mapping; /* or NULL */
 } Text;
 
 static void
@@ -384,6 +385,23 @@ put_amounts (Text *text, const LensFindingRow *finding)
   value (text, rate);
 }
 
+/* What it bears on in published schemes, if there is anything. */
+static void
+put_bearing (Text *text, const LensFindingRow *finding, LensMappingRelation relation,
+             const char *title)
+{
+  g_autoptr (GString) items = g_string_new (NULL);
+  GString *words = g_string_new (NULL);
+
+  if (text->mapping != NULL && lens_mapping_words (items, text->mapping, finding, relation) > 0)
+    {
+      lens_escape_text (words, items->str, 0);
+      key (text, title);
+      wrap (text, words->str, NAME_COLUMNS + 2, NAME_COLUMNS + 2);
+    }
+  g_string_free (words, TRUE);
+}
+
 static void
 put_finding (Text *text, const LensFindingRow *finding)
 {
@@ -407,6 +425,8 @@ put_finding (Text *text, const LensFindingRow *finding)
   put_where (text, finding);
   put_filter (text, finding);
   put_amounts (text, finding);
+  put_bearing (text, finding, LENS_MAPPING_SUPPORTS, "  supports");
+  put_bearing (text, finding, LENS_MAPPING_DOES_NOT_PROVE, "  not proof of");
 }
 
 static void
@@ -538,14 +558,15 @@ put_annex (Text *text, const LensEvaluation *evaluation)
 }
 
 GBytes *
-lens_text_from_record (GBytes *record, GBytes *run, gboolean colours, GError **error)
+lens_text_from_record (GBytes *record, GBytes *run, const LensMapping *mapping, gboolean colours,
+                       GError **error)
 {
   g_autoptr (LensEvaluation) evaluation
       = lens_record_read (g_bytes_get_data (record, NULL), g_bytes_get_size (record), error);
 
   if (evaluation == NULL)
     return NULL;
-  Text text = { g_string_new (NULL), colours };
+  Text text = { g_string_new (NULL), colours, mapping };
   put_title (&text, evaluation);
   put_input (&text, evaluation);
   if (run != NULL)

@@ -18,7 +18,7 @@ check_pages (GBytes *record)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) html = lens_html_from_record (record, record, &error);
   g_assert_no_error (error);
-  g_autoptr (GBytes) text = lens_text_from_record (record, NULL, TRUE, &error);
+  g_autoptr (GBytes) text = lens_text_from_record (record, NULL, NULL, TRUE, &error);
   g_assert_no_error (error);
   fuzz_touch (g_bytes_get_data (text, NULL), g_bytes_get_size (text));
   g_autofree char *page = g_strndup (g_bytes_get_data (html, NULL), g_bytes_get_size (html));

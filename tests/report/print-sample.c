@@ -21,7 +21,7 @@ render (const LensEvaluation *evaluation, const char *format)
   if (strcmp (format, "html") == 0)
     return lens_html_from_record (record, run, NULL);
   if (strcmp (format, "text") == 0)
-    return lens_text_from_record (record, run, FALSE, NULL);
+    return lens_text_from_record (record, run, NULL, FALSE, NULL);
   return NULL;
 }
 

@@ -13,7 +13,8 @@ render (LensEvaluation *evaluation, gboolean colours)
   g_autoptr (GBytes) record = lens_record_octets (evaluation, LENS_EMIT_COMPACT);
   g_autoptr (LensRun) facts = sample_run ();
   g_autoptr (GBytes) run = lens_run_octets (facts);
-  g_autoptr (GBytes) page = lens_text_from_record (record, run, colours, &error);
+  g_autoptr (LensMapping) mapping = lens_mapping_new ();
+  g_autoptr (GBytes) page = lens_text_from_record (record, run, mapping, colours, &error);
 
   g_assert_no_error (error);
   return g_strndup (g_bytes_get_data (page, NULL), g_bytes_get_size (page));
@@ -30,6 +31,8 @@ it_tells_verdict_ledger_and_findings (void)
   g_assert_nonnull (strstr (page, "missing on this machine: Landlock (TCP),"));
   g_assert_nonnull (strstr (page, "F003  critical  flow-undeclared-destination"));
   g_assert_nonnull (strstr (page, "frame.number in {21010..21105}"));
+  g_assert_nonnull (strstr (page, "    supports        NIST SP 800-53 SC-31, SC-31(1), SI-4(18);"));
+  g_assert_nonnull (strstr (page, "    not proof of    NIST SP 800-53 SC-31(3);"));
   g_assert_nonnull (strstr (page, "What this run could not see"));
 }
 
