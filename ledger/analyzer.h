@@ -388,6 +388,10 @@ LensSeverity lens_ledger_severity (LensLedger *ledger, const LensCarrier *carrie
 void lens_ledger_find (LensLedger *ledger, LensCarrier *carrier, LensSeverity severity,
                        const char *summary, const char *detail);
 
+/* Behind the call that made @carrier a finding: what it was asked about by name, as programs may
+ * use it: a host or domain of the domain name system.  NULL: nothing. */
+void lens_ledger_find_name (LensLedger *ledger, const LensCarrier *carrier, const char *name);
+
 /* The same as info, for a carrier that has room and no use. */
 void lens_ledger_find_room (LensLedger *ledger, LensCarrier *carrier, const char *detail);
 

@@ -222,6 +222,7 @@ free_finding (gpointer data)
   g_byte_array_unref (row->excerpt);
   g_free (row->summary);
   g_free (row->detail);
+  g_free (row->name);
   g_free (row->filter_hint);
   free_array (row->references);
   g_free (row);

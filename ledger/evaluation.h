@@ -252,6 +252,7 @@ typedef struct
   double p_value; /* negative: null */
   char *device;
   LensFlowName *flow; /* NULL: none */
+  char *name;         /* host or domain that it is about, or NULL */
   guint64 frame_count;
   GArray *ranges;      /* LensFrameRange, at most 1,000 */
   GArray *octets;      /* LensPiece, at most 100 */

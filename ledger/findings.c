@@ -96,6 +96,7 @@ fill_finding (LensLedger *ledger, const LensPending *pending, LensEvaluation *ev
   row->capacity_bps = (double)room / lens_ledger_seconds (ledger, index);
   row->summary = g_strdup (pending->summary);
   row->detail = detail_text (pending);
+  row->name = g_strdup (pending->name);
   row->filter_hint = g_strdup (pending->filter_hint);
   if (pending->reference != NULL)
     g_ptr_array_add (row->references, g_strdup (pending->reference));

@@ -62,6 +62,7 @@ typedef struct
   LensCarrier *carrier;
   LensSeverity severity;
   char *summary, *detail;
+  char *name; /* see lens_ledger_find_name */
   const char *filter_hint, *reference;
   gboolean hides;
 } LensPending;

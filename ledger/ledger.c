@@ -33,6 +33,7 @@ pending_free (gpointer data)
 
   g_free (pending->summary);
   g_free (pending->detail);
+  g_free (pending->name);
   g_free (pending);
 }
 
@@ -327,6 +328,17 @@ lens_ledger_find (LensLedger *ledger, LensCarrier *carrier, LensSeverity severit
   pending->hides = text->hides && own;
   g_ptr_array_add (ledger->pending, pending);
   g_array_index (ledger->found, guint8, carrier->index) = (guint8)(1 + pending->severity);
+}
+
+void
+lens_ledger_find_name (LensLedger *ledger, const LensCarrier *carrier, const char *name)
+{
+  LensPending *last = ledger->pending->len > 0
+                          ? g_ptr_array_index (ledger->pending, ledger->pending->len - 1)
+                          : NULL;
+
+  if (last != NULL && last->carrier == carrier && last->name == NULL)
+    last->name = g_strdup (name);
 }
 
 void

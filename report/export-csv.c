@@ -194,6 +194,7 @@ put_finding (Sheet *sheet, const LensExport *export, const LensFindingRow *findi
   real_cell (sheet, finding->p_value);
   text_cell (sheet, finding->device);
   flow_cells (sheet, finding->flow);
+  text_cell (sheet, finding->name);
   frame_cells (sheet, finding);
   time_cell (sheet, finding->first);
   time_cell (sheet, finding->last);
@@ -220,7 +221,7 @@ put_findings (const LensExport *export, LensExportSink sink, gpointer data)
 
   begin (&sheet,
          "id,kind,channel,analyzer,severity,hides,confidence,p_value,device,proto,src,sport,"
-         "dst,dport,frames,first_frame,last_frame,first,last,room_bits,used_bits,"
+         "dst,dport,name,frames,first_frame,last_frame,first,last,room_bits,used_bits,"
          "capacity_bps,summary,detail,excerpt,filter,filter_hint,references,supports,"
          "does_not_prove");
   for (guint i = 0; i < findings->len; i++)

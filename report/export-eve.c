@@ -183,6 +183,7 @@ put_notes (LensEmit *emit, const LensFindingRow *finding)
   put_note (emit, "signature_severity", lens_severity_name (finding->severity));
   put_note (emit, "lenscap_finding", finding->id);
   put_note (emit, "lenscap_device", finding->device);
+  put_note (emit, "lenscap_name", finding->name);
   put_note (emit, "lenscap_summary", finding->summary);
   put_note (emit, "lenscap_detail", finding->detail);
   put_note (emit, "lenscap_hides", finding->hides ? "true" : "false");

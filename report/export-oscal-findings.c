@@ -91,6 +91,7 @@ put_finding_props (LensOscal *oscal, const LensFindingRow *finding)
   lens_emit_begin_array (&oscal->emit, "props", LENS_EMIT_TALL);
   lens_oscal_prop (oscal, "finding", finding->id);
   lens_oscal_prop (oscal, "channel", finding->channel);
+  lens_oscal_prop (oscal, "name", finding->name);
   lens_oscal_prop (oscal, "severity", lens_severity_name (finding->severity));
   lens_oscal_prop (oscal, "hides", finding->hides ? "true" : "false");
   lens_oscal_real_prop (oscal, "confidence", finding->confidence);

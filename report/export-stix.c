@@ -2,8 +2,9 @@
  *
  *   identity       whose evaluation it is: the laboratory, else the tool
  *   observed-data  for each such peer: its address, the names it is known by, the flows
- *   indicator      for each address and each name of such a peer that others could meet too
- *   relationship   an indicator is based on its observed-data
+ *   indicator      for each address and each name of such a peer that others could meet too, and
+ * for each domain that a finding at low or above is about relationship   an indicator is based on
+ * its observed-data
  *
  * Not every undeclared peer makes an indicator: addresses that mean something else in each network
  * (private, link-local, loopback, multicast, broadcast) are observed only, and what is no host name
@@ -26,6 +27,7 @@ enum
   NANOSECONDS = 9,
   MAX_LABEL = 63, /* octets, RFC 1034 section 3.1 */
   MAX_HOST = 253,
+  MAX_OBSERVED = 999999999, /* section 4.14 */
 };
 
 /* Of section 2.9. */
@@ -383,31 +385,49 @@ put_relationship (Stix *stix, const char *indicator, const char *observed, gint6
   lens_emit_end_object (&stix->emit);
 }
 
-/* @value has neither quotes nor backslashes: it is an address or a host name. */
-static void
-put_indicator (Stix *stix, const Peer *peer, const char *type, const char *value,
-               const char *address, const char *observed)
+/* What an indicator says; its strings are borrowed. */
+typedef struct
 {
-  g_autofree char *key = g_strdup_printf ("%s:%s:%s", type, value, address);
-  g_autofree char *id = id_of (stix, "indicator", key);
-  g_autofree char *pattern = g_strdup_printf ("[%s:value = '%s']", type, value);
-  g_autofree char *name = g_strdup_printf ("Undeclared peer %s", value);
-  g_autofree char *description = describe (stix, address);
+  const char *key; /* its own among the indicators of the record */
+  const char *name, *description, *pattern;
+  gint64 first;
+  const char *observed; /* what it is based on */
+} Indicator;
+
+static void
+put_indicator (Stix *stix, const Indicator *indicator)
+{
+  g_autofree char *id = id_of (stix, "indicator", indicator->key);
   LensEmit *emit = &stix->emit;
 
-  begin_domain_object (stix, "indicator", id, peer->first);
-  lens_emit_string (emit, "name", name);
-  lens_emit_string (emit, "description", description);
+  begin_domain_object (stix, "indicator", id, indicator->first);
+  lens_emit_string (emit, "name", indicator->name);
+  lens_emit_string (emit, "description", indicator->description);
   lens_emit_begin_array (emit, "indicator_types", LENS_EMIT_ROW);
   lens_emit_string (emit, NULL, "anomalous-activity");
   lens_emit_end_array (emit);
-  lens_emit_string (emit, "pattern", pattern);
+  lens_emit_string (emit, "pattern", indicator->pattern);
   lens_emit_string (emit, "pattern_type", "stix");
   lens_emit_string (emit, "pattern_version", "2.1");
-  lens_export_stamp (emit, "valid_from", peer->first, NANOSECONDS);
+  lens_export_stamp (emit, "valid_from", indicator->first, NANOSECONDS);
   put_source (emit, stix->export);
   lens_emit_end_object (emit);
-  put_relationship (stix, id, observed, peer->first);
+  put_relationship (stix, id, indicator->observed, indicator->first);
+}
+
+/* @value has neither quotes nor backslashes: it is an address or a host name. */
+static void
+put_peer_indicator (Stix *stix, const Peer *peer, const char *type, const char *value,
+                    const char *observed)
+{
+  char address[LENS_ADDRESS_TEXT];
+  g_autofree char *description = describe (stix, lens_address_text (&peer->address, address));
+  g_autofree char *key = g_strdup_printf ("%s:%s:%s", type, value, address);
+  g_autofree char *pattern = g_strdup_printf ("[%s:value = '%s']", type, value);
+  g_autofree char *name = g_strdup_printf ("Undeclared peer %s", value);
+  const Indicator indicator = { key, name, description, pattern, peer->first, observed };
+
+  put_indicator (stix, &indicator);
 }
 
 static void
@@ -424,9 +444,59 @@ put_peer (Stix *stix, const Peer *peer)
     g_ptr_array_add (refs, put_traffic (stix, peer->flows->pdata[i]));
   g_autofree char *observed = put_observed (stix, peer, refs, address);
   if (is_for_others (&peer->address))
-    put_indicator (stix, peer, type_of (&peer->address), address, address, observed);
+    put_peer_indicator (stix, peer, type_of (&peer->address), address, observed);
   for (guint i = 0; i < peer->names->len; i++)
-    put_indicator (stix, peer, "domain-name", peer->names->pdata[i], address, observed);
+    put_peer_indicator (stix, peer, "domain-name", peer->names->pdata[i], observed);
+}
+
+/* --- domains --- */
+
+/* Whether names under it may be of anybody: registries of countries sell them at "co.uk". */
+static gboolean
+is_of_registry (const char *domain)
+{
+  const char *top = strrchr (domain, '.');
+  const gsize second = (gsize)(top - domain);
+
+  return strlen (top + 1) == 2 && second <= 3 && memchr (domain, '.', second) == NULL;
+}
+
+static char *
+put_observed_domain (Stix *stix, const LensFindingRow *finding)
+{
+  char *id = id_of (stix, "observed-data", finding->name);
+  g_autofree char *domain = put_value (stix, "domain-name", finding->name);
+
+  begin_domain_object (stix, "observed-data", id, finding->first);
+  lens_export_stamp (&stix->emit, "first_observed", finding->first, NANOSECONDS);
+  lens_export_stamp (&stix->emit, "last_observed", finding->last, NANOSECONDS);
+  lens_emit_uint (&stix->emit, "number_observed", CLAMP (finding->frame_count, 1, MAX_OBSERVED));
+  lens_emit_begin_array (&stix->emit, "object_refs", LENS_EMIT_ROW);
+  lens_emit_string (&stix->emit, NULL, domain);
+  lens_emit_end_array (&stix->emit);
+  lens_emit_end_object (&stix->emit);
+  return id;
+}
+
+/* The domain that a finding is about, each once. */
+static void
+put_domain (Stix *stix, GHashTable *known, const LensFindingRow *finding)
+{
+  const char *domain = finding->name;
+
+  if (finding->severity < LENS_SEVERITY_LOW || !is_host_name (domain) || is_of_registry (domain)
+      || !g_hash_table_add (known, (gpointer)domain))
+    return;
+  g_autofree char *observed = put_observed_domain (stix, finding);
+  g_autofree char *key = g_strconcat ("domain:", domain, NULL);
+  g_autofree char *name = g_strdup_printf ("Names under %s", domain);
+  g_autofree char *description = g_strdup_printf (
+      "%s  Finding: %s (%s, %s)", finding->summary != NULL ? finding->summary : "", finding->id,
+      finding->channel, lens_severity_name (finding->severity));
+  g_autofree char *pattern = g_strdup_printf (
+      "[domain-name:value = '%s' OR domain-name:value LIKE '%%.%s']", domain, domain);
+  const Indicator indicator = { key, name, description, pattern, finding->first, observed };
+  put_indicator (stix, &indicator);
 }
 
 GBytes *
@@ -435,6 +505,7 @@ lens_export_stix (const LensExport *export)
   GByteArray *octets = g_byte_array_new ();
   g_autoptr (GPtrArray) peers = g_ptr_array_new_with_free_func (peer_free);
   g_autoptr (GHashTable) devices = lens_address_table_new (g_free, NULL);
+  g_autoptr (GHashTable) domains = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GHashTable) said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   Stix stix = { .export = export, .peers = peers, .devices = devices, .said = said };
   g_autofree char *bundle = id_of (&stix, "bundle", "");
@@ -448,6 +519,8 @@ lens_export_stix (const LensExport *export)
   find_peers (&stix);
   for (guint i = 0; i < peers->len; i++)
     put_peer (&stix, peers->pdata[i]);
+  for (guint i = 0; i < export->evaluation->findings->len; i++)
+    put_domain (&stix, domains, export->evaluation->findings->pdata[i]);
   lens_emit_end_array (&stix.emit);
   lens_emit_end_object (&stix.emit);
   lens_emit_finish (&stix.emit);

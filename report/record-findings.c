@@ -108,6 +108,7 @@ write_finding (LensEmit *emit, const LensFindingRow *finding)
   lens_emit_real_or_null (emit, "p_value", finding->p_value);
   lens_emit_string (emit, "device", finding->device);
   write_flow_name (emit, finding->flow);
+  lens_emit_string (emit, "name", finding->name);
   write_frames (emit, finding);
   write_octets (emit, finding);
   write_excerpt (emit, finding->excerpt);
@@ -203,6 +204,7 @@ read_finding_into (LensRecordReader *reader, LensJsonValue *value, LensFindingRo
   row->p_value = lens_json_real (reader->json, value, "p_value", -1);
   row->device = lens_record_text (reader, value, "device");
   row->flow = read_flow_name (reader, lens_json_object (reader->json, value, "flow"));
+  row->name = lens_record_text (reader, value, "name");
   row->frame_count = lens_record_number (reader, frames, "count");
   lens_record_each (reader, frames, "ranges", row, read_range);
   lens_record_each (reader, value, "octets", row, read_piece);

@@ -190,6 +190,7 @@ redact_finding (LensPseudonyms *pseudonyms, LensFindingRow *finding)
       name (pseudonyms, "host", &finding->flow->src);
       name (pseudonyms, "host", &finding->flow->dst);
     }
+  name (pseudonyms, "host", &finding->name);
   g_byte_array_set_size (finding->excerpt, 0);
   say (pseudonyms, &finding->summary);
   say (pseudonyms, &finding->detail);

@@ -17,6 +17,8 @@
 #define MAX_DOMAINS 16
 #define DNS_PORT 53
 
+static const char other_domains[] = "other domains";
+
 typedef struct
 {
   GHashTable *names; /* char*: asked before, with the asker in front */
@@ -70,7 +72,7 @@ subject_of (DnsNames *names, const char *domain)
   if (g_hash_table_contains (names->domains, domain))
     return domain;
   if (g_hash_table_size (names->domains) >= MAX_DOMAINS)
-    return "other domains";
+    return other_domains;
   g_hash_table_add (names->domains, g_strdup (domain));
   return domain;
 }
@@ -139,10 +141,12 @@ conclude (LensLedger *ledger, gpointer state)
       guint64 refused = g_ascii_strtoull (carrier->subject, NULL, 16);
       if (profile < 0 || profile >= 64 || (refused >> profile & 1) == 0)
         continue;
-      g_autofree char *detail
-          = g_strdup_printf ("%" G_GUINT64_FORMAT " queries for names under %s.", carrier->uses,
-                             strchr (carrier->subject, ' ') + 1);
+      const char *domain = strchr (carrier->subject, ' ') + 1;
+      g_autofree char *detail = g_strdup_printf (
+          "%" G_GUINT64_FORMAT " queries for names under %s.", carrier->uses, domain);
       lens_ledger_find (ledger, carrier, lens_ledger_severity (ledger, carrier), NULL, detail);
+      if (!g_str_equal (domain, other_domains))
+        lens_ledger_find_name (ledger, carrier, domain);
     }
 }
 

@@ -287,6 +287,8 @@ tell (LensLedger *ledger, const LensNews *names)
                           NULL, detail);
       else
         lens_ledger_find_room (ledger, carrier, detail);
+      if (!g_str_equal (carrier->subject, no_domain) && !g_str_equal (carrier->subject, domains_of))
+        lens_ledger_find_name (ledger, carrier, carrier->subject);
     }
 }
 

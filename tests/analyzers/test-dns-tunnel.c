@@ -47,6 +47,7 @@ each_asker_is_told_of_by_itself (void)
   ask_noise (build, 10, 32, "example.net");
   const LensFindingRow *finding = build_found (build, "dns-qname-tunnel", LENS_SEVERITY_HIGH);
   g_assert_true (g_str_has_prefix (finding->detail, "10 names under example.net"));
+  g_assert_cmpstr (finding->name, ==, "example.net");
 }
 
 static void

@@ -243,7 +243,9 @@ def canonical(value):
 CONTRIBUTING = {"ipv4-addr": ["value"], "ipv6-addr": ["value"], "domain-name": ["value"],
                 "network-traffic": ["start", "end", "src_ref", "dst_ref", "src_port", "dst_port",
                                     "protocols"]}
-PATTERN = re.compile(r"\[(ipv4-addr|ipv6-addr|domain-name):value = '([A-Za-z0-9.:-]+)'\]")
+VALUE = r"'([A-Za-z0-9.:-]+)'"
+PATTERN = re.compile(rf"\[(?:(?:ipv4-addr|ipv6-addr|domain-name):value = {VALUE}|"
+                     rf"domain-name:value = {VALUE} OR domain-name:value LIKE '%\.([A-Za-z0-9.-]+)')\]")
 
 
 def check_stix(name, folder, facts):
@@ -273,8 +275,10 @@ def check_stix(name, folder, facts):
        [thing.get("pattern") for thing in objects])
     undeclared = {value for flow in facts.record["flows"] if flow["class"] == "undeclared"
                   for value in (flow["src"], flow["dst"], flow["name"])}
-    same(f"{name}: an indicator is of an undeclared flow", set(),
-         {found[2] for found in patterns if found} - undeclared)
+    undeclared |= {finding["name"] for finding in facts.record["findings"]
+                   if finding["severity"] != "info"}
+    same(f"{name}: an indicator is of an undeclared flow, or of the domain of a finding", set(),
+         {value for found in patterns if found for value in found.groups() if value} - undeclared)
     times = [value for thing in objects for key, value in thing.items()
              if key in ("created", "modified", "valid_from", "start", "end", "first_observed",
                         "last_observed") and not facts.has_time(value)]
@@ -394,6 +398,15 @@ def why_not_validate():
     return "npm could not install what tests/exports/package-lock.json names" if failed else None
 
 
+def tunnel(folder):
+    domain = next(finding["name"] for finding in Facts("cases/dns-tcp.pcapng.case").record["findings"]
+                  if finding["channel"] == "dns-qname-tunnel")
+    objects = json.loads(read(folder, "stix-bundle.json"))["objects"]
+    same("the domain that a tunnel leads to is an indicator, once",
+         [f"[domain-name:value = '{domain}' OR domain-name:value LIKE '%.{domain}']"],
+         [thing["pattern"] for thing in objects if thing["type"] == "indicator"])
+
+
 def validate(names):
     why_not = why_not_validate()
     if why_not is not None:
@@ -438,6 +451,7 @@ def main():
                                              "padding-tcp.pcapng"} <= set(cases), cases)
         for name, case in cases.items():
             check_case(name, case)
+        tunnel("one/dns-tcp.pcapng")
         mailed = dict(made_up_records())
         for name, case in mailed.items():
             ok(f"a record that was mailed renders: {name}", render(case, f"one/{name}"))
