@@ -38,6 +38,7 @@ check_file (const char *file, GBytes *octets, gpointer data)
     return;
   g_autoptr (LensJson) json = lens_json_parse ((const guint8 *)text, length, &error);
   g_assert_no_error (error);
+  g_assert_nonnull (lens_json_root (json));
 }
 
 static void
