@@ -1,23 +1,14 @@
 #include "ledger/by-side.h"
 
 gpointer
-lens_by_side (LensBySide *by_side, LensLedger *ledger, const LensSide *side, gsize size, guint most)
+lens_by_side_add (LensBySide *by_side, LensLedger *ledger, const LensSide *side, gsize size,
+                  guint most)
 {
-  gpointer row = lens_rows_peek (&by_side->rows, side->index);
-
-  if (row != NULL)
-    return row;
   if (by_side->rows.rows.n < most)
     return lens_rows_at (&by_side->rows, side->index, size);
   if (ledger != NULL)
     lens_ledger_full (ledger, side);
   return NULL;
-}
-
-gpointer
-lens_by_side_peek (const LensBySide *by_side, const LensSide *side)
-{
-  return lens_rows_peek (&by_side->rows, side->index);
 }
 
 void

@@ -49,8 +49,9 @@ oldest (LensGeneratorReading *reading)
       LensGeneratorHead *head = &reading->heads[i];
       if (!head->used)
         return head;
-      if (head->trusted != found->trusted ? found->trusted : head->time_ns < found->time_ns)
-        found = head;
+      /* No branches on what nobody can foresee. */
+      gboolean older = (head->time_ns < found->time_ns) & (head->trusted == found->trusted);
+      found = older | (found->trusted > head->trusted) ? head : found;
     }
   found->used = found->trusted = FALSE;
   found->went_on = 0;
@@ -127,14 +128,13 @@ nearest (LensGeneratorReading *reading, guint32 mask, guint32 value, gint64 time
       LensGeneratorHead *head = &reading->heads[i];
       guint32 ahead = (value - head->value) & mask;
       guint64 distance = MIN (ahead, (guint64)mask - ahead + 1);
-      if (!head->used || (!head->trusted && ahead > reach (head, time_ns)))
-        continue;
-      if (!head->trusted)
-        distance += ahead <= CLOSE ? CLOSE : LEAP + FRESH_MS;
-      if (distance >= least)
-        continue;
-      found = head;
-      least = distance;
+      guint32 further = ahead <= CLOSE ? CLOSE : LEAP + FRESH_MS;
+      gboolean far = (head->trusted == 0) & (ahead > reach (head, time_ns));
+      /* No branches on what nobody can foresee. */
+      distance += head->trusted ? 0 : further;
+      distance = (head->used == 0) | far ? G_MAXUINT64 : distance;
+      found = distance < least ? head : found;
+      least = MIN (distance, least);
     }
   return found;
 }

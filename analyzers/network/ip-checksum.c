@@ -22,6 +22,7 @@
 enum
 {
   MAX_SENDERS = 65536,
+  RECENT = 256,  /* sides whose senders are at hand */
   LEAST = 4,     /* wrong ones, among more right ones, to be more than noise */
   OFTEN = 100,   /* packets of a flow that has enough of them */
   LARGEST = 1500 /* octets of a datagram that no card has joined */
@@ -55,11 +56,20 @@ typedef struct
   const Sender *sender;
 } Said;
 
+/* Whose packets of a side are, so that most need not be looked up. */
 typedef struct
 {
-  GHashTable *senders; /* SenderKey -> Sender */
-  GHashTable *known;   /* LensCarrier */
-  GArray *said;        /* Said */
+  const LensSide *side;
+  Sender *sender;
+  guint8 protocol;
+} Recent;
+
+typedef struct
+{
+  Recent recent[2][RECENT]; /* of headers, of what they carry; by the side's index */
+  GHashTable *senders;      /* SenderKey -> Sender */
+  GHashTable *known;        /* LensCarrier */
+  GArray *said;             /* Said */
 } IpChecksum;
 
 static const LensChannelText channels[] = {
@@ -91,7 +101,7 @@ key_equal (gconstpointer a, gconstpointer b)
 }
 
 static Sender *
-sender_of (LensLedger *ledger, IpChecksum *state, const LensUnit *unit, guint8 protocol)
+find_sender (LensLedger *ledger, IpChecksum *state, const LensUnit *unit, guint8 protocol)
 {
   SenderKey key;
 
@@ -112,6 +122,20 @@ sender_of (LensLedger *ledger, IpChecksum *state, const LensUnit *unit, guint8 p
       sender = g_new0 (Sender, 1);
       g_hash_table_insert (state->senders, g_memdup2 (&key, sizeof key), sender);
     }
+  return sender;
+}
+
+/* NULL: there are too many. */
+static Sender *
+sender_of (LensLedger *ledger, IpChecksum *state, const LensUnit *unit, guint8 protocol)
+{
+  Recent *recent = &state->recent[protocol != 0][unit->side->index % RECENT];
+
+  if (recent->side == unit->side && recent->protocol == protocol)
+    return recent->sender;
+  Sender *sender = find_sender (ledger, state, unit, protocol);
+  if (sender != NULL)
+    *recent = (Recent){ unit->side, sender, protocol };
   return sender;
 }
 

@@ -71,6 +71,7 @@ typedef struct
   GHashTable *hosts; /* link address as a number -> Host */
   GPtrArray *list;   /* of them */
   GArray *doubts;    /* Doubt, at most MAX_DOUBTS */
+  GByteArray *known; /* a bit for each side: nothing more can be learned of its packets */
 } IpSource;
 
 static const LensChannelText channels[] = {
@@ -101,19 +102,28 @@ host_free (gpointer data)
   g_free (host);
 }
 
+static void
+begin (IpSource *state)
+{
+  state->hosts = g_hash_table_new_full (lens_mac_number_hash, g_int64_equal, g_free, host_free);
+  state->list = g_ptr_array_new ();
+  state->doubts = g_array_new (FALSE, FALSE, sizeof (Doubt));
+  state->known = g_byte_array_new ();
+}
+
+static gboolean
+is_of_one_host (const guint8 mac[6])
+{
+  return lens_mac_number (mac) != 0 && (mac[0] & 1) == 0;
+}
+
 /* NULL: no link address of one host, or there are too many. */
 static Host *
 host_of (LensLedger *ledger, IpSource *state, const LensUnit *unit, const guint8 mac[6])
 {
   const guint64 number = lens_mac_number (mac);
 
-  if (state->hosts == NULL)
-    {
-      state->hosts = g_hash_table_new_full (lens_mac_number_hash, g_int64_equal, g_free, host_free);
-      state->list = g_ptr_array_new ();
-      state->doubts = g_array_new (FALSE, FALSE, sizeof (Doubt));
-    }
-  if (number == 0 || (mac[0] & 1) != 0)
+  if (!is_of_one_host (mac))
     return NULL;
   Host *host = g_hash_table_lookup (state->hosts, &number);
   if (host == NULL
@@ -162,19 +172,24 @@ take_claim (LensLedger *ledger, IpSource *state, const LensUnit *unit)
   host->claims = TRUE;
 }
 
-/* Something is sent to @address at this link address.  A router gets what is for others. */
-static void
+/* Something is sent to @address at this link address.  A router gets what is for others.  Whether
+ * packets like this one have nothing more to say. */
+static gboolean
 take_answer (LensLedger *ledger, IpSource *state, const LensUnit *unit)
 {
   const LensLayers *layers = unit->frame;
-  Host *host
-      = layers->has_destination_mac ? host_of (ledger, state, unit, layers->destination_mac) : NULL;
-  Source *source = host != NULL ? g_hash_table_lookup (host->sources, &layers->destination) : NULL;
 
-  if (source == NULL || source->own)
-    return;
+  if (!layers->has_destination_mac || !is_of_one_host (layers->destination_mac))
+    return TRUE;
+  Host *host = host_of (ledger, state, unit, layers->destination_mac);
+  Source *source = host != NULL ? g_hash_table_lookup (host->sources, &layers->destination) : NULL;
+  if (source == NULL)
+    return FALSE;
+  if (source->own)
+    return TRUE;
   source->own = TRUE;
   host->forwards |= host->claims;
+  return TRUE;
 }
 
 /* --- sources of IPv4 --- */
@@ -188,22 +203,60 @@ is_any_hosts (const LensAddress *address)
          || (octets[0] == 169 && octets[1] == 254);
 }
 
-static void
+/* Whether packets like this one have nothing more to say. */
+static gboolean
 take_source (LensLedger *ledger, IpSource *state, const LensUnit *unit)
 {
   const LensLayers *layers = unit->frame;
-  Host *host = layers->has_source_mac && !is_any_hosts (&layers->source)
-                       && lens_checksum_header_holds (unit->view.octets + layers->network.offset,
-                                                      layers->network.length)
-                   ? host_of (ledger, state, unit, layers->source_mac)
-                   : NULL;
-  Source *source = host != NULL ? source_of (host, &layers->source) : NULL;
 
-  if (source == NULL || source->own || state->doubts->len >= MAX_DOUBTS)
-    return;
+  if (!layers->has_source_mac || is_any_hosts (&layers->source)
+      || !is_of_one_host (layers->source_mac))
+    return TRUE;
+  if (!lens_checksum_header_holds (unit->view.octets + layers->network.offset,
+                                   layers->network.length))
+    return FALSE;
+  Host *host = host_of (ledger, state, unit, layers->source_mac);
+  Source *source = host != NULL ? source_of (host, &layers->source) : NULL;
+  if (source == NULL)
+    return FALSE;
+  if (source->own)
+    return TRUE;
+  if (state->doubts->len >= MAX_DOUBTS)
+    return FALSE;
   source->in_doubt = TRUE;
   const Doubt doubt = { host, source, lens_spot_at (unit, layers->network.offset + 12, 4) };
   g_array_append_val (state->doubts, doubt);
+  return FALSE;
+}
+
+static gboolean
+is_side_known (const IpSource *state, guint index)
+{
+  return index / 8 < state->known->len && (state->known->data[index / 8] >> index % 8 & 1) != 0;
+}
+
+static void
+know_side (IpSource *state, guint index)
+{
+  guint before = state->known->len;
+
+  if (index / 8 >= before)
+    {
+      g_byte_array_set_size (state->known, MAX (index / 8 + 1, 2 * before));
+      memset (state->known->data + before, 0, state->known->len - before);
+    }
+  state->known->data[index / 8] |= (guint8)(1u << index % 8);
+}
+
+/* A side has one link address at each end, and one address, so what is known of both stays so. */
+static void
+take_packet (LensLedger *ledger, IpSource *state, const LensUnit *unit)
+{
+  if (is_side_known (state, unit->side->index))
+    return;
+  gboolean answer = take_answer (ledger, state, unit);
+  if (take_source (ledger, state, unit) && answer)
+    know_side (state, unit->side->index);
 }
 
 /* --- identifiers of IPv6 --- */
@@ -279,13 +332,12 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 
   if (unit->around != NULL)
     return;
+  if (((IpSource *)data)->hosts == NULL)
+    begin (data);
   if (layers->ethertype == LENS_ETHERTYPE_ARP && !layers->has_snap)
     take_claim (ledger, data, unit);
   else if (layers->ip_version == 4 && layers->network.length >= 20)
-    {
-      take_answer (ledger, data, unit);
-      take_source (ledger, data, unit);
-    }
+    take_packet (ledger, data, unit);
   else if (layers->ip_version == 6 && layers->has_source_mac)
     {
       Host *host = host_of (ledger, data, unit, layers->source_mac);
@@ -349,6 +401,7 @@ clear (gpointer data)
   g_clear_pointer (&state->list, g_ptr_array_unref);
   g_clear_pointer (&state->hosts, g_hash_table_unref);
   g_clear_pointer (&state->doubts, g_array_unref);
+  g_clear_pointer (&state->known, g_byte_array_unref);
 }
 
 /* --- seeds --- */

@@ -28,10 +28,11 @@ enum
   MAX_SIDES = 65536,
   FOR_GOOD = 4, /* times in a row, and it is the new value */
   MOST_LEAD = 16,
-  SHARED = 8,    /* values of a multicast port that several programs share */
-  LEAST = 8,     /* odd packets to make a finding */
-  MANY = 16,     /* ... of one and the same odd value */
-  FEW_HOPS = 40, /* a traceroute counts up to this */
+  PLAIN_TCP = 20, /* octets of a header without options */
+  SHARED = 8,     /* values of a multicast port that several programs share */
+  LEAST = 8,      /* odd packets to make a finding */
+  MANY = 16,      /* ... of one and the same odd value */
+  FEW_HOPS = 40,  /* a traceroute counts up to this */
   N_FIELDS = 4,
   DONT_FRAGMENT = 0x40, /* in its octet */
 };
@@ -279,6 +280,12 @@ has_data (const LensLayers *layers, const guint8 *octets)
   const LensRange *payload = &layers->payload;
   LensTransport header;
 
+  if (payload->length >= PLAIN_TCP)
+    {
+      gsize length = 4u * (octets[payload->offset + 12] >> 4);
+      if (length >= PLAIN_TCP && length <= payload->length)
+        return payload->length > length;
+    }
   lens_transport_parse (LENS_PROTOCOL_TCP, octets + payload->offset, payload->length, &header);
   return header.payload.length > 0;
 }
@@ -306,6 +313,9 @@ static void
 take_field (LensLedger *ledger, const LensUnit *unit, const Place *place, Steady *steady,
             guint32 value)
 {
+  /* Nearly always. */
+  if (value == steady->common && steady->lead == MOST_LEAD && steady->run == 0)
+    return;
   if (!is_shared_by_many (unit->frame))
     take (ledger, unit, place, steady, value);
   else if (!is_shared (steady, value))
