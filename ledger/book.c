@@ -119,7 +119,8 @@ struct LensBook
 
   gboolean has_start;
   gint64 start_ns, bin_ns;
-  GArray *bins; /* BinEntry */
+  BinEntry *bins; /* of accounts that have several */
+  guint n_bins, bins_room;
   gboolean overbooked;
   guint64 overbooked_frame;
 };
@@ -185,7 +186,6 @@ lens_book_new (void)
   book->recent = g_new0 (Recent, RECENT);
   book->blocks = g_ptr_array_new_with_free_func (g_free);
   book->claims = g_array_new (FALSE, FALSE, sizeof (Claim));
-  book->bins = g_array_new (FALSE, FALSE, sizeof (BinEntry));
   book->bin_ns = 1000 * 1000;
   return book;
 }
@@ -206,7 +206,7 @@ lens_book_free (LensBook *book)
   g_free (book->recent);
   lens_chunks_clear (&book->accounts);
   g_array_unref (book->claims);
-  g_array_unref (book->bins);
+  g_free (book->bins);
   g_free (book);
 }
 
@@ -272,7 +272,7 @@ is_tiled (Frame *frame)
 static guint32
 keep_signature (LensBook *book, const Signature *signature)
 {
-  gsize size = sizeof *signature + signature->n * sizeof (LensAccountId);
+  gsize size = G_STRUCT_OFFSET (Signature, accounts) + signature->n * sizeof (LensAccountId);
   gsize room = (size + SIGNATURE_UNIT - 1) & ~(gsize)(SIGNATURE_UNIT - 1);
 
   if (room > book->block_left)
@@ -419,19 +419,19 @@ compare_bins (gconstpointer a, gconstpointer b)
 static void
 compact_bins (LensBook *book)
 {
-  BinEntry *entries = (BinEntry *)book->bins->data;
+  BinEntry *entries = book->bins;
   guint kept = 0;
 
-  if (book->bins->len == 0)
+  if (book->n_bins == 0)
     return;
-  g_array_sort (book->bins, compare_bins);
-  for (guint i = 1; i < book->bins->len; i++)
+  qsort (entries, book->n_bins, sizeof *entries, compare_bins);
+  for (guint i = 1; i < book->n_bins; i++)
     if (entries[i] >> BIN_SHIFT == entries[kept] >> BIN_SHIFT
         && entry_octets (entries[i]) <= BIN_OCTETS_MAX - entry_octets (entries[kept]))
       entries[kept] += entry_octets (entries[i]);
     else
       entries[++kept] = entries[i];
-  g_array_set_size (book->bins, kept + 1);
+  book->n_bins = kept + 1;
 }
 
 static void
@@ -440,8 +440,13 @@ put_bin (LensBook *book, LensAccountId id, Account *account)
   while (account->bin_octets > 0)
     {
       guint32 octets = MIN (account->bin_octets, BIN_OCTETS_MAX);
-      BinEntry entry = bin_entry (id, account->bin, octets);
-      g_array_append_val (book->bins, entry);
+      if (book->n_bins == book->bins_room)
+        {
+          /* By a quarter: there may be millions. */
+          book->bins_room += MAX (book->bins_room / 4, 64);
+          book->bins = g_renew (BinEntry, book->bins, book->bins_room);
+        }
+      book->bins[book->n_bins++] = bin_entry (id, account->bin, octets);
       account->bin_octets -= octets;
     }
 }
@@ -451,9 +456,9 @@ widen_bins (LensBook *book)
 {
   for (guint32 i = 0; i < book->accounts.n; i++)
     account_at (book, i)->bin /= 2;
-  for (guint i = 0; i < book->bins->len; i++)
+  for (guint i = 0; i < book->n_bins; i++)
     {
-      BinEntry *entry = &g_array_index (book->bins, BinEntry, i);
+      BinEntry *entry = &book->bins[i];
       *entry = bin_entry (entry_account (*entry), entry_bin (*entry) / 2, entry_octets (*entry));
     }
   book->bin_ns *= 2;
@@ -766,9 +771,9 @@ settle_accounts (LensBook *book, const LensBookQuestions *ask, LensBookResult *r
       if (part >= 0)
         result->parts[part].bytes[class_] += account->octets;
     }
-  for (guint i = 0; i < book->bins->len; i++)
+  for (guint i = 0; i < book->n_bins; i++)
     {
-      BinEntry entry = g_array_index (book->bins, BinEntry, i);
+      BinEntry entry = book->bins[i];
       settle_bin (result, ask->class_of (ask->data, entry_account (entry)), entry_bin (entry),
                   entry_octets (entry));
     }

@@ -8,11 +8,9 @@ typedef struct
 void
 lens_presence_pass (LensPresence *presence, const LensSide *side, guint sort)
 {
-  if (presence->passed == NULL)
-    presence->passed = g_array_new (FALSE, TRUE, sizeof (Counts));
-  if (side->index >= presence->passed->len)
-    g_array_set_size (presence->passed, side->index + 1);
-  g_array_index (presence->passed, Counts, side->index).of[sort]++;
+  Counts *counts = lens_rows_at (&presence->passed, side->index, sizeof *counts);
+
+  counts->of[sort]++;
 }
 
 void
@@ -45,13 +43,15 @@ passed_between (const LensPresence *presence, LensLedger *ledger, const char *ch
       if (carrier->uses > 0 && g_str_equal (carrier->channel, channel))
         g_hash_table_insert (passed, &carrier->side->key, g_new0 (Counts, 1));
     }
-  if (presence->passed == NULL || g_hash_table_size (passed) == 0)
+  if (g_hash_table_size (passed) == 0)
     return passed;
-  for (guint i = 0; i < presence->passed->len; i++)
+  for (guint i = 0; i < lens_rows_n (&presence->passed); i++)
     {
-      Counts *all = g_hash_table_lookup (passed, &lens_flows_side_at (flows, i)->key);
+      const Counts *own = lens_rows_peek (&presence->passed, i);
+      Counts *all
+          = own != NULL ? g_hash_table_lookup (passed, &lens_flows_side_at (flows, i)->key) : NULL;
       for (guint sort = 0; all != NULL && sort < LENS_PRESENCE_SORTS; sort++)
-        all->of[sort] += g_array_index (presence->passed, Counts, i).of[sort];
+        all->of[sort] += own->of[sort];
     }
   return passed;
 }
@@ -90,6 +90,6 @@ lens_presence_find_used (const LensPresence *presence, LensLedger *ledger, const
 void
 lens_presence_clear (LensPresence *presence)
 {
-  g_clear_pointer (&presence->passed, g_array_unref);
+  lens_rows_clear (&presence->passed, NULL);
   g_clear_pointer (&presence->uses, g_hash_table_unref);
 }

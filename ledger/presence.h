@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ledger/analyzer.h"
+#include "ledger/rows.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +12,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  GArray *passed;   /* Counts, by the index of the side */
+  LensRows passed;  /* Counts, by the index of the side */
   GHashTable *uses; /* LensCarrier -> Counts */
 } LensPresence;
 

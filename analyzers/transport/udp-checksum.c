@@ -13,6 +13,7 @@
  *   use    1 bit for each datagram of the rarer sort; 16 bits for each wrong sum
  */
 #include "ledger/analyzer.h"
+#include "ledger/rows.h"
 #include "ledger/seed-bed.h"
 #include "wire/checksum.h"
 
@@ -32,7 +33,7 @@ typedef struct
 
 typedef struct
 {
-  GArray *sums; /* Sums, by the index of the side */
+  LensRows sums; /* Sums, by the index of the side */
 } UdpChecksum;
 
 static const char channel_id[] = "udp-zero-checksum";
@@ -86,11 +87,7 @@ look_at_sum (const LensUnit *unit, const LensTransport *header)
 static Sums *
 sums_of (UdpChecksum *state, const LensSide *side)
 {
-  if (state->sums == NULL)
-    state->sums = g_array_new (FALSE, TRUE, sizeof (Sums));
-  if (side->index >= state->sums->len)
-    g_array_set_size (state->sums, side->index + 1);
-  return &g_array_index (state->sums, Sums, side->index);
+  return lens_rows_at (&state->sums, side->index, sizeof (Sums));
 }
 
 static LensCarrier *
@@ -141,10 +138,10 @@ sent_beside (const UdpChecksum *state, const LensCarriers *carriers)
 {
   guint64 *all = g_new0 (guint64, lens_carriers_n (carriers) + 1);
 
-  for (guint i = 0; state->sums != NULL && i < state->sums->len; i++)
+  for (guint i = 0; i < lens_rows_n (&state->sums); i++)
     {
-      const Sums *sums = &g_array_index (state->sums, Sums, i);
-      if (sums->carrier > 0)
+      const Sums *sums = lens_rows_peek (&state->sums, i);
+      if (sums != NULL && sums->carrier > 0)
         all[sums->carrier - 1] += (guint64)sums->none + sums->right;
     }
   return all;
@@ -187,7 +184,7 @@ clear (gpointer data)
 {
   UdpChecksum *state = data;
 
-  g_clear_pointer (&state->sums, g_array_unref);
+  lens_rows_clear (&state->sums, NULL);
 }
 
 /* --- seeds --- */
