@@ -238,6 +238,9 @@ typedef struct
 
   /* One unit.  Never reads a class or a declaration: they are known only at the end. */
   void (*see) (LensLedger *ledger, gpointer state, const LensUnit *unit);
+  /* A TCP connection is over in the direction of @side, by a FIN: all of it was shown.  What is
+   * kept only for octets to come can be let go; others may come on the same ports.  May be NULL. */
+  void (*ended) (gpointer state, const LensSide *side);
   /* After the last packet, when devices and declarations are known.  NULL: every carrier of
    * its channels that was used becomes a finding by the common rule. */
   void (*conclude) (LensLedger *ledger, gpointer state);

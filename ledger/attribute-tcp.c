@@ -546,7 +546,8 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
   ledger->segment_octets = segment->octets;
   take_segment (half, header, syn, &payload);
   ledger->segment = NULL;
-  if (lens_tcp_stream_ended (&half->stream))
+  gboolean over = lens_tcp_stream_ended (&half->stream);
+  if (over)
     lens_tcp_stream_forget (&half->stream);
   if ((header->tcp_flags & LENS_TCP_ACK) != 0 && other != NULL)
     lens_tcp_stream_acknowledged (&other->stream, header->acknowledgement);
@@ -554,6 +555,9 @@ lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segmen
   if (ledger->reassembly > ledger->options.caps.limit[LENS_CAP_REASSEMBLY_OCTETS])
     give_up (ledger, half);
   lens_segment_show (ledger, side, half, other, segment, &shown);
+  if (over && !half->over)
+    lens_ledger_end_side (ledger, side);
+  half->over = over;
 }
 
 void

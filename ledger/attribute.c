@@ -116,6 +116,16 @@ lens_ledger_show (LensLedger *ledger, LensUnit *unit)
 }
 
 void
+lens_ledger_end_side (LensLedger *ledger, const LensSide *side)
+{
+  for (guint i = 0; i < ledger->enders->len; i++)
+    {
+      const LensTaker *ender = &g_array_index (ledger->enders, LensTaker, i);
+      ender->analyzer->ended (ender->state, side);
+    }
+}
+
+void
 lens_ledger_show_description (LensLedger *ledger, LensSide *side, const char *url,
                               const LensView *text)
 {

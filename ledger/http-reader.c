@@ -211,3 +211,16 @@ lens_http_reader_take (LensHttpReader *reader, const LensUnit *unit)
     at += talker->in_body ? take_body (reader, talker, unit, at)
                           : take_head (reader, talker, unit, at);
 }
+
+void
+lens_http_reader_end (LensHttpReader *reader, const LensSide *side)
+{
+  const Talker *talker = reader != NULL ? g_hash_table_lookup (reader->talkers, side) : NULL;
+
+  if (talker == NULL)
+    return;
+  /* Who answers needs what was asked; who asks may be over before. */
+  if (talker->message.head.is_response)
+    g_hash_table_remove (reader->asked, side->flow);
+  g_hash_table_remove (reader->talkers, side);
+}

@@ -37,6 +37,8 @@ typedef struct
 LensHttpReader *lens_http_reader_new (const LensHttpEvents *events, gpointer user);
 void lens_http_reader_free (LensHttpReader *reader);
 void lens_http_reader_take (LensHttpReader *reader, const LensUnit *unit);
+/* The stream of @side is over.  @reader may be NULL. */
+void lens_http_reader_end (LensHttpReader *reader, const LensSide *side);
 
 /* The hash of a request's target: that of LensHttpMessage.target of its response. */
 guint64 lens_http_reader_target (const guint8 *octets, LensRange target);

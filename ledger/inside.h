@@ -89,6 +89,7 @@ struct LensLedger
   gpointer *states;            /* of options.analyzers */
   guint wanted;                /* LensUnitKind bits that some analyzer asks for */
   LensTakers takers[32];       /* of units, by bit */
+  GArray *enders;              /* LensTaker: of analyzers that let go at the end of a connection */
   const LensAnalyzer *running; /* while one sees or concludes */
 
   LensBook *book;
@@ -118,7 +119,7 @@ struct LensLedger
   gboolean has_outer_mac;
   LensSegment *segment;         /* of TCP, as its stream takes it; else NULL */
   const guint8 *segment_octets; /* its own */
-  guint depth; /* packets around the one at hand */
+  guint depth;                  /* packets around the one at hand */
 
   /* octets behind frames that are long enough: those of the capture, or of a sender */
   struct
@@ -176,6 +177,8 @@ void lens_ledger_book_residual (LensLedger *ledger, LensSide *side, LensKind kin
 /* What lies behind the content of the frame at hand, in order. */
 void lens_ledger_book_trailer (LensLedger *ledger, LensSide *side, const LensView *frame,
                                const LensTrailer *trailer);
+/* A TCP connection is over in the direction of @side: analyzers let go. */
+void lens_ledger_end_side (LensLedger *ledger, const LensSide *side);
 /* Shows a unit to the analyzers that want it. */
 void lens_ledger_show (LensLedger *ledger, LensUnit *unit);
 

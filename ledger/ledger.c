@@ -59,6 +59,7 @@ take_up_analyzers (LensLedger *ledger)
   const LensLedgerOptions *options = &ledger->options;
 
   ledger->states = g_new0 (gpointer, options->n_analyzers + 1);
+  ledger->enders = g_array_new (FALSE, FALSE, sizeof (LensTaker));
   for (guint bit = 0; bit < G_N_ELEMENTS (ledger->takers); bit++)
     ledger->takers[bit] = (LensTakers){ g_array_new (FALSE, FALSE, sizeof (LensTaker)),
                                         g_array_new (FALSE, FALSE, sizeof (LensTaker)) };
@@ -67,6 +68,9 @@ take_up_analyzers (LensLedger *ledger)
       const LensAnalyzer *analyzer = options->analyzers[i];
       ledger->states[i] = g_malloc0 (MAX (analyzer->state_size, 1));
       ledger->wanted |= analyzer->units;
+      const LensTaker ender = { .analyzer = analyzer, .state = ledger->states[i] };
+      if (analyzer->ended != NULL)
+        g_array_append_val (ledger->enders, ender);
       for (guint bit = 0; bit < G_N_ELEMENTS (ledger->takers); bit++)
         if ((analyzer->units & 1u << bit) != 0)
           add_taker (&ledger->takers[bit], analyzer, ledger->states[i],
@@ -117,6 +121,7 @@ lens_ledger_free (LensLedger *ledger)
       g_clear_pointer (&ledger->full[i], g_byte_array_unref);
     }
   g_free (ledger->states);
+  g_array_unref (ledger->enders);
   for (guint bit = 0; bit < G_N_ELEMENTS (ledger->takers); bit++)
     {
       g_array_unref (ledger->takers[bit].all);

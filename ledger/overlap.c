@@ -96,7 +96,8 @@ lens_overlap_take (LensOverlap *overlap, const LensUnit *unit, gsize *fresh)
 }
 
 void
-lens_overlap_drop (LensOverlap *overlap, const LensUnit *unit)
+lens_overlap_drop (LensOverlap *overlap, const LensSide *side)
 {
-  g_hash_table_remove (overlap->ends, unit->side);
+  if (overlap != NULL)
+    g_hash_table_remove (overlap->ends, side);
 }

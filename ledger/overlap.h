@@ -26,7 +26,7 @@ void lens_overlap_free (LensOverlap *overlap);
  */
 LensUnit lens_overlap_take (LensOverlap *overlap, const LensUnit *unit, gsize *fresh);
 
-/* The stream of @unit is not read any more. */
-void lens_overlap_drop (LensOverlap *overlap, const LensUnit *unit);
+/* The stream of @side is not read any more, or over. */
+void lens_overlap_drop (LensOverlap *overlap, const LensSide *side);
 
 G_END_DECLS

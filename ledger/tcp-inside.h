@@ -36,6 +36,7 @@ typedef struct LensTcpHalf
   LensTcpEnd end;
   guint8 begun; /* content was seen */
   guint8 at_gap;
+  guint8 over; /* its FIN was reached */
 } LensTcpHalf;
 
 struct LensTcpFlow

@@ -172,6 +172,19 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 }
 
 static void
+ended (gpointer data, const LensSide *side)
+{
+  Containers *state = data;
+
+  Reader *reader = lens_rows_peek (&state->readers, side->index);
+
+  if (reader == NULL)
+    return;
+  reader_clear (reader);
+  lens_rows_drop (&state->readers, side->index);
+}
+
+static void
 conclude (LensLedger *ledger, gpointer state)
 {
   LensCarriers *carriers = lens_ledger_carriers (ledger);
@@ -201,6 +214,7 @@ const LensAnalyzer lens_analyzer_content_container = {
   .channels = channels,
   .state_size = sizeof (Containers),
   .see = see,
+  .ended = ended,
   .conclude = conclude,
   .clear = clear,
 };

@@ -146,6 +146,14 @@ severity_of (LensLedger *ledger, const LensCarrier *carrier)
 }
 
 static void
+ended (gpointer data, const LensSide *side)
+{
+  Credentials *state = data;
+
+  lens_overlap_drop (state->overlap, side);
+}
+
+static void
 conclude (LensLedger *ledger, gpointer data)
 {
   Credentials *state = data;
@@ -215,6 +223,7 @@ const LensAnalyzer lens_analyzer_content_credential = {
   .channels = channels,
   .state_size = sizeof (Credentials),
   .see = see,
+  .ended = ended,
   .conclude = conclude,
   .clear = clear,
   .seed = seed,

@@ -255,6 +255,14 @@ detail_of (guint bits)
 }
 
 static void
+ended (gpointer data, const LensSide *side)
+{
+  Identifiers *state = data;
+
+  lens_overlap_drop (state->overlap, side);
+}
+
+static void
 conclude (LensLedger *ledger, gpointer data)
 {
   Identifiers *state = data;
@@ -323,6 +331,7 @@ const LensAnalyzer lens_analyzer_content_identifier = {
   .channels = channels,
   .state_size = sizeof (Identifiers),
   .see = see,
+  .ended = ended,
   .conclude = conclude,
   .clear = clear,
   .seed = seed,

@@ -268,6 +268,14 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 }
 
 static void
+ended (gpointer data, const LensSide *side)
+{
+  Neighbours *state = data;
+
+  lens_overlap_drop (state->overlap, side);
+}
+
+static void
 conclude (LensLedger *ledger, gpointer data)
 {
   const Neighbours *state = data;
@@ -312,6 +320,7 @@ const LensAnalyzer lens_analyzer_content_neighbour = {
   .channels = channels,
   .state_size = sizeof (Neighbours),
   .see = see,
+  .ended = ended,
   .conclude = conclude,
   .clear = clear,
 };

@@ -232,6 +232,14 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 }
 
 static void
+ended (gpointer data, const LensSide *side)
+{
+  HttpUpload *state = data;
+
+  lens_http_reader_end (state->reader, side);
+}
+
+static void
 conclude (LensLedger *ledger, gpointer data)
 {
   LensCarriers *carriers = lens_ledger_carriers (ledger);
@@ -302,6 +310,7 @@ const LensAnalyzer lens_analyzer_http_upload = {
   .channels = channels,
   .state_size = sizeof (HttpUpload),
   .see = see,
+  .ended = ended,
   .conclude = conclude,
   .clear = clear,
   .seed = seed,

@@ -280,6 +280,14 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 }
 
 static void
+ended (gpointer data, const LensSide *side)
+{
+  HttpConditions *state = data;
+
+  lens_http_reader_end (state->reader, side);
+}
+
+static void
 conclude (LensLedger *ledger, gpointer data)
 {
   LensCarriers *carriers = lens_ledger_carriers (ledger);
@@ -314,6 +322,7 @@ const LensAnalyzer lens_analyzer_http_conditions = {
   .channels = channels,
   .state_size = sizeof (HttpConditions),
   .see = see,
+  .ended = ended,
   .conclude = conclude,
   .clear = clear,
 };

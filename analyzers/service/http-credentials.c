@@ -335,6 +335,14 @@ is_habit (const HttpCredentials *state, const LensCarrier *carrier)
 }
 
 static void
+ended (gpointer data, const LensSide *side)
+{
+  HttpCredentials *state = data;
+
+  lens_http_reader_end (state->reader, side);
+}
+
+static void
 conclude (LensLedger *ledger, gpointer data)
 {
   const HttpCredentials *state = data;
@@ -370,6 +378,7 @@ const LensAnalyzer lens_analyzer_http_credentials = {
   .channels = channels,
   .state_size = sizeof (HttpCredentials),
   .see = see,
+  .ended = ended,
   .conclude = conclude,
   .clear = clear,
 };

@@ -375,6 +375,14 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 }
 
 static void
+ended (gpointer data, const LensSide *side)
+{
+  HttpFields *state = data;
+
+  lens_http_reader_end (state->reader, side);
+}
+
+static void
 conclude (LensLedger *ledger, gpointer data)
 {
   const HttpFields *state = data;
@@ -412,6 +420,7 @@ const LensAnalyzer lens_analyzer_http_fields = {
   .channels = channels,
   .state_size = sizeof (HttpFields),
   .see = see,
+  .ended = ended,
   .conclude = conclude,
   .clear = clear,
 };

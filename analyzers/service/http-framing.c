@@ -170,6 +170,14 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 }
 
 static void
+ended (gpointer data, const LensSide *side)
+{
+  HttpFraming *state = data;
+
+  lens_http_reader_end (state->reader, side);
+}
+
+static void
 conclude (LensLedger *ledger, gpointer data)
 {
   LensCarriers *carriers = lens_ledger_carriers (ledger);
@@ -229,6 +237,7 @@ const LensAnalyzer lens_analyzer_http_framing = {
   .channels = channels,
   .state_size = sizeof (HttpFraming),
   .see = see,
+  .ended = ended,
   .conclude = conclude,
   .clear = clear,
   .seed = seed,

@@ -147,6 +147,17 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 }
 
 static void
+ended (gpointer data, const LensSide *side)
+{
+  MqttFields *state = data;
+
+  Talker *talker = lens_by_side_peek (&state->talkers, side);
+
+  if (talker != NULL)
+    g_clear_pointer (&talker->reader, lens_mqtt_reader_free);
+}
+
+static void
 conclude (LensLedger *ledger, gpointer data)
 {
   (void)data;
@@ -178,6 +189,7 @@ const LensAnalyzer lens_analyzer_mqtt_fields = {
   .channels = channels,
   .state_size = sizeof (MqttFields),
   .see = see,
+  .ended = ended,
   .conclude = conclude,
   .clear = clear,
 };
