@@ -16,8 +16,8 @@ G_BEGIN_DECLS
 const char *lens_domain_of (const char *name);
 
 /* Whether queries for names under @domain reach only the name servers of one large operator, who
- * has a lot of them (networks that deliver content, clouds, makers of phones), or have a form of
- * their own (addresses). */
+ * has a lot of them (networks that deliver content, clouds, what people look at), or have a form of
+ * their own (addresses).  Domains of who makes devices are none: a maker is judged as any other. */
 gboolean lens_domain_is_large (const char *domain);
 
 /* Whether names of such a large domain are asked for in order to go there; not those by which

@@ -11,9 +11,10 @@
  *          looks encoded, or a lot of words that never comes to an end
  *
  * Names under networks that give a name to each of their machines or customers need far more of
- * it: such a name is nobody's own.  But who asks for a machine of theirs then goes there: of names
- * whose addresses nobody ever speaks to less is needed, whoever's they are.  Which of the two
- * channels it is depends on the pace.
+ * it: such a name is nobody's own.  But who asks for a machine then goes there: of names of theirs
+ * whose addresses nobody ever speaks to less is needed; of names made of words, whose addresses
+ * the asker does speak to, more, whoever's they are.  Which of the two channels it is depends on
+ * the pace.
  */
 #include "ledger/analyzer.h"
 #include "ledger/news.h"
@@ -36,6 +37,7 @@ enum
   LARGE_TIMES = 16, /* more for domains of large operators */
   IDLE_TIMES = 3,   /* ... where the asker goes to fewer than one in IDLE_NAMES of its names */
   IDLE_NAMES = 8,
+  GOES_TIMES = 4,  /* more words for any domain, where the asker goes to more of them */
   TOP_BITS = 2000, /* of domains themselves: browsers ask for a few made-up ones */
   TOP_NAMES = 60,  /* ... made of words: who reads the news does so too, so that it is low */
   TOP_WORDS_BITS = 3000,
@@ -227,6 +229,16 @@ is_list_of_words (const LensNewsGroup *group)
          && lens_news_goes_on (group);
 }
 
+/* Whether the asker goes there, as far as the capture tells. */
+static gboolean
+goes_there (const Visits *visits, const LensNewsGroup *group)
+{
+  guint n
+      = visits->groups != NULL ? GPOINTER_TO_UINT (g_hash_table_lookup (visits->groups, group)) : 0;
+
+  return n > 0 && IDLE_NAMES * (guint64)n >= group->n;
+}
+
 /* How much more of its names is needed than of anybody's. */
 static guint
 times_of (const Visits *visits, const LensNewsGroup *group)
@@ -244,12 +256,13 @@ is_tunnel (const Visits *visits, const LensNewsGroup *group)
 {
   guint64 encoded = encoded_bits (group);
   guint times = times_of (visits, group);
+  guint words = goes_there (visits, group) ? MAX (times, GOES_TIMES) : times;
 
   if (g_str_equal (group->name, domains_of))
     return encoded >= TOP_BITS || is_list_of_words (group);
   if ((encoded >= ENCODED_BITS * times && group->n > 1) || group->most >= ONE_NAME_BITS * times)
     return TRUE;
-  if (group->n >= WORDS * times && group->bits >= WORDS_BITS * times)
+  if (group->n >= WORDS * words && group->bits >= WORDS_BITS * words)
     return lens_news_goes_on (group);
   return group->n >= SLOW_NAMES * times && encoded >= SLOW_BITS * times
          && lens_news_seconds (group) >= SLOW_SECONDS && lens_news_goes_on (group);
@@ -294,10 +307,11 @@ tell (LensLedger *ledger, const LensNews *names)
 
 /* Worth to look where the asker went. */
 static gboolean
-may_be_idle (const LensNewsGroup *group)
+depends_on_visits (const LensNewsGroup *group)
 {
   return lens_domain_is_visited (group->name)
-         && group->bits >= IDLE_TIMES * (guint64)MIN (ENCODED_BITS, WORDS_BITS);
+             ? group->bits >= IDLE_TIMES * (guint64)MIN (ENCODED_BITS, WORDS_BITS)
+             : group->n >= WORDS && group->bits >= WORDS_BITS;
 }
 
 static void
@@ -309,7 +323,7 @@ conclude (LensLedger *ledger, gpointer data)
     return;
   Visits visits = { 0 };
   for (guint i = 0; i < lens_news_n_groups (state->names) && visits.groups == NULL; i++)
-    if (may_be_idle (lens_news_group_at (state->names, i)))
+    if (depends_on_visits (lens_news_group_at (state->names, i)))
       visits_fill (ledger, &visits, state->names);
   for (guint i = 0; i < lens_news_n_groups (state->names); i++)
     {

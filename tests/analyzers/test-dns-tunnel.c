@@ -194,6 +194,62 @@ whoever_asks_for_machines_goes_there (void)
     }
 }
 
+/* Whose the domain is does not matter: makers of several countries, large and small. */
+static void
+a_tunnel_is_found_under_any_makers_name (void)
+{
+  static const char *const makers[]
+      = { "example.net",   "hikvision.com", "dahuasecurity.com", "axis.com",
+          "netatmo.net",   "samsung.com",   "xiaomi.com",        "mi.com",
+          "google.com",    "amazon.com",    "apple.com",         "hicloud.com",
+          "microsoft.com", "roku.com",      "tplinkcloud.com",   "boschsecurity.com" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (makers); i++)
+    {
+      g_autoptr (Build) build = build_new ("dns-tunnel");
+      ask_noise (build, 10, 32, makers[i]);
+      build_found (build, "dns-qname-tunnel", LENS_SEVERITY_HIGH);
+    }
+}
+
+/* Made of words: @goes to the addresses of each of so many names, or to none. */
+static void
+ask_words (Build *build, guint count, gboolean goes, const char *domain)
+{
+  static const char *const words[] = { "entrance", "camera", "garden",  "picture", "window",
+                                       "weather",  "update", "station", "account", "service" };
+
+  visit_name (build, "api.example.com", "198.51.100.7");
+  for (guint i = 0; i < count; i++)
+    {
+      g_autofree char *name = g_strconcat (words[i % 10], "-", words[i / 10 % 10], "-",
+                                           words[(i + i / 10) % 10], ".", domain, NULL);
+      g_autofree char *address = g_strdup_printf ("203.0.113.%u", i + 1);
+      if (goes)
+        visit_name (build, name, address);
+      else
+        build_query (build, name, 1);
+    }
+}
+
+static void
+many_words_are_quiet_where_the_asker_goes_whoever_they_belong_to (void)
+{
+  static const char *const domains[] = { "example.net", "samsung.com", "hikvision.com" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (domains); i++)
+    {
+      g_autoptr (Build) goes = build_new ("dns-tunnel");
+      g_autoptr (Build) stays = build_new ("dns-tunnel");
+      ask_words (goes, 40, TRUE, domains[i]);
+      ask_words (stays, 40, FALSE, domains[i]);
+      build_quiet (goes, "dns-low-throughput");
+      build_quiet (goes, "dns-qname-tunnel");
+      g_assert_true (build_finding (stays, "dns-low-throughput") != NULL
+                     || build_finding (stays, "dns-qname-tunnel") != NULL);
+    }
+}
+
 static void
 answers_are_no_questions (void)
 {
@@ -227,6 +283,9 @@ main (int argc, char **argv)
   CASE ("names-without-a-domain-are-one-group", names_without_a_domain_are_one_group);
   CASE ("ordinary-names-are-quiet", ordinary_names_are_quiet);
   CASE ("whoever-asks-for-machines-goes-there", whoever_asks_for_machines_goes_there);
+  CASE ("a-tunnel-is-found-under-any-makers-name", a_tunnel_is_found_under_any_makers_name);
+  CASE ("many-words-are-quiet-where-the-asker-goes-whoever-they-belong-to",
+        many_words_are_quiet_where_the_asker_goes_whoever_they_belong_to);
   CASE ("answers-are-no-questions", answers_are_no_questions);
   return g_test_run ();
 }
