@@ -8,6 +8,7 @@
 enum
 {
   MAX_FLOWS = 50,
+  MAX_CONSIDERED = 10000, /* for the peers: as many as our own records have */
   MAX_PEERS = 50,
   MAX_SERVICES = 4, /* of one peer, named */
 };
@@ -155,7 +156,7 @@ put_peers (GString *page, const LensEvaluation *evaluation)
   g_autoptr (GHashTable) index = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) peers = g_ptr_array_new_with_free_func (free_peer);
 
-  for (guint i = 0; i < evaluation->flows->len; i++)
+  for (guint i = 0; i < MIN (evaluation->flows->len, MAX_CONSIDERED); i++)
     add_flow (peers, index, own, evaluation->flows->pdata[i]);
   if (peers->len == 0)
     return;

@@ -55,16 +55,21 @@ static const char *const short_names[LENS_N_CLASSES] = {
   [LENS_CLASS_UNEXPLAINED] = "#Un&shy;explained",
 };
 
-/* A column that holds nothing is left out, unless the question is whether it holds nothing. */
-static gboolean
-has_column (const LensLedgerSection *ledger, guint class_)
+/* Bits by class.  A column that holds nothing is left out, unless the question is whether it holds
+ * nothing. */
+static guint
+wanted_columns (const LensLedgerSection *ledger)
 {
-  if (lens_facts_is_beyond ((LensClass)class_))
-    return TRUE;
+  guint wanted = 0;
+
+  for (guint i = 0; i < LENS_N_CLASSES; i++)
+    if (lens_facts_is_beyond ((LensClass)i))
+      wanted |= 1u << i;
   for (guint i = 0; i < ledger->parts->len; i++)
-    if (((const LensLedgerPart *)ledger->parts->pdata[i])->classes[class_].bytes > 0)
-      return TRUE;
-  return FALSE;
+    for (guint n = 0; n < LENS_N_CLASSES; n++)
+      if (((const LensLedgerPart *)ledger->parts->pdata[i])->classes[n].bytes > 0)
+        wanted |= 1u << n;
+  return wanted;
 }
 
 static gboolean
@@ -74,7 +79,7 @@ is_sent (const LensLedgerPart *part)
 }
 
 static void
-put_part (GString *page, const LensLedgerSection *ledger, const LensLedgerPart *part)
+put_part (GString *page, const LensLedgerPart *part, guint wanted)
 {
   g_string_append_printf (page, "<tr><th scope=\"row\">%s", is_sent (part) ? "sent" : "received");
   if (part->phase != NULL)
@@ -84,7 +89,7 @@ put_part (GString *page, const LensLedgerSection *ledger, const LensLedgerPart *
     }
   g_string_append (page, "</th>");
   for (guint i = 0; i < LENS_N_CLASSES; i++)
-    if (has_column (ledger, i))
+    if ((wanted & 1u << i) != 0)
       lens_page_count_cell (page, part->classes[i].bytes);
   lens_page_count_cell (page, sum_of (part->classes, FALSE));
   g_string_append (page, "</tr>\n");
@@ -99,7 +104,7 @@ part_at (const LensLedgerSection *ledger, guint index)
 /* All parts of the device of part @first: what it sent, then what it received. */
 static void
 put_parts_of_device (GString *page, const LensLedgerSection *ledger, guint first, guint n_parts,
-                     guint n_columns)
+                     guint wanted, guint n_columns)
 {
   const char *device = part_at (ledger, first)->device;
 
@@ -114,26 +119,26 @@ put_parts_of_device (GString *page, const LensLedgerSection *ledger, guint first
     for (guint i = first; i < n_parts; i++)
       if (is_sent (part_at (ledger, i)) == (pass == 0)
           && g_strcmp0 (part_at (ledger, i)->device, device) == 0)
-        put_part (page, ledger, part_at (ledger, i));
+        put_part (page, part_at (ledger, i), wanted);
 }
 
 static void
 put_parts (GString *page, const LensLedgerSection *ledger)
 {
-  const guint n_parts = MIN (ledger->parts->len, MAX_PARTS);
+  const guint n_parts = MIN (ledger->parts->len, MAX_PARTS), wanted = wanted_columns (ledger);
   const char *columns[LENS_N_CLASSES + 3] = { "Part" };
   guint n_columns = 1;
 
   if (n_parts == 0)
     return;
   for (guint i = 0; i < LENS_N_CLASSES; i++)
-    if (has_column (ledger, i))
+    if ((wanted & 1u << i) != 0)
       columns[n_columns++] = short_names[i];
   columns[n_columns++] = "#Sum";
   g_string_append (page, "<div class=\"dense\">\n");
   lens_page_begin_table (page, "The same by device, direction and phase, in octets", columns);
   for (guint i = 0; i < n_parts; i++)
-    put_parts_of_device (page, ledger, i, n_parts, n_columns);
+    put_parts_of_device (page, ledger, i, n_parts, wanted, n_columns);
   lens_page_end_table (page);
   g_string_append (page, "</div>\n");
   if (ledger->parts->len > MAX_PARTS)
