@@ -11,7 +11,7 @@ void
 lens_stamp (GString *into, gint64 ns, guint digits, const char *zone)
 {
   const gint64 seconds = ns / NS_PER_SECOND - (ns % NS_PER_SECOND < 0);
-  gint64 fraction = ns - seconds * NS_PER_SECOND;
+  gint64 fraction = ns % NS_PER_SECOND + (ns % NS_PER_SECOND < 0 ? NS_PER_SECOND : 0);
   /* 64 bits of nanoseconds are the years 1677 to 2262: all of them have a date. */
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
 
