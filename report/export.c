@@ -88,7 +88,7 @@ static GBytes *
 page_of (const char *name, const LensExportSource *source, GError **error)
 {
   return g_str_equal (name, "html")
-             ? lens_html_from_record (source->record, source->run, error)
+             ? lens_html_from_record (source->record, source->run, source->mapping, error)
              : lens_text_from_record (source->record, source->run, source->mapping, FALSE, error);
 }
 

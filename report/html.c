@@ -163,7 +163,8 @@ put_links (GString *page)
 }
 
 GBytes *
-lens_html_from_record (GBytes *record, GBytes *run_octets, GError **error)
+lens_html_from_record (GBytes *record, GBytes *run_octets, const LensMapping *mapping,
+                       GError **error)
 {
   g_autoptr (LensEvaluation) evaluation
       = lens_record_read (g_bytes_get_data (record, NULL), g_bytes_get_size (record), error);
@@ -185,7 +186,7 @@ lens_html_from_record (GBytes *record, GBytes *run_octets, GError **error)
   lens_page_ledger (page, evaluation);
   lens_page_timeline (page, evaluation);
   lens_page_flows (page, evaluation);
-  lens_page_findings (page, evaluation);
+  lens_page_findings (page, evaluation, mapping);
   lens_page_declared (page, evaluation);
   lens_page_witnesses (page, evaluation);
   lens_page_coverage (page, evaluation);

@@ -294,12 +294,34 @@ put_references (GString *page, const LensFindingRow *finding)
   g_string_append (page, "</dd>\n");
 }
 
+/* What a card shows beside its finding. */
+typedef struct
+{
+  const char *anchor; /* "finding" or "lead" */
+  guint number;
+  gboolean has_evidence;
+  const LensMapping *mapping; /* or NULL */
+} Card;
+
+/* What it bears on in published schemes, if there is anything. */
 static void
-put_card (GString *page, const LensFindingRow *finding, const char *anchor, guint number,
-          gboolean has_evidence)
+put_bearing (GString *page, const LensFindingRow *finding, const LensMapping *mapping,
+             LensMappingRelation relation, const char *title)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  if (mapping == NULL || lens_mapping_words (words, mapping, finding, relation) == 0)
+    return;
+  lens_page_pair (page, title);
+  lens_page_text (page, words->str);
+  g_string_append (page, "</dd>\n");
+}
+
+static void
+put_card (GString *page, const LensFindingRow *finding, const Card *card)
 {
   g_string_append_printf (page, "<article class=\"card s-%s\" id=\"%s-%u\">\n<h3>",
-                          lens_severity_name (finding->severity), anchor, number);
+                          lens_severity_name (finding->severity), card->anchor, card->number);
   lens_page_name (page, finding->id);
   put_severity (page, finding->severity);
   g_string_append (page, "<code>");
@@ -316,16 +338,18 @@ put_card (GString *page, const LensFindingRow *finding, const char *anchor, guin
   g_string_append (page, "<dl class=\"pairs\">\n");
   put_amount (page, finding);
   put_capacity (page, finding);
-  put_where (page, finding, has_evidence);
+  put_where (page, finding, card->has_evidence);
   put_certainty (page, finding);
   put_references (page, finding);
+  put_bearing (page, finding, card->mapping, LENS_MAPPING_SUPPORTS, "Supports");
+  put_bearing (page, finding, card->mapping, LENS_MAPPING_DOES_NOT_PROVE, "Does not prove");
   g_string_append (page, "</dl>\n");
   put_excerpt (page, finding);
   g_string_append (page, "</article>\n");
 }
 
 void
-lens_page_findings (GString *page, const LensEvaluation *evaluation)
+lens_page_findings (GString *page, const LensEvaluation *evaluation, const LensMapping *mapping)
 {
   const GPtrArray *findings = evaluation->findings, *leads = evaluation->leads;
 
@@ -339,9 +363,9 @@ lens_page_findings (GString *page, const LensEvaluation *evaluation)
   for (guint i = 0; i < MIN (order->len, MAX_CARDS); i++)
     {
       const guint index = g_array_index (order, guint, i);
+      const Card card = { "finding", index + 1, evaluation->redacted_from == NULL, mapping };
 
-      put_card (page, findings->pdata[index], "finding", index + 1,
-                evaluation->redacted_from == NULL);
+      put_card (page, findings->pdata[index], &card);
     }
   if (findings->len > MAX_CARDS)
     g_string_append_printf (page,
@@ -353,5 +377,8 @@ lens_page_findings (GString *page, const LensEvaluation *evaluation)
   g_string_append (page, "<h2 id=\"leads\">Leads</h2>\n<p>Statistical hints that are too weak to "
                          "be findings. They do not enter the verdict.</p>\n");
   for (guint i = 0; i < MIN (leads->len, MAX_CARDS); i++)
-    put_card (page, leads->pdata[i], "lead", i + 1, FALSE);
+    {
+      const Card card = { "lead", i + 1, FALSE, mapping };
+      put_card (page, leads->pdata[i], &card);
+    }
 }

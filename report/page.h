@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ledger/evaluation.h"
+#include "report/mapping.h"
 #include "report/run.h"
 
 G_BEGIN_DECLS
@@ -51,7 +52,9 @@ void lens_page_finding_link (GString *page, const LensFindingRow *finding, guint
 void lens_page_first (GString *page, const LensEvaluation *evaluation, const LensRun *run);
 void lens_page_ledger (GString *page, const LensEvaluation *evaluation);
 void lens_page_timeline (GString *page, const LensEvaluation *evaluation);
-void lens_page_findings (GString *page, const LensEvaluation *evaluation);
+/* @mapping: what findings bear on, or NULL. */
+void lens_page_findings (GString *page, const LensEvaluation *evaluation,
+                         const LensMapping *mapping);
 void lens_page_declared (GString *page, const LensEvaluation *evaluation);
 void lens_page_witnesses (GString *page, const LensEvaluation *evaluation);
 void lens_page_flows (GString *page, const LensEvaluation *evaluation);

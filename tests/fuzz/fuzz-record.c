@@ -16,7 +16,7 @@ static void
 check_pages (GBytes *record)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) html = lens_html_from_record (record, record, &error);
+  g_autoptr (GBytes) html = lens_html_from_record (record, record, NULL, &error);
   g_assert_no_error (error);
   g_autoptr (GBytes) text = lens_text_from_record (record, NULL, NULL, TRUE, &error);
   g_assert_no_error (error);

@@ -18,10 +18,11 @@ render (const LensEvaluation *evaluation, const char *format)
   g_autoptr (GBytes) record = lens_record_octets (evaluation, LENS_EMIT_COMPACT);
   g_autoptr (LensRun) facts = sample_run ();
   g_autoptr (GBytes) run = lens_run_octets (facts);
+  g_autoptr (LensMapping) mapping = lens_mapping_new ();
   if (strcmp (format, "html") == 0)
-    return lens_html_from_record (record, run, NULL);
+    return lens_html_from_record (record, run, mapping, NULL);
   if (strcmp (format, "text") == 0)
-    return lens_text_from_record (record, run, NULL, FALSE, NULL);
+    return lens_text_from_record (record, run, mapping, FALSE, NULL);
   return NULL;
 }
 

@@ -215,7 +215,7 @@ a_damaged_record_does_no_harm (void)
       bent[at] ^= 0x11;
       g_autoptr (LensEvaluation) cut = lens_record_read (bent, at, NULL);
       g_autoptr (GBytes) whole = g_bytes_new (bent, size);
-      g_autoptr (GBytes) page = lens_html_from_record (whole, whole, NULL);
+      g_autoptr (GBytes) page = lens_html_from_record (whole, whole, NULL, NULL);
       g_autoptr (GBytes) text = lens_text_from_record (whole, whole, NULL, FALSE, NULL);
       g_assert_null (cut);
       g_assert_true ((page == NULL) == (text == NULL));
