@@ -105,13 +105,13 @@ lens_ledger_show (LensLedger *ledger, LensUnit *unit)
   unit->time_ns = ledger->now;
   const LensTakers *takers = &ledger->takers[__builtin_ctz (unit->kind)];
   const GArray *asked = unit->traits != 0 ? takers->all : takers->any;
-  for (guint i = 0; i < asked->len; i++)
+  const LensTaker *taker = (const LensTaker *)asked->data, *end = taker + asked->len;
+  for (; taker < end; taker++)
     {
-      const LensTaker *taker = &g_array_index (asked, LensTaker, i);
       if (taker->only != 0 && (taker->only & unit->traits) == 0)
         continue;
       ledger->running = taker->analyzer;
-      taker->analyzer->see (ledger, taker->state, unit);
+      taker->see (ledger, taker->state, unit);
     }
 }
 

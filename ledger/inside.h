@@ -70,8 +70,9 @@ typedef struct
 /* An analyzer that asks for a kind of unit. */
 typedef struct
 {
-  const LensAnalyzer *analyzer;
+  void (*see) (LensLedger *ledger, gpointer state, const LensUnit *unit); /* of @analyzer */
   gpointer state;
+  const LensAnalyzer *analyzer;
   guint only; /* traits of this kind, one of which the unit must have; 0: any unit */
 } LensTaker;
 

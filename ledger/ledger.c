@@ -46,7 +46,7 @@ clear_h264 (gpointer watch)
 static void
 add_taker (LensTakers *takers, const LensAnalyzer *analyzer, gpointer state, guint only)
 {
-  const LensTaker taker = { analyzer, state, only };
+  const LensTaker taker = { analyzer->see, state, analyzer, only };
 
   g_array_append_val (takers->all, taker);
   if (only == 0)
