@@ -51,7 +51,7 @@ oldest (LensGeneratorReading *reading)
         return head;
       /* No branches on what nobody can foresee. */
       gboolean older = (head->time_ns < found->time_ns) & (head->trusted == found->trusted);
-      found = older | (found->trusted > head->trusted) ? head : found;
+      found = (older | (found->trusted > head->trusted)) ? head : found;
     }
   found->used = found->trusted = FALSE;
   found->went_on = 0;
