@@ -11,9 +11,11 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  guint32 *slots; /* number + 1, 0: empty; half of them at most are taken */
+  guint32 *slots; /* number + 1, and above it bits of the hash; 0: empty; half of them at most are
+                     taken */
   guint32 n;      /* numbers */
   guint bits;     /* 1 << bits slots */
+  guint width;    /* bits of a slot for the number */
 } LensIndex;
 
 #define LENS_INDEX_NONE G_MAXUINT32

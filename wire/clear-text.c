@@ -468,22 +468,56 @@ match_mac (const guint8 *octets, gsize length, const guint8 mac[6], const char b
          || (*count = match_digits (octets, length, modified, 8)) > 0;
 }
 
+/* As RFC 4648 section 4 has six octets. */
+static void
+to_base64 (const guint8 mac[6], char text[9])
+{
+  static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  guint64 number = 0;
+
+  for (guint i = 0; i < 6; i++)
+    number = number << 8 | mac[i];
+  for (guint i = 0; i < 8; i++)
+    text[i] = letters[number >> (42 - 6 * i) & 63];
+  text[8] = '\0';
+}
+
+typedef struct
+{
+  guint64 bits[4];
+} OctetSet;
+
+static void
+set_add (OctetSet *set, guint8 octet)
+{
+  set->bits[octet >> 6] |= G_GUINT64_CONSTANT (1) << (octet & 63);
+}
+
+static gboolean
+set_has (const OctetSet *set, guint8 octet)
+{
+  return (set->bits[octet >> 6] >> (octet & 63) & 1) != 0;
+}
+
 gboolean
 lens_mac_find (const guint8 *octets, gsize length, const guint8 mac[6], gsize *at, LensRange *where,
                LensMacForm *form)
 {
-  g_autofree char *base64 = g_base64_encode (mac, 6);
-  guint8 first[256] = { 0 };
+  char base64[9];
+  OctetSet first = { { 0 } };
 
   /* What any of the forms may begin with. */
-  first[mac[0]] = first[(guint8)base64[0]] = 1;
+  to_base64 (mac, base64);
+  set_add (&first, mac[0]);
+  set_add (&first, (guint8)base64[0]);
   for (guint i = 0; i < 2; i++)
     {
       char digit = "0123456789abcdef"[(i == 0 ? mac[0] : mac[0] ^ 2) >> 4];
-      first[(guint8)digit] = first[(guint8)g_ascii_toupper (digit)] = 1;
+      set_add (&first, (guint8)digit);
+      set_add (&first, (guint8)g_ascii_toupper (digit));
     }
   for (; *at < length; (*at)++)
-    if (first[octets[*at]]
+    if (set_has (&first, octets[*at])
         && match_mac (octets + *at, length - *at, mac, base64, &where->length, form))
       {
         where->offset = *at;

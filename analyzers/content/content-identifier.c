@@ -198,6 +198,17 @@ is_base64 (guint8 octet)
   return g_ascii_isalnum (octet) || octet == '+' || octet == '/';
 }
 
+/* Octets from @at on that are of base64, at most @most. */
+static gsize
+run_at (const Text *text, gsize at, gsize most)
+{
+  gsize end = MIN (text->length, at + most), start = at;
+
+  while (at < end && is_base64 (text->octets[at]))
+    at++;
+  return at - start;
+}
+
 /* Runs of base64 (RFC 4648 section 4), decoded. */
 static void
 look_inside (LensLedger *ledger, Identifiers *state, const LensUnit *unit, const Text *text)
@@ -206,10 +217,17 @@ look_inside (LensLedger *ledger, Identifiers *state, const LensUnit *unit, const
 
   for (gsize at = 0; at < text->length;)
     {
-      gsize start = at;
-      while (at < text->length && at - start < MOST_BASE64 && is_base64 (text->octets[at]))
-        at++;
-      LensRange all = { start, at - start };
+      /* No run that has not the last of its first octets is long enough. */
+      if (text->length - at < LEAST_BASE64)
+        break;
+      gsize start = at, last = at + LEAST_BASE64 - 1;
+      if (!is_base64 (text->octets[last]))
+        {
+          at = last + 1;
+          continue;
+        }
+      LensRange all = { start, run_at (text, start, MOST_BASE64) };
+      at += all.length;
       if (all.length >= LEAST_BASE64 && at > text->fresh)
         {
           gint bits = 0;
