@@ -40,9 +40,9 @@ const char *
 lens_facts_meaning (LensVerdict verdict)
 {
   static const char *const meanings[] = {
-    [LENS_VERDICT_CONFORMS] = "It sends what its owner declared and nothing else.",
+    [LENS_VERDICT_CONFORMS] = "Nothing of weight was found beyond what its owner declared.",
     [LENS_VERDICT_CONFORMS_WITH_RESIDUAL_CAPACITY]
-    = "Nothing was found; in some places nobody can look, or nothing was declared to compare with.",
+    = "Nothing of weight was found; in places nobody can look, or nobody declared what it may do.",
     [LENS_VERDICT_INCONCLUSIVE] = "Parts of the run are missing. It decides nothing.",
     [LENS_VERDICT_UNDECLARED] = "It sends, in the open, data that nobody declared.",
     [LENS_VERDICT_CONCEALED]

@@ -337,10 +337,12 @@ put_confinement (GString *page, const LensRun *run)
       put_names (page, run->missing);
       g_string_append (page, ".</p>\n");
     }
-  else if (run->in_force->len > 0)
-    g_string_append (page,
-                     "<p class=\"small soft\">Whatever read the device's octets was confined; "
-                     "no layer was missing.</p>\n");
+  else
+    g_string_append_printf (page, "<p class=\"small soft\">%s</p>\n",
+                            run->in_force->len > 0
+                                ? "Whatever read the device's octets was confined; no layer was "
+                                  "missing."
+                                : "How the processes of this run were confined is not recorded.");
 }
 
 void
