@@ -3,6 +3,8 @@
 
 #include "ledger/channels.h"
 #include "ledger/describe.h"
+#include "ledger/hint.h"
+#include "wire/linktype.h"
 
 #include <string.h>
 
@@ -76,6 +78,18 @@ detail_text (const LensPending *pending)
   return g_strdup_printf ("%s %s", pending->detail, octets);
 }
 
+/* All of the capture. */
+static gboolean
+is_ethernet (const LensEvaluation *evaluation)
+{
+  const GPtrArray *interfaces = evaluation->input.interfaces;
+
+  for (guint i = 0; i < interfaces->len; i++)
+    if (((LensInterfaceRow *)g_ptr_array_index (interfaces, i))->linktype != LENS_LINKTYPE_ETHERNET)
+      return FALSE;
+  return TRUE;
+}
+
 static void
 fill_finding (LensLedger *ledger, const LensPending *pending, LensEvaluation *evaluation)
 {
@@ -97,7 +111,7 @@ fill_finding (LensLedger *ledger, const LensPending *pending, LensEvaluation *ev
   row->summary = g_strdup (pending->summary);
   row->detail = detail_text (pending);
   row->name = g_strdup (pending->name);
-  row->filter_hint = g_strdup (pending->filter_hint);
+  row->filter_hint = lens_hint_new (pending->filter_hint, carrier, is_ethernet (evaluation));
   if (pending->reference != NULL)
     g_ptr_array_add (row->references, g_strdup (pending->reference));
   row->hides = pending->hides

@@ -27,7 +27,6 @@ typedef struct
 static const LensChannelText channels[] = {
   { .id = "content-credential",
     .summary = "The device sends a secret in clear: whoever listens has it.",
-    .filter_hint = "http.authbasic || http.cookie || ftp.request.command == \"PASS\"",
     .reference = "RFC 7617 section 4; RFC 7468 section 2",
     .unit = LENS_UNIT_CONTENT },
   { NULL },

@@ -30,7 +30,6 @@ static const LensChannelText channels[] = {
     .summary = "What the device tells about itself by its maker's discovery changes: it carries "
                "data.",
     .room = "The device speaks its maker's discovery protocol; data could travel in it.",
-    .filter_hint = "udp.port in {37020, 37810, 34569, 9999, 10000} || eth.type == 0x8033",
     .reference = "observed: no public standard",
     .hides = TRUE,
     .unit = LENS_UNIT_DISCOVERY },

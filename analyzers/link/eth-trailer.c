@@ -27,7 +27,6 @@ static const LensChannelText channels[] = {
     .summary = "Frames are longer than what they carry; receivers discard the rest.",
     .room = "Frames are longer than what they carry, but the rest is zero or the capture "
             "device's own.",
-    .filter_hint = "eth.trailer",
     .reference = "IEEE 802.3 section 3.2.8",
     .hides = TRUE,
     .unit = LENS_UNIT_FRAME },

@@ -29,7 +29,6 @@ static const LensChannelText channels[] = {
     .summary = "Frames are of a type that no protocol has: nothing but a partner on the same link "
                "reads them.",
     .room = "Frames of another protocol than IP; it could hold data.",
-    .filter_hint = "!ip && !ipv6 && !arp",
     .reference = "IEEE 802.3 section 3.2.6; RFC 9542 section 3",
     .hides = TRUE,
     .unit = LENS_UNIT_FRAME },

@@ -44,8 +44,6 @@ static const LensChannelText channels[] = {
   { .id = "encapsulation",
     .summary = "The head of packets that travel inside packets has bits set that its standard "
                "reserves; receivers ignore them.",
-    .filter_hint = "gre || vxlan || geneve || teredo || ip.proto == 4 || ip.proto == 41 || vlan || "
-                   "pppoes || mpls || hsr || prp",
     .reference = "IEEE 802.1Q-2018 section 9; IEC 62439-3; RFC 2516; RFC 2784; RFC 3032; RFC 7348; "
                  "RFC 2473; RFC 4213; "
                  "RFC 4380",

@@ -78,8 +78,6 @@ static const LensChannelText channels[] = {
                "anybody on the way can read them.",
     .room = "Packets have wrong checksums, as all of their sender's: its network card fills them "
             "in behind the capture, or something on the way changed them.",
-    .filter_hint = "ip.checksum.status == 0 || udp.checksum.status == 0 || tcp.checksum.status "
-                   "== 0",
     .reference = "RFC 791 section 3.1; RFC 768; RFC 9293 section 3.1",
     .hides = TRUE,
     .unit = LENS_UNIT_FRAME },

@@ -42,7 +42,7 @@ static const char channel_id[] = "dhcp-bootp-fields";
 static const LensChannelText channels[] = {
   { .id = channel_id,
     .summary = "Requests for an address carry something in fields that a client leaves empty.",
-    .filter_hint = "dhcp.type == 1",
+    .filter_hint = "dhcp",
     .reference = "RFC 2131 section 2, figures 1 and 2; section 4.4.1, table 5",
     .hides = TRUE,
     .unit = LENS_UNIT_DHCP },

@@ -38,7 +38,7 @@ static const LensChannelText channels[] = {
     .summary = "The options in requests for an address change: they carry data.",
     .room = "Requests for an address hold free text (host name, vendor class, identifier); data "
             "could travel in it.",
-    .filter_hint = "dhcp.type == 1 || dhcpv6.msgtype < 12",
+    .filter_hint = "dhcp",
     .reference = "RFC 2132; RFC 2131 section 4.4.1, table 5; RFC 8415 section 21",
     .hides = TRUE,
     .unit = LENS_UNIT_DHCP },

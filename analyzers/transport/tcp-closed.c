@@ -39,7 +39,6 @@ static const char channel_id[] = "tcp-data-after-fin-rst";
 static const LensChannelText channels[] = {
   { .id = channel_id,
     .summary = "Data follows the end of a TCP connection; no program receives it.",
-    .filter_hint = "tcp.flags.fin == 1 || tcp.flags.reset == 1",
     .reference = "RFC 9293 sections 3.5.3 and 3.6",
     .hides = TRUE,
     .unit = LENS_UNIT_SEGMENT },

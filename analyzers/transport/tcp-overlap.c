@@ -40,7 +40,6 @@ static const LensChannelText channels[] = {
   { .id = "tcp-retransmission-different",
     .summary = "Data was sent twice over TCP, and the two copies differ; a receiver sees only "
                "one of them.",
-    .filter_hint = "tcp.analysis.retransmission || tcp.segment.overlap.conflict",
     .reference = "RFC 9293 section 3.8",
     .hides = TRUE,
     .unit = LENS_UNIT_SEGMENT },
