@@ -2,6 +2,7 @@
 
 #include "analyzers/registry.h"
 #include "ledger/profile.h"
+#include "tests/analyzers/keep.h"
 
 #include <string.h>
 
@@ -36,6 +37,7 @@ new_with (const char *analyzer, const char *device, LensProfile *profile)
   Build *build = g_new0 (Build, 1);
   LensLedgerOptions options = { .device = device, .logged = TRUE };
 
+  build->kept = keep_new ();
   build->profiles = options.profiles
       = g_ptr_array_new_with_free_func ((GDestroyNotify)lens_profile_free);
   if (profile != NULL)
@@ -78,6 +80,7 @@ build_free (Build *build)
 {
   if (build == NULL)
     return;
+  keep_write (build->kept, g_test_get_path ());
   lens_ledger_free (build->ledger);
   g_clear_pointer (&build->evaluation, lens_evaluation_free);
   g_ptr_array_unref (build->profiles);
@@ -189,6 +192,7 @@ build_frame (Build *build, GByteArray *frame)
                         .original = frame->len };
 
   lens_ledger_packet (build->ledger, &record);
+  keep_packet (build->kept, &record);
   build->now += build->step;
   g_byte_array_unref (frame);
   return build->frame;

@@ -39,6 +39,7 @@ typedef struct
   guint cseq;         /* of the last request */
   LensStreamLog *log; /* of the puller, borrowed; or NULL */
   LensEvaluation *evaluation;
+  GByteArray *kept; /* see keep.h; NULL: nothing */
 } Build;
 
 /* With one analyzer by its name, or all of them (NULL). */

@@ -8,6 +8,7 @@
 #include "tests/analyzers/honest-network.h"
 #include "tests/analyzers/honest-transport.h"
 #include "tests/analyzers/honest.h"
+#include "tests/analyzers/keep.h"
 
 #include <string.h>
 
@@ -161,6 +162,17 @@ assert_found (const Row *row, const LensEvaluation *evaluation, const LensSeedTr
   assert_each_in (unexplained, truth->frames, "has octets without a place");
 }
 
+static void
+keep (const Row *row, const LensPackets *packets)
+{
+  GByteArray *kept = keep_new ();
+  g_autofree char *name = g_strdup_printf ("seed-%s-%s", row->base->name, row->channel);
+
+  for (guint i = 0; kept != NULL && i < lens_packets_n (packets); i++)
+    keep_packet (kept, lens_packets_at (packets, i));
+  keep_write (kept, name);
+}
+
 /* FALSE: the stream has no place for it. */
 static gboolean
 seed_and_find (const Row *row, guint32 seed)
@@ -174,6 +186,8 @@ seed_and_find (const Row *row, guint32 seed)
   g_test_message ("seed %u: %" G_GUINT64_FORMAT " bits in %u frames", seed, truth.bits,
                   truth.frames->len);
   g_assert_cmpuint (truth.frames->len, >, 0);
+  if (seed == 1)
+    keep (row, packets);
   g_autoptr (LensEvaluation) evaluation = evaluate (row->base, row->analyzer, packets);
   assert_found (row, evaluation, &truth);
   lens_seed_truth_clear (&truth);
