@@ -128,14 +128,14 @@ is_field (const char *filter, const char *word, gsize length)
   return g_ascii_isalpha (*word) && (word == filter || strchr (" !(|&", word[-1]) != NULL);
 }
 
-/* Whether each protocol that a filter names is dissected there; *in_stream: one of them where a
- * message may end in another frame. */
+/* Whether each protocol that a filter names is dissected there; *perhaps: one of them as far as
+ * its octets let Wireshark, or at the last frame of a message only. */
 static gboolean
-all_start (const char *filter, const LensCarrier *carrier, gboolean *in_stream)
+all_start (const char *filter, const LensCarrier *carrier, gboolean *perhaps)
 {
   gboolean quoted = FALSE;
 
-  *in_stream = FALSE;
+  *perhaps = FALSE;
   for (const char *at = filter; *at != '\0';)
     {
       const gsize length = strspn (at, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
@@ -149,7 +149,7 @@ all_start (const char *filter, const LensCarrier *carrier, gboolean *in_stream)
       const Dissector *dissector = dissector_called (at, name);
       if (dissector == NULL || !starts (dissector, carrier))
         return FALSE;
-      *in_stream |= dissector->start != START_ALWAYS && carrier->side->key.protocol == IP_TCP;
+      *perhaps |= dissector->start != START_ALWAYS;
       at += length;
     }
   return TRUE;
@@ -231,11 +231,11 @@ char *
 lens_hint_new (const char *wanted, const LensCarrier *carrier, gboolean ethernet)
 {
   const guint64 first = lens_frame_set_first (&carrier->frames);
-  gboolean in_stream;
+  gboolean perhaps;
 
-  if (wanted != NULL && all_start (wanted, carrier, &in_stream))
-    return in_stream ? g_strdup_printf ("%s || frame.number == %" G_GUINT64_FORMAT, wanted, first)
-                     : g_strdup (wanted);
+  if (wanted != NULL && all_start (wanted, carrier, &perhaps))
+    return perhaps ? g_strdup_printf ("%s || frame.number == %" G_GUINT64_FORMAT, wanted, first)
+                   : g_strdup (wanted);
   GString *filter = g_string_new (NULL);
   put_addresses (filter, carrier, ethernet);
   if (filter->len == 0)

@@ -31,7 +31,7 @@ enum
 static const LensChannelText channels[] = {
   { .id = "ip4-reserved-flag",
     .summary = "The reserved bit of the IPv4 flags is set; every receiver ignores it.",
-    .filter_hint = "ip.flags.rb == 1",
+    .filter_hint = "ip.flags",
     .reference = "RFC 791 section 3.1",
     .hides = TRUE,
     .unit = LENS_UNIT_FRAME },

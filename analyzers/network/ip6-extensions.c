@@ -33,7 +33,7 @@ static const LensChannelText channels[] = {
   { .id = "ip6-ext-headers",
     .summary = "IPv6 packets carry data in extension headers, where every receiver passes over "
                "it.",
-    .filter_hint = "ipv6.hopopts || ipv6.dstopts || ipv6.fraghdr || ipv6.routing",
+    .filter_hint = "ipv6",
     .reference = "RFC 8200 sections 4.2, 4.5 and 4.7",
     .hides = TRUE,
     .unit = LENS_UNIT_FRAME },

@@ -39,7 +39,7 @@ enum
 static const LensChannelText channels[] = {
   { .id = "igmp-extra-data",
     .summary = "Reports about multicast groups carry data in places that every router ignores.",
-    .filter_hint = "igmp",
+    .filter_hint = "ip.proto == 2",
     .reference = "RFC 9776 section 4.2; RFC 2236 section 2",
     .hides = TRUE,
     .unit = LENS_UNIT_FRAME },

@@ -76,7 +76,7 @@ static const LensChannelText channels[] = {
   { .id = "igmp-extra-data",
     .summary = "A host joins ever new multicast groups, or asks for ever new sources in them, that "
                "nobody sends to.",
-    .filter_hint = "igmp",
+    .filter_hint = "ip.proto == 2",
     .reference = "RFC 9776 section 4.2; RFC 2236 section 2",
     .hides = TRUE,
     .unit = LENS_UNIT_FRAME },

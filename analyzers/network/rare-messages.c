@@ -39,7 +39,7 @@ static const LensChannelText channels[] = {
   { .id = "igmp-extra-data",
     .summary = "Messages that only multicast routers send carry ever new content.",
     .room = "The device sends what only multicast routers send, always the same.",
-    .filter_hint = "igmp",
+    .filter_hint = "ip.proto == 2",
     .reference = "RFC 9776 section 4; RFC 4286",
     .hides = TRUE,
     .unit = LENS_UNIT_FRAME },

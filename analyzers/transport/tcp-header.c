@@ -46,7 +46,7 @@ typedef struct
 static const LensChannelText channels[] = {
   { .id = "tcp-reserved-bits",
     .summary = "Bits of TCP headers that mean nothing here are set; receivers pass over them.",
-    .filter_hint = "tcp.flags.res != 0 || tcp.flags.ae == 1",
+    .filter_hint = "tcp.flags",
     .reference = "RFC 9293 section 3.1; RFC 3168 section 6.1; RFC 9768 section 3.1",
     .hides = TRUE,
     .unit = LENS_UNIT_SEGMENT },

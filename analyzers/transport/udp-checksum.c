@@ -42,7 +42,7 @@ static const char rarer[] = "with and without", wrong_text[] = "wrong";
 static const LensChannelText channels[] = {
   { .id = channel_id,
     .summary = "Datagrams have checksums that no sender makes: receivers discard them.",
-    .filter_hint = "udp.checksum",
+    .filter_hint = "udp.checksum || ipv6",
     .reference = "RFC 768; RFC 6935; RFC 6936",
     .hides = TRUE,
     .unit = LENS_UNIT_DATAGRAM },
