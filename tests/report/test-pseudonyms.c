@@ -130,9 +130,9 @@ static void
 a_sentence_keeps_its_words_and_no_names (void)
 {
   g_autoptr (LensPseudonyms) pseudonyms = pseudonyms_with ("key");
-  g_autofree char *device = lens_pseudonyms_name (pseudonyms, "device", "Entrance camera");
-  g_autofree char *mac = named (pseudonyms, "44:19:b6:00:00:01");
 
+  g_free (lens_pseudonyms_name (pseudonyms, "device", "Entrance camera"));
+  g_free (named (pseudonyms, "44:19:b6:00:00:01"));
   for (guint i = 0; i < G_N_ELEMENTS (sentences); i++)
     g_free (lens_pseudonyms_text (pseudonyms, sentences[i].sentence));
   lens_pseudonyms_begin (pseudonyms);
