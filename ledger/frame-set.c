@@ -104,6 +104,12 @@ add (LensFrameSet *set, guint64 frame, gboolean fresh)
       end->last = MAX (end->last, frame);
       return;
     }
+  if (end == NULL || frame > end->last)
+    {
+      set->count++;
+      insert (set, set->n, frame);
+      return;
+    }
   guint index = position (set, frame);
   LensFrameSpan *range = index < set->n ? &spans (set)[index] : NULL;
   gboolean forgotten = is_forgotten (set, frame);

@@ -29,7 +29,7 @@ vote (LensHabit *habit, guint64 value)
 }
 
 gboolean
-lens_habit_take (LensHabit *habit, guint64 value)
+lens_habit_take_any (LensHabit *habit, guint64 value)
 {
   guint64 foreseen[N_HABITS];
   gboolean expected = TRUE;

@@ -72,6 +72,7 @@ typedef struct
   guint32 in_order;     /* packets ... */
   guint32 gaps[GAPS];   /* ... and their steps */
   guint32 behind, zero; /* ... and those without a number beside others */
+  guint32 source;       /* hash of the address; 0: not yet known */
   LensSpot spot;        /* of the last number */
 } Side;
 
@@ -235,25 +236,26 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 {
   Ip4IdOrder *state = data;
   const LensLayers *layers = unit->frame;
-  Place place;
+  Place place = { 0 };
 
   if (layers->ip_version != 4 || layers->network.length < 20 || layers->fragment)
     return;
-  guint32 source = lens_address_hash (&layers->source);
-  if (unit->side->packets > YOUNG && place_of (unit, &place))
+  Side *side = unit->side->packets > YOUNG && place_of (unit, &place)
+                   ? lens_by_side (&state->sides, ledger, unit->side, sizeof (Side), MAX_SIDES)
+                   : NULL;
+  guint32 source
+      = side != NULL && side->source != 0 ? side->source : lens_address_hash (&layers->source);
+  if (side != NULL)
     {
-      Side *side = lens_by_side (&state->sides, ledger, unit->side, sizeof (Side), MAX_SIDES);
-      if (side != NULL)
-        {
-          const LensSpot spot = lens_spot_at (unit, layers->network.offset + 4, 2);
-          if (side->last.next == place.number && side->last.stream == place.stream)
-            take_number (ledger, state, side, unit, source, &spot);
-          side->known = layers->ip_id != 0;
-          side->last = place;
-          side->id = layers->ip_id;
-          side->flags = layers->ip_flags;
-          side->spot = spot;
-        }
+      const LensSpot spot = lens_spot_at (unit, layers->network.offset + 4, 2);
+      if (side->last.next == place.number && side->last.stream == place.stream)
+        take_number (ledger, state, side, unit, source, &spot);
+      side->known = layers->ip_id != 0;
+      side->last = place;
+      side->id = layers->ip_id;
+      side->flags = layers->ip_flags;
+      side->source = source;
+      side->spot = spot;
     }
   state->ring[state->n_passed++ % RING] = (Passed){ source, layers->ip_id };
 }

@@ -27,16 +27,15 @@ enum
 
 typedef struct
 {
-  gboolean any;
-  guint8 payload_type;
-  guint32 ssrc, timestamp;
   guint64 content;
+  guint32 ssrc, timestamp;
+  guint16 sequence;
+  guint8 payload_type, any;
 } Sent;
 
 typedef struct
 {
   Sent sent[REMEMBERED]; /* by the low bits of the sequence number */
-  guint16 sequences[REMEMBERED];
 } Repeats;
 
 static const LensChannelText channels[] = {
@@ -85,7 +84,7 @@ see_retransmission (LensLedger *ledger, const Repeats *repeats, const LensUnit *
   LensRange payload = { rtp->payload.offset + ORIGINAL, rtp->payload.length - ORIGINAL };
   const Sent *sent = &repeats->sent[original % REMEMBERED];
 
-  if (sent->any && repeats->sequences[original % REMEMBERED] == original
+  if (sent->any && sent->sequence == original
       && (sent->timestamp != rtp->timestamp || sent->content != content_of (unit, payload)))
     use (ledger, unit, payload);
 }
@@ -101,12 +100,15 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       see_retransmission (ledger, repeats, unit);
       return;
     }
-  guint slot = rtp->sequence % REMEMBERED;
-  Sent *sent = &repeats->sent[slot];
-  const Sent now
-      = { TRUE, rtp->payload_type, rtp->ssrc, rtp->timestamp, content_of (unit, rtp->payload) };
+  Sent *sent = &repeats->sent[rtp->sequence % REMEMBERED];
+  const Sent now = { .content = content_of (unit, rtp->payload),
+                     .ssrc = rtp->ssrc,
+                     .timestamp = rtp->timestamp,
+                     .sequence = rtp->sequence,
+                     .payload_type = rtp->payload_type,
+                     .any = TRUE };
 
-  gboolean again = sent->any && repeats->sequences[slot] == rtp->sequence && sent->ssrc == now.ssrc
+  gboolean again = sent->any && sent->sequence == now.sequence && sent->ssrc == now.ssrc
                    && sent->timestamp == now.timestamp && sent->payload_type == now.payload_type;
   if (again && sent->content != now.content && rtp->payload.length > 0)
     {
@@ -114,7 +116,6 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       return;
     }
   *sent = now;
-  repeats->sequences[slot] = rtp->sequence;
 }
 
 static void

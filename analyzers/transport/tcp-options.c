@@ -195,6 +195,19 @@ is_read (const LensSegment *segment, const guint8 *octets, const LensTcpOption *
 
 /* --- all of them --- */
 
+#define NO_LAYOUT G_GUINT64_CONSTANT (0xcbf29ce484222325)
+#define ADD_KIND(layout, kind) (((layout) ^ (kind)) * G_GUINT64_CONSTANT (0x100000001b3))
+
+/* NOP, NOP, time stamps: what most segments have. */
+static gboolean
+has_stamps_only (const guint8 *octets, gsize length)
+{
+  static const guint8 usual[]
+      = { LENS_TCP_OPTION_NOP, LENS_TCP_OPTION_NOP, LENS_TCP_OPTION_TIMESTAMPS, 10 };
+
+  return length == 12 && memcmp (octets, usual, sizeof usual) == 0;
+}
+
 /* The order of kinds, which an end keeps; FALSE where the documents leave it to the moment. */
 static gboolean
 layout_of (const guint8 *octets, gsize length, guint64 *layout, gboolean *has_blocks)
@@ -202,15 +215,21 @@ layout_of (const guint8 *octets, gsize length, guint64 *layout, gboolean *has_bl
   LensTcpOption option;
   gsize position = 0;
 
-  *layout = 0xcbf29ce484222325u;
+  *layout = NO_LAYOUT;
   *has_blocks = FALSE;
+  if (has_stamps_only (octets, length))
+    {
+      *layout = ADD_KIND (ADD_KIND (ADD_KIND (NO_LAYOUT, LENS_TCP_OPTION_NOP), LENS_TCP_OPTION_NOP),
+                          LENS_TCP_OPTION_TIMESTAMPS);
+      return TRUE;
+    }
   while (lens_tcp_option_next (octets, length, &position, &option))
     {
       if (option.kind == LENS_TCP_OPTION_SACK)
         *has_blocks = TRUE;
       else if (option.kind > LENS_TCP_OPTION_TIMESTAMPS)
         return FALSE;
-      *layout = (*layout ^ option.kind) * 0x100000001b3u;
+      *layout = ADD_KIND (*layout, option.kind);
       if (option.kind == LENS_TCP_OPTION_END)
         break;
     }
@@ -301,16 +320,11 @@ look_at_all (LensLedger *ledger, TcpOptionsState *state, const LensUnit *unit, c
   return odd;
 }
 
-/* NOP, NOP, time stamps: what most segments have. */
 static gboolean
 is_usual (const LensSegment *segment, const guint8 *octets, gsize length)
 {
-  static const guint8 usual[]
-      = { LENS_TCP_OPTION_NOP, LENS_TCP_OPTION_NOP, LENS_TCP_OPTION_TIMESTAMPS, 10 };
-
   return length == 0
-         || (length == 12 && memcmp (octets, usual, sizeof usual) == 0
-             && (segment->header.tcp_flags & LENS_TCP_SYN) == 0
+         || (has_stamps_only (octets, length) && (segment->header.tcp_flags & LENS_TCP_SYN) == 0
              && (segment->own.stamps || (segment->own.flags & LENS_TCP_SYN) == 0));
 }
 
