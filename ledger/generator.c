@@ -132,7 +132,7 @@ nearest (LensGeneratorReading *reading, guint32 mask, guint32 value, gint64 time
       gboolean far = (head->trusted == 0) & (ahead > reach (head, time_ns));
       /* No branches on what nobody can foresee. */
       distance += head->trusted ? 0 : further;
-      distance = (head->used == 0) | far ? G_MAXUINT64 : distance;
+      distance = ((head->used == 0) | far) ? G_MAXUINT64 : distance;
       found = distance < least ? head : found;
       least = MIN (distance, least);
     }
