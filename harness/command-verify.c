@@ -7,6 +7,7 @@
 #include "harness/hash.h"
 #include "harness/inputs.h"
 #include "harness/octets.h"
+#include "harness/plain-pages.h"
 #include "harness/redaction.h"
 #include "harness/render.h"
 #include "harness/secret.h"
@@ -242,17 +243,27 @@ check_page (const Looked *looked, const LensRendered *page, GError **error)
   return FALSE;
 }
 
-static gboolean
-check_pages (const Looked *looked, GError **error)
+/* As they are rendered, or, where that failed, what stands in their place. */
+static GPtrArray *
+pages_of (const Looked *looked, GError **error)
 {
   g_autoptr (LensOrder) order = lens_order_new ();
   gsize length;
   const guint8 *record = g_bytes_get_data (looked->record, &length);
 
+  if (*looked->options.no_report != '\0')
+    return lens_plain_pages (&looked->options.result, looked->options.no_report);
   order->formats = g_strsplit ("html,text", ",", -1);
   order->run = g_bytes_ref (looked->run);
   order->record_sha256 = lens_hash_octets (record, length);
-  g_autoptr (GPtrArray) pages = lens_render (looked->record, order, error);
+  return lens_render (looked->record, order, error);
+}
+
+static gboolean
+check_pages (const Looked *looked, GError **error)
+{
+  g_autoptr (GPtrArray) pages = pages_of (looked, error);
+
   for (guint i = 0; pages != NULL && i < pages->len; i++)
     if (!check_page (looked, g_ptr_array_index (pages, i), error))
       return FALSE;
@@ -271,6 +282,8 @@ tell_all (const Looked *looked, guint n_evidence)
         n_evidence);
   tell ("not", "when, where, by which libraries and how confined it was made: so run.json says, "
                "and only its hash, version and files were checked");
+  if (*looked->options.no_report != '\0')
+    tell ("note", "the pages could not be made, and say why: %s", looked->options.no_report);
   if (looked->named != NULL && looked->inputs->len == 1
       && g_strcmp0 (last, looked->options.name) != 0 && !g_str_equal (looked->options.name, "-"))
     tell ("note", "the record calls the capture %s; what was named is called %s",

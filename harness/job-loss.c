@@ -2,9 +2,8 @@
  * in run.json, on its pages, and in the terminal. */
 #include "harness/job-inside.h"
 
-#include "report/words.h"
+#include "harness/plain-pages.h"
 
-#include <string.h>
 #include <unistd.h>
 
 /* In place of whatever is there under that name. */
@@ -17,35 +16,18 @@ replace (LensJob *job, const char *name, GBytes *octets, GError **error)
   return lens_session_write (job->session, name, octets, error);
 }
 
-/* What the supervisor knows by itself. */
-static char *
-plain_page (const LensJob *job, const char *failure)
-{
-  const LensJobResult *result = &job->result;
-  GString *page = g_string_new ("The pages of this case could not be made.\n\n");
-
-  g_string_append_printf (page, "%s.\n\nThe record, evaluation.json, is whole:\n\n", failure);
-  g_string_append_printf (page, "  verdict   %s\n", lens_verdict_name (result->verdict));
-  g_string_append_printf (page, "  findings  %u%s%s\n", result->findings,
-                          result->worst > 0 ? ", worst " : "",
-                          result->worst > 0 ? lens_severity_name (result->worst - 1) : "");
-  g_string_append (page, "\nlenscap report CASE tries again to make them, elsewhere.\n");
-  return g_string_free (page, FALSE);
-}
-
 static gboolean
 write_plain_pages (LensJob *job, const char *failure, GError **error)
 {
-  g_autofree char *plain = plain_page (job, failure);
-  g_autofree char *escaped = g_markup_escape_text (plain, -1);
-  g_autofree char *page
-      = g_strdup_printf ("<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\">"
-                         "<title>lenscap</title>\n<pre>\n%s</pre>\n</html>\n",
-                         escaped);
-  g_autoptr (GBytes) text = g_bytes_new (plain, strlen (plain));
-  g_autoptr (GBytes) html = g_bytes_new (page, strlen (page));
+  g_autoptr (GPtrArray) pages = lens_plain_pages (&job->result, failure);
 
-  return replace (job, "report.txt", text, error) && replace (job, "report.html", html, error);
+  for (guint i = 0; i < pages->len; i++)
+    {
+      const LensRendered *page = g_ptr_array_index (pages, i);
+      if (!replace (job, page->name, page->octets, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 void
@@ -53,10 +35,9 @@ lens_job_lose (LensJob *job, const char *failure)
 {
   g_autoptr (GError) error = NULL;
   char *sentence
-      = g_strdup_printf ("%s: %s",
-                         job->step == STEP_CARVE ? "evidence of findings is missing or cut short"
-                                                 : "there is no report",
-                         failure);
+      = g_strconcat (job->step == STEP_CARVE ? "evidence of findings is missing or cut short: "
+                                             : LENS_PLAIN_PAGES_REASON,
+                     failure, NULL);
 
   g_ptr_array_add (job->run->incomplete, sentence);
   if (job->step == STEP_CARVE && job->result.status == 2)

@@ -73,8 +73,8 @@ take (const LensMessage *message, gpointer data)
     g_byte_array_append (receipt->current->octets, message->payload, message->length);
 }
 
-static void
-rendered_free (gpointer data)
+void
+lens_rendered_free (gpointer data)
 {
   LensRendered *rendered = data;
 
@@ -87,7 +87,7 @@ rendered_free (gpointer data)
 static GPtrArray *
 files_of (Receipt *receipt)
 {
-  GPtrArray *files = g_ptr_array_new_with_free_func (rendered_free);
+  GPtrArray *files = g_ptr_array_new_with_free_func (lens_rendered_free);
 
   for (guint i = 0; i < receipt->files->len; i++)
     {

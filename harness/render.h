@@ -11,6 +11,8 @@ typedef struct
   GBytes *octets;
 } LensRendered;
 
+void lens_rendered_free (gpointer file);
+
 /**
  * lens_render:
  * The files (LensRendered, the array owned by the caller) that @order makes of a record, rendered

@@ -8,6 +8,7 @@
 #include "harness/octets.h"
 #include "harness/order.h"
 #include "harness/packed.h"
+#include "harness/plain-pages.h"
 #include "harness/result.h"
 #include "harness/set-order.h"
 #include "harness/source.h"
@@ -298,6 +299,12 @@ recall_run (const LensEvaluation *evaluation, LensJobOptions *options, GError **
   const char *differs = run_disagrees (run, evaluation);
   g_strlcpy (options->run_differs, differs != NULL ? differs : "", sizeof options->run_differs);
   options->incomplete = run->incomplete->len > 0;
+  for (guint i = 0; i < run->incomplete->len; i++)
+    if (g_str_has_prefix (g_ptr_array_index (run->incomplete, i), LENS_PLAIN_PAGES_REASON))
+      g_strlcpy (options->no_report,
+                 (const char *)g_ptr_array_index (run->incomplete, i)
+                     + strlen (LENS_PLAIN_PAGES_REASON),
+                 sizeof options->no_report);
   return TRUE;
 }
 
@@ -328,6 +335,7 @@ recall (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
   const LensToolSection *tool = &evaluation->tool;
   options.live = tool->stream_log_sha256 != NULL;
   options.given = given_with (tool);
+  options.result = lens_result_of (evaluation);
   if (evaluation->redacted_from != NULL)
     g_strlcpy (options.redacted_from, evaluation->redacted_from, sizeof options.redacted_from);
   options.alpha = tool->alpha;

@@ -98,7 +98,9 @@ typedef struct
   guint32 given; /* LensJobGiven bits */
   /* the hash of SHA256SUMS of the case that was redacted; empty: it was not */
   char redacted_from[65];
-  guint32 incomplete; /* run.json says that the case lacks something */
+  guint32 incomplete;   /* run.json says that the case lacks something */
+  char no_report[2048]; /* why it has no pages of its own; empty: it has */
+  LensJobResult result;
 } LensJobOptions;
 
 #define LENS_JOB_OPTIONS_MAGIC 0x4c4f5054

@@ -12,15 +12,15 @@ import sys
 from command_tap import LENSCAP, end, is_sealed, ok, own_folder, pcap, read, sample, same, skip, udp, write
 import ptrace_tap
 
-FRAMES = 400000
+FRAMES = 1000000
 LEAKY = "lenscap-cases/dns-tcp.pcapng.case"
 
 
 def large():
-    """A capture that takes a second or more to read."""
-    head, packet = pcap(), udp(b"a small datagram")
-    record = struct.pack("<IIII", 1700000000, 0, len(packet), len(packet)) + packet
-    return head + record * FRAMES
+    """A capture that takes a second or more to read: no frame is a copy of one just before."""
+    packet = udp(b"a small datagram")
+    return pcap() + b"".join(struct.pack("<IIII", 1700000000 + second, 0, len(packet), len(packet))
+                             + packet for second in range(FRAMES))
 
 
 def record_of(case):
