@@ -78,6 +78,7 @@ set_scene (Scene *scene, const Case *the_case, char *folder)
   scene->profile = (LensProfile){
     .name = (char *)"Simulated camera",
     .streams = g_ptr_array_new (),
+    .stimuli = g_ptr_array_new (),
     .max_bytes = the_case->max_bytes,
     .rotate_bytes = the_case->rotate_bytes,
   };
