@@ -32,7 +32,7 @@ departure_of (LensClass class_)
   return LENS_N_DEPARTURES;
 }
 
-void
+gboolean
 lens_departures_sum (const LensEvaluation *evaluation, LensDeparture departures[LENS_N_DEPARTURES])
 {
   static const LensDeparture groups[LENS_N_DEPARTURES] = {
@@ -43,7 +43,7 @@ lens_departures_sum (const LensEvaluation *evaluation, LensDeparture departures[
     { "Hidden", LENS_CLASS_HIDDEN, TRUE, 0, 0 },
     { "Unexplained", LENS_CLASS_UNEXPLAINED, TRUE, 0, 0 },
   };
-  const double seconds = MAX ((double)lens_facts_length (evaluation) / 1e9, 10);
+  const double seconds = (double)lens_facts_length (evaluation) / 1e9;
   const GPtrArray *parts = evaluation->ledger.parts;
 
   memcpy (departures, groups, sizeof groups);
@@ -57,6 +57,7 @@ lens_departures_sum (const LensEvaluation *evaluation, LensDeparture departures[
         if (departure_of ((LensClass)n) < LENS_N_DEPARTURES)
           departures[departure_of ((LensClass)n)].octets += part->classes[n].bytes;
     }
-  for (guint i = 0; i < LENS_N_DEPARTURES; i++)
+  for (guint i = 0; seconds >= LENS_DEPARTURES_SHORTEST && i < LENS_N_DEPARTURES; i++)
     departures[i].per_day = (guint64)MIN ((double)departures[i].octets * 86400 / seconds, 1e18);
+  return seconds >= LENS_DEPARTURES_SHORTEST;
 }

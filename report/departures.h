@@ -14,15 +14,17 @@ typedef struct
   LensClass class_; /* the one to draw it by */
   gboolean beyond;  /* an honest device has none of it */
   guint64 octets;   /* in this run */
-  guint64 per_day;  /* octets, were a day like this run (taken as 10 s at least) */
+  guint64 per_day;  /* octets, were a day like this run; 0 if that is too short */
 } LensDeparture;
 
 enum
 {
   LENS_N_DEPARTURES = 6,
+  LENS_DEPARTURES_SHORTEST = 10, /* seconds of a run from which a day is reckoned */
 };
 
-void lens_departures_sum (const LensEvaluation *evaluation,
-                          LensDeparture departures[LENS_N_DEPARTURES]);
+/* Whether the run is long enough to tell a day from. */
+gboolean lens_departures_sum (const LensEvaluation *evaluation,
+                              LensDeparture departures[LENS_N_DEPARTURES]);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "report/departures.h"
 #include "report/words.h"
 
 enum
@@ -46,7 +47,8 @@ lens_facts_meaning (LensVerdict verdict)
     [LENS_VERDICT_INCONCLUSIVE] = "Parts of the run are missing. It decides nothing.",
     [LENS_VERDICT_UNDECLARED] = "It sends, in the open, data that nobody declared.",
     [LENS_VERDICT_CONCEALED]
-    = "It sends data in disguise, or where nobody looks; or it acts against who tests it.",
+    = "It sends data in disguise or where nobody looks, or media that nobody declared; or it acts "
+      "against who tests it.",
   };
 
   return meanings[verdict];
@@ -295,6 +297,47 @@ tell_limits (GPtrArray *sentences, const LensEvaluation *evaluation)
                                "does not say how slow a channel may be and still be found."));
 }
 
+static gboolean
+has_failed (const LensEvaluation *evaluation)
+{
+  return g_strcmp0 (evaluation->input.status, "failed") == 0;
+}
+
+char *
+lens_facts_problem (const LensEvaluation *evaluation)
+{
+  const char *problem = evaluation->input.problem;
+
+  if (problem == NULL && !has_failed (evaluation))
+    return NULL;
+  return g_strdup_printf ("%s: %s.",
+                          has_failed (evaluation) ? "The input could not be read"
+                                                  : "The input could not be read to its end",
+                          problem != NULL ? problem : "the record does not say why");
+}
+
+char *
+lens_facts_bridge (const LensEvaluation *evaluation)
+{
+  LensDeparture departures[LENS_N_DEPARTURES];
+  guint64 hidden = 0, undeclared = 0;
+
+  if (evaluation->verdict != LENS_VERDICT_CONCEALED)
+    return NULL;
+  lens_departures_sum (evaluation, departures);
+  for (guint i = 0; i < LENS_N_DEPARTURES; i++)
+    {
+      hidden += departures[i].class_ == LENS_CLASS_HIDDEN ? departures[i].octets : 0;
+      undeclared += departures[i].class_ == LENS_CLASS_UNDECLARED ? departures[i].octets : 0;
+    }
+  if (hidden > 0)
+    return NULL;
+  return g_strdup (undeclared > 0 ? "What hides here is a flow of its own: its octets are counted "
+                                    "under Undeclared, none under Hidden."
+                                  : "What hides here has no octets of its own: none is counted "
+                                    "under Hidden.");
+}
+
 /* "12 of 231 channels: 2 could not be examined, 10 are not implemented." */
 static void
 tell_gaps_in_short (GPtrArray *sentences, const LensEvaluation *evaluation)
@@ -303,8 +346,8 @@ tell_gaps_in_short (GPtrArray *sentences, const LensEvaluation *evaluation)
   const guint64 missing = lens_facts_count_status (evaluation, LENS_COVERAGE_NOT_IMPLEMENTED);
   GString *into;
 
-  if (closed + missing == 0)
-    return;
+  if (closed + missing == 0 || has_failed (evaluation))
+    return; /* nothing was read: the first line says it of all of them */
   into = g_string_new (NULL);
   lens_words_count (into, closed + missing);
   g_string_append_printf (into, " of %u known kinds of channel: ", evaluation->coverage->len);

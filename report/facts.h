@@ -22,6 +22,12 @@ const char *lens_facts_reason (const char *reason);
 /* The verdict and why, in one sentence for a manager. */
 char *lens_facts_sentence (const LensEvaluation *evaluation);
 
+/* "The input could not be read: neither pcap nor pcapng, at offset 0."  NULL: it was. */
+char *lens_facts_problem (const LensEvaluation *evaluation);
+
+/* Why something hides where no octet is counted as hidden; NULL where that needs no word. */
+char *lens_facts_bridge (const LensEvaluation *evaluation);
+
 /* What a verdict means, in a few words for somebody who has never seen one. */
 const char *lens_facts_meaning (LensVerdict verdict);
 

@@ -14,7 +14,8 @@ enum
   MAX_PIECES = 8,
   MAX_EXCERPT = 64,
   MAX_REFERENCES = 20,
-  LONG_FILTER = 400, /* octets: more than that scrolls */
+  LONG_FILTER = 400,   /* octets: more than that scrolls */
+  LISTED_PLACES = 100, /* of a finding: the record names no more */
   HEX_WIDTH = 16,
 };
 
@@ -200,6 +201,9 @@ put_octets (GString *page, const LensFindingRow *finding)
     return;
   lens_page_pair (page, "Octets");
   g_string_append (page, "frame: first–last octet, from 0. ");
+  if (finding->octets->len < finding->frame_count && finding->octets->len >= LISTED_PLACES)
+    g_string_append_printf (page, "The first %u places are listed in the record. ",
+                            finding->octets->len);
   for (guint i = 0; i < MIN (finding->octets->len, MAX_PIECES); i++)
     {
       const LensPiece *piece = &g_array_index (finding->octets, LensPiece, i);

@@ -28,7 +28,16 @@ static void
 put_watched (GString *page, const LensEvaluation *evaluation)
 {
   const LensInputSection *input = &evaluation->input;
+  g_autofree char *problem = lens_facts_problem (evaluation);
 
+  if (problem != NULL)
+    {
+      g_string_append (page, "<p class=\"notice\">");
+      say (page, problem);
+      g_string_append (page, "</p>\n");
+    }
+  if (g_strcmp0 (input->status, "failed") == 0)
+    return; /* nothing was watched */
   g_string_append (page, "<p class=\"soft\">");
   if (input->has_times)
     {
@@ -104,6 +113,7 @@ static void
 put_verdict (GString *page, const LensEvaluation *evaluation)
 {
   g_autofree char *sentence = lens_facts_sentence (evaluation);
+  g_autofree char *bridge = lens_facts_bridge (evaluation);
 
   g_string_append_printf (page,
                           "<section class=\"verdict v-%s\" aria-label=\"Verdict\">\n"
@@ -112,6 +122,8 @@ put_verdict (GString *page, const LensEvaluation *evaluation)
                           lens_facts_badge (evaluation->verdict));
   say (page, sentence);
   g_string_append (page, "</p>\n");
+  if (bridge != NULL)
+    g_string_append_printf (page, "<p class=\"small\">%s</p>\n", bridge);
   put_devices (page, evaluation->devices);
   put_scale (page, evaluation->verdict);
   g_string_append (page, "</section>\n");
@@ -138,14 +150,21 @@ put_measure (GString *page, const LensFindingRow *finding)
   if (finding->used_bits > 0)
     {
       g_string_append (page, "Carried ");
-      lens_words_size (page, MAX (finding->used_bits / 8, 1));
-      g_string_append (page, " in this run, as much as ");
-      lens_words_amount_meaning (page, finding->used_bits);
+      if (finding->used_bits < 8)
+        lens_words_some (page, finding->used_bits, "bit");
+      else
+        lens_words_size (page, finding->used_bits / 8);
+      g_string_append (page, " in this run");
+      if (finding->used_bits >= 8)
+        {
+          g_string_append (page, ", as much as ");
+          lens_words_amount_meaning (page, finding->used_bits / 8 * 8);
+        }
       g_string_append (page, ". ");
     }
   if (finding->capacity_bps > 0)
     {
-      g_string_append (page, "Capacity ");
+      g_string_append (page, "Could carry ");
       lens_words_rate (page, finding->capacity_bps);
       g_string_append (page, ": ");
       lens_words_rate_meaning (page, finding->capacity_bps);
@@ -240,7 +259,7 @@ put_reasons (GString *page, const LensEvaluation *evaluation)
 }
 
 static void
-put_departure (GString *page, const LensDeparture *departure)
+put_departure (GString *page, const LensDeparture *departure, gboolean has_day)
 {
   const gboolean alarming = departure->beyond && departure->octets > 0;
 
@@ -248,9 +267,11 @@ put_departure (GString *page, const LensDeparture *departure)
   lens_chart_swatch (page, departure->class_);
   g_string_append_printf (page, "%s</th>", departure->name);
   lens_page_size_cell (page, departure->octets);
-  lens_page_size_cell (page, departure->per_day);
+  if (has_day)
+    lens_page_size_cell (page, departure->per_day);
   g_string_append (page, "<td>");
-  lens_words_amount_meaning (page, MIN (departure->per_day, G_MAXUINT64 / 8) * 8);
+  lens_words_amount_meaning (
+      page, MIN (has_day ? departure->per_day : departure->octets, G_MAXUINT64 / 8) * 8);
   g_string_append (page, "</td></tr>\n");
 }
 
@@ -268,9 +289,10 @@ put_departures (GString *page, const LensEvaluation *evaluation)
 {
   static const char *const columns[]
       = { "Kind", "#In this run", "#In a day", "A day of it is as much as", NULL };
+  static const char *const short_columns[] = { "Kind", "#In this run", "As much as", NULL };
   LensDeparture departures[LENS_N_DEPARTURES];
 
-  lens_departures_sum (evaluation, departures);
+  const gboolean has_day = lens_departures_sum (evaluation, departures);
   g_string_append (page, "<section aria-labelledby=\"leaves\"><h2 id=\"leaves\">What leaves the "
                          "device</h2>\n");
   if (!sent_anything (departures))
@@ -278,10 +300,14 @@ put_departures (GString *page, const LensEvaluation *evaluation)
       g_string_append (page, "<p>No packet of a device under test was seen.</p>\n</section>\n");
       return;
     }
-  lens_page_begin_table (page, "Sent by the device; a day as if all of it were like this run",
-                         columns);
+  if (has_day)
+    lens_page_begin_table (page, "Sent by the device; a day as if all of it were like this run",
+                           columns);
+  else
+    lens_page_begin_table (
+        page, "Sent by the device; no day is reckoned from a run of less than 10 s", short_columns);
   for (guint i = 0; i < LENS_N_DEPARTURES; i++)
-    put_departure (page, &departures[i]);
+    put_departure (page, &departures[i], has_day);
   lens_page_end_table (page);
   g_string_append (page, "</section>\n");
 }
@@ -316,7 +342,7 @@ put_names (GString *page, const GPtrArray *names)
 
 /* How far the run itself can be trusted. */
 static void
-put_confinement (GString *page, const LensRun *run)
+put_confinement (GString *page, const LensRun *run, gboolean was_read)
 {
   if (run == NULL)
     {
@@ -338,11 +364,12 @@ put_confinement (GString *page, const LensRun *run)
       g_string_append (page, ".</p>\n");
     }
   else
-    g_string_append_printf (page, "<p class=\"small soft\">%s</p>\n",
-                            run->in_force->len > 0
-                                ? "Whatever read the device's octets was confined; no layer was "
-                                  "missing."
-                                : "How the processes of this run were confined is not recorded.");
+    g_string_append_printf (
+        page, "<p class=\"small soft\">%s</p>\n",
+        run->in_force->len > 0 && !was_read ? "No layer of confinement was missing (run.json)."
+        : run->in_force->len > 0 ? "Whatever read the device's octets was confined; no layer was "
+                                   "missing."
+                                 : "How the processes of this run were confined is not recorded.");
 }
 
 void
@@ -354,6 +381,6 @@ lens_page_first (GString *page, const LensEvaluation *evaluation, const LensRun 
   put_reasons (page, evaluation);
   put_departures (page, evaluation);
   put_blind (page, evaluation);
-  put_confinement (page, run);
+  put_confinement (page, run, g_strcmp0 (evaluation->input.status, "failed") != 0);
   g_string_append (page, "</div>\n");
 }

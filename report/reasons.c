@@ -34,10 +34,12 @@ by_weight (gconstpointer a, gconstpointer b, gpointer data)
   const LensFindingRow *other = finding_at (data, other_index);
   gint order = descending (is_grave (one), is_grave (other));
 
-  if (order == 0 && is_grave (one))
-    order = descending (one->hides, other->hides);
   if (order == 0)
     order = descending (one->severity, other->severity);
+  if (order == 0) /* in the same time: the order of their rates */
+    order = descending ((double)one->used_bits, (double)other->used_bits);
+  if (order == 0)
+    order = descending (one->hides, other->hides);
   if (order == 0)
     order = descending (one->capacity_bps, other->capacity_bps);
   return order != 0 ? order : descending (other_index, one_index);
@@ -82,6 +84,28 @@ told_by (LensReasons *reasons, const LensEvaluation *evaluation, const LensFindi
   return NULL;
 }
 
+/* What makes the verdict "concealed" has a place among the reasons. */
+static gboolean
+wants_last_place (const LensReasons *reasons, const LensEvaluation *evaluation)
+{
+  if (reasons->n_reasons != LENS_REASONS_MAX - 1)
+    return FALSE;
+  for (guint i = 0; i < reasons->n_reasons; i++)
+    {
+      const LensReason *reason = &reasons->reasons[i];
+
+      if (finding_at (evaluation, reason->finding)->hides)
+        return FALSE;
+      for (guint n = 0; n < reason->also->len; n++)
+        if (((const LensFindingRow *)reason->also->pdata[n])->hides)
+          return FALSE;
+    }
+  for (guint i = 0; i < evaluation->findings->len; i++)
+    if (is_grave (finding_at (evaluation, i)) && finding_at (evaluation, i)->hides)
+      return TRUE;
+  return FALSE;
+}
+
 void
 lens_reasons_pick (LensReasons *reasons, const LensEvaluation *evaluation)
 {
@@ -103,7 +127,8 @@ lens_reasons_pick (LensReasons *reasons, const LensEvaluation *evaluation)
           if (reason->also->len < NAMED_ALSO)
             g_ptr_array_add (reason->also, finding);
         }
-      else if (reasons->n_reasons < LENS_REASONS_MAX)
+      else if (reasons->n_reasons < LENS_REASONS_MAX
+               && (finding->hides || !wants_last_place (reasons, evaluation)))
         reasons->reasons[reasons->n_reasons++] = (LensReason){ index, i, g_ptr_array_new (), 0 };
       else
         reasons->left_out++;

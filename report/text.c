@@ -166,6 +166,8 @@ put_title (Text *text, const LensEvaluation *evaluation)
 {
   g_autofree char *title = lens_facts_title (evaluation);
   g_autofree char *sentence = lens_facts_sentence (evaluation);
+  g_autofree char *problem = lens_facts_problem (evaluation);
+  g_autofree char *bridge = lens_facts_bridge (evaluation);
   g_autofree char *redaction = lens_facts_redaction (evaluation);
 
   tone (text, BOLD);
@@ -186,6 +188,10 @@ put_title (Text *text, const LensEvaluation *evaluation)
   tone (text, PLAIN);
   g_string_append_printf (text->page, "  (%s)\n", lens_verdict_name (evaluation->verdict));
   say (text, sentence, 0, 0);
+  if (bridge != NULL)
+    say (text, bridge, 0, 0);
+  if (problem != NULL)
+    say (text, problem, 0, 0);
   for (guint i = 0; i < MIN (evaluation->reasons->len, MAX_ROWS); i++)
     {
       g_string_append (text->page, "  - ");
@@ -381,7 +387,7 @@ put_amounts (Text *text, const LensFindingRow *finding)
   lens_words_rate (rate, finding->capacity_bps);
   g_string_append (rate, ", ");
   lens_words_rate_meaning (rate, finding->capacity_bps);
-  key (text, "  rate");
+  key (text, "  could carry");
   value (text, rate);
 }
 

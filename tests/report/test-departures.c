@@ -51,14 +51,25 @@ a_day_goes_on_like_the_run (void)
 }
 
 static void
-a_run_of_a_moment_counts_as_ten_seconds (void)
+no_day_is_reckoned_from_a_moment (void)
 {
-  g_autoptr (LensEvaluation) evaluation = run_of (0);
-  LensDeparture departures[LENS_N_DEPARTURES];
+  static const struct
+  {
+    gint64 ns;
+    guint64 per_day;
+  } runs[] = { { 0, 0 }, { 6224000000, 0 }, { 9999999999, 0 }, { 10 * SECOND, 86400 } };
 
-  add_part (evaluation, "from")->classes[LENS_CLASS_DECLARED_VIDEO].bytes = 10;
-  lens_departures_sum (evaluation, departures);
-  g_assert_cmpuint (departures[0].per_day, ==, 86400);
+  for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
+    {
+      g_autoptr (LensEvaluation) evaluation = run_of (0);
+      LensDeparture departures[LENS_N_DEPARTURES];
+
+      evaluation->input.last = runs[i].ns;
+      add_part (evaluation, "from")->classes[LENS_CLASS_DECLARED_VIDEO].bytes = 10;
+      g_assert_cmpint (lens_departures_sum (evaluation, departures), ==, runs[i].per_day > 0);
+      g_assert_cmpuint (departures[0].octets, ==, 10);
+      g_assert_cmpuint (departures[0].per_day, ==, runs[i].per_day);
+    }
 }
 
 int
@@ -67,7 +78,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/departures/only-what-was-sent-leaves", only_what_was_sent_leaves);
   g_test_add_func ("/report/departures/a-day-goes-on-like-the-run", a_day_goes_on_like_the_run);
-  g_test_add_func ("/report/departures/a-run-of-a-moment-counts-as-ten-seconds",
-                   a_run_of_a_moment_counts_as_ten_seconds);
+  g_test_add_func ("/report/departures/no-day-is-reckoned-from-a-moment",
+                   no_day_is_reckoned_from_a_moment);
   return g_test_run ();
 }

@@ -31,6 +31,36 @@ every_verdict_has_one_sentence (void)
 }
 
 static void
+a_flow_that_hides_is_told_from_hidden_octets (void)
+{
+  g_autoptr (LensEvaluation) evaluation = lens_evaluation_new ();
+  LensLedgerPart *part = lens_evaluation_add_part (evaluation);
+
+  part->direction = g_strdup ("from");
+  evaluation->verdict = LENS_VERDICT_UNDECLARED;
+  g_assert_null (lens_facts_bridge (evaluation));
+  evaluation->verdict = LENS_VERDICT_CONCEALED;
+  g_autofree char *act = lens_facts_bridge (evaluation);
+  g_assert_nonnull (strstr (act, "no octets of its own"));
+  part->classes[LENS_CLASS_UNDECLARED].bytes = 9;
+  g_autofree char *flow = lens_facts_bridge (evaluation);
+  g_assert_nonnull (strstr (flow, "counted under Undeclared"));
+  part->classes[LENS_CLASS_HIDDEN].bytes = 1;
+  g_assert_null (lens_facts_bridge (evaluation));
+}
+
+static void
+an_input_that_was_not_read_says_why (void)
+{
+  g_autoptr (LensEvaluation) failed = sample_failed ();
+  g_autoptr (LensEvaluation) clean = sample_clean ();
+  g_autofree char *problem = lens_facts_problem (failed);
+
+  g_assert_cmpstr (problem, ==, "The input could not be read: offset 0: neither pcap nor pcapng.");
+  g_assert_null (lens_facts_problem (clean));
+}
+
+static void
 codes_of_the_record_become_words (void)
 {
   g_autoptr (LensEvaluation) evaluation = lens_evaluation_new ();
@@ -134,6 +164,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/facts/the-sentence-names-what-hides", the_sentence_names_what_hides);
   g_test_add_func ("/report/facts/every-verdict-has-one-sentence", every_verdict_has_one_sentence);
+  g_test_add_func ("/report/facts/a-flow-that-hides-is-told-from-hidden-octets",
+                   a_flow_that_hides_is_told_from_hidden_octets);
+  g_test_add_func ("/report/facts/an-input-that-was-not-read-says-why",
+                   an_input_that_was_not_read_says_why);
   g_test_add_func ("/report/facts/codes-of-the-record-become-words",
                    codes_of_the_record_become_words);
   g_test_add_func ("/report/facts/every-verdict-is-explained", every_verdict_is_explained);

@@ -19,20 +19,39 @@ add (LensEvaluation *evaluation, LensSeverity severity, gboolean hides, double c
 }
 
 static void
-what_hides_comes_before_what_is_open (void)
+severity_comes_before_use_and_use_before_capacity (void)
 {
   g_autoptr (LensEvaluation) evaluation = lens_evaluation_new ();
   g_auto (LensReasons) reasons = { 0 };
 
-  add (evaluation, LENS_SEVERITY_INFO, TRUE, 1e6, 1, 0);
-  add (evaluation, LENS_SEVERITY_CRITICAL, FALSE, 500, 2, 0);
-  add (evaluation, LENS_SEVERITY_MEDIUM, TRUE, 3, 3, 0);
+  add (evaluation, LENS_SEVERITY_INFO, TRUE, 1e6, 1, 0)->used_bits = 1000000;
+  add (evaluation, LENS_SEVERITY_HIGH, TRUE, 1640, 2, 0)->used_bits = 2;
+  add (evaluation, LENS_SEVERITY_HIGH, FALSE, 3, 3, 0)->used_bits = 4000;
+  add (evaluation, LENS_SEVERITY_CRITICAL, FALSE, 1, 4, 0);
   lens_reasons_pick (&reasons, evaluation);
-  g_assert_cmpuint (reasons.n_reasons, ==, 2);
-  g_assert_cmpuint (reasons.reasons[0].finding, ==, 2);
-  g_assert_cmpuint (reasons.reasons[1].finding, ==, 1);
-  g_assert_cmpuint (reasons.reasons[1].rank, ==, 1);
+  g_assert_cmpuint (reasons.n_reasons, ==, 3);
+  g_assert_cmpuint (reasons.reasons[0].finding, ==, 3);
+  g_assert_cmpuint (reasons.reasons[1].finding, ==, 2);
+  g_assert_cmpuint (reasons.reasons[2].finding, ==, 1);
+  g_assert_cmpuint (reasons.reasons[2].rank, ==, 2);
   g_assert_cmpuint (reasons.left_out, ==, 0);
+}
+
+static void
+what_hides_is_among_the_reasons (void)
+{
+  g_autoptr (LensEvaluation) evaluation = lens_evaluation_new ();
+  g_auto (LensReasons) reasons = { 0 };
+
+  for (guint i = 0; i < 4; i++)
+    add (evaluation, LENS_SEVERITY_HIGH, FALSE, 500, i + 1, 0);
+  add (evaluation, LENS_SEVERITY_MEDIUM, TRUE, 3, 9, 0);
+  lens_reasons_pick (&reasons, evaluation);
+  g_assert_cmpuint (reasons.n_reasons, ==, LENS_REASONS_MAX);
+  g_assert_cmpuint (reasons.reasons[1].finding, ==, 1);
+  g_assert_cmpuint (reasons.reasons[2].finding, ==, 4);
+  g_assert_cmpuint (reasons.reasons[2].rank, ==, 4);
+  g_assert_cmpuint (reasons.left_out, ==, 2);
 }
 
 static void
@@ -85,8 +104,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/report/reasons/what-hides-comes-before-what-is-open",
-                   what_hides_comes_before_what_is_open);
+  g_test_add_func ("/report/reasons/severity-comes-before-use-and-use-before-capacity",
+                   severity_comes_before_use_and_use_before_capacity);
+  g_test_add_func ("/report/reasons/what-hides-is-among-the-reasons",
+                   what_hides_is_among_the_reasons);
   g_test_add_func ("/report/reasons/findings-of-the-same-octets-are-one-reason",
                    findings_of_the_same_octets_are_one_reason);
   g_test_add_func ("/report/reasons/what-no-reason-names-is-counted",

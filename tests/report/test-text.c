@@ -33,6 +33,8 @@ it_tells_verdict_ledger_and_findings (void)
   g_assert_nonnull (strstr (page, "frame.number in {21010..21105}"));
   g_assert_nonnull (strstr (page, "    supports        NIST SP 800-53 SC-31, SC-31(1), SI-4(18);"));
   g_assert_nonnull (strstr (page, "    not proof of    NIST SP 800-53 SC-31(3);"));
+  g_assert_nonnull (strstr (page, "    could carry     "));
+  g_assert_null (strstr (page, "    rate  "));
   g_assert_nonnull (strstr (page, "What this run could not see"));
 }
 
