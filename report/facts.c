@@ -47,8 +47,7 @@ lens_facts_meaning (LensVerdict verdict)
     [LENS_VERDICT_INCONCLUSIVE] = "Parts of the run are missing. It decides nothing.",
     [LENS_VERDICT_UNDECLARED] = "It sends, in the open, data that nobody declared.",
     [LENS_VERDICT_CONCEALED]
-    = "It sends data in disguise or where nobody looks, or media that nobody declared; or it acts "
-      "against who tests it.",
+    = "It sends data in disguise, unseen, or media nobody declared; or acts against who tests it.",
   };
 
   return meanings[verdict];

@@ -1,6 +1,7 @@
 /* Each finding with what it takes to check it by hand. */
 #include "report/page.h"
 
+#include "ledger/carrier.h"
 #include "report/escape.h"
 #include "report/reasons.h"
 #include "report/record.h"
@@ -14,8 +15,7 @@ enum
   MAX_PIECES = 8,
   MAX_EXCERPT = 64,
   MAX_REFERENCES = 20,
-  LONG_FILTER = 400,   /* octets: more than that scrolls */
-  LISTED_PLACES = 100, /* of a finding: the record names no more */
+  LONG_FILTER = 400, /* octets: more than that scrolls */
   HEX_WIDTH = 16,
 };
 
@@ -201,7 +201,7 @@ put_octets (GString *page, const LensFindingRow *finding)
     return;
   lens_page_pair (page, "Octets");
   g_string_append (page, "frame: first–last octet, from 0. ");
-  if (finding->octets->len < finding->frame_count && finding->octets->len >= LISTED_PLACES)
+  if (finding->octets->len < finding->frame_count && finding->octets->len >= LENS_CARRIER_OCTETS)
     g_string_append_printf (page, "The first %u places are listed in the record. ",
                             finding->octets->len);
   for (guint i = 0; i < MIN (finding->octets->len, MAX_PIECES); i++)
