@@ -69,7 +69,7 @@ def check(what, case, some=None):
             else:
                 done = run(settings, command)
                 lines = done.stdout.decode("utf-8", "replace").splitlines()
-                exact = "frame.number" in command
+                exact = "-Y 'frame.number in {" in command  # a hint may have the first frame, too
                 ok(f"{what}: {row['id']}: {command[:50]}", done.returncode == 0 and lines
                    and (not exact or len(lines) == row["frames"]["count"]),
                    f"{command}\n{done.stderr}\n{len(lines)} lines")
