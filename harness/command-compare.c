@@ -92,7 +92,7 @@ lens_command_compare (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   int status;
   const GOptionEntry entries[] = {
-    { "format", 0, 0, G_OPTION_ARG_STRING, &format, "text (default), json or html", "FORMAT" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &format, "How to say it (text)", "text|json|html" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &path, "Writes to FILE, not to standard output",
       "FILE" },
     { "tolerance", 0, 0, G_OPTION_ARG_DOUBLE, &tolerance,

@@ -3,6 +3,7 @@
 
 #include "harness/hash.h"
 #include "harness/index.h"
+#include "harness/octets.h"
 #include "harness/redaction.h"
 #include "harness/render.h"
 #include "harness/sums.h"
@@ -42,12 +43,11 @@ check_formats (const GStrv formats, GError **error)
 static GBytes *
 read_file (const char *path, GError **error)
 {
-  char *contents;
-  gsize length;
+  GBytes *octets = lens_octets_read (path, error);
 
-  if (!g_file_get_contents (path, &contents, &length, error))
-    return NULL;
-  return g_bytes_new_take (contents, length);
+  if (octets == NULL)
+    g_prefix_error (error, "%s: ", path);
+  return octets;
 }
 
 static GBytes *
@@ -217,8 +217,8 @@ lens_command_report (int argc, char **argv)
   gboolean redact = FALSE;
   int status;
   const GOptionEntry entries[] = {
-    { "format", 0, 0, G_OPTION_ARG_STRING, &formats, "Some of html, text, csv, eve, stix, oscal, in-toto (html,text)",
-      "LIST" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &formats, "What to render, one or several (html,text)",
+      "html,text,csv,eve,stix,oscal,in-toto" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &folder, "Where the files go (CASE.report)", "DIR" },
     { "mapping", 0, 0, G_OPTION_ARG_FILENAME, &mapping,
       "Adds rows to what findings bear on (see the manual page)", "FILE" },

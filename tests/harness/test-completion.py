@@ -28,6 +28,9 @@ LINES = [
     ("lenscap list ro", ["roles"]),
     ("lenscap list c", ["channels", "classes"]),
     ("lenscap report --batch=pla", ["place/"]),
+    ("lenscap report --format=in", ["in-toto"]),
+    ("lenscap report --format=o", ["oscal"]),
+    ("lenscap compare --format=j", ["json"]),
     ("lenscap analyze --profile=place/som", ["place/some.ini"]),
     ("lenscap analyze place/som", ["place/some.ini"]),
 ]

@@ -440,6 +440,9 @@ def own_mapping(case):
     write("bad.tsv", head + "finding\tHouse rules\t7\tR-1\tNo surprises\tproves\t\n")
     complains("one that is wrong is refused with its line",
               lenscap("report", "--mapping", "bad.tsv", case), 2, "--mapping", "line 2", "relation")
+    os.mkfifo("pipe.tsv")
+    complains("a pipe, which nobody fills", lenscap("report", "--mapping", "pipe.tsv", case), 2, "pipe.tsv",
+              "a pipe")
     complains("one that is not there", lenscap("report", "--mapping", "none.tsv", case), 2, "none.tsv")
     complains("a format twice", lenscap("report", "--format", "csv,csv", case), 2, "csv", "twice")
 
