@@ -97,6 +97,7 @@ static int
 check_signatures (const Looked *looked)
 {
   int status = EXIT_SAME;
+  guint n = 0;
 
   for (guint i = 0; lens_sums_signatures[i] != NULL; i++)
     {
@@ -104,12 +105,16 @@ check_signatures (const Looked *looked)
       g_autofree char *path = g_build_filename (looked->folder, name, NULL), *said = NULL;
       if (!g_file_test (path, G_FILE_TEST_EXISTS))
         continue;
+      n++;
       LensSignatureState state
           = lens_signature_check (looked->folder, name, looked->signers, &said);
       tell ("signature", "%s: %s", name, said);
       if (state == LENS_SIGNATURE_BAD)
         status = differs (looked, "the signature %s is bad", name);
     }
+  /* Who names signers must hear that nobody signed. */
+  if (n == 0 && looked->signers->len > 0)
+    tell ("signature", "there is none");
   return status;
 }
 
@@ -142,12 +147,17 @@ find_inputs (const char *folder, char **named, GError **error)
   if (paths == NULL)
     return NULL;
   for (guint i = 0; i < paths->len; i++)
-    if (access (g_ptr_array_index (paths, i), R_OK) != 0)
-      {
-        g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "%s cannot be read",
-                     (const char *)g_ptr_array_index (paths, i));
-        return NULL;
-      }
+    {
+      g_autoptr (GError) why = NULL;
+      int fd = lens_octets_open (g_ptr_array_index (paths, i), &why);
+      if (fd < 0)
+        {
+          g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "%s cannot be read: %s",
+                       (const char *)g_ptr_array_index (paths, i), why->message);
+          return NULL;
+        }
+      close (fd);
+    }
   if (paths->len > 0)
     return g_steal_pointer (&paths);
   g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
@@ -462,6 +472,23 @@ verify (Looked *looked, GError **error)
   return by_signature != EXIT_SAME ? by_signature : status;
 }
 
+static gboolean
+take_signers (Looked *looked, char **signers, GError **error)
+{
+  for (guint i = 0; signers != NULL && signers[i] != NULL; i++)
+    {
+      int fd = lens_octets_open (signers[i], error);
+      if (fd < 0)
+        {
+          g_prefix_error (error, "--signers %s: ", signers[i]);
+          return FALSE;
+        }
+      close (fd);
+      g_ptr_array_add (looked->signers, signers[i]);
+    }
+  return TRUE;
+}
+
 int
 lens_command_verify (int argc, char **argv)
 {
@@ -488,9 +515,7 @@ lens_command_verify (int argc, char **argv)
   if (argc != 2)
     return lens_command_complain ("verify", "name one case");
   Looked looked = { .folder = argv[1], .named = named, .signers = g_ptr_array_new () };
-  for (guint i = 0; signers != NULL && signers[i] != NULL; i++)
-    g_ptr_array_add (looked.signers, signers[i]);
-  status = verify (&looked, &error);
+  status = take_signers (&looked, signers, &error) ? verify (&looked, &error) : LENS_EXIT_USAGE;
   if (error != NULL)
     lens_command_complain ("verify", "%s: %s", argv[1], error->message);
   g_ptr_array_unref (looked.signers);

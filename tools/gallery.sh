@@ -10,7 +10,9 @@ trap 'rm -rf "$work"' EXIT
 
 # Found (1) or left open (3) is what a sample is for.
 evaluate() {
-  "$@" >"$work/log" 2>&1 || [ $? = 1 ] || [ $? = 3 ] || { cat "$work/log" >&2; exit 1; }
+  status=0
+  "$@" >"$work/log" 2>&1 || status=$?
+  case $status in 0 | 1 | 3) ;; *) cat "$work/log" >&2; exit 1 ;; esac
 }
 take() { # NAME CASE...
   name=$1
