@@ -147,7 +147,20 @@ def by_minisign():
                  "differs: the signature SHA256SUMS.minisig is bad", options=key)
 
 
+def by_nobody():
+    with signed_case("minisign", "minisign -G -W -p minisign.pub -s minisign.key") as settings:
+        if settings is None:
+            skip("no signature", "minisign is not here")
+            return
+        os.remove("camera.case/SHA256SUMS.minisig")
+        verified("none: who names signers is told", settings, 0, "signature  there is none",
+                 options=("--signers", "minisign.pub"))
+        verified("none: signers that cannot be read are an error", settings, 2, "nowhere",
+                 options=("--signers", "nowhere"))
+
+
 def main():
+    by_nobody()
     by_gnupg()
     by_ssh()
     by_minisign()
