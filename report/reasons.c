@@ -106,6 +106,32 @@ wants_last_place (const LensReasons *reasons, const LensEvaluation *evaluation)
   return FALSE;
 }
 
+/* Of findings of the same octets that weigh alike, the one that hides is told: "pictures leave"
+ * says more than "to an address that nobody named". */
+static gboolean
+tells_more (const LensFindingRow *finding, const LensFindingRow *told)
+{
+  return finding->hides && !told->hides && finding->severity == told->severity;
+}
+
+/* @finding, at @index and of @rank, is told by @reason already. */
+static void
+fold (LensReason *reason, const LensEvaluation *evaluation, guint index, guint rank)
+{
+  LensFindingRow *finding = evaluation->findings->pdata[index];
+  LensFindingRow *told = evaluation->findings->pdata[reason->finding];
+
+  if (tells_more (finding, told))
+    {
+      reason->finding = index;
+      reason->rank = rank;
+      finding = told;
+    }
+  reason->also_count++;
+  if (reason->also->len < NAMED_ALSO)
+    g_ptr_array_add (reason->also, finding);
+}
+
 void
 lens_reasons_pick (LensReasons *reasons, const LensEvaluation *evaluation)
 {
@@ -122,11 +148,7 @@ lens_reasons_pick (LensReasons *reasons, const LensEvaluation *evaluation)
         break;
       reason = told_by (reasons, evaluation, finding);
       if (reason != NULL)
-        {
-          reason->also_count++;
-          if (reason->also->len < NAMED_ALSO)
-            g_ptr_array_add (reason->also, finding);
-        }
+        fold (reason, evaluation, index, i);
       else if (reasons->n_reasons < LENS_REASONS_MAX
                && (finding->hides || !wants_last_place (reasons, evaluation)))
         reasons->reasons[reasons->n_reasons++] = (LensReason){ index, i, g_ptr_array_new (), 0 };

@@ -23,8 +23,8 @@ typedef struct
  * What a reader who stops after a minute has to know: the findings at medium severity or above
  * that weigh most, by severity, then by how much was carried, then those that hide first, then by
  * capacity.  Where something hides, at least one of them tells of it.
- * Findings that name the same octets are one reason: an upload of pictures to a stranger is
- * four findings and one fact.
+ * Findings that name the same octets are one reason, told by one that hides if it is as grave: an
+ * upload of pictures to a stranger is four findings and one fact.
  */
 typedef struct
 {

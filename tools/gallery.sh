@@ -3,6 +3,11 @@
 # Makes the sample reports of docs/gallery anew: two live runs of the simulated camera, two captures
 # of it, and what changed between an honest and a leaking one.
 set -eu
+# Reports name the machine that made them: here none.
+if [ "${LENSCAP_GALLERY-}" != inside ]; then
+  [ "$(id -u)" = 0 ] && apart='unshare -u' || apart='unshare -Uru'
+  LENSCAP_GALLERY=inside exec $apart sh -c 'hostname bench && exec "$0" "$@"' "$0" "$@"
+fi
 lenscap=$(realpath "$1") folder=$(realpath "$2")
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)

@@ -55,6 +55,22 @@ what_hides_is_among_the_reasons (void)
 }
 
 static void
+of_the_same_octets_what_hides_is_told (void)
+{
+  g_autoptr (LensEvaluation) evaluation = lens_evaluation_new ();
+  g_auto (LensReasons) reasons = { 0 };
+
+  add (evaluation, LENS_SEVERITY_HIGH, FALSE, 910, 7, 60);
+  add (evaluation, LENS_SEVERITY_HIGH, TRUE, 900, 7, 60);
+  add (evaluation, LENS_SEVERITY_MEDIUM, TRUE, 800, 7, 60); /* less grave: folded */
+  lens_reasons_pick (&reasons, evaluation);
+  g_assert_cmpuint (reasons.n_reasons, ==, 1);
+  g_assert_cmpuint (reasons.reasons[0].finding, ==, 1);
+  g_assert_cmpuint (reasons.reasons[0].also_count, ==, 2);
+  g_assert_true (reasons.reasons[0].also->pdata[0] == evaluation->findings->pdata[0]);
+}
+
+static void
 findings_of_the_same_octets_are_one_reason (void)
 {
   g_autoptr (LensEvaluation) evaluation = lens_evaluation_new ();
@@ -108,6 +124,8 @@ main (int argc, char **argv)
                    severity_comes_before_use_and_use_before_capacity);
   g_test_add_func ("/report/reasons/what-hides-is-among-the-reasons",
                    what_hides_is_among_the_reasons);
+  g_test_add_func ("/report/reasons/of-the-same-octets-what-hides-is-told",
+                   of_the_same_octets_what_hides_is_told);
   g_test_add_func ("/report/reasons/findings-of-the-same-octets-are-one-reason",
                    findings_of_the_same_octets_are_one_reason);
   g_test_add_func ("/report/reasons/what-no-reason-names-is-counted",
