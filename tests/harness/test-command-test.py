@@ -180,7 +180,9 @@ class Tap:
         self.title = title
 
     def ok(self, what, true, detail=""):
-        print(("ok" if true else "not ok"), "-", self.title + ":", what, flush=True)
+        # In one piece: scenes tell what they found from several threads.
+        sys.stdout.write(f"{'ok' if true else 'not ok'} - {self.title}: {what}\n")
+        sys.stdout.flush()
         if not true:
             for line in str(detail).splitlines()[:40]:
                 print("#", line)
