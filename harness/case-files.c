@@ -59,7 +59,7 @@ add_names (GHashTable *names, const GPtrArray *paths)
 
 /* The names that it may have. */
 static GHashTable *
-names_of_case (const char *folder, guint32 given)
+names_of_case (const char *folder, guint32 given, gboolean own_capture)
 {
   static const struct
   {
@@ -84,16 +84,17 @@ names_of_case (const char *folder, guint32 given)
       g_hash_table_add (names, g_strdup (files[i].name));
   for (guint i = 0; lens_sums_signatures[i] != NULL; i++)
     g_hash_table_add (names, g_strdup (lens_sums_signatures[i]));
-  add_names (names, captures);
+  if (own_capture)
+    add_names (names, captures);
   if ((given & LENS_JOB_GIVEN_PROFILE) != 0)
     add_names (names, profiles);
   return names;
 }
 
 char *
-lens_case_stranger (const char *folder, guint32 given)
+lens_case_stranger (const char *folder, guint32 given, gboolean own_capture)
 {
-  g_autoptr (GHashTable) names = names_of_case (folder, given);
+  g_autoptr (GHashTable) names = names_of_case (folder, given, own_capture);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name, *first = NULL;
   g_autoptr (GPtrArray) strangers = g_ptr_array_new_with_free_func (g_free);

@@ -13,10 +13,11 @@ GPtrArray *lens_case_profiles (const char *folder);
 /**
  * lens_case_stranger:
  * @given: LensJobGiven bits: what the record says it was made with.
+ * @own_capture: whether its capture lies in it: a live one, or one from standard input.
  *
  * The name of the first file in a case that is part of none, or not of one that was made so;
  * NULL: there is none.  What lies in evidence/ is not looked at.  Caller frees.
  */
-char *lens_case_stranger (const char *folder, guint32 given);
+char *lens_case_stranger (const char *folder, guint32 given, gboolean own_capture);
 
 G_END_DECLS

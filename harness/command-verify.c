@@ -313,7 +313,9 @@ compare (const Looked *looked, const LensAgain *again, GError **error)
       g_autofree char *difference = first_difference (looked->record, record, error);
       return differs (looked, "%s", difference != NULL ? difference : "its form only");
     }
-  g_autofree char *stranger = lens_case_stranger (looked->folder, looked->options.given);
+  const gboolean own_capture = looked->options.live || g_str_equal (looked->options.name, "-");
+  g_autofree char *stranger
+      = lens_case_stranger (looked->folder, looked->options.given, own_capture);
   if (stranger != NULL)
     return differs (looked, "%s is nothing that a case made so has", stranger);
   if (*looked->options.run_differs != '\0')

@@ -51,6 +51,11 @@ def the_changed():
         seal_again("changed.case")
         verified("a changed record with new sums is told too", 1, "findings[", "changed.case",
                  "--input", PADDING)
+        shutil.copytree(CASE, "more.case")
+        shutil.copy(PADDING, "more.case/traffic.pcapng")
+        seal_again("more.case")
+        verified("a capture in a case that had none is told", 1, "traffic.pcapng is nothing",
+                 "more.case", "--input", PADDING)
         write("changed.case/evaluation.json", b"[" * 100000)
         seal_again("changed.case")
         verified("what is no record is told", 1, "lenscap verify", "changed.case",
