@@ -1,12 +1,10 @@
 #include "harness/again.h"
 
 #include "harness/case-files.h"
-#include "harness/hash.h"
 #include "harness/job.h"
 #include "harness/octets.h"
 
 #include <string.h>
-#include <unistd.h>
 
 struct _LensAgain
 {
@@ -123,17 +121,12 @@ by_name (gconstpointer one, gconstpointer other)
   return strcmp (*(const char *const *)one, *(const char *const *)other);
 }
 
-/* Of a file; NULL: it cannot be read. */
 static char *
 hash_of (const char *folder, const char *name)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  int fd = lens_octets_open (path, NULL);
-  char *hash = fd >= 0 ? lens_hash_fd (fd) : NULL;
 
-  if (fd >= 0)
-    close (fd);
-  return hash;
+  return lens_case_hash (path);
 }
 
 /* Names below evidence/ of both cases, each once, in order. */

@@ -1,10 +1,13 @@
 /* What lies in a case: lenscap-case(5). */
 #include "harness/case-files.h"
 
+#include "harness/hash.h"
+#include "harness/octets.h"
 #include "harness/roles.h"
 #include "harness/sums.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define MAX_PROFILES 1000
 
@@ -106,4 +109,15 @@ lens_case_stranger (const char *folder, guint32 given, gboolean own_capture)
     if (first == NULL || strcmp (g_ptr_array_index (strangers, i), first) < 0)
       first = g_ptr_array_index (strangers, i);
   return g_strdup (first);
+}
+
+char *
+lens_case_hash (const char *path)
+{
+  int fd = lens_octets_open (path, NULL);
+  char *hash = fd >= 0 ? lens_hash_fd (fd) : NULL;
+
+  if (fd >= 0)
+    close (fd);
+  return hash;
 }

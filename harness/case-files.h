@@ -20,4 +20,7 @@ GPtrArray *lens_case_profiles (const char *folder);
  */
 char *lens_case_stranger (const char *folder, guint32 given, gboolean own_capture);
 
+/* SHA-256 of the regular file at @path, in hexadecimal; NULL: it cannot be read.  Caller frees. */
+char *lens_case_hash (const char *path);
+
 G_END_DECLS

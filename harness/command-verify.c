@@ -165,17 +165,6 @@ find_inputs (const char *folder, char **named, GError **error)
   return NULL;
 }
 
-static char *
-hash_of (const char *path)
-{
-  int fd = lens_octets_open (path, NULL);
-  char *hash = fd >= 0 ? lens_hash_fd (fd) : NULL;
-
-  if (fd >= 0)
-    close (fd);
-  return hash;
-}
-
 /* A case that holds its capture, and is asked about a copy of it: both are looked at. */
 static gboolean
 are_copies (const Looked *looked, GError **error)
@@ -186,9 +175,9 @@ are_copies (const Looked *looked, GError **error)
     return TRUE;
   for (guint i = 0; i < MAX (own->len, looked->inputs->len); i++)
     {
-      g_autofree char *mine = i < own->len ? hash_of (g_ptr_array_index (own, i)) : NULL;
+      g_autofree char *mine = i < own->len ? lens_case_hash (g_ptr_array_index (own, i)) : NULL;
       g_autofree char *copy
-          = i < looked->inputs->len ? hash_of (g_ptr_array_index (looked->inputs, i)) : NULL;
+          = i < looked->inputs->len ? lens_case_hash (g_ptr_array_index (looked->inputs, i)) : NULL;
       if (mine != NULL && copy != NULL && g_str_equal (mine, copy))
         continue;
       g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
