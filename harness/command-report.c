@@ -58,15 +58,6 @@ read_of_case (const char *folder, const char *name, GError **error)
   return read_file (path, error);
 }
 
-static char *
-hash_of (GBytes *octets)
-{
-  gsize length;
-  const guint8 *data = g_bytes_get_data (octets, &length);
-
-  return lens_hash_octets (data, length);
-}
-
 static gboolean
 write_files (const char *folder, const GPtrArray *files, GError **error)
 {
@@ -97,8 +88,8 @@ address (LensOrder *order, const char *path, GBytes *record)
   g_free (order->record_sha256);
   g_free (order->sums_sha256);
   order->run = read_of_case (path, "run.json", NULL);
-  order->record_sha256 = hash_of (record);
-  order->sums_sha256 = sums != NULL ? hash_of (sums) : NULL;
+  order->record_sha256 = lens_hash_bytes (record);
+  order->sums_sha256 = lens_hash_bytes (sums);
 }
 
 static gboolean

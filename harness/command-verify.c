@@ -247,14 +247,12 @@ static GPtrArray *
 pages_of (const Looked *looked, GError **error)
 {
   g_autoptr (LensOrder) order = lens_order_new ();
-  gsize length;
-  const guint8 *record = g_bytes_get_data (looked->record, &length);
 
   if (*looked->options.no_report != '\0')
     return lens_plain_pages (&looked->options.result, looked->options.no_report);
   order->formats = g_strsplit ("html,text", ",", -1);
   order->run = g_bytes_ref (looked->run);
-  order->record_sha256 = lens_hash_octets (record, length);
+  order->record_sha256 = lens_hash_bytes (looked->record);
   return lens_render (looked->record, order, error);
 }
 

@@ -166,20 +166,6 @@ profiles_hash (const LensBrief *brief)
   return brief->profiles->len > 0 ? lens_hash_end (hash) : NULL;
 }
 
-/* NULL: there is none. */
-static char *
-hash_of (GBytes *given)
-{
-  g_autoptr (LensHash) hash = lens_hash_new ();
-  gsize length;
-
-  if (given == NULL)
-    return NULL;
-  const guint8 *octets = g_bytes_get_data (given, &length);
-  lens_hash_feed (hash, octets, length);
-  return lens_hash_end (hash);
-}
-
 void
 lens_engine_tool (const LensBrief *brief, LensEvaluation *evaluation)
 {
@@ -199,9 +185,9 @@ lens_engine_tool (const LensBrief *brief, LensEvaluation *evaluation)
       row->value = brief->caps.limit[i];
     }
   tool->profile_sha256 = profiles_hash (brief);
-  tool->mud_sha256 = hash_of (brief->mud);
-  tool->endpoints_sha256 = hash_of (brief->endpoints);
-  tool->resolvers_sha256 = hash_of (brief->resolvers);
+  tool->mud_sha256 = lens_hash_bytes (brief->mud);
+  tool->endpoints_sha256 = lens_hash_bytes (brief->endpoints);
+  tool->resolvers_sha256 = lens_hash_bytes (brief->resolvers);
 }
 
 static void

@@ -71,6 +71,15 @@ lens_hash_fd (int fd)
 }
 
 char *
+lens_hash_bytes (GBytes *bytes)
+{
+  gsize length = 0;
+  const guint8 *octets = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
+
+  return bytes != NULL ? lens_hash_octets (octets, length) : NULL;
+}
+
+char *
 lens_hash_library (void)
 {
   return g_strdup_printf ("nettle %d.%d", nettle_version_major (), nettle_version_minor ());

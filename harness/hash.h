@@ -22,6 +22,8 @@ char *lens_hash_end (LensHash *hash);
 /* Of octets at hand, and of what @fd still holds (NULL with errno set). */
 char *lens_hash_octets (const guint8 *octets, gsize length);
 char *lens_hash_fd (int fd);
+/* NULL for NULL. */
+char *lens_hash_bytes (GBytes *bytes);
 
 /* "nettle 3.8".  Caller frees. */
 char *lens_hash_library (void);

@@ -53,15 +53,6 @@ add (GPtrArray *files, const char *name, GBytes *octets)
   g_ptr_array_add (files, file);
 }
 
-static char *
-hash_of (GBytes *octets)
-{
-  gsize length;
-  const guint8 *data = g_bytes_get_data (octets, &length);
-
-  return lens_hash_octets (data, length);
-}
-
 /* The pages of what was redacted, with both. */
 static GPtrArray *
 finish (GBytes *record, GBytes *run, GError **error)
@@ -70,7 +61,7 @@ finish (GBytes *record, GBytes *run, GError **error)
 
   order->formats = g_strsplit ("html,text", ",", -1);
   order->run = g_bytes_ref (run);
-  order->record_sha256 = hash_of (record);
+  order->record_sha256 = lens_hash_bytes (record);
   GPtrArray *files = lens_render (record, order, error);
   if (files == NULL)
     return NULL;
@@ -92,7 +83,7 @@ lens_redaction_make (const char *folder, GError **error)
   if (record != NULL && (order->run = read_file (folder, "run.json", error)) != NULL
       && (order->sums_sha256 = lens_sums_hash (folder, error)) != NULL)
     {
-      order->record_sha256 = hash_of (record);
+      order->record_sha256 = lens_hash_bytes (record);
       g_autoptr (GBytes) octets = lens_order_octets (order);
       done = lens_errand_run ("redact", record, octets, take, &receipt, error);
     }
