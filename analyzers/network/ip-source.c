@@ -222,7 +222,12 @@ take_source (LensLedger *ledger, IpSource *state, const LensUnit *unit)
   if (source->own)
     return TRUE;
   if (state->doubts->len >= MAX_DOUBTS)
-    return FALSE;
+    {
+      /* More of an address that is in doubt already would only add to the sum. */
+      if (!source->in_doubt)
+        lens_ledger_full (ledger, unit->side);
+      return FALSE;
+    }
   source->in_doubt = TRUE;
   const Doubt doubt = { host, source, lens_spot_at (unit, layers->network.offset + 12, 4) };
   g_array_append_val (state->doubts, doubt);
@@ -293,11 +298,12 @@ take_speaker (Host *host, const LensLayers *layers)
     g_hash_table_add (host->spoken, GUINT_TO_POINTER (hash_of (layers->source.octets + 8)));
 }
 
-/* Whether it spoke from it afterwards. */
+/* Whether it spoke from it afterwards, or may have: who forwards speaks from any number. */
 static gboolean
 is_used (const Host *host, const Name *name)
 {
-  return g_hash_table_contains (host->spoken, GUINT_TO_POINTER (name->hash));
+  return g_hash_table_size (host->spoken) >= MAX_SOURCES
+         || g_hash_table_contains (host->spoken, GUINT_TO_POINTER (name->hash));
 }
 
 static void

@@ -24,10 +24,10 @@
 enum
 {
   BLOCK = 24,
-  NUMBER = 4,        /* octets of a block's source */
-  MAX_SOURCES = 256, /* remembered */
-  MAX_NAMES = 8,     /* of one speaker on one track */
-  BELIEVED = 2,      /* of them, while its media keep theirs */
+  NUMBER = 4,         /* octets of a block's source */
+  MAX_SOURCES = 1024, /* remembered */
+  MAX_NAMES = 8,      /* of one speaker on one track */
+  BELIEVED = 2,       /* of them, while its media keep theirs */
 };
 
 /* A source, whose it is and who hears it. */
@@ -54,14 +54,14 @@ typedef struct
 typedef struct
 {
   Speaker ends[2];
+  gboolean heard; /* media of ... */
+  guint32 source; /* ... this source, in the last RTP packet: most are like the one before */
 } Names;
 
 typedef struct
 {
-  GArray *sources;     /* Source */
-  LensByTrack names;   /* Names */
-  LensTrack *last;     /* of the last RTP packet, and ... */
-  guint32 last_source; /* ... its source: most packets are like the one before */
+  GArray *sources;   /* Source */
+  LensByTrack names; /* Names */
 } RtcpBlocks;
 
 static const LensChannelText channels[] = {
@@ -90,7 +90,7 @@ find_source (const RtcpBlocks *state, const LensAddress *listener, guint32 ssrc)
 
 /* The source, as far as it is remembered from now on. */
 static Source *
-remember (RtcpBlocks *state, const LensUnit *unit, guint32 ssrc)
+remember (LensLedger *ledger, RtcpBlocks *state, const LensUnit *unit, guint32 ssrc)
 {
   Source *known = find_source (state, &unit->side->key.dst, ssrc);
   const Source source
@@ -98,26 +98,28 @@ remember (RtcpBlocks *state, const LensUnit *unit, guint32 ssrc)
 
   if (known != NULL)
     return known;
-  if (state->sources->len >= MAX_SOURCES)
+  if (!lens_ledger_has_room (ledger, unit->side, state->sources->len, MAX_SOURCES))
     return NULL;
   g_array_append_val (state->sources, source);
   return &g_array_index (state->sources, Source, state->sources->len - 1);
 }
 
 static void
-see_rtp (RtcpBlocks *state, const LensUnit *unit)
+see_rtp (LensLedger *ledger, RtcpBlocks *state, const LensUnit *unit)
 {
-  Source *source = remember (state, unit, unit->rtp->ssrc);
+  Names *names = lens_by_track (&state->names, unit->track, sizeof *names);
+  const guint32 ssrc = unit->rtp->ssrc;
 
+  if (names->heard && names->source == ssrc)
+    return;
+  Source *source = remember (ledger, state, unit, ssrc);
   if (source == NULL)
     return;
   source->media |= unit->rtp->payload.length > 0;
   source->opens = TRUE;
   source->sequence = unit->rtp->sequence;
-  if (!source->media)
-    return;
-  state->last = unit->track;
-  state->last_source = unit->rtp->ssrc;
+  names->heard = source->media;
+  names->source = ssrc;
 }
 
 static gboolean
@@ -258,7 +260,7 @@ see_compound (LensLedger *ledger, RtcpBlocks *state, const LensUnit *unit)
           see_block (ledger, state, unit, &block);
         }
       if (has_sender (&packet) && see_name (ledger, state, unit, &packet))
-        remember (state, unit, packet.ssrc);
+        remember (ledger, state, unit, packet.ssrc);
     }
 }
 
@@ -271,9 +273,8 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
     state->sources = g_array_new (FALSE, TRUE, sizeof (Source));
   if (unit->kind == LENS_UNIT_RTCP && !unit->track->encrypted)
     see_compound (ledger, state, unit);
-  else if (unit->kind == LENS_UNIT_RTP
-           && (unit->track != state->last || unit->rtp->ssrc != state->last_source))
-    see_rtp (state, unit);
+  else if (unit->kind == LENS_UNIT_RTP)
+    see_rtp (ledger, state, unit);
 }
 
 static void

@@ -208,12 +208,15 @@ use (LensLedger *ledger, const LensUnit *unit)
 }
 
 static void
-hold (RtpIdentity *state, Sources *sources, const LensUnit *unit)
+hold (LensLedger *ledger, RtpIdentity *state, Sources *sources, const LensUnit *unit)
 {
   LensRange octets = speaking (unit->rtp);
 
   if (state->held + octets.length > MAX_HELD)
-    return;
+    {
+      lens_ledger_full (ledger, unit->side);
+      return;
+    }
   Held *held = g_new0 (Held, 1);
   held->time_ns = unit->time_ns;
   held->side = unit->side;
@@ -279,7 +282,7 @@ see_new_source (LensLedger *ledger, RtpIdentity *state, Sources *sources, const 
   else if (sources->follows || sources->changes >= CLEAN_CHANGES)
     use (ledger, unit);
   else
-    hold (state, sources, unit);
+    hold (ledger, state, sources, unit);
   change_to (sources, unit->rtp->ssrc);
 }
 
@@ -299,7 +302,7 @@ see_source (LensLedger *ledger, RtpIdentity *state, Sources *sources, const Lens
     {
       sources->run++;
       if (sources->held->len > 0 && sources->run < SETTLED)
-        hold (state, sources, unit);
+        hold (ledger, state, sources, unit);
       else if (sources->held->len > 0)
         {
           drop_held (state, sources);
