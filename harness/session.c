@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -22,10 +23,14 @@ static gboolean
 fail (GError **error, const char *what, const char *name)
 {
   int number = errno;
+  const char *advice
+      = number == ENOSPC ? " (make room or choose another folder with -o)"
+        : number == ENAMETOOLONG
+            ? " (a case is named after its input, with .case: give it a shorter name)"
+            : "";
 
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number), "%s %s: %s%s", what, name,
-               g_strerror (number),
-               number == ENOSPC ? " (make room or choose another folder with -o)" : "");
+               g_strerror (number), advice);
   return FALSE;
 }
 
@@ -52,6 +57,12 @@ lens_session_new (const char *path, GError **error)
   if (g_mkdir_with_parents (parent, 0777) != 0)
     {
       fail (error, "cannot make folder", parent);
+      return NULL;
+    }
+  if (strlen (name) > NAME_MAX)
+    { /* said before the work, not after it */
+      errno = ENAMETOOLONG;
+      fail (error, "cannot make case", path);
       return NULL;
     }
   g_autofree char *template = g_strdup_printf ("%s/.%.200s.XXXXXX", parent, name);

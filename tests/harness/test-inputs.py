@@ -188,6 +188,17 @@ def folders():
         ok("the others are counted and named", all(name in done.stderr for name in left), done.stderr)
 
 
+def long_names():
+    with own_folder():
+        for length in 250, 251:
+            write("all/" + length * "n", pcap(*PACKETS))
+        done = analyze("-o", "cases", "all")
+        same("a name that leaves no room for .case costs only itself", 3, done.returncode)
+        ok("the shorter one has its case", os.path.isdir("cases/" + 250 * "n" + ".case"))
+        ok("of the longer one it is said why", b"give it a shorter name" in done.stdout, done.stdout)
+        same("and nothing else is left", 3, len(os.listdir("cases")))
+
+
 def standard_input():
     inputs = [("traffic.pcap.gz", member(pcap(*PACKETS))), ("traffic.pcapng.gz", member(PADDING))]
     if zstd(b"") is not None:
@@ -406,6 +417,7 @@ def main():
     cut_short()
     no_captures()
     folders()
+    long_names()
     standard_input()
     losses()
     link_types()
