@@ -7,6 +7,7 @@
 #include "harness/hash.h"
 #include "harness/inputs.h"
 #include "harness/octets.h"
+#include "harness/origins.h"
 #include "harness/plain-pages.h"
 #include "harness/redaction.h"
 #include "harness/render.h"
@@ -24,6 +25,8 @@ enum
   EXIT_MISSING = 3,
 };
 
+#define MOST_ORIGINS 200000 /* files of a set; of more the analysis tells */
+
 /* A case that is looked at. */
 typedef struct
 {
@@ -33,6 +36,7 @@ typedef struct
   GPtrArray *inputs; /* char*: the capture */
   guint n_files;     /* that SHA256SUMS names */
   LensJobOptions options;
+  GArray *origins; /* LensJobOrigin: what its record was made of */
   GBytes *record, *run;
 } Looked;
 
@@ -190,10 +194,26 @@ are_copies (const Looked *looked, GError **error)
 /* --- the analysis again --- */
 
 static void
-take_options (const LensMessage *message, gpointer data)
+take_origin (const LensMessage *message, GArray *origins)
 {
+  LensJobOrigin origin;
+
+  if (message->length != sizeof origin || origins->len >= MOST_ORIGINS)
+    return;
+  memcpy (&origin, message->payload, sizeof origin);
+  origin.name[sizeof origin.name - 1] = origin.sha256[sizeof origin.sha256 - 1] = '\0';
+  g_array_append_val (origins, origin);
+}
+
+static void
+take_recalled (const LensMessage *message, gpointer data)
+{
+  Looked *looked = data;
+
   if (message->type == LENS_MESSAGE_OPTIONS && message->length == sizeof (LensJobOptions))
-    memcpy (data, message->payload, sizeof (LensJobOptions));
+    memcpy (&looked->options, message->payload, sizeof (LensJobOptions));
+  else if (message->type == LENS_MESSAGE_ORIGIN)
+    take_origin (message, looked->origins);
 }
 
 static void
@@ -297,8 +317,10 @@ compare (const Looked *looked, const LensAgain *again, GError **error)
 
   if (!same && !is_same_but_for_masks (looked->record, record))
     {
-      g_autofree char *difference = first_difference (looked->record, record, error);
-      return differs (looked, "%s", difference != NULL ? difference : "its form only");
+      g_autofree char *key = first_difference (looked->record, record, error);
+      g_autofree char *said
+          = key != NULL ? lens_origins_explain (looked->origins, looked->inputs, key) : NULL;
+      return differs (looked, "%s", said != NULL ? said : "its form only");
     }
   const gboolean own_capture = looked->options.live || g_str_equal (looked->options.name, "-");
   g_autofree char *stranger
@@ -426,6 +448,27 @@ has_declarations (const Looked *looked, GError **error)
   return TRUE;
 }
 
+/* Whether the captures can be those of the record, as far as that shows before they are read. */
+static int
+check_origins (const Looked *looked, GError **error)
+{
+  g_autofree char *why = NULL;
+
+  if (looked->origins->len == MOST_ORIGINS)
+    return EXIT_SAME;
+  switch (lens_origins_check (looked->origins, looked->inputs, &why))
+    {
+    case LENS_ORIGINS_ALIKE:
+      return EXIT_SAME;
+    case LENS_ORIGINS_DIFFER:
+      return differs (looked, "%s", why);
+    case LENS_ORIGINS_MISSING:
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "%s%s", why,
+                   looked->named != NULL ? "; name each with --input, or their folder" : "");
+    }
+  return EXIT_MISSING;
+}
+
 static int
 look_again (Looked *looked, GError **error)
 {
@@ -434,8 +477,7 @@ look_again (Looked *looked, GError **error)
   if ((looked->record = read_own (looked, "evaluation.json", &status)) == NULL
       || (looked->run = read_own (looked, "run.json", &status)) == NULL)
     return status;
-  if (!lens_errand_run ("recall", looked->record, looked->run, take_options, &looked->options,
-                        error))
+  if (!lens_errand_run ("recall", looked->record, looked->run, take_recalled, looked, error))
     return EXIT_DIFFERS;
   if (*looked->options.redacted_from != '\0')
     return look_at_copy (looked, error);
@@ -444,6 +486,8 @@ look_again (Looked *looked, GError **error)
     return EXIT_MISSING;
   if (!has_declarations (looked, error))
     return EXIT_MISSING;
+  if ((status = check_origins (looked, error)) != EXIT_SAME)
+    return status;
   g_autoptr (LensAgain) again
       = lens_again_new (looked->folder, looked->inputs, &looked->options, error);
   return again != NULL ? compare (looked, again, error) : EXIT_MISSING;
@@ -503,11 +547,15 @@ lens_command_verify (int argc, char **argv)
     return status;
   if (argc != 2)
     return lens_command_complain ("verify", "name one case");
-  Looked looked = { .folder = argv[1], .named = named, .signers = g_ptr_array_new () };
+  Looked looked = { .folder = argv[1],
+                    .named = named,
+                    .signers = g_ptr_array_new (),
+                    .origins = g_array_new (FALSE, FALSE, sizeof (LensJobOrigin)) };
   status = take_signers (&looked, signers, &error) ? verify (&looked, &error) : LENS_EXIT_USAGE;
   if (error != NULL)
     lens_command_complain ("verify", "%s: %s", argv[1], error->message);
   g_ptr_array_unref (looked.signers);
+  g_array_unref (looked.origins);
   g_clear_pointer (&looked.inputs, g_ptr_array_unref);
   g_clear_pointer (&looked.record, g_bytes_unref);
   g_clear_pointer (&looked.run, g_bytes_unref);

@@ -112,12 +112,36 @@ lens_job_set_deadline (LensJob *job, gboolean live)
   job->deadline = g_get_monotonic_time () + span;
 }
 
+/* What can be done about an input that is no file; not where the octets must be of a file. */
+static const char *
+advice_on (const char *path)
+{
+  struct stat status;
+
+  if (stat (path, &status) != 0)
+    return "";
+  return S_ISFIFO (status.st_mode)  ? ": give it on standard input, as -"
+         : S_ISDIR (status.st_mode) ? ": name it as an argument to have it walked"
+                                    : "";
+}
+
+static int
+open_input (const char *path, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  int fd = lens_octets_open (path, &cause);
+
+  if (fd < 0)
+    g_set_error (error, cause->domain, cause->code, "%s%s", cause->message, advice_on (path));
+  return fd;
+}
+
 /* A descriptor for the whole input: the file, or a pipe that is fed with those of a set. */
 static int
 whole_input (LensJob *job, GError **error)
 {
   if (job->inputs->len == 1)
-    return lens_octets_open (g_ptr_array_index (job->inputs, 0), error);
+    return open_input (g_ptr_array_index (job->inputs, 0), error);
   return lens_job_start_feed (job, error);
 }
 

@@ -6,6 +6,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+const char *
+lens_octets_kind (mode_t mode)
+{
+  return S_ISREG (mode)    ? "a file"
+         : S_ISDIR (mode)  ? "a folder"
+         : S_ISFIFO (mode) ? "a pipe"
+         : S_ISLNK (mode)  ? "a symbolic link"
+         : S_ISSOCK (mode) ? "a socket"
+                           : "a device";
+}
+
 int
 lens_octets_open (const char *path, GError **error)
 {
@@ -18,10 +29,8 @@ lens_octets_open (const char *path, GError **error)
   else if (S_ISREG (status.st_mode))
     return fd;
   else
-    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "it is %s",
-                 S_ISDIR (status.st_mode)    ? "a folder; name it as an argument to have it walked"
-                 : S_ISFIFO (status.st_mode) ? "a pipe; give it on standard input, as -"
-                                             : "not a file but a device or a socket");
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "it is %s and no file",
+                 lens_octets_kind (status.st_mode));
   if (fd >= 0)
     close (fd);
   return -1;

@@ -7,6 +7,9 @@ G_BEGIN_DECLS
 
 /* Octets in and out of descriptors, whole. */
 
+/* "a file", "a folder", "a pipe" and so on: what st_mode says that it is. */
+const char *lens_octets_kind (mode_t mode);
+
 /* Opens a regular file for reading; -1 with @error.  Anything else, which could keep us waiting
  * or never end, is refused. */
 int lens_octets_open (const char *path, GError **error);

@@ -283,19 +283,21 @@ run_disagrees (const LensRun *run, const LensEvaluation *evaluation)
   return NULL;
 }
 
-/* FALSE with @error: it is no run.json. */
-static gboolean
-recall_run (const LensEvaluation *evaluation, LensJobOptions *options, GError **error)
+static LensRun *
+read_run (int fd, GError **error)
 {
-  g_autoptr (GBytes) octets = lens_octets_from_fd (LENS_ROLE_FD_BRIEF, MAX_RECORD, error);
+  g_autoptr (GBytes) octets = lens_octets_from_fd (fd, MAX_RECORD, error);
   gsize length;
 
   if (octets == NULL)
-    return FALSE;
+    return NULL;
   const guint8 *data = g_bytes_get_data (octets, &length);
-  g_autoptr (LensRun) run = lens_run_read (data, length, error);
-  if (run == NULL)
-    return FALSE;
+  return lens_run_read (data, length, error);
+}
+
+static void
+recall_run (const LensEvaluation *evaluation, const LensRun *run, LensJobOptions *options)
+{
   const char *differs = run_disagrees (run, evaluation);
   g_strlcpy (options->run_differs, differs != NULL ? differs : "", sizeof options->run_differs);
   options->incomplete = run->incomplete->len > 0;
@@ -305,7 +307,6 @@ recall_run (const LensEvaluation *evaluation, LensJobOptions *options, GError **
                  (const char *)g_ptr_array_index (run->incomplete, i)
                      + strlen (LENS_PLAIN_PAGES_REASON),
                  sizeof options->no_report);
-  return TRUE;
 }
 
 static guint32
@@ -318,6 +319,32 @@ given_with (const LensToolSection *tool)
          | (tool->stream_log_sha256 != NULL ? LENS_JOB_GIVEN_LOG : 0);
 }
 
+static void
+tell_origin (LensMessageWriter *writer, const char *name, const char *sha256, guint64 octets)
+{
+  LensJobOrigin origin = { .octets = octets };
+
+  g_strlcpy (origin.name, name != NULL ? name : "", sizeof origin.name);
+  g_strlcpy (origin.sha256, sha256 != NULL ? sha256 : "", sizeof origin.sha256);
+  lens_message_write (writer, LENS_MESSAGE_ORIGIN, &origin, sizeof origin, NULL);
+}
+
+/* The record has the length of all files of a set together, run.json that of each. */
+static void
+tell_origins (LensMessageWriter *writer, const LensInputSection *input, const LensRun *run)
+{
+  if (input->files->len == 0 && input->sha256 != NULL)
+    tell_origin (writer, input->name, input->sha256, input->bytes);
+  for (guint i = 0; i < input->files->len; i++)
+    {
+      const LensFileRow *row = g_ptr_array_index (input->files, i);
+      const LensRunFile *file
+          = run->files->len == input->files->len ? g_ptr_array_index (run->files, i) : NULL;
+      const gboolean known = file != NULL && g_strcmp0 (file->name, row->name) == 0;
+      tell_origin (writer, row->name, row->sha256, known ? file->octets : LENS_JOB_UNKNOWN);
+    }
+}
+
 static int
 recall (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 {
@@ -327,12 +354,14 @@ recall (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
 
   if (evaluation == NULL)
     return give_up (writer, error->message);
-  if (!recall_run (evaluation, &options, &error))
+  g_autoptr (LensRun) run = read_run (LENS_ROLE_FD_BRIEF, &error);
+  if (run == NULL)
     {
       g_prefix_error (&error, "run.json: ");
       return give_up (writer, error->message);
     }
   const LensToolSection *tool = &evaluation->tool;
+  recall_run (evaluation, run, &options);
   options.live = tool->stream_log_sha256 != NULL;
   options.given = given_with (tool);
   options.result = lens_result_of (evaluation);
@@ -348,6 +377,7 @@ recall (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
   if (tool->only != NULL)
     g_strlcpy (options.only, tool->only, sizeof options.only);
   lens_message_write (writer, LENS_MESSAGE_OPTIONS, &options, sizeof options, NULL);
+  tell_origins (writer, &evaluation->input, run);
   return done (writer);
 }
 
@@ -389,13 +419,8 @@ is_current (const LensBrief *brief, const LensEvaluation *evaluation, GBytes *re
 static gboolean
 tell_files (LensMessageWriter *writer, gboolean *complete, GError **error)
 {
-  g_autoptr (GBytes) octets = lens_octets_from_fd (LENS_ROLE_FD_LOG, MAX_RECORD, error);
-  gsize length;
+  g_autoptr (LensRun) run = read_run (LENS_ROLE_FD_LOG, error);
 
-  if (octets == NULL)
-    return FALSE;
-  const guint8 *data = g_bytes_get_data (octets, &length);
-  g_autoptr (LensRun) run = lens_run_read (data, length, error);
   for (guint i = 0; run != NULL && i < run->files->len; i++)
     {
       const LensRunFile *file = g_ptr_array_index (run->files, i);

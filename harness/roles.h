@@ -32,6 +32,7 @@ enum
   LENS_MESSAGE_HUNGRY,       /* no payload: what was given of this file is not enough */
   LENS_MESSAGE_TIMES,        /* LensFileTimes */
   LENS_MESSAGE_SAME,         /* no payload: the two records tell the same */
+  LENS_MESSAGE_ORIGIN,       /* LensJobOrigin: one for each file that a record was made of */
 };
 
 /* What the supervisor may know of an evaluation; little endian as this machine is. */
@@ -67,6 +68,15 @@ typedef struct
   guint64 octets;
   gint64 modified; /* ns since the epoch */
 } LensJobFile;
+
+/* A file that a record was made of, as it says; text ends with a zero. */
+typedef struct
+{
+  char name[256], sha256[65];
+  guint64 octets; /* or LENS_JOB_UNKNOWN */
+} LensJobOrigin;
+
+#define LENS_JOB_UNKNOWN G_MAXUINT64
 
 /* Of a file of a set, for its place among the others. */
 typedef struct

@@ -30,6 +30,13 @@ complain (GError **error, LensSumsError code, const char *format, ...)
   return FALSE;
 }
 
+static gboolean
+is_none_of_ours (const char *name, mode_t mode, GError **error)
+{
+  return complain (error, LENS_SUMS_ERROR_CHANGED, "%s is %s, which no case has", name,
+                   lens_octets_kind (mode));
+}
+
 /* Without these there is nothing to compare: the capture, and what was declared. */
 static gboolean
 is_input (const char *name)
@@ -45,8 +52,14 @@ read_list (const char *folder, GError **error)
   g_autofree char *path = g_build_filename (folder, "SHA256SUMS", NULL);
   g_autoptr (GError) cause = NULL;
   GBytes *octets = NULL;
-  int fd = lens_octets_open (path, &cause);
+  struct stat status;
 
+  if (lstat (path, &status) == 0 && !S_ISREG (status.st_mode))
+    {
+      is_none_of_ours ("SHA256SUMS", status.st_mode, error);
+      return NULL;
+    }
+  int fd = lens_octets_open (path, &cause);
   if (fd >= 0)
     {
       octets = lens_octets_from_fd (fd, LIST_MAX, &cause);
@@ -113,6 +126,13 @@ parse_list (GBytes *list, GError **error)
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   g_autoptr (GHashTable) hashes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
+  if (strstr (text, "\r\n") != NULL)
+    {
+      complain (error, LENS_SUMS_ERROR_CHANGED,
+                "SHA256SUMS has the line ends of another system (CR LF): what copied the case "
+                "rewrote it; copy it again as it is, or take them out: sed -i 's/\\r$//'");
+      return NULL;
+    }
   if (strlen (text) != length || (length > 0 && octets[length - 1] != '\n'))
     {
       complain (error, LENS_SUMS_ERROR_CHANGED, "SHA256SUMS is no list of lines");
@@ -139,10 +159,7 @@ check_entry (const char *folder, const char *name, GHashTable *hashes, GError **
   if (S_ISDIR (status.st_mode) && g_str_equal (name, "evidence"))
     return TRUE;
   if (!S_ISREG (status.st_mode))
-    return complain (error, LENS_SUMS_ERROR_CHANGED, "%s is %s, which no case has", name,
-                     S_ISLNK (status.st_mode)   ? "a symbolic link"
-                     : S_ISDIR (status.st_mode) ? "a folder"
-                                                : "not a file");
+    return is_none_of_ours (name, status.st_mode, error);
   if (g_str_equal (name, "SHA256SUMS") || g_strv_contains (lens_sums_signatures, name)
       || g_hash_table_contains (hashes, name))
     return TRUE;

@@ -140,6 +140,9 @@ PLAIN = [
     ("a list that is empty", added("SHA256SUMS", b""), 1, "was added"),
     ("a list without an end", replaced("SHA256SUMS", b"traffic.pcapng\n", b"traffic.pcapng"), 1,
      "no list of lines"),
+    ("a list with line ends of another system", lambda case: write(
+        os.path.join(case, "SHA256SUMS"), read(case, "SHA256SUMS").replace(b"\n", b"\r\n")), 1,
+     "CR LF"),
     ("a name twice", lambda case: write(os.path.join(case, "SHA256SUMS"),
                                         2 * read(case, "SHA256SUMS")), 1, "twice"),
 ]
@@ -154,8 +157,28 @@ def link_of(name):
     return change
 
 
+def link_to_nothing(path):
+    os.symlink("gone", path)
+
+
+def instead_of(name, make):
+    """Something of that name which is no file."""
+    def change(case):
+        path = os.path.join(case, name)
+        if os.path.exists(path):
+            os.unlink(path)
+        make(path)
+    return change
+
+
 LINKS = [("report.txt", "a symbolic link"), ("traffic.pcapng", "a symbolic link"),
          ("SHA256SUMS", "a symbolic link")]
+
+# What is no file at all; nothing waits for it.
+NO_FILES = [(f"{kind} in place of {name}", instead_of(name, make), 1, f"{name} is {kind}, which no")
+            for name in ("SHA256SUMS", "traffic.pcapng", "profile.ini", "evidence/F001.pcapng")
+            for kind, make in (("a pipe", os.mkfifo), ("a folder", os.mkdir),
+                               ("a symbolic link", link_to_nothing))]
 
 
 def of_a_whole_case():
@@ -173,7 +196,7 @@ def of_a_whole_case():
             seal_again("changed.case")
             verified(f"with new sums too it is seen: {what}", status, word, "changed.case")
             shutil.rmtree("changed.case")
-        for what, change, status, word in PLAIN + [
+        for what, change, status, word in PLAIN + NO_FILES + [
                 (f"a link in place of {name}", link_of(name), 1, word) for name, word in LINKS]:
             shutil.copytree(case, "changed.case")
             change("changed.case")
@@ -215,6 +238,62 @@ def of_exit_statuses():
         verified("a case that is not there is missing", 3, "SHA256SUMS", "gone.case")
 
 
+def without_bound(name, octets):
+    """A file that is read for a long time, of which nothing is on the disk."""
+    with open(name, "wb") as file:
+        file.truncate(octets)
+    return name
+
+
+def of_what_is_named():
+    with own_folder():
+        analyze("--profile", PROFILE, PADDING)
+        large = without_bound("large.pcapng", 1 << 40)
+        verified("a capture of another size is told without reading it", 1,
+                 f"input.sha256: {large} has another size, {1 << 40} octets", CASE, "--input", large)
+        shutil.copy(PADDING, "other.pcapng")
+        flipped("other.pcapng", -60)(".")
+        verified("one of the same size is told by name, too", 1,
+                 "input.sha256: other.pcapng has the size", CASE, "--input", "other.pcapng")
+        verified("a second one is none that the record was made of", 1,
+                 f"input.files: {CLEAN} is none", CASE, "--input", PADDING, "--input", CLEAN)
+        os.mkfifo("pipe")
+        done = lenscap("verify", CASE, "--input", "pipe")
+        ok("of a pipe it is said that it is no file, and nothing that would not help",
+           done.returncode == 3 and b"pipe cannot be read: it is a pipe and no file" in done.stderr
+           and b"standard input" not in done.stderr, done.stderr)
+        verified("signers in a pipe are wrong usage", 2, "it is a pipe and no file", CASE,
+                 "--input", PADDING, "--signers", "pipe")
+
+
+def of_a_set():
+    with own_folder():
+        names = [shutil.copy(sample(name), f"part-{name}.pcapng")
+                 for name in ("clean-tcp", "padding-udp", "dns-tcp")]
+        analyze("--profile", PROFILE, "--set", *names)
+        case = os.path.join("lenscap-cases", *os.listdir("lenscap-cases"))
+        every = [word for name in names for word in ("--input", name)]
+        verified("a set is the same, its files in any order", 0, "the same record", case,
+                 *every[4:], *every[:4])
+        verified("a file that is left out is missing, and named", 3,
+                 f"{names[1]} is missing: the record was made of 3 files", case,
+                 *every[:2], *every[4:])
+        verified("so are two", 3, "is missing", case, *every[:2])
+        verified("a file too many is named", 1, f"input.files: {CLEAN} is none", case, *every,
+                 "--input", CLEAN)
+        shutil.copy(sample("clean-udp"), "stranger.pcapng")
+        verified("a stranger in place of one: both are named", 1,
+                 f"input.files: stranger.pcapng is none of the files that the record was made of "
+                 f"(3), and {names[1]} is missing", case,
+                 *every[:2], *every[4:], "--input", "stranger.pcapng")
+        flipped(names[1], -60)(".")
+        verified("of a changed file the name is told", 1, f"sha256: {names[1]} has the size", case,
+                 *every)
+        without_bound(names[1], 1 << 40)
+        verified("of one of another size, too, without reading it", 1,
+                 f"sha256: {names[1]} has another size", case, *every)
+
+
 def limits():
     with own_folder():
         record = records(analyze("--json", "--limits", "--only", "rtp-padding,rtcp-app",
@@ -238,6 +317,8 @@ def main():
     of_a_whole_case()
     of_a_case_that_nobody_may_write()
     of_exit_statuses()
+    of_what_is_named()
+    of_a_set()
     limits()
     end()
 
