@@ -1,4 +1,4 @@
-/* Fragments: what their datagrams carry once they are whole, and what becomes of the others. */
+/* Fragments, of datagrams and of 802.11: what is in the whole, and what becomes of the others. */
 #include "ledger/inside.h"
 
 #include "wire/transport.h"
@@ -14,6 +14,13 @@ typedef struct
   guint16 vlan; /* the outermost, 0 without */
   guint32 interface;
 } Link;
+
+/* With what is not compared. */
+typedef struct
+{
+  Link link;
+  guint32 msdu_part; /* octets of the last fragment of 802.11 that others followed */
+} KnownLink;
 
 #define MAX_LINKS 65536
 
@@ -60,7 +67,8 @@ link_number (LensLedger *ledger)
       ledger->capped = TRUE;
       return MAX_LINKS - 1;
     }
-  Link *kept = g_memdup2 (&wanted, sizeof wanted);
+  KnownLink *kept = g_new0 (KnownLink, 1);
+  kept->link = wanted;
   g_hash_table_insert (ledger->links, kept, GUINT_TO_POINTER (ledger->link_list->len));
   g_ptr_array_add (ledger->link_list, kept);
   return ledger->link_list->len - 1;
@@ -97,6 +105,33 @@ lens_ledger_take_fragment (LensLedger *ledger, const LensView *payload)
       layers->more_fragments || layers->truncated, payload->octets, payload->pieces[0]);
   if (whole != NULL)
     lens_ledger_take_transport (ledger, layers, whole);
+}
+
+static gboolean
+is_of_wlan (const LensFragmentKey *key)
+{
+  return key->source.version == 0;
+}
+
+/* All but the last fragment are equally long, and they are sent in order, so the number says where
+ * one lies (IEEE 802.11-2020 section 10.4).  Where that does not hold, holes stay. */
+void
+lens_ledger_take_wlan_fragment (LensLedger *ledger, const LensView *payload)
+{
+  const LensLayers *layers = &ledger->layers;
+  const LensFragmentKey key = { .id = (guint32)layers->wlan_tid << 16 | layers->wlan_sequence,
+                                .link = link_number (ledger) };
+  KnownLink *link = g_ptr_array_index (ledger->link_list, key.link);
+
+  if (payload->length == 0)
+    return;
+  if (layers->wlan_more)
+    link->msdu_part = (guint32)payload->length;
+  const LensView *whole = lens_fragments_feed (
+      ledger->fragments, &key, ledger->now, layers->wlan_number * link->msdu_part,
+      layers->wlan_more || layers->truncated, payload->octets, payload->pieces[0]);
+  if (whole != NULL)
+    lens_ledger_take_msdu (ledger, whole);
 }
 
 /* Who sent a datagram of which only parts are there; with its ports where those are known. */
@@ -146,7 +181,7 @@ fragment_left (gpointer data, const LensFragmentKey *key, guint32 offset, const 
 
   ledger->left_out[LENS_CAP_FRAGMENTS] += reason == LENS_FRAGMENTS_CROWDED;
   ledger->left_out[LENS_CAP_FRAGMENT_OCTETS] += reason == LENS_FRAGMENTS_HEAVY;
-  if (offset > 0)
+  if (offset > 0 || is_of_wlan (key))
     {
       book_part (ledger, fragment_side (ledger, key, NULL), part);
       return;

@@ -1,4 +1,4 @@
-/* 802.11 frames that hold several packets. */
+/* 802.11 frames that hold several packets, and packets that several frames hold. */
 #include "ledger/inside.h"
 
 /* Each subframe is taken as if it had come alone: a conversation uses both ways. */
@@ -31,6 +31,25 @@ lens_ledger_take_aggregate (LensLedger *ledger, const LensView *payload)
       LensView msdu = lens_view_slice (payload, subframe.offset, subframe.length, &pieces);
       take_msdu (ledger, &msdu, &found);
     }
+  ledger->layers = layers;
+  ledger->frame = frame;
+  ledger->frame_side = frame_side;
+}
+
+/* A copy is taken: fragments of IP in it may be put together where it was. */
+void
+lens_ledger_take_msdu (LensLedger *ledger, const LensView *whole)
+{
+  g_autofree guint8 *octets = g_memdup2 (whole->octets, whole->length);
+  g_autofree LensPiece *pieces = g_memdup2 (whole->pieces, whole->n_pieces * sizeof *pieces);
+  const LensView msdu = { octets, whole->length, pieces, whole->n_pieces };
+  const LensLayers layers = ledger->layers;
+  const LensView frame = ledger->frame;
+  LensSide *frame_side = ledger->frame_side;
+  LensLayers found;
+
+  lens_layers_parse_msdu (msdu.octets, msdu.length, &layers, &found);
+  take_msdu (ledger, &msdu, &found);
   ledger->layers = layers;
   ledger->frame = frame;
   ledger->frame_side = frame_side;

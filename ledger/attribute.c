@@ -313,6 +313,8 @@ take_link_payload (LensLedger *ledger, LensSide *side, const LensView *payload)
 
   if (ledger->layers.wlan_aggregate)
     lens_ledger_take_aggregate (ledger, payload);
+  else if (ledger->layers.wlan_fragment)
+    lens_ledger_take_wlan_fragment (ledger, payload);
   else if (ledger->layers.ethertype == LENS_ETHERTYPE_ARP && !ledger->layers.has_snap)
     lens_ledger_take_arp (ledger, side, payload);
   else if ((discovery = lens_ledger_link_discovery (ledger, payload)) != NULL)

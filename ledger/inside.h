@@ -192,6 +192,8 @@ void lens_ledger_count_flow (LensLedger *ledger, LensSide *side, gsize octets);
  * outside.  FALSE, and nothing booked, where it is none. */
 /* Of an 802.11 frame with several packets: each of them. */
 void lens_ledger_take_aggregate (LensLedger *ledger, const LensView *payload);
+/* An MSDU that came in several frames, put together. */
+void lens_ledger_take_msdu (LensLedger *ledger, const LensView *whole);
 gboolean lens_ledger_take_tunnel_in_ip (LensLedger *ledger, LensSide *side,
                                         const LensView *payload);
 void lens_ledger_put_inside (LensSide *inner, LensSide *outer);
@@ -202,6 +204,7 @@ gboolean lens_ledger_take_tunnel_in_udp (LensLedger *ledger, LensSide *side,
 void lens_ledger_take_transport (LensLedger *ledger, const LensLayers *layers,
                                  const LensView *view);
 void lens_ledger_take_fragment (LensLedger *ledger, const LensView *payload);
+void lens_ledger_take_wlan_fragment (LensLedger *ledger, const LensView *payload);
 void lens_ledger_take_tcp (LensLedger *ledger, LensSide *side, const LensView *segment,
                            const LensTransport *header);
 void lens_ledger_finish_tcp (LensLedger *ledger);

@@ -17,6 +17,8 @@ enum
   TO_DS = 0x01,
   FROM_DS = 0x02,
   MORE_FRAGMENTS = 0x04,
+  QOS_TID = 0x0f,
+  NO_TID = 16,
   RETRY = 0x08,
   PROTECTED = 0x40,
   HT_CONTROL = 0x80, /* once "order" */
@@ -148,7 +150,11 @@ open_data (LensFrame *frame)
     return cut (frame);
   take_data_addresses (frame, header);
   gboolean aggregate = qos && (header[control] & QOS_AGGREGATE) != 0;
-  layers->wlan_fragment = (header[1] & MORE_FRAGMENTS) != 0 || (header[22] & 0x0f) != 0;
+  layers->wlan_more = (header[1] & MORE_FRAGMENTS) != 0;
+  layers->wlan_number = header[22] & 0x0f;
+  layers->wlan_sequence = (guint16)(u16_le (header + 22) >> 4);
+  layers->wlan_tid = qos ? header[control] & QOS_TID : NO_TID;
+  layers->wlan_fragment = layers->wlan_more || layers->wlan_number != 0;
   layers->wlan_sealed = (header[1] & PROTECTED) != 0 && (subtype & SUBTYPE_NO_DATA) == 0;
   if ((subtype & SUBTYPE_NO_DATA) != 0 || layers->wlan_sealed)
     {

@@ -519,6 +519,20 @@ lens_layers_next_msdu (const guint8 *payload, gsize length, gsize missing, gsize
   return TRUE;
 }
 
+void
+lens_layers_parse_msdu (const guint8 *octets, gsize length, const LensLayers *outer,
+                        LensLayers *layers)
+{
+  LensFrame frame = begin (octets, length, length, 0, layers);
+
+  layers->has_source_mac = outer->has_source_mac;
+  layers->has_destination_mac = outer->has_destination_mac;
+  memcpy (layers->source_mac, outer->source_mac, sizeof layers->source_mac);
+  memcpy (layers->destination_mac, outer->destination_mac, sizeof layers->destination_mac);
+  open_llc (&frame);
+  end (&frame);
+}
+
 gsize
 lens_layers_lan_octet (const LensLayers *layers)
 {

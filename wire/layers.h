@@ -87,7 +87,11 @@ typedef struct
   guint8 wlan_subtype;
   gboolean wlan_sealed;    /* its body is encrypted */
   gboolean wlan_damaged;   /* its check sequence does not hold: it has no addresses here */
-  gboolean wlan_fragment;  /* of a data frame: left in @payload */
+  gboolean wlan_fragment;  /* of a data frame: left in @payload; see lens_layers_parse_msdu() */
+  gboolean wlan_more;      /* of its fragments come */
+  guint8 wlan_number;      /* of the fragment, from 0 */
+  guint16 wlan_sequence;   /* 12 bits, the same for all fragments of one MSDU, and ... */
+  guint8 wlan_tid;         /* ... its traffic identifier; 16 without QoS */
   gboolean wlan_aggregate; /* @payload is an A-MSDU: see lens_layers_next_msdu() */
 
   /* Network: 4, 6, or 0 when what follows is no IP header that can be believed. */
@@ -139,6 +143,16 @@ void lens_layers_parse (guint16 linktype, guint8 fcs, const guint8 *octets, gsiz
  */
 gboolean lens_layers_next_msdu (const guint8 *payload, gsize length, gsize missing, gsize *at,
                                 LensRange *subframe, LensLayers *layers);
+
+/**
+ * lens_layers_parse_msdu:
+ * @octets: of an MSDU whose fragments were put together, from its LLC header on
+ * @outer: a frame that one of them came in
+ *
+ * Fills @layers as if it had come in one frame, without a link header.
+ */
+void lens_layers_parse_msdu (const guint8 *octets, gsize length, const LensLayers *outer,
+                             LensLayers *layers);
 
 /* Makes an 802.11 management or data frame what it was when it was sent first: without the mark of
  * a retry, and without the duration, which depends on the rate (IEEE 802.11-2020 sections 9.2.4.1.6

@@ -294,13 +294,13 @@ def radiotap(frame, fcs=None):
     return struct.pack("<BBHIB", 0, 0, 9, 2, 0x10) + frame + check
 
 
-def wlan(ethernet, flags, number, qos=b"\0\0", body=None):
+def wlan(ethernet, flags, number, qos=b"\0\0", body=None, fragment=0):
     """A data frame to or from the access point; @body: instead of LLC and what follows."""
     to, of = ethernet[:6], ethernet[6:12]
     addresses = POINT + of + to if flags & 1 else to + POINT + of
     body = SNAP + ethernet[12:] if body is None else body
     return (bytes([0x88 if qos else 0x08, flags, 0, 0]) + addresses
-            + struct.pack("<H", number << 4 & 0xffff) + qos + body)
+            + struct.pack("<H", number << 4 & 0xffff | fragment) + qos + body)
 
 
 def subframe(ethernet):
@@ -309,7 +309,7 @@ def subframe(ethernet):
 
 
 def in_air(octets, linktype, change):
-    """A sample's packets, changed, block by block."""
+    """A sample's packets, each changed into one frame or several, block by block."""
     out, at, number = b"", 0, 0
     while at < len(octets):
         kind, size = struct.unpack_from("<II", octets, at)
@@ -319,9 +319,12 @@ def in_air(octets, linktype, change):
         if kind == 6:
             length = struct.unpack_from("<I", body, 12)[0]
             number += 1
-            frame = change(body[20:20 + length], number)
-            body = body[:12] + struct.pack("<II", len(frame), len(frame)) + frame
-        out, at = out + block(kind, body), at + size
+            frames = change(body[20:20 + length], number)
+            for frame in frames if isinstance(frames, list) else [frames]:
+                out += block(kind, body[:12] + struct.pack("<II", len(frame), len(frame)) + frame)
+        else:
+            out += block(kind, body)
+        at += size
     return out
 
 
@@ -344,6 +347,22 @@ def over_the_air():
         way = 1 if ethernet[6:12] == camera else 2
         return radiotap(wlan(ethernet, way, number, b"\x80\0", subframe(ethernet)))
 
+    def fragments(ethernet, number):
+        """IEEE 802.11-2020 section 10.4: all but the last are equally long."""
+        way, body, size = 1 if ethernet[6:12] == camera else 2, SNAP + ethernet[12:], 400
+        starts = range(0, len(body), size)
+        return [wlan(ethernet, way | (4 if start < starts[-1] else 0), number,
+                     body=body[start:start + size], fragment=start // size) for start in starts]
+
+    def fragmented(ethernet, number):
+        return [radiotap(frame) for frame in fragments(ethernet, number)]
+
+    def with_a_retry(ethernet, number):
+        """Nobody acknowledged the first, and so it is sent again."""
+        sent = fragments(ethernet, number)
+        again = sent[0][:1] + bytes([sent[0][1] | 8]) + sent[0][2:]
+        return [radiotap(frame) for frame in [sent[0], again, *sent[1:]]]
+
     with own_folder():
         write("plain.pcapng", PADDING)
         wanted = told(records(analyze("--json", "--profile", PROFILE, "plain.pcapng"))[0])
@@ -353,6 +372,22 @@ def over_the_air():
             same(f"{what}: judged as on a cable", wanted, told(record))
             same(f"{what}: all octets are classed", record["ledger"]["total_bytes"],
                  sum(row["bytes"] for row in record["ledger"]["classes"]))
+        octets, rows = wanted
+        for what, change in (("fragments", fragmented), ("fragments and retries", with_a_retry)):
+            write("air.pcapng", in_air(PADDING, 127, change))
+            record = records(analyze("--json", "--profile", PROFILE, "air.pcapng"))[0]
+            found = told(record)
+            same(f"802.11, in {what}: the same octets of all classes", octets, found[0])
+            same(f"802.11, in {what}: the same is found", [(*row[:3], row[4]) for row in rows],
+                 [(*row[:3], row[4]) for row in found[1]])
+        lost = iter(range(10 ** 6))
+        write("air.pcapng", in_air(PADDING, 127, lambda ethernet, number: [
+            frame for frame in fragmented(ethernet, number) if next(lost) % 50 != 7]))
+        record = records(analyze("--json", "--profile", PROFILE, "air.pcapng"))[0]
+        same("802.11, fragments missing: all octets are classed", record["ledger"]["total_bytes"],
+             sum(row["bytes"] for row in record["ledger"]["classes"]))
+        ok("802.11, fragments missing: the verdict is no pass",
+           not record["verdict"].startswith("conforms"), record["reasons"])
 
 
 def air(*frames):
