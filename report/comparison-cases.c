@@ -228,6 +228,7 @@ lens_compared_coverage (const LensComparedPair *pair, LensComparison *comparison
   static const char *const names[] = { "channel", NULL };
   LensCompared *compared = lens_compared_begin ("coverage", "What was examined", names);
 
+  compared->section->folds = TRUE;
   for (guint side = 0; side < 2; side++)
     for (guint i = 0; i < pair->evaluation[side]->coverage->len; i++)
       {

@@ -27,6 +27,45 @@ compare_text (LensComparison *comparison, const char *what, const char *one, con
                                       other != NULL ? other : none));
 }
 
+/* What a redacted record may have as a pseudonym. */
+typedef struct
+{
+  gboolean comparable; /* both are plain, or have the pseudonyms of one case */
+  GString *unknown;    /* "the profile, the MUD file": as far as the pseudonyms tell */
+} Veil;
+
+static Veil
+veil_over (const LensEvaluation *one, const LensEvaluation *other)
+{
+  return (Veil){ g_strcmp0 (one->redacted_from, other->redacted_from) == 0, g_string_new (NULL) };
+}
+
+static void
+lift (Veil *veil, LensComparison *comparison)
+{
+  if (veil->unknown->len > 0)
+    say (comparison,
+         g_strdup_printf ("Of these a redacted record has pseudonyms, so that it cannot be told "
+                          "whether they are the same: %s.",
+                          veil->unknown->str));
+  g_string_free (veil->unknown, TRUE);
+}
+
+/* As compare_text(), of what may have a pseudonym. */
+static void
+compare_veiled (LensComparison *comparison, Veil *veil, const char *what, const char *one,
+                const char *other, const char *none)
+{
+  if (veil->comparable || one == NULL || other == NULL)
+    compare_text (comparison, what, one, other, none);
+  else if (g_strcmp0 (one, other) != 0)
+    {
+      g_string_append (veil->unknown, veil->unknown->len > 0 ? ", " : "");
+      g_string_append_c (veil->unknown, g_ascii_tolower (*what));
+      g_string_append (veil->unknown, what + 1);
+    }
+}
+
 static gboolean
 cap_of (const LensToolSection *tool, const char *name, guint64 *value)
 {
@@ -57,19 +96,21 @@ compare_caps (LensComparison *comparison, const LensToolSection *one, const Lens
 }
 
 static void
-compare_tools (LensComparison *comparison, const LensToolSection *one, const LensToolSection *other)
+compare_tools (LensComparison *comparison, Veil *veil, const LensToolSection *one,
+               const LensToolSection *other)
 {
   compare_text (comparison, "The version of lenscap", one->version, other->version, "not known");
   compare_text (comparison, "The version of libndpi, which names applications,", one->libndpi,
                 other->libndpi, "none");
-  compare_text (comparison, "The profile", one->profile_sha256, other->profile_sha256, "none");
-  compare_text (comparison, "The MUD file", one->mud_sha256, other->mud_sha256, "none");
-  compare_text (comparison, "The list of makers' endpoints", one->endpoints_sha256,
-                other->endpoints_sha256, "the product's own");
-  compare_text (comparison, "The list of public resolvers", one->resolvers_sha256,
-                other->resolvers_sha256, "the product's own");
-  compare_text (comparison, "The choice of devices (--device)", one->device, other->device,
-                "default");
+  compare_veiled (comparison, veil, "The profile", one->profile_sha256, other->profile_sha256,
+                  "none");
+  compare_veiled (comparison, veil, "The MUD file", one->mud_sha256, other->mud_sha256, "none");
+  compare_veiled (comparison, veil, "The list of makers' endpoints", one->endpoints_sha256,
+                  other->endpoints_sha256, "the product's own");
+  compare_veiled (comparison, veil, "The list of public resolvers", one->resolvers_sha256,
+                  other->resolvers_sha256, "the product's own");
+  compare_veiled (comparison, veil, "The choice of devices (--device)", one->device, other->device,
+                  "default");
   compare_text (comparison, "The choice of analyzers (--only)", one->only, other->only, "all");
   if (one->limits != other->limits)
     say (comparison, g_strdup_printf ("Limits of detection were measured in the %s only.",
@@ -113,7 +154,8 @@ compare_lengths (LensComparison *comparison)
 }
 
 static void
-compare_phases (LensComparison *comparison, const LensEvaluation *one, const LensEvaluation *other)
+compare_phases (LensComparison *comparison, Veil *veil, const LensEvaluation *one,
+                const LensEvaluation *other)
 {
   GString *phases[2] = { g_string_new (NULL), g_string_new (NULL) };
   const LensEvaluation *both[2] = { one, other };
@@ -125,17 +167,36 @@ compare_phases (LensComparison *comparison, const LensEvaluation *one, const Len
         g_string_append_printf (phases[side], "%s%s", i == 0 ? "" : ", ",
                                 row->name != NULL ? row->name : "");
       }
-  compare_text (comparison, "What was done, in phases,", phases[0]->len > 0 ? phases[0]->str : NULL,
-                phases[1]->len > 0 ? phases[1]->str : NULL, "none");
+  const char *first = phases[0]->len > 0 ? phases[0]->str : NULL;
+  const char *second = phases[1]->len > 0 ? phases[1]->str : NULL;
+  if (one->phases->len == other->phases->len)
+    compare_veiled (comparison, veil, "The phases", first, second, "none");
+  else
+    compare_text (comparison, "What was done, in phases,", first, second, "none");
   g_string_free (phases[0], TRUE);
   g_string_free (phases[1], TRUE);
 }
 
 static void
-tell_redaction (LensComparison *comparison, const LensEvaluation *one, const LensEvaluation *other)
+tell_redaction (const LensComparedPair *pair, LensComparison *comparison)
 {
+  const LensEvaluation *one = pair->evaluation[0], *other = pair->evaluation[1];
+
   if (one->redacted_from == NULL && other->redacted_from == NULL)
     return;
+  if (pair->is_copy)
+    {
+      say (comparison, g_strdup ("One is a redacted copy of the other: names, addresses, serial "
+                                 "numbers and hashes are told by the same pseudonyms of both, so "
+                                 "that what differs is not that they were replaced."));
+      return;
+    }
+  if (g_strcmp0 (one->redacted_from, other->redacted_from) == 0)
+    {
+      say (comparison, g_strdup ("Both are redacted copies of one case: they have the same "
+                                 "pseudonyms."));
+      return;
+    }
   say (comparison,
        g_strdup_printf ("%s redacted: names, addresses and serial numbers are pseudonyms there, so "
                         "that the same peer may show as new and gone.",
@@ -170,10 +231,12 @@ lens_compared_limits (const LensComparedPair *pair, LensComparison *comparison)
 {
   const LensEvaluation *one = pair->evaluation[0], *other = pair->evaluation[1];
 
-  compare_tools (comparison, &one->tool, &other->tool);
-  tell_redaction (comparison, one, other);
+  Veil veil = veil_over (one, other);
+  tell_redaction (pair, comparison);
+  compare_tools (comparison, &veil, &one->tool, &other->tool);
   compare_lengths (comparison);
-  compare_phases (comparison, one, other);
+  compare_phases (comparison, &veil, one, other);
+  lift (&veil, comparison);
   tell_gaps (comparison, one, "first");
   tell_gaps (comparison, other, "second");
 }

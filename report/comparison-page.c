@@ -100,10 +100,37 @@ put_row (GString *page, const LensComparison *comparison, const LensComparedSect
     }
 }
 
-/* Those that are the same, or those that are not. */
+/* Rows that are shown together. */
+typedef enum
+{
+  TOLD,   /* at once */
+  COUNTS, /* folded: only counts differ, which they do from run to run */
+  SAME,   /* folded: nothing does */
+} Lot;
+
+static Lot
+lot_of (const LensComparedSection *section, const LensComparedRow *row)
+{
+  if (section->whole)
+    return TOLD;
+  if (row->change == LENS_CHANGE_SAME)
+    return SAME;
+  return section->folds && lens_compared_counts_only (row) ? COUNTS : TOLD;
+}
+
+static guint
+size_of (const LensComparedSection *section, Lot lot)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < section->rows->len; i++)
+    n += lot_of (section, section->rows->pdata[i]) == lot;
+  return n;
+}
+
 static void
 put_table (GString *page, const LensComparison *comparison, const LensComparedSection *section,
-           gboolean same)
+           Lot lot)
 {
   static const char *const columns[]
       = { "Change", "What", "Value", "In the first", "In the second", NULL };
@@ -113,7 +140,7 @@ put_table (GString *page, const LensComparison *comparison, const LensComparedSe
   for (guint i = 0; i < section->rows->len; i++)
     {
       const LensComparedRow *row = section->rows->pdata[i];
-      if (!section->whole && (row->change == LENS_CHANGE_SAME) != same)
+      if (lot_of (section, row) != lot)
         continue;
       if (shown++ < MAX_ROWS)
         put_row (page, comparison, section, row);
@@ -124,6 +151,27 @@ put_table (GString *page, const LensComparison *comparison, const LensComparedSe
   if (left_out > 0)
     g_string_append_printf (page, "<p class=\"soft\">and %u more: see --format json</p>\n",
                             left_out);
+}
+
+static void
+put_folded (GString *page, const LensComparison *comparison, const LensComparedSection *section,
+            Lot lot)
+{
+  const guint n = size_of (section, lot);
+
+  if (n == 0)
+    return;
+  g_string_append (page, "<details><summary>");
+  if (lot == SAME)
+    g_string_append (page, "The same in both");
+  else
+    {
+      g_string_append (page, "Only counts differ in ");
+      lens_words_some (page, n, "row");
+    }
+  g_string_append (page, "</summary>\n");
+  put_table (page, comparison, section, lot);
+  g_string_append (page, "</details>\n");
 }
 
 static void
@@ -138,14 +186,10 @@ put_section (GString *page, const LensComparison *comparison, const LensCompared
       g_string_append_printf (page, " %s", lens_change_name ((LensChange)i));
     }
   g_string_append (page, ".</p>\n");
-  if (section->n[LENS_CHANGE_SAME] < section->rows->len || section->whole)
-    put_table (page, comparison, section, FALSE);
-  if (section->n[LENS_CHANGE_SAME] > 0 && !section->whole)
-    {
-      g_string_append (page, "<details><summary>The same in both</summary>\n");
-      put_table (page, comparison, section, TRUE);
-      g_string_append (page, "</details>\n");
-    }
+  if (size_of (section, TOLD) > 0 || section->whole)
+    put_table (page, comparison, section, TOLD);
+  put_folded (page, comparison, section, COUNTS);
+  put_folded (page, comparison, section, SAME);
   g_string_append (page, "</section>\n");
 }
 

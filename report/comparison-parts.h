@@ -20,6 +20,8 @@ typedef struct
 typedef struct
 {
   const LensEvaluation *evaluation[2];
+  gboolean
+      is_copy; /* one is the redacted copy of the other, which is told by its pseudonyms, too */
   GHashTable *aliases;  /* char* -> char*: a device of the other one, as the first calls it */
   GHashTable *hosts[2]; /* char* address -> char* device */
   GHashTable *names[2]; /* char* address -> char* name of a peer */
@@ -62,6 +64,9 @@ void lens_compared_flows (const LensComparedPair *pair, LensComparison *comparis
 void lens_compared_name (GString *into, const LensComparedSection *section,
                          const LensComparedRow *row,
                          void (*put) (GString *into, const char *stranger));
+
+/* Whether in both, where nothing but counts differs. */
+gboolean lens_compared_counts_only (const LensComparedRow *row);
 
 /* A value of @side, as both pages have it: "1,234 octets"; a dash where there is none.  The text
  * of a stranger is not escaped. */

@@ -3,6 +3,7 @@
 
 #include "report/facts.h"
 #include "report/record.h"
+#include "report/redact.h"
 #include "report/words.h"
 
 #include <math.h>
@@ -214,6 +215,29 @@ matched (const LensComparison *comparison, LensComparedRow *one, LensComparedRow
   return one;
 }
 
+gboolean
+lens_compared_counts_only (const LensComparedRow *row)
+{
+  for (guint i = 0; i < row->values->len; i++)
+    {
+      const LensComparedValue *value = &g_array_index (row->values, LensComparedValue, i);
+      if (value->differs && value->kind != LENS_COMPARED_COUNT)
+        return FALSE;
+    }
+  return row->change == LENS_CHANGE_CHANGED;
+}
+
+/* First where the first value differs, which says the most; last where mere counts do. */
+static guint64
+weight_of (const LensComparedRow *row)
+{
+  if (row->change != LENS_CHANGE_CHANGED || row->values->len == 0)
+    return 0;
+  if (lens_compared_counts_only (row))
+    return (guint64)2 << 32;
+  return g_array_index (row->values, LensComparedValue, 0).differs ? 0 : (guint64)1 << 32;
+}
+
 void
 lens_compared_end (LensCompared *compared, LensComparison *comparison)
 {
@@ -234,6 +258,8 @@ lens_compared_end (LensCompared *compared, LensComparison *comparison)
       row->change = order > 0 ? LENS_CHANGE_NEW : LENS_CHANGE_GONE;
       if (order == 0)
         row = matched (comparison, one, other);
+      if (section->folds)
+        row->rank += weight_of (row);
       at[0] += order <= 0;
       at[1] += order >= 0;
       section->n[row->change]++;
@@ -390,8 +416,42 @@ fill_case (LensComparedCase *into, const LensEvaluation *evaluation)
     into->hours = ((double)input->last - (double)input->first) / 3.6e12;
 }
 
+/* Of whole captures no two have one hash, and so one pseudonym of it. */
+static gboolean
+is_same_input (const LensInputSection *one, const LensInputSection *other)
+{
+  if (one->files->len != other->files->len || g_strcmp0 (one->sha256, other->sha256) != 0)
+    return FALSE;
+  for (guint i = 0; i < one->files->len; i++)
+    {
+      const LensFileRow *mine = one->files->pdata[i], *theirs = other->files->pdata[i];
+      if (mine->sha256 == NULL || g_strcmp0 (mine->sha256, theirs->sha256) != 0)
+        return FALSE;
+    }
+  return one->sha256 != NULL || one->files->len > 0;
+}
+
+/* The record under the pseudonyms of @copy, when that was made of it; else NULL. */
+static LensEvaluation *
+under_pseudonyms (GBytes *record, const LensEvaluation *copy)
+{
+  g_autoptr (GBytes) run = g_bytes_new_static ("{}", 2);
+  g_autoptr (GBytes) redacted = NULL, redacted_run = NULL;
+
+  if (copy->redacted_from == NULL
+      || !lens_redact (record, run, copy->redacted_from, &redacted, &redacted_run, NULL))
+    return NULL;
+  g_autoptr (LensEvaluation) evaluation
+      = lens_record_read (g_bytes_get_data (redacted, NULL), g_bytes_get_size (redacted), NULL);
+  return evaluation != NULL && is_same_input (&evaluation->input, &copy->input)
+             ? g_steal_pointer (&evaluation)
+             : NULL;
+}
+
+/* @shown: as they are called; @one, @other: as they are compared. */
 static LensComparison *
-comparison_new (const LensEvaluation *one, const LensEvaluation *other, double tolerance)
+comparison_new (const LensEvaluation *const shown[2], const LensEvaluation *one,
+                const LensEvaluation *other, double tolerance)
 {
   LensComparison *comparison = g_new0 (LensComparison, 1);
   LensComparedPair pair;
@@ -400,9 +460,10 @@ comparison_new (const LensEvaluation *one, const LensEvaluation *other, double t
   comparison->same = TRUE;
   comparison->limits = g_ptr_array_new_with_free_func (g_free);
   comparison->sections = g_ptr_array_new_with_free_func (section_free);
-  fill_case (&comparison->cases[0], one);
-  fill_case (&comparison->cases[1], other);
+  fill_case (&comparison->cases[0], shown[0]);
+  fill_case (&comparison->cases[1], shown[1]);
   pair_init (&pair, one, other);
+  pair.is_copy = one != shown[0] || other != shown[1];
   lens_compared_limits (&pair, comparison);
   lens_compared_verdicts (&pair, comparison);
   lens_compared_identity (&pair, comparison);
@@ -433,7 +494,11 @@ lens_comparison_from_records (GBytes *one, GBytes *other, double tolerance, GErr
       g_prefix_error (error, "the second record: ");
       return NULL;
     }
-  return comparison_new (first, second, tolerance);
+  const LensEvaluation *const shown[] = { first, second };
+  g_autoptr (LensEvaluation) first_alike = under_pseudonyms (one, second);
+  g_autoptr (LensEvaluation) second_alike = under_pseudonyms (other, first);
+  return comparison_new (shown, first_alike != NULL ? first_alike : first,
+                         second_alike != NULL ? second_alike : second, tolerance);
 }
 
 void

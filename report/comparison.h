@@ -70,6 +70,7 @@ typedef struct
   const char *title; /* "Findings" */
   const char *parts[LENS_COMPARED_PARTS + 1];
   gboolean whole;  /* its rows keep their order, and those that are the same are shown */
+  gboolean folds;  /* rows in which mere counts differ are told last, and apart */
   GPtrArray *rows; /* LensComparedRow */
   guint64 n[LENS_N_CHANGES];
 } LensComparedSection;

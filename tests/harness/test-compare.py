@@ -113,14 +113,36 @@ ok("another profile is said before what differs",
    0 < bare.find(b"The profile differs") < bare.find(b"Verdicts"), bare)
 
 lenscap("report", "--redact", "-o", "redacted.case", case("still-tcp"))
-redacted = as_json(case("still-tcp"), "redacted.case")
-ok("a redacted case is compared, and it is said that its names are pseudonyms",
-   any("The second was redacted" in line for line in redacted["limits"]), redacted["limits"])
-same("its verdict, and that of its device, are those of the original",
-     [[None, "same"], ["Simulated camera", "same"]],
-     [[row["device"], row["change"]] for row in redacted["verdicts"]["rows"]])
-same("its ledger is the same", 0,
-     sum(redacted["ledger"][change] for change in ("new", "gone", "changed")))
+for pair in [(case("still-tcp"), "redacted.case"), ("redacted.case", case("still-tcp"))]:
+    redacted = as_json(*pair)
+    same(f"a case and its redacted copy are the same: {' '.join(pair)}", (True, 0),
+         (redacted["same"], compare(*pair).returncode))
+    ok("that pseudonyms stand for names is all that is said of it",
+       len(redacted["limits"]) == 1 and "pseudonyms of both" in redacted["limits"][0],
+       redacted["limits"])
+same("each is called as it is", ["Simulated camera", "still-tcp.pcapng"],
+     [redacted["cases"][1][key] for key in ("title", "input")])
+forged = json.loads(read("redacted.case", "evaluation.json"))
+forged["devices"][0]["verdict"] = "conforms"
+write("forged.json", json.dumps(forged))
+same("a verdict that was changed in the copy is told",
+     ["changed"], [row["change"] for row in as_json(case("still-tcp"), "forged.json")
+                   ["verdicts"]["rows"] if row["device"] is not None])
+redacted = as_json(case("clean-tcp"), "redacted.case")
+ok("beside another case it is said what the pseudonyms hide",
+   any("The second was redacted" in line for line in redacted["limits"])
+   and any(line.endswith("cannot be told whether they are the same: the profile.")
+           for line in redacted["limits"])
+   and not any("profile differs" in line for line in redacted["limits"]), redacted["limits"])
+lenscap("report", "--redact", "-o", "redacted-too.case", case("still-tcp"))
+ok("two copies of one case have one set of pseudonyms",
+   as_json("redacted.case", "redacted-too.case")["same"]
+   and b"Both are redacted copies of one case" in
+   compare("redacted.case", "redacted-too.case").stdout)
+analyze("-o", "plain", sample("still-tcp"))
+ok("a profile that one has and the other has not differs, redacted or not",
+   any(line.startswith("The profile differs: ") and line.endswith(" and none.")
+       for line in as_json("redacted.case", "plain/still-tcp.pcapng.case")["limits"]))
 
 # --- faces ---
 
@@ -141,6 +163,27 @@ same("-o writes a page and nothing else", [1, b""], [page.returncode, page.stdou
 html = read("changes.html").decode()
 ok("the page has no script, and its policy allows none",
    "<script" not in html and "default-src 'none'" in html and html.endswith("</html>\n"))
+coverage = html[html.index('<section id="coverage">'):]
+told, _, folded = coverage.partition("<details><summary>Only counts differ in ")
+folded = folded.partition("</details>")[0]
+rows = as_json(case("clean-tcp"), case("still-tcp"))["coverage"]["rows"]
+
+
+def differing(row):
+    return {value["name"] for value in row["values"] if value["differs"]}
+
+
+counted = [row["channel"] for row in rows if differing(row) == {"examined"}]
+important = [row["channel"] for row in rows if differing(row) - {"examined"}]
+ok("of what was examined the counts are folded, with their numbers",
+   counted and folded.startswith(f"{len(counted)} row")
+   and all(name in folded and name not in told for name in counted)
+   and folded.count("<td class=\"u\">examined</td>") == len(counted), (counted, folded[:200]))
+ok("and what is more than a count is told before",
+   important and all(name in told for name in important), important)
+order = [0 if "status" in differing(row) else 1 if differing(row) - {"examined"} else 2
+         for row in rows if row["change"] == "changed"]
+same("changes of status come first in every format", sorted(order), order)
 same("the same cases give the same page", html.encode(),
      compare("--format", "html", case("clean-tcp"), case("still-tcp")).stdout)
 same("the case is not changed", before, octets_of(case("clean-tcp")))
