@@ -114,7 +114,7 @@ is_of_wlan (const LensFragmentKey *key)
 }
 
 /* All but the last fragment are equally long, and they are sent in order, so the number says where
- * one lies (IEEE 802.11-2020 section 10.4).  Where that does not hold, holes stay. */
+ * one lies (IEEE 802.11-2020, on fragmentation).  Where that does not hold, holes stay. */
 void
 lens_ledger_take_wlan_fragment (LensLedger *ledger, const LensView *payload)
 {

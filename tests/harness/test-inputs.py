@@ -348,7 +348,7 @@ def over_the_air():
         return radiotap(wlan(ethernet, way, number, b"\x80\0", subframe(ethernet)))
 
     def fragments(ethernet, number):
-        """IEEE 802.11-2020 section 10.4: all but the last are equally long."""
+        """All but the last are equally long."""
         way, body, size = 1 if ethernet[6:12] == camera else 2, SNAP + ethernet[12:], 400
         starts = range(0, len(body), size)
         return [wlan(ethernet, way | (4 if start < starts[-1] else 0), number,
