@@ -134,6 +134,35 @@ a_check_sequence_that_is_said_is_cut_off (void)
   g_assert_cmpuint (layers.fcs_length, ==, 0);
 }
 
+/* Sequence 0xabc; the first of several, without QoS, and the last. */
+static void
+fragments_are_left_and_have_numbers (void)
+{
+  const guint8 station[] = { STATION }, behind[] = { BEHIND };
+  const guint8 first[] = { 0x08, 0x05, 0, 0, POINT, STATION, BEHIND, 0xc0, 0xab, PACKET };
+  LensLayers layers = parse (LENS_LINKTYPE_IEEE802_11, first, sizeof first);
+  g_assert_true (layers.wlan_fragment && layers.wlan_more);
+  g_assert_cmpuint (layers.wlan_number, ==, 0);
+  g_assert_cmpuint (layers.wlan_sequence, ==, 0xabc);
+  g_assert_cmpuint (layers.wlan_tid, ==, 16);
+  g_assert_cmpuint (layers.ip_version, ==, 0);
+  g_assert_cmpuint (layers.payload.length, ==, PACKET_LENGTH);
+
+  const guint8 last[] = { 0x88, 0x01, 0, 0, POINT, STATION, BEHIND, 0xc2, 0xab, 5, 0, PACKET };
+  layers = parse (LENS_LINKTYPE_IEEE802_11, last, sizeof last);
+  g_assert_true (layers.wlan_fragment && !layers.wlan_more);
+  g_assert_cmpuint (layers.wlan_number, ==, 2);
+  g_assert_cmpuint (layers.wlan_tid, ==, 5);
+
+  LensLayers whole;
+  const guint8 packet[] = { PACKET };
+  lens_layers_parse_msdu (packet, sizeof packet, &layers, &whole);
+  assert_macs (&whole, station, behind);
+  assert_spans_add_up (&whole, sizeof packet);
+  g_assert_cmpuint (whole.ip_version, ==, 4);
+  g_assert_cmpuint (whole.payload.length, ==, 4);
+}
+
 static void
 what_is_encrypted_is_not_opened (void)
 {
@@ -315,6 +344,7 @@ main (int argc, char **argv)
        addresses_stand_by_the_bits_of_the_distribution_system);
   ADD ("headers-grow-by-what-their-bits-say", headers_grow_by_what_their_bits_say);
   ADD ("a-check-sequence-that-is-said-is-cut-off", a_check_sequence_that_is_said_is_cut_off);
+  ADD ("fragments-are-left-and-have-numbers", fragments_are_left_and_have_numbers);
   ADD ("what-is-encrypted-is-not-opened", what_is_encrypted_is_not_opened);
   ADD ("management-and-control-are-told-apart", management_and_control_are_told_apart);
   ADD ("an-aggregate-is-walked", an_aggregate_is_walked);
