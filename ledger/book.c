@@ -31,11 +31,14 @@ typedef struct
   GArray *more; /* Span, those beyond INLINE_SPANS */
 } Frame;
 
+/* There may be millions. */
 typedef struct
 {
-  guint64 octets;
-  guint32 bin_octets; /* of the current bin, not yet in the list */
-  guint32 bin;
+  guint32 octets_low, octets_high; /* so that nothing here needs eight octets at a time */
+  guint32 bin_octets : 22;         /* of the current bin, not yet in the list */
+  guint32 bin : 10;
+  guint32 frames; /* that touch this account and none but ... */
+  guint32 with;   /* ... this one, of a lower number, or no other: then it is this account */
 } Account;
 
 /* Octets of an account in one stretch of time, as one number, for there are millions: its account
@@ -44,8 +47,10 @@ typedef guint64 BinEntry;
 
 #define BIN_SHIFT 22
 #define BIN_BITS 10
+#define BIN_MASK ((1u << BIN_BITS) - 1)
 #define BIN_OCTETS_MAX ((1u << BIN_SHIFT) - 1)
 G_STATIC_ASSERT (LENS_BOOK_BINS <= 1 << BIN_BITS);
+G_STATIC_ASSERT (sizeof (Account) == 20);
 
 static BinEntry
 bin_entry (LensAccountId account, guint bin, guint32 octets)
@@ -62,7 +67,7 @@ entry_account (BinEntry entry)
 static guint
 entry_bin (BinEntry entry)
 {
-  return (guint)(entry >> BIN_SHIFT) & ((1u << BIN_BITS) - 1);
+  return (guint)(entry >> BIN_SHIFT) & BIN_MASK;
 }
 
 static guint32
@@ -78,8 +83,9 @@ typedef struct
   guint32 carrier;
 } Claim;
 
-/* The set of accounts that a frame touches, and how many frames touch just that set.  There are
- * nearly as many as accounts, so they lie one behind the other in @signatures. */
+/* The set of accounts that a frame touches, and how many frames touch just that set: of sets of
+ * more than two, and of those that Account.with does not say.  There may be nearly as many as
+ * accounts, so they lie one behind the other in @blocks. */
 typedef struct
 {
   guint64 frames;
@@ -229,10 +235,16 @@ account_at (const LensBook *book, LensAccountId account)
   return lens_chunks_at (&book->accounts, account);
 }
 
+static guint64
+octets_of (const Account *account)
+{
+  return (guint64)account->octets_high << 32 | account->octets_low;
+}
+
 guint64
 lens_book_octets (const LensBook *book, LensAccountId account)
 {
-  return account_at (book, account)->octets;
+  return octets_of (account_at (book, account));
 }
 
 static Span *
@@ -351,6 +363,34 @@ is_like (const Recent *recent, const Frame *frame)
   return TRUE;
 }
 
+/* Most frames touch a header's account and that of the content of the same side: this is counted
+ * where the second is.  FALSE: this frame is another one's. */
+static gboolean
+count_pair (LensBook *book, const Frame *frame)
+{
+  LensAccountId low = frame->spans[0].account, high = low;
+
+  if (frame->n_spans == 0)
+    return FALSE;
+  for (guint32 i = 1; i < frame->n_spans; i++)
+    {
+      LensAccountId account = frame->spans[i].account;
+      if (account == low || account == high)
+        continue;
+      if (low != high)
+        return FALSE;
+      low = MIN (low, account);
+      high = MAX (high, account);
+    }
+  Account *account = account_at (book, high);
+  if (account->frames == 0)
+    account->with = low;
+  if (account->with != low || account->frames == G_MAXUINT32)
+    return FALSE;
+  account->frames++;
+  return TRUE;
+}
+
 /* Counts a frame that is booked whole under the set of accounts it touches. */
 static void
 fold (LensBook *book, Frame *frame)
@@ -363,6 +403,8 @@ fold (LensBook *book, Frame *frame)
       count_signature (book, frame);
       return;
     }
+  if (count_pair (book, frame))
+    return;
   Recent *recent = recent_of (book, frame);
   if (is_like (recent, frame))
     {
@@ -437,18 +479,16 @@ compact_bins (LensBook *book)
 static void
 put_bin (LensBook *book, LensAccountId id, Account *account)
 {
-  while (account->bin_octets > 0)
+  if (account->bin_octets == 0)
+    return;
+  if (book->n_bins == book->bins_room)
     {
-      guint32 octets = MIN (account->bin_octets, BIN_OCTETS_MAX);
-      if (book->n_bins == book->bins_room)
-        {
-          /* By a quarter: there may be millions. */
-          book->bins_room += MAX (book->bins_room / 4, 64);
-          book->bins = g_renew (BinEntry, book->bins, book->bins_room);
-        }
-      book->bins[book->n_bins++] = bin_entry (id, account->bin, octets);
-      account->bin_octets -= octets;
+      /* By a quarter: there may be millions. */
+      book->bins_room += MAX (book->bins_room / 4, 64);
+      book->bins = g_renew (BinEntry, book->bins, book->bins_room);
     }
+  book->bins[book->n_bins++] = bin_entry (id, account->bin, account->bin_octets);
+  account->bin_octets = 0;
 }
 
 static void
@@ -488,12 +528,16 @@ bin_for (LensBook *book, gint64 time_ns)
 static void
 count_in_bin (LensBook *book, LensAccountId id, Account *account, guint32 bin, guint32 octets)
 {
-  if (account->bin != bin || account->bin_octets > G_MAXUINT32 - octets)
+  if (account->bin != bin)
+    put_bin (book, id, account);
+  account->bin = bin & BIN_MASK;
+  while (octets > BIN_OCTETS_MAX - account->bin_octets)
     {
+      octets -= BIN_OCTETS_MAX - account->bin_octets;
+      account->bin_octets = BIN_OCTETS_MAX;
       put_bin (book, id, account);
-      account->bin = bin;
     }
-  account->bin_octets += octets;
+  account->bin_octets = (account->bin_octets + octets) & BIN_OCTETS_MAX;
 }
 
 /* Few frames are not in the bin of the one before. */
@@ -560,6 +604,13 @@ add_span (Frame *frame, guint32 offset, guint32 length, LensAccountId account)
   span->account = account;
 }
 
+static void
+add_octets (Account *account, guint32 octets)
+{
+  account->octets_low += octets;
+  account->octets_high += account->octets_low < octets;
+}
+
 void
 lens_book_put (LensBook *book, LensAccountId id, guint64 number, guint32 offset, guint32 length)
 {
@@ -581,7 +632,7 @@ lens_book_put (LensBook *book, LensAccountId id, guint64 number, guint32 offset,
   /* Frames that waited lie in the past: they may never make bins wider. */
   guint32 bin = number == book->current ? book->current_bin : bin_for (book, frame->time_ns);
   Account *account = account_at (book, id);
-  account->octets += length;
+  add_octets (account, length);
   count_in_bin (book, id, account, bin, length);
 
   if (frame->booked == frame->captured && frame != &book->ring[number % RING]
@@ -719,30 +770,46 @@ settle_frame (LensBook *book, Frame *frame, const Claim *claims, guint n_claims,
       }
 }
 
+/* @frames of them touch these accounts. */
+static void
+settle_set (const LensAccountId *accounts, guint32 n, guint64 frames, const LensBookQuestions *ask,
+            LensBookResult *result)
+{
+  gboolean touched[LENS_N_CLASSES] = { FALSE };
+  gint part = -1;
+
+  for (guint32 i = 0; i < n; i++)
+    {
+      gint account_part = ask->part_of (ask->data, accounts[i]);
+      touched[ask->class_of (ask->data, accounts[i])] = TRUE;
+      part = account_part >= 0 ? account_part : part;
+    }
+  for (guint c = 0; c < LENS_N_CLASSES; c++)
+    if (touched[c])
+      {
+        result->sums.packets[c] += frames;
+        if (part >= 0)
+          result->parts[part].packets[c] += frames;
+      }
+}
+
 static void
 settle_signatures (LensBook *book, const LensBookQuestions *ask, LensBookResult *result)
 {
+  for (guint32 i = 0; i < book->accounts.n; i++)
+    {
+      const Account *account = account_at (book, i);
+      const LensAccountId both[] = { account->with, i };
+      if (account->frames > 0)
+        settle_set (both, 2, account->frames, ask, result);
+    }
   for (gsize slot = 0; slot < lens_index_n_slots (&book->signatures); slot++)
     {
       guint32 number = lens_index_at (&book->signatures, slot);
       if (number == LENS_INDEX_NONE)
         continue;
       const Signature *signature = signature_at (book, number);
-      gboolean touched[LENS_N_CLASSES] = { FALSE };
-      gint part = -1;
-      for (guint32 i = 0; i < signature->n; i++)
-        {
-          gint account_part = ask->part_of (ask->data, signature->accounts[i]);
-          touched[ask->class_of (ask->data, signature->accounts[i])] = TRUE;
-          part = account_part >= 0 ? account_part : part;
-        }
-      for (guint c = 0; c < LENS_N_CLASSES; c++)
-        if (touched[c])
-          {
-            result->sums.packets[c] += signature->frames;
-            if (part >= 0)
-              result->parts[part].packets[c] += signature->frames;
-          }
+      settle_set (signature->accounts, signature->n, signature->frames, ask, result);
     }
 }
 
@@ -767,9 +834,9 @@ settle_accounts (LensBook *book, const LensBookQuestions *ask, LensBookResult *r
       gint part = ask->part_of (ask->data, i);
       if (account->bin_octets > 0)
         settle_bin (result, class_, account->bin, account->bin_octets);
-      result->sums.bytes[class_] += account->octets;
+      result->sums.bytes[class_] += octets_of (account);
       if (part >= 0)
-        result->parts[part].bytes[class_] += account->octets;
+        result->parts[part].bytes[class_] += octets_of (account);
     }
   for (guint i = 0; i < book->n_bins; i++)
     {
@@ -859,5 +926,5 @@ lens_book_preview (const LensBook *book, const LensBookQuestions *ask, guint64 i
 {
   memset (into, 0, LENS_N_CLASSES * sizeof into[0]);
   for (guint32 i = 0; i < book->accounts.n; i++)
-    into[ask->class_of (ask->data, i)] += account_at (book, i)->octets;
+    into[ask->class_of (ask->data, i)] += octets_of (account_at (book, i));
 }
