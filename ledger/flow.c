@@ -8,14 +8,20 @@
 #define REST_MAX 65536        /* sides */
 #define REST_ETHERTYPE 0xffff /* reserved: no frame of a flow that is told apart has it */
 
+/* What accounts of many sides have in common. */
+typedef struct
+{
+  LensTrack *track;
+  guint32 detail;
+  guint16 phase;
+  guint8 kind;
+} Content;
+
 /* A LensAccountRow, as small as it can be: there may be millions. */
 typedef struct
 {
   guint32 side;
-  guint32 track; /* 1 + its place among LensFlows.tracks; 0: none */
-  guint32 detail;
-  guint16 phase;
-  guint8 kind;
+  guint32 content; /* its place among LensFlows.contents */
 } Account;
 
 struct LensFlows
@@ -24,8 +30,8 @@ struct LensFlows
   LensIndex sides_by_key, flows_by_key;
   LensChunks sides, flows;
   LensChunks accounts; /* Account */
-  GPtrArray *tracks;   /* LensTrack, of accounts */
-  GHashTable *numbers; /* LensTrack -> 1 + its place there */
+  LensChunks contents; /* Content, each once */
+  LensIndex by_content;
   guint16 phase;
   LensSide *last;
   guint64 most, left_out;
@@ -227,11 +233,10 @@ lens_flows_new (LensBook *book, guint64 most)
 
   flows->most = most;
   flows->book = book;
-  flows->tracks = g_ptr_array_new ();
-  flows->numbers = g_hash_table_new (NULL, NULL);
   lens_chunks_init (&flows->sides, sizeof (LensSide));
   lens_chunks_init (&flows->flows, sizeof (LensFlow));
   lens_chunks_init (&flows->accounts, sizeof (Account));
+  lens_chunks_init (&flows->contents, sizeof (Content));
   return flows;
 }
 
@@ -249,8 +254,8 @@ lens_flows_free (LensFlows *flows)
   lens_chunks_clear (&flows->sides);
   lens_chunks_clear (&flows->flows);
   lens_chunks_clear (&flows->accounts);
-  g_ptr_array_unref (flows->tracks);
-  g_hash_table_unref (flows->numbers);
+  lens_chunks_clear (&flows->contents);
+  lens_index_clear (&flows->by_content);
   g_free (flows);
 }
 
@@ -377,23 +382,53 @@ note_account (LensSide *side, LensAccountId id)
   side->accounts.many[n] = id;
 }
 
-/* 1 + the place of @track among those of accounts, made when new; 0 for none. */
 static guint32
-track_number (LensFlows *flows, LensTrack *track)
+content_hash (const Content *content)
 {
-  guint32 number = GPOINTER_TO_UINT (g_hash_table_lookup (flows->numbers, track));
+  guint64 hash = mix (content->detail, (guint64)content->phase << 8 | content->kind);
 
-  if (track == NULL || number > 0)
-    return number;
-  g_ptr_array_add (flows->tracks, track);
-  g_hash_table_insert (flows->numbers, track, GUINT_TO_POINTER (flows->tracks->len));
-  return flows->tracks->len;
+  return (guint32)mix (hash, GPOINTER_TO_SIZE (content->track));
 }
 
-static LensTrack *
-track_at (const LensFlows *flows, guint32 number)
+static gboolean
+content_equal (const Content *a, const Content *b)
 {
-  return number > 0 ? g_ptr_array_index (flows->tracks, number - 1) : NULL;
+  return a->kind == b->kind && a->phase == b->phase && a->detail == b->detail
+         && a->track == b->track;
+}
+
+static Content *
+content_at (const LensFlows *flows, guint32 number)
+{
+  return lens_chunks_at (&flows->contents, number);
+}
+
+static guint32
+hash_of_content (gconstpointer data, guint32 number)
+{
+  return content_hash (content_at (data, number));
+}
+
+static gboolean
+is_content (gconstpointer data, guint32 number, gconstpointer key)
+{
+  return content_equal (content_at (data, number), key);
+}
+
+static const LensIndexWays content_ways = { hash_of_content, is_content };
+
+static guint32
+content_number (LensFlows *flows, const Content *content)
+{
+  guint32 hash = content_hash (content);
+  guint32 number = lens_index_find (&flows->by_content, &content_ways, flows, hash, content);
+
+  if (number != LENS_INDEX_NONE)
+    return number;
+  *(Content *)lens_chunks_add (&flows->contents) = *content;
+  number = flows->contents.n - 1;
+  lens_index_add (&flows->by_content, &content_ways, flows, hash, number);
+  return number;
 }
 
 LensAccountId
@@ -401,18 +436,18 @@ lens_flows_account (LensFlows *flows, LensSide *side, LensKind kind, LensTrack *
                     guint32 detail)
 {
   const LensAccountId *known = lens_side_accounts (side);
+  const Content content = { track, detail, flows->phase, (guint8)kind };
 
   for (guint32 i = side->n_accounts; i > 0; i--)
     {
       LensAccountId id = known[i - 1];
       const Account *row = lens_chunks_at (&flows->accounts, id);
-      if (row->kind == kind && row->phase == flows->phase && row->detail == detail
-          && track_at (flows, row->track) == track)
+      if (content_equal (content_at (flows, row->content), &content))
         return id;
     }
   LensAccountId id = lens_book_account (flows->book);
   Account *row = lens_chunks_add (&flows->accounts);
-  *row = (Account){ side->index, track_number (flows, track), detail, flows->phase, (guint8)kind };
+  *row = (Account){ side->index, content_number (flows, &content) };
   note_account (side, id);
   g_assert (flows->accounts.n == id + 1);
   return id;
@@ -434,12 +469,13 @@ LensAccountRow
 lens_flows_account_row (const LensFlows *flows, LensAccountId account)
 {
   const Account *row = lens_chunks_at (&flows->accounts, account);
+  const Content *content = content_at (flows, row->content);
 
   return (LensAccountRow){ .side = lens_flows_side_at (flows, row->side),
-                           .track = track_at (flows, row->track),
-                           .detail = row->detail,
-                           .kind = row->kind,
-                           .phase = row->phase };
+                           .track = content->track,
+                           .detail = content->detail,
+                           .kind = content->kind,
+                           .phase = content->phase };
 }
 
 guint32
