@@ -2,22 +2,27 @@
 
 #include <string.h>
 
-#define SMALLEST 64
+#define STEP 32   /* octets that room of less than SMALL grows by ... */
+#define SMALL 512 /* ... and above it doubles */
 #define USUAL (16 * 1024)
 #define LARGEST (256 * 1024)
 
+/* As long as not all of it is taken, what was kept first lies in front: a ring it is only with
+ * USUAL octets or more, and then their number is a power of two. */
 struct _LensTcpTail
 {
-  gint64 start; /* position of the first octet ever kept here */
-  gint64 end;
-  guint32 size; /* a power of two; position p lies at p modulo size */
+  gint64 end;   /* position behind the last octet */
+  guint32 size; /* octets of room */
+  guint32 kept; /* of them, the last ones before @end */
   guint8 octets[];
 };
 
+/* Where the octet at @position lies, one that is kept or the next one. */
 static gsize
 place (const LensTcpTail *tail, gint64 position)
 {
-  return (gsize)position & (tail->size - 1);
+  return tail->size < USUAL ? (gsize)(position - (tail->end - tail->kept))
+                            : (gsize)position & (tail->size - 1);
 }
 
 static void
@@ -30,13 +35,17 @@ store (LensTcpTail *tail, gint64 position, const guint8 *octets, gsize length)
   memcpy (tail->octets, octets + first, length - first);
 }
 
+/* Room for so many octets, or as many as are kept at most. */
 static guint32
-wanted_size (gint64 kept, gint64 in_flight)
+wanted_size (gsize kept, gint64 in_flight)
 {
-  gint64 limit = CLAMP (in_flight, USUAL, LARGEST);
-  guint32 size = SMALLEST;
+  gsize limit = (gsize)CLAMP (in_flight, USUAL, LARGEST);
+  guint32 size = SMALL;
 
-  while (size < LARGEST && size < MIN (kept, limit))
+  kept = MIN (kept, limit);
+  if (kept <= SMALL)
+    return (guint32)(kept + STEP - 1) & ~(STEP - 1u);
+  while (size < kept)
     size *= 2;
   return size;
 }
@@ -45,11 +54,10 @@ static LensTcpTail *
 grow (LensTcpTail *tail, gint64 position, guint32 size)
 {
   LensTcpTail *larger = g_malloc (sizeof (LensTcpTail) + size);
+  gint64 start = lens_tcp_tail_start (tail, position);
 
-  larger->size = size;
-  larger->start = lens_tcp_tail_start (tail, position);
-  larger->end = position;
-  for (gint64 at = larger->start; at < position;)
+  *larger = (LensTcpTail){ .end = position, .size = size, .kept = (guint32)(position - start) };
+  for (gint64 at = start; at < position;)
     {
       gsize run = MIN (tail->size - place (tail, at), (gsize)(position - at));
       store (larger, at, tail->octets + place (tail, at), run);
@@ -63,27 +71,25 @@ LensTcpTail *
 lens_tcp_tail_keep (LensTcpTail *tail, gint64 position, const guint8 *octets, gsize length,
                     gint64 in_flight)
 {
-  gint64 start = tail != NULL ? tail->start : position;
-  guint32 size = wanted_size (position - start + (gint64)length, in_flight);
+  gsize kept = tail != NULL ? tail->kept : 0;
+  /* Of a ring that is full nobody knows how much was there before. */
+  gboolean full = kept >= USUAL && kept == tail->size;
+  guint32 size = wanted_size (full ? LARGEST : kept + length, in_flight);
 
   g_assert (tail == NULL || tail->end == position);
   if (tail == NULL || tail->size < size)
     tail = grow (tail, position, size);
+  gsize skipped = length > tail->size ? length - tail->size : 0;
+  store (tail, position + (gint64)skipped, octets + skipped, length - skipped);
   tail->end = position + (gint64)length;
-  if (length > tail->size)
-    {
-      octets += length - tail->size;
-      position += (gint64)(length - tail->size);
-      length = tail->size;
-    }
-  store (tail, position, octets, length);
+  tail->kept = (guint32)MIN (kept + length, tail->size);
   return tail;
 }
 
 gint64
 lens_tcp_tail_start (const LensTcpTail *tail, gint64 next)
 {
-  return tail != NULL ? MAX (tail->start, tail->end - (gint64)tail->size) : next;
+  return tail != NULL ? tail->end - (gint64)tail->kept : next;
 }
 
 gboolean

@@ -6,9 +6,9 @@ G_BEGIN_DECLS
 
 /**
  * LensTcpTail:
- * The last octets of a stream, kept to compare retransmissions with: a ring whose size is a
- * power of two and grows with what was delivered, from 64 octets to 16 KiB, or to what is in
- * flight, at most 256 KiB.  NULL is an empty tail.
+ * The last octets of a stream, kept to compare retransmissions with: room that grows with what
+ * was delivered to 16 KiB, or to what is in flight, at most 256 KiB; then a ring.  NULL is an
+ * empty tail.
  */
 typedef struct _LensTcpTail LensTcpTail;
 
