@@ -347,6 +347,19 @@ lens_ledger_side_destination (LensLedger *ledger, const LensSide *side)
 }
 
 gboolean
+lens_ledger_side_is_of_device (LensLedger *ledger, guint32 index)
+{
+  if (ledger->ends != NULL && index < ledger->ends->len)
+    {
+      const LensSideEnds *ends = &g_array_index (ledger->ends, LensSideEnds, index);
+      return ends->source >= 0 || ends->destination >= 0;
+    }
+  const LensSide *side = lens_flows_side_at (ledger->flows, index);
+  return lens_ledger_side_source (ledger, side) >= 0
+         || lens_ledger_side_destination (ledger, side) >= 0;
+}
+
+gboolean
 lens_ledger_is_own_address (LensLedger *ledger, const LensSide *side, const LensAddress *address)
 {
   gint index = lens_ledger_side_source (ledger, side);

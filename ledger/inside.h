@@ -285,6 +285,8 @@ gint lens_ledger_flow_destination (LensLedger *ledger, const LensFlow *flow);
  * it has. */
 gint lens_ledger_side_source (LensLedger *ledger, const LensSide *side);
 gint lens_ledger_side_destination (LensLedger *ledger, const LensSide *side);
+/* Whether either of them is there, by the number of a side. */
+gboolean lens_ledger_side_is_of_device (LensLedger *ledger, guint32 index);
 void lens_device_free (gpointer data);
 
 /* --- infer: sessions whose set-up nobody saw; once the devices are known --- */

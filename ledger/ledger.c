@@ -207,16 +207,15 @@ guint
 lens_ledger_unremembered (LensLedger *ledger, const LensAnalyzer *analyzer)
 {
   const GByteArray *full = ledger->full[number_of (ledger, analyzer)];
+  guint32 n = lens_flows_n_sides (ledger->flows);
   guint count = 0;
 
-  for (guint32 i = 0; full != NULL && i < MIN (full->len * 8, lens_flows_n_sides (ledger->flows));
-       i++)
-    {
-      const LensSide *side = lens_flows_side_at (ledger->flows, i);
-      count += (full->data[i / 8] >> i % 8 & 1) != 0
-               && (lens_ledger_side_source (ledger, side) >= 0
-                   || lens_ledger_side_destination (ledger, side) >= 0);
-    }
+  for (guint32 i = 0; full != NULL && i < full->len; i++)
+    for (guint bits = full->data[i]; bits != 0; bits &= bits - 1)
+      {
+        guint32 index = 8 * i + (guint)__builtin_ctz (bits);
+        count += index < n && lens_ledger_side_is_of_device (ledger, index);
+      }
   return count;
 }
 

@@ -15,6 +15,7 @@
  *          that is not the map's
  */
 #include "ledger/analyzer.h"
+#include "ledger/by-side.h"
 #include "ledger/seed-bed.h"
 #include "ledger/usual.h"
 
@@ -52,7 +53,7 @@ typedef struct
 typedef struct
 {
   GHashTable *pairs;     /* key -> Pair */
-  GPtrArray *sides;      /* Pair, by the side's index */
+  LensBySide sides;      /* Pair *, of those whose pair is remembered */
   GHashTable *judged_by; /* LensCarrier -> Names */
 } MacAddresses;
 
@@ -109,28 +110,23 @@ pair_key (const LensLayers *layers)
 static Pair *
 pair_of (LensLedger *ledger, MacAddresses *state, const LensUnit *unit)
 {
-  guint index = unit->side->index;
-
   if (state->pairs == NULL)
-    {
-      state->pairs = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, pair_free);
-      state->sides = g_ptr_array_new ();
-    }
-  if (index >= state->sides->len)
-    g_ptr_array_set_size (state->sides, (gint)MAX (index + 1, 2 * state->sides->len));
-  Pair **pair = (Pair **)&g_ptr_array_index (state->sides, index);
-  if (*pair != NULL || unit->side->packets > 1)
-    return *pair;
+    state->pairs = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, pair_free);
+  Pair **known = lens_by_side_peek (&state->sides, unit->side);
+  if (known != NULL || unit->side->packets > 1)
+    return known != NULL ? *known : NULL;
   guint64 key = pair_key (unit->frame);
-  *pair = g_hash_table_lookup (state->pairs, &key);
-  if (*pair == NULL
+  Pair *pair = g_hash_table_lookup (state->pairs, &key);
+  if (pair == NULL
       && lens_ledger_has_room (ledger, unit->side, g_hash_table_size (state->pairs), MAX_PAIRS))
     {
-      *pair = g_new0 (Pair, 1);
-      (*pair)->key = key;
-      g_hash_table_insert (state->pairs, &(*pair)->key, *pair);
+      pair = g_new0 (Pair, 1);
+      pair->key = key;
+      g_hash_table_insert (state->pairs, &pair->key, pair);
     }
-  return *pair;
+  if (pair != NULL)
+    *(Pair **)lens_by_side (&state->sides, NULL, unit->side, sizeof pair, G_MAXUINT) = pair;
+  return pair;
 }
 
 /* Whether @number was seen; it now is. */
@@ -341,7 +337,7 @@ clear (gpointer data)
   MacAddresses *state = data;
 
   g_clear_pointer (&state->judged_by, g_hash_table_unref);
-  g_clear_pointer (&state->sides, g_ptr_array_unref);
+  lens_by_side_clear (&state->sides, NULL);
   g_clear_pointer (&state->pairs, g_hash_table_unref);
 }
 
