@@ -10,6 +10,7 @@ enum
 {
   MOST_CARRY = 8192,
   TS_PACKETS = 5,
+  TS_NO_PAYLOAD = LENS_TS_LENGTH - 4 - 1, /* octets of an adaptation field instead of a payload */
   ADTS_FRAMES = 5,
   SLICES = 16,              /* start codes in a row that only one codec has */
   FORGET = 2 * 1024 * 1024, /* octets without a start code */
@@ -30,6 +31,20 @@ u32 (const guint8 *octets)
 
 /* --- heads: from their first octet --- */
 
+/* Whether a receiver keeps a packet, as far as its header has come: not one that is marked as
+ * broken, has neither adaptation field nor payload, or is scrambled in a way that nobody defined.
+ * Where a stream begins, an adaptation field without a payload fills the packet (H.222.0 2.4.3.5):
+ * so "GET /" is known to be none. */
+static gboolean
+may_be_ts (const guint8 *octets, gsize length, gboolean is_first)
+{
+  if (length > 1 && (octets[1] & 0x80) != 0)
+    return FALSE;
+  if (length > 3 && ((octets[3] & 0x30) == 0 || octets[3] >> 6 == 1))
+    return FALSE;
+  return !is_first || length < 5 || (octets[3] & 0x30) != 0x20 || octets[4] == TS_NO_PAYLOAD;
+}
+
 /* Packets that a receiver keeps, of which those of one PID count on. */
 static Answer
 is_ts (const guint8 *octets, gsize length, gboolean whole)
@@ -41,12 +56,11 @@ is_ts (const guint8 *octets, gsize length, gboolean whole)
   for (gsize at = 0; n < TS_PACKETS && at < length; at += LENS_TS_LENGTH, n++)
     {
       LensTs ts;
-      if (octets[at] != 0x47)
+      if (octets[at] != 0x47 || !may_be_ts (octets + at, length - at, at == 0))
         return NO;
       if (length - at < LENS_TS_LENGTH)
         return whole ? NO : MORE;
-      if (!lens_ts_parse (octets + at, LENS_TS_LENGTH, &ts) || ts.error || ts.reserved
-          || ts.scrambling == 1)
+      if (!lens_ts_parse (octets + at, LENS_TS_LENGTH, &ts))
         return NO;
       pids[n] = ts.pid;
       counters[n] = ts.payload.length > 0 ? ts.continuity : 0xff;

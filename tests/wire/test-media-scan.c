@@ -61,6 +61,34 @@ transport_streams_are_found (void)
   g_assert_cmpint (scan (octets, 5 * 188, 9999, FALSE, &start), ==, LENS_MEDIA_FORMAT_NONE);
 }
 
+/* ITU-T H.222.0 2.4.3.5: without a payload the adaptation field has 183 octets. */
+static void
+a_request_of_http_is_no_transport_stream (void)
+{
+  LensMediaScan request = { 0 }, empty = { 0 };
+  guint8 octets[6 * 188];
+  guint64 start;
+
+  g_assert_cmpint (
+      lens_media_scan_feed (&request, 0, (const guint8 *)"GET / HTTP/1.1\r\n", 16, FALSE, &start),
+      ==, LENS_MEDIA_FORMAT_NONE);
+  g_assert_cmpuint (lens_media_scan_waits_from (&request), ==, 16);
+  lens_media_scan_clear (&request);
+
+  put_ts (octets, 6);
+  octets[3] = 0x20;
+  octets[4] = 183;
+  g_assert_cmpint (lens_media_scan_feed (&empty, 0, octets, sizeof octets, FALSE, &start), ==,
+                   LENS_MEDIA_FORMAT_TS);
+  g_assert_cmpuint (start, ==, 0);
+  lens_media_scan_clear (&empty);
+  octets[4] = '/';
+  g_assert_cmpint (lens_media_scan_feed (&empty, 0, octets, sizeof octets, FALSE, &start), ==,
+                   LENS_MEDIA_FORMAT_TS);
+  g_assert_cmpuint (start, ==, 188);
+  lens_media_scan_clear (&empty);
+}
+
 static void
 byte_streams_are_found_by_their_parameter_sets (void)
 {
@@ -136,6 +164,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/media-scan/transport-streams-are-found", transport_streams_are_found);
+  g_test_add_func ("/wire/media-scan/a-request-of-http-is-no-transport-stream",
+                   a_request_of_http_is_no_transport_stream);
   g_test_add_func ("/wire/media-scan/byte-streams-are-found-by-their-parameter-sets",
                    byte_streams_are_found_by_their_parameter_sets);
   g_test_add_func ("/wire/media-scan/byte-streams-are-found-by-many-slices",
