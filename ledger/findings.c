@@ -50,8 +50,8 @@ fill_where (LensFindingRow *row, const LensCarrier *carrier)
   /* Above the limit the first and the last ranges are listed. */
   for (guint i = 0; i < n; i++)
     {
-      const LensFrameSpan *span = lens_frame_set_at (&carrier->frames, i);
-      LensFrameRange range = { span->first, span->last };
+      const LensFrameSpan span = lens_frame_set_at (&carrier->frames, i);
+      LensFrameRange range = { span.first, span.last };
       if (n <= MAX_RANGES || i < MAX_RANGES / 2 || i >= n - MAX_RANGES / 2)
         g_array_append_val (row->ranges, range);
     }

@@ -25,13 +25,14 @@ typedef struct
     LensFrameSpan few[2]; /* as long as two are enough */
     struct
     {
-      LensFrameSpan *ranges;
+      gpointer ranges;         /* as pairs of 32 bits; of 64, where one needs them */
       LensFrameSpan forgotten; /* what those span; zero: there are none */
     } many;
   };
-  guint64 count; /* frames */
-  guint32 n;     /* ranges, rising, apart */
-  guint32 room;  /* for so many; 0: few */
+  guint64 count;     /* frames */
+  guint32 n;         /* ranges, rising, apart */
+  guint32 room : 31; /* for so many; 0: few */
+  guint32 wide : 1;
 } LensFrameSet;
 
 #define LENS_FRAME_SET_RANGES 2048
@@ -45,7 +46,7 @@ void lens_frame_set_clear (LensFrameSet *set);
 
 /* The ranges, rising. */
 guint lens_frame_set_n (const LensFrameSet *set);
-const LensFrameSpan *lens_frame_set_at (const LensFrameSet *set, guint index);
+LensFrameSpan lens_frame_set_at (const LensFrameSet *set, guint index);
 
 /* The lowest frame, 0 when empty. */
 guint64 lens_frame_set_first (const LensFrameSet *set);

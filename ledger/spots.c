@@ -9,19 +9,60 @@ enum
   OFFSET = 1 << 1,
   SHAPE = 1 << 2, /* how long it is, and what lies in a second frame */
   OCTETS = 1 << 3,
+  WHOLE_US = 1 << 4, /* the time, as most captures have it: microseconds follow, not nanoseconds */
+};
+
+enum
+{
+  NUMBER_MAX = 10, /* octets of a number */
+  SPOT_MAX = 4 + sizeof (LensSide *) + 5 * NUMBER_MAX + 4,
+  ROOM_FIRST = 48,
+  ROOM_MAX = 1008, /* with its head, what malloc hands out whole */
+};
+
+struct LensSpotsBlock
+{
+  LensSpotsBlock *next;
+  guint room;
+  guint8 octets[];
 };
 
 static void
-put (LensSpots *spots, gconstpointer octets, gsize length)
+add_block (LensSpots *spots)
 {
-  g_byte_array_append (spots->octets, octets, (guint)length);
+  guint room = spots->end == NULL ? ROOM_FIRST : MIN (2 * spots->end->room, (guint)ROOM_MAX);
+  LensSpotsBlock *block = g_malloc (sizeof *block + room);
+
+  block->next = NULL;
+  block->room = room;
+  if (spots->end == NULL)
+    spots->first = block;
+  else
+    spots->end->next = block;
+  spots->end = block;
+  spots->used = 0;
 }
 
-void
-lens_spots_add_number (LensSpots *spots, gint64 number)
+static void
+put (LensSpots *spots, const guint8 *octets, gsize length)
 {
-  guint8 octets[10];
-  gsize n = 0;
+  spots->length += length;
+  while (length > 0)
+    {
+      if (spots->end == NULL || spots->used == spots->end->room)
+        add_block (spots);
+      gsize n = MIN (length, spots->end->room - spots->used);
+      memcpy (spots->end->octets + spots->used, octets, n);
+      spots->used += (guint)n;
+      octets += n;
+      length -= n;
+    }
+}
+
+/* Returns where it ends. */
+static guint8 *
+put_number (guint8 *into, gint64 number)
+{
   gboolean more;
 
   do
@@ -29,10 +70,18 @@ lens_spots_add_number (LensSpots *spots, gint64 number)
       guint8 low = (guint8)(number & 0x7f);
       number >>= 7;
       more = number != ((low & 0x40) != 0 ? -1 : 0);
-      octets[n++] = (guint8)(low | (more ? 0x80 : 0));
+      *into++ = (guint8)(low | (more ? 0x80 : 0));
     }
   while (more);
-  put (spots, octets, n);
+  return into;
+}
+
+void
+lens_spots_add_number (LensSpots *spots, gint64 number)
+{
+  guint8 octets[NUMBER_MAX];
+
+  put (spots, octets, (gsize)(put_number (octets, number) - octets));
 }
 
 static gboolean
@@ -42,50 +91,58 @@ same_shape (const LensSpot *a, const LensSpot *b)
          && a->rest_frame == b->rest_frame && a->rest_offset == b->rest_offset;
 }
 
+static guint8 *
+put_shape (guint8 *into, const LensSpot *spot)
+{
+  *into++ = spot->length;
+  *into++ = spot->in_first;
+  *into++ = spot->in_rest;
+  into = put_number (into, spot->rest_frame);
+  return put_number (into, spot->rest_offset);
+}
+
 void
 lens_spots_add (LensSpots *spots, const LensSpot *spot)
 {
   const LensSpot *last = &spots->last;
+  const gint64 passed = spot->time_ns - last->time_ns;
   const guint8 changes
       = (guint8)((spot->side != last->side ? SIDE : 0) | (spot->offset != last->offset ? OFFSET : 0)
                  | (!same_shape (spot, last) ? SHAPE : 0)
-                 | (memcmp (spot->octets, last->octets, 4) != 0 ? OCTETS : 0));
+                 | (memcmp (spot->octets, last->octets, 4) != 0 ? OCTETS : 0)
+                 | (passed % 1000 == 0 ? WHOLE_US : 0));
+  guint8 octets[SPOT_MAX], *end = octets;
 
-  if (spots->octets == NULL)
-    spots->octets = g_byte_array_new ();
-  put (spots, &changes, 1);
-  lens_spots_add_number (spots, spot->time_ns - last->time_ns);
-  lens_spots_add_number (spots, (gint64)(spot->frame - last->frame));
+  *end++ = changes;
+  end = put_number (end, changes & WHOLE_US ? passed / 1000 : passed);
+  end = put_number (end, (gint64)(spot->frame - last->frame));
   if (changes & SIDE)
-    put (spots, &spot->side, sizeof spot->side);
-  if (changes & OFFSET)
-    lens_spots_add_number (spots, spot->offset);
-  if (changes & SHAPE)
     {
-      const guint8 lengths[] = { spot->length, spot->in_first, spot->in_rest };
-      put (spots, lengths, sizeof lengths);
-      lens_spots_add_number (spots, spot->rest_frame);
-      lens_spots_add_number (spots, spot->rest_offset);
+      memcpy (end, &spot->side, sizeof spot->side);
+      end += sizeof spot->side;
     }
+  if (changes & OFFSET)
+    end = put_number (end, spot->offset);
+  if (changes & SHAPE)
+    end = put_shape (end, spot);
   if (changes & OCTETS)
-    put (spots, spot->octets, sizeof spot->octets);
+    {
+      memcpy (end, spot->octets, sizeof spot->octets);
+      end += sizeof spot->octets;
+    }
+  put (spots, octets, (gsize)(end - octets));
   spots->last = *spot;
   spots->n++;
 }
 
 void
-lens_spots_empty (LensSpots *spots)
-{
-  if (spots->octets != NULL)
-    g_byte_array_set_size (spots->octets, 0);
-  spots->last = (LensSpot){ 0 };
-  spots->n = 0;
-}
-
-void
 lens_spots_clear (LensSpots *spots)
 {
-  g_clear_pointer (&spots->octets, g_byte_array_unref);
+  for (LensSpotsBlock *block = spots->first, *next; block != NULL; block = next)
+    {
+      next = block->next;
+      g_free (block);
+    }
   *spots = (LensSpots){ 0 };
 }
 
@@ -94,17 +151,25 @@ lens_spots_clear (LensSpots *spots)
 LensSpotsReader
 lens_spots_reader (const LensSpots *spots)
 {
-  return (LensSpotsReader){ .spots = spots };
+  return (LensSpotsReader){ .block = spots->first };
 }
 
 static void
 take (LensSpotsReader *reader, gpointer into, gsize length)
 {
-  const GByteArray *octets = reader->spots->octets;
+  guint8 *octets = into;
 
-  g_assert (octets != NULL && length <= octets->len - reader->at);
-  memcpy (into, octets->data + reader->at, length);
-  reader->at += length;
+  reader->octets += length;
+  for (gsize i = 0; i < length; i++)
+    {
+      if (reader->block != NULL && reader->at == reader->block->room)
+        {
+          reader->block = reader->block->next;
+          reader->at = 0;
+        }
+      g_assert (reader->block != NULL);
+      octets[i] = reader->block->octets[reader->at++];
+    }
 }
 
 gint64
@@ -132,7 +197,7 @@ lens_spots_next (LensSpotsReader *reader)
   guint8 changes;
 
   take (reader, &changes, 1);
-  spot->time_ns += lens_spots_next_number (reader);
+  spot->time_ns += lens_spots_next_number (reader) * (changes & WHOLE_US ? 1000 : 1);
   spot->frame += (guint64)lens_spots_next_number (reader);
   if (changes & SIDE)
     take (reader, &spot->side, sizeof spot->side);

@@ -9,18 +9,24 @@ G_BEGIN_DECLS
  * Many spots in the order in which they were seen, in a sixth of the memory or less: as differences
  * from one to the next.  Behind each stand as many numbers of the caller's own as it likes, each in
  * as many octets as it needs (signed LEB128, DWARF 5 section 7.6).  Zero to begin with.
+ *
+ * They lie in blocks of at most a kB, so that many lists that are emptied at different times take
+ * no more than what is in them.
  */
+typedef struct LensSpotsBlock LensSpotsBlock;
+
 typedef struct
 {
-  GByteArray *octets; /* NULL: none yet */
+  LensSpotsBlock *first, *end; /* NULL: none yet */
+  guint used;                  /* of the last block */
   LensSpot last;
-  guint n; /* spots */
+  guint n;      /* spots */
+  gsize length; /* octets of all */
 } LensSpots;
 
 void lens_spots_add (LensSpots *spots, const LensSpot *spot);
 void lens_spots_add_number (LensSpots *spots, gint64 number);
-/* Forgets them, and keeps the memory. */
-void lens_spots_empty (LensSpots *spots);
+/* Forgets them all; it can be added to again. */
 void lens_spots_clear (LensSpots *spots);
 
 /**
@@ -29,8 +35,9 @@ void lens_spots_clear (LensSpots *spots);
  */
 typedef struct
 {
-  const LensSpots *spots;
-  gsize at;
+  const LensSpotsBlock *block;
+  guint at;     /* in @block */
+  gsize octets; /* that were read */
   LensSpot last;
 } LensSpotsReader;
 

@@ -1,6 +1,8 @@
 #include "wire/assembly.h"
 
-#define KEPT_LENGTH (256 * 1024) /* octets of buffer kept between uses */
+/* Octets of buffer kept between uses: what many streams with large pictures now and then keep for
+ * good adds up. */
+#define KEPT_LENGTH (16 * 1024)
 
 void
 lens_assembly_init (LensAssembly *assembly)
@@ -39,13 +41,11 @@ lens_assembly_view (const LensAssembly *assembly)
 void
 lens_assembly_empty (LensAssembly *assembly)
 {
-  gboolean large = assembly->octets->len > KEPT_LENGTH;
-
+  if (assembly->octets->len > KEPT_LENGTH)
+    {
+      g_free (g_byte_array_steal (assembly->octets, NULL));
+      g_free (g_array_steal (assembly->pieces, NULL));
+    }
   g_byte_array_set_size (assembly->octets, 0);
   g_array_set_size (assembly->pieces, 0);
-  if (large)
-    {
-      g_byte_array_unref (assembly->octets);
-      assembly->octets = g_byte_array_new ();
-    }
 }

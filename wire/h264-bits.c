@@ -2,8 +2,7 @@
 
 enum
 {
-  PADDING = 8,               /* zeros behind the RBSP, so that a peek stays inside */
-  KEPT_LENGTH = 1024 * 1024, /* octets kept between NAL units */
+  PADDING = 8, /* zeros behind the RBSP, so that a peek stays inside */
 };
 
 void
@@ -20,17 +19,12 @@ lens_h264_bits_clear (LensH264Bits *bits)
   g_array_unref (bits->emulations);
 }
 
-/* Room for @length octets; what was once needed for a very long unit is given back. */
-static void
-make_room (LensH264Bits *bits, gsize length)
+void
+lens_h264_bits_let_go (LensH264Bits *bits)
 {
-  if (bits->octets->len > KEPT_LENGTH && length <= KEPT_LENGTH)
-    {
-      lens_h264_bits_clear (bits);
-      lens_h264_bits_init (bits);
-    }
-  g_byte_array_set_size (bits->octets, (guint)(length + PADDING));
-  g_array_set_size (bits->emulations, 0);
+  g_free (g_byte_array_steal (bits->octets, NULL));
+  g_free (g_array_steal (bits->emulations, NULL));
+  bits->length = 0;
 }
 
 static void
@@ -85,7 +79,8 @@ emulations_before (const LensH264Bits *bits, gsize offset)
 void
 lens_h264_bits_take (LensH264Bits *bits, const guint8 *nal, gsize length, gsize offset, guint bit)
 {
-  make_room (bits, length);
+  g_byte_array_set_size (bits->octets, (guint)(length + PADDING));
+  g_array_set_size (bits->emulations, 0);
   unescape (bits, nal, length);
   bits->stop = last_bit (bits);
   offset = MAX (offset, 1);

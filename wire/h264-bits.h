@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * An RBSP without its emulation prevention octets (ITU-T H.264 7.3.1), read many bits at a
  * time: for slice data, where LensRbsp would be slow.
  *
- * Holds a copy, which is kept for the next NAL unit.  What lies behind the end reads as zeros;
+ * Holds a copy, until it is let go.  What lies behind the end reads as zeros;
  * lens_h264_bits_over() says when that happened.
  */
 typedef struct
@@ -23,6 +23,9 @@ typedef struct
 
 void lens_h264_bits_init (LensH264Bits *bits);
 void lens_h264_bits_clear (LensH264Bits *bits);
+
+/* Frees the copy: few of many streams are walked at the same time. */
+void lens_h264_bits_let_go (LensH264Bits *bits);
 
 /* Takes the NAL unit from octet 1 on and stands at bit @bit of its octet @offset. */
 void lens_h264_bits_take (LensH264Bits *bits, const guint8 *nal, gsize length, gsize offset,

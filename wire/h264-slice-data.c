@@ -221,9 +221,9 @@ lens_h264_walker_walk (LensH264Walker *walker, const LensH264Slice *slice, const
   walk->pcm = (const LensRange *)(gconstpointer)parser->pcm->data;
   walk->n_pcm = parser->pcm->len;
   walk->bins = parser->cabac_mode ? parser->cabac.engine.bins : 0;
-  walk->status = LENS_H264_WALK_BROKEN;
-  if (!whole || !finish (parser, stop, walk))
-    return;
-  walk->status = LENS_H264_WALK_WHOLE;
-  find_rest (walk, parser->cabac_mode, octets, length);
+  whole = whole && finish (parser, stop, walk);
+  walk->status = whole ? LENS_H264_WALK_WHOLE : LENS_H264_WALK_BROKEN;
+  if (whole)
+    find_rest (walk, parser->cabac_mode, octets, length);
+  lens_h264_bits_let_go (&parser->bits);
 }

@@ -211,6 +211,15 @@ make_maps (LensH265Parser *parser)
   parser->n_modes = modes;
 }
 
+/* What is remembered of coding blocks is asked for within their slice only. */
+static void
+drop_maps (LensH265Parser *parser)
+{
+  g_clear_pointer (&parser->depths, g_free);
+  g_clear_pointer (&parser->modes, g_free);
+  parser->n_depths = parser->n_modes = 0;
+}
+
 static gboolean
 begin (LensH265Walker *walker, const LensH265Slice *slice, const guint8 *octets, gsize length)
 {
@@ -437,4 +446,7 @@ lens_h265_walker_walk (LensH265Walker *walker, const LensH265Slice *slice, const
   walk->status = LENS_H265_WALK_BROKEN;
   if (whole && finish (parser, lens_h264_cabac_position (&parser->cabac) - 1, octets, length, walk))
     walk->status = LENS_H265_WALK_WHOLE;
+  lens_h264_bits_let_go (&parser->bits);
+  if (!walker->goes_on)
+    drop_maps (parser);
 }

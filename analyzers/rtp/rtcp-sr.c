@@ -319,7 +319,7 @@ take_out_spots (Source *source, LensSpot *spots)
     spots[i] = lens_spots_next (&reader);
   for (guint i = 0; i < source->reports->len; i++)
     g_array_index (source->reports, Report, i).spots = spots + N_FIELDS * i;
-  lens_spots_empty (&source->spots);
+  lens_spots_clear (&source->spots);
 }
 
 static void
@@ -379,10 +379,8 @@ add_source (LensLedger *ledger, Sender *sender, guint32 ssrc, guint16 sequence)
   judge (ledger, sender->track, source);
   if (reports != NULL)
     g_array_set_size (reports, 0);
-  lens_spots_empty (&source->spots);
-  *source = (Source){
-    .ssrc = ssrc, .sequence = (guint16)(sequence - 1), .reports = reports, .spots = source->spots
-  };
+  lens_spots_clear (&source->spots);
+  *source = (Source){ .ssrc = ssrc, .sequence = (guint16)(sequence - 1), .reports = reports };
   sender->n_sources = at + 1;
   return source;
 }

@@ -14,7 +14,7 @@
 #include "ledger/by-track.h"
 #include "ledger/own-source.h"
 #include "ledger/seed-bed.h"
-#include "ledger/spot.h"
+#include "ledger/spots.h"
 
 #include "wire/rtp-fragment.h"
 
@@ -30,8 +30,8 @@ enum
 
 typedef struct
 {
-  guint count[2];   /* packets that do as the standard says; that do not */
-  GArray *spots[2]; /* LensSpot of them; NULL: they are what is usual */
+  guint count[2];      /* packets that do as the standard says; that do not */
+  LensSpots *spots[2]; /* of them; NULL: none, or they are what is usual */
   gboolean settled;
   guint usual; /* then */
 } Situation;
@@ -69,6 +69,13 @@ static const LensChannelText channels[] = {
 };
 
 static void
+spots_free (LensSpots *spots)
+{
+  lens_spots_clear (spots);
+  g_free (spots);
+}
+
+static void
 settle (Situation *situation)
 {
   guint all = situation->count[0] + situation->count[1];
@@ -78,7 +85,7 @@ settle (Situation *situation)
       {
         situation->settled = TRUE;
         situation->usual = i;
-        g_clear_pointer (&situation->spots[i], g_array_unref);
+        g_clear_pointer (&situation->spots[i], spots_free);
       }
 }
 
@@ -89,9 +96,9 @@ take (Situation *situation, const Before *packet, guint breaks)
   if (situation->settled && situation->usual == breaks)
     return;
   if (situation->spots[breaks] == NULL)
-    situation->spots[breaks] = g_array_new (FALSE, FALSE, sizeof (LensSpot));
-  if (situation->spots[breaks]->len < MAX_SPOTS)
-    g_array_append_val (situation->spots[breaks], packet->spot);
+    situation->spots[breaks] = g_new0 (LensSpots, 1);
+  if (situation->spots[breaks]->n < MAX_SPOTS)
+    lens_spots_add (situation->spots[breaks], &packet->spot);
   if (!situation->settled && situation->count[0] + situation->count[1] == ENOUGH)
     settle (situation);
 }
@@ -155,7 +162,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 
 /* --- conclude --- */
 
-static const GArray *
+static const LensSpots *
 breaches (const Situation *situation)
 {
   return situation->spots[situation->settled ? 1 - situation->usual : 1];
@@ -171,16 +178,22 @@ conclude_track (LensLedger *ledger, Markers *markers)
       Situation *situation = &markers->situations[i];
       if (!situation->settled)
         settle (situation);
-      count += breaches (situation) != NULL ? breaches (situation)->len : 0;
+      count += breaches (situation) != NULL ? breaches (situation)->n : 0;
     }
   if (count < FEW || count < markers->judged / 100)
     return;
   for (guint i = 0; i < SITUATIONS; i++)
-    for (guint k = 0;
-         breaches (&markers->situations[i]) != NULL && k < breaches (&markers->situations[i])->len;
-         k++)
-      lens_spot_use (&g_array_index (breaches (&markers->situations[i]), LensSpot, k), ledger,
-                     "rtp-marker", markers->track, 1);
+    {
+      const LensSpots *spots = breaches (&markers->situations[i]);
+      if (spots == NULL)
+        continue;
+      LensSpotsReader reader = lens_spots_reader (spots);
+      for (guint k = 0; k < spots->n; k++)
+        {
+          LensSpot spot = lens_spots_next (&reader);
+          lens_spot_use (&spot, ledger, "rtp-marker", markers->track, 1);
+        }
+    }
 }
 
 static void
@@ -200,7 +213,7 @@ markers_clear (gpointer data)
   Markers *markers = data;
 
   for (guint i = 0; i < 2 * SITUATIONS; i++)
-    g_clear_pointer (&markers->situations[i / 2].spots[i % 2], g_array_unref);
+    g_clear_pointer (&markers->situations[i / 2].spots[i % 2], spots_free);
 }
 
 static void

@@ -32,11 +32,13 @@ enum
 typedef struct
 {
   gint64 sequence; /* extended */
-  LensSpot spot;
   guint32 stamp;
   guint32 from, to; /* of JPEG: where its octets go */
+  guint16 index;    /* its spot is that many behind the first */
   guint8 place;     /* LensFragmentPlace */
 } Packet;
+
+G_STATIC_ASSERT (MAX_PACKETS <= G_MAXUINT16);
 
 /* What stands behind the spot of a packet that is kept: its place, and of what follows. */
 enum
@@ -59,6 +61,7 @@ typedef struct
   LensSpots packets;  /* Packet, as keep() writes them */
   gint64 kept;        /* sequence ... */
   guint32 kept_stamp; /* ... and stamp of the last of these; 0 of the first */
+  LensSpot *spots;    /* of @packets, while it is judged; NULL: none is wanted yet */
 } Stamps;
 
 static const LensChannelText channels[] = {
@@ -74,7 +77,7 @@ static const LensChannelText channels[] = {
 /* --- packets that wait --- */
 
 static void
-keep (Stamps *stamps, const Packet *packet)
+keep (Stamps *stamps, const LensSpot *spot, const Packet *packet)
 {
   LensSpots *packets = &stamps->packets;
   gint64 leap = packet->sequence - stamps->kept;
@@ -82,7 +85,7 @@ keep (Stamps *stamps, const Packet *packet)
   gint64 what = packet->place | (leap != 1 ? LEAPS : 0) | (step != 0 ? STEPS : 0)
                 | (packet->to > 0 ? JPEG : 0);
 
-  lens_spots_add (packets, &packet->spot);
+  lens_spots_add (packets, spot);
   lens_spots_add_number (packets, what);
   if (what & LEAPS)
     lens_spots_add_number (packets, leap);
@@ -97,34 +100,71 @@ keep (Stamps *stamps, const Packet *packet)
   stamps->kept_stamp = packet->stamp;
 }
 
-/* Takes them all out: owned by the caller. */
+/* Reads the next packet, and its spot into @spot; @last: the one before. */
+static Packet
+read_packet (LensSpotsReader *reader, const Packet *last, LensSpot *spot)
+{
+  *spot = lens_spots_next (reader);
+  gint64 what = lens_spots_next_number (reader);
+  Packet packet = { .place = what & PLACE };
+
+  packet.sequence = last->sequence + (what & LEAPS ? lens_spots_next_number (reader) : 1);
+  packet.stamp = (guint32)(last->stamp + (what & STEPS ? lens_spots_next_number (reader) : 0));
+  if (what & JPEG)
+    {
+      packet.from = (guint32)lens_spots_next_number (reader);
+      packet.to = (guint32)lens_spots_next_number (reader);
+    }
+  return packet;
+}
+
+/* All of them, without their spots.  Free with g_free. */
 static Packet *
-take_out (Stamps *stamps)
+read_packets (const Stamps *stamps)
 {
   LensSpotsReader reader = lens_spots_reader (&stamps->packets);
-  guint n = stamps->packets.n;
-  Packet *packets = g_new0 (Packet, n);
-  Packet last = { 0 };
+  Packet *packets = g_new (Packet, stamps->packets.n), last = { 0 };
+  LensSpot spot;
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < stamps->packets.n; i++)
     {
-      packets[i].spot = lens_spots_next (&reader);
-      gint64 what = lens_spots_next_number (&reader);
-      packets[i].place = what & PLACE;
-      packets[i].sequence = last.sequence + (what & LEAPS ? lens_spots_next_number (&reader) : 1);
-      packets[i].stamp
-          = (guint32)(last.stamp + (what & STEPS ? lens_spots_next_number (&reader) : 0));
-      if (what & JPEG)
-        {
-          packets[i].from = (guint32)lens_spots_next_number (&reader);
-          packets[i].to = (guint32)lens_spots_next_number (&reader);
-        }
-      last = packets[i];
+      last = packets[i] = read_packet (&reader, &last, &spot);
+      packets[i].index = (guint16)i;
     }
-  lens_spots_empty (&stamps->packets);
+  return packets;
+}
+
+/* Few packets ever speak, and all spots take twice the memory of all packets. */
+static const LensSpot *
+spot_of (Stamps *stamps, const Packet *packet)
+{
+  if (stamps->spots == NULL)
+    {
+      LensSpotsReader reader = lens_spots_reader (&stamps->packets);
+      Packet last = { 0 };
+      stamps->spots = g_new (LensSpot, stamps->packets.n);
+      for (guint i = 0; i < stamps->packets.n; i++)
+        last = read_packet (&reader, &last, &stamps->spots[i]);
+    }
+  return &stamps->spots[packet->index];
+}
+
+static void
+forget (Stamps *stamps)
+{
+  lens_spots_clear (&stamps->packets);
+  g_clear_pointer (&stamps->spots, g_free);
   stamps->units = stamps->kept_stamp = 0;
   stamps->kept = 0;
-  return packets;
+}
+
+static gboolean
+is_in_order (const Packet *all, guint count)
+{
+  for (guint i = 1; i < count; i++)
+    if (all[i].sequence <= all[i - 1].sequence)
+      return FALSE;
+  return TRUE;
 }
 
 static gint
@@ -141,6 +181,8 @@ put_in_order (Packet *all, guint count)
 {
   guint n = 0;
 
+  if (is_in_order (all, count))
+    return count;
   g_qsort_with_data (all, (gint)count, sizeof *all, compare_sequence, NULL);
   for (guint i = 0; i < count; i++)
     if (i == 0 || all[i].sequence != all[n - 1].sequence)
@@ -222,7 +264,7 @@ are_torn (const Packet *packets, guint n)
 
 /* Stamps that differ inside a unit; those are then put right, so that they count once. */
 static void
-judge_fragments (LensLedger *ledger, const Stamps *stamps, Packet *packets, guint n)
+judge_fragments (LensLedger *ledger, Stamps *stamps, Packet *packets, guint n)
 {
   gboolean torn = are_torn (packets, n);
 
@@ -234,7 +276,8 @@ judge_fragments (LensLedger *ledger, const Stamps *stamps, Packet *packets, guin
         {
           guint64 bits = bits_between (packets[k].stamp, common);
           if (bits > 0 && torn)
-            lens_spot_use (&packets[k].spot, ledger, "rtp-timestamp-lsb", stamps->track, bits);
+            lens_spot_use (spot_of (stamps, &packets[k]), ledger, "rtp-timestamp-lsb",
+                           stamps->track, bits);
           packets[k].stamp = common;
         }
     }
@@ -248,7 +291,7 @@ judge (LensLedger *ledger, Stamps *stamps)
   guint count = stamps->packets.n, units = 0;
   if (count == 0)
     return;
-  g_autofree Packet *packets = take_out (stamps);
+  g_autofree Packet *packets = read_packets (stamps);
   guint n = put_in_order (packets, count);
   g_autofree guint32 *stamp = g_new (guint32, n);
   g_autofree guint *first = g_new (guint, n + 1);
@@ -265,8 +308,9 @@ judge (LensLedger *ledger, Stamps *stamps)
   LensTicks ticks = lens_ticks_judge (stamp, units, odd);
   for (guint u = 0; ticks.n_odd >= FEW && u < units; u++)
     for (guint i = first[u]; odd[u] > 0 && i < first[u + 1]; i++)
-      lens_spot_use (&packets[i].spot, ledger, "rtp-timestamp-lsb", stamps->track,
+      lens_spot_use (spot_of (stamps, &packets[i]), ledger, "rtp-timestamp-lsb", stamps->track,
                      i == first[u] ? odd[u] : 0);
+  forget (stamps);
 }
 
 static void
@@ -276,10 +320,9 @@ take (Stamps *stamps, const LensUnit *unit)
   const LensRtpFragment *fragment = unit->fragment;
 
   stamps->sequence += (gint16)(guint16)(rtp->sequence - (guint16)stamps->sequence);
-  Packet packet = { .sequence = stamps->sequence,
-                    .stamp = rtp->timestamp,
-                    .place = (guint8)fragment->place,
-                    .spot = lens_spot_at (unit, STAMP, 4) };
+  Packet packet
+      = { .sequence = stamps->sequence, .stamp = rtp->timestamp, .place = (guint8)fragment->place };
+  const LensSpot spot = lens_spot_at (unit, STAMP, 4);
   if (fragment->of == LENS_FRAGMENT_OF_JPEG)
     {
       packet.from = fragment->position;
@@ -287,7 +330,7 @@ take (Stamps *stamps, const LensUnit *unit)
     }
   stamps->units += rtp->timestamp != stamps->last_stamp;
   stamps->last_stamp = rtp->timestamp;
-  keep (stamps, &packet);
+  keep (stamps, &spot, &packet);
 }
 
 static void

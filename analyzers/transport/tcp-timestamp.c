@@ -17,7 +17,7 @@
 #include "ledger/by-talk.h"
 #include "ledger/odd-share.h"
 #include "ledger/seed-bed.h"
-#include "ledger/spot.h"
+#include "ledger/spots.h"
 #include "ledger/stamp-bits.h"
 #include "wire/tcp-options.h"
 
@@ -47,8 +47,7 @@ typedef struct
   guint32 stamps, odd;
   LensCarrier *carrier; /* NULL: no odd stamp yet */
   Clock value, echo;
-  GArray *samples; /* LensStampSample */
-  GArray *pieces;  /* LensPiece, of each */
+  LensSpots *samples; /* NULL: none yet */
 } Talk;
 
 typedef struct
@@ -137,20 +136,15 @@ is_in_order (Talk *talk, const LensUnit *unit)
 }
 
 static void
-keep (TcpTimestamp *state, Talk *talk, const LensSpot *spot, guint32 stamp)
+keep (TcpTimestamp *state, Talk *talk, const LensSpot *spot)
 {
-  const LensStampSample sample = { spot->time_ns, stamp };
   LensPiece piece;
 
   if (state->samples >= ALL_SAMPLES || talk->stamps > SAMPLES || !lens_spot_is_whole (spot, &piece))
     return;
   if (talk->samples == NULL)
-    {
-      talk->samples = g_array_new (FALSE, FALSE, sizeof (LensStampSample));
-      talk->pieces = g_array_new (FALSE, FALSE, sizeof (LensPiece));
-    }
-  g_array_append_val (talk->samples, sample);
-  g_array_append_val (talk->pieces, piece);
+    talk->samples = g_new0 (LensSpots, 1);
+  lens_spots_add (talk->samples, spot);
   state->samples++;
 }
 
@@ -172,7 +166,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
   gsize at = range->offset + options.stamps.offset;
   LensSpot value = lens_spot_at (unit, at, 4), echo = lens_spot_at (unit, at + 4, 4);
   talk->stamps++;
-  keep (state, talk, &value, options.value);
+  keep (state, talk, &value);
   take (ledger, talk, &talk->value, options.value, &value);
   take (ledger, talk, &talk->echo, options.echo, &echo);
   if (talk->odd > 0 && talk->carrier == NULL)
@@ -181,17 +175,35 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 
 /* --- the end --- */
 
+/* What the clock said when.  Free with g_free. */
+static LensStampSample *
+samples_of (const Talk *talk)
+{
+  LensStampSample *samples = g_new (LensStampSample, talk->samples->n);
+  LensSpotsReader reader = lens_spots_reader (talk->samples);
+
+  for (guint i = 0; i < talk->samples->n; i++)
+    {
+      const LensSpot spot = lens_spots_next (&reader);
+      const guint8 *octets = spot.octets;
+      samples[i] = (LensStampSample){ spot.time_ns, (guint32)octets[0] << 24 | octets[1] << 16
+                                                        | octets[2] << 8 | octets[3] };
+    }
+  return samples;
+}
+
 /* Low bits that are not the clock's, or all of them: then every stamp spoke. */
 static guint
 bits_of (const Talk *talk)
 {
-  const LensStampSample *samples
-      = talk->samples != NULL ? (const LensStampSample *)talk->samples->data : NULL;
-  guint bits = samples != NULL ? lens_stamp_bits (samples, talk->samples->len) : 0;
+  if (talk->samples == NULL)
+    return 0;
+  g_autofree LensStampSample *samples = samples_of (talk);
+  guint bits = lens_stamp_bits (samples, talk->samples->n);
 
-  if (bits == 0 && samples != NULL && lens_stamps_run_away (samples, talk->samples->len))
+  if (bits == 0 && lens_stamps_run_away (samples, talk->samples->n))
     return RUN_AWAY_BITS;
-  if (bits == 0 && samples != NULL && lens_stamps_run_ahead (samples, talk->samples->len))
+  if (bits == 0 && lens_stamps_run_ahead (samples, talk->samples->n))
     return RUN_AHEAD_BITS;
   return bits;
 }
@@ -201,16 +213,15 @@ judge_bits (LensLedger *ledger, Talk *talk)
 {
   guint bits = bits_of (talk);
 
-  for (guint i = 0; bits > 0 && i < talk->samples->len; i++)
+  if (bits == 0)
+    return;
+  LensSpotsReader reader = lens_spots_reader (talk->samples);
+  for (guint i = 0; i < talk->samples->n; i++)
     {
-      const LensStampSample *sample = &g_array_index (talk->samples, LensStampSample, i);
-      const LensPiece *piece = &g_array_index (talk->pieces, LensPiece, i);
-      LensSpot spot = lens_spot_of (sample->time_ns, talk->side, piece, sample->stamp, 4);
+      LensSpot spot = lens_spots_next (&reader);
       lens_spot_use (&spot, ledger, channel_id, NULL, bits);
       talk->odd++;
     }
-  if (bits == 0)
-    return;
   const LensUnit unit = { .kind = LENS_UNIT_SEGMENT, .side = talk->side };
   talk->carrier = lens_ledger_carrier (ledger, channel_id, &unit, NULL);
 }
@@ -241,8 +252,9 @@ talk_clear (gpointer data)
 {
   Talk *talk = data;
 
-  g_clear_pointer (&talk->samples, g_array_unref);
-  g_clear_pointer (&talk->pieces, g_array_unref);
+  if (talk->samples != NULL)
+    lens_spots_clear (talk->samples);
+  g_free (talk->samples);
 }
 
 static void
