@@ -67,6 +67,35 @@ send_file (LensMessageWriter *writer, const char *name, GBytes *octets)
          && lens_message_write (writer, LENS_MESSAGE_FILE_END, NULL, 0, NULL);
 }
 
+/* Where octets of a document go; after one that cannot be sent none is. */
+typedef struct
+{
+  LensMessageWriter *writer;
+  gboolean sent;
+} Document;
+
+static void
+send_octets (const char *octets, gsize length, gpointer data)
+{
+  Document *document = data;
+
+  document->sent
+      = document->sent
+        && lens_message_write_all (document->writer, LENS_MESSAGE_FILE_DATA, octets, length, NULL);
+}
+
+/* As it is written: whole, it would take as much memory as all that it tells of. */
+static gboolean
+send_record (LensMessageWriter *writer, const char *name, const LensEvaluation *evaluation,
+             LensEmitLayout layout)
+{
+  Document document
+      = { writer, lens_message_write (writer, LENS_MESSAGE_FILE_BEGIN, name, strlen (name), NULL) };
+
+  lens_record_write (evaluation, layout, send_octets, &document);
+  return document.sent && lens_message_write (writer, LENS_MESSAGE_FILE_END, NULL, 0, NULL);
+}
+
 static int
 give_up (LensMessageWriter *writer, const char *problem)
 {
@@ -123,14 +152,10 @@ analyze (LensMessageWriter *writer, LensApplications *applications, const Manner
   lens_message_write (writer, LENS_MESSAGE_RESULT, &result, sizeof result, NULL);
   if (result.status == 2 && evaluation->input.problem != NULL)
     (void)give_up (writer, evaluation->input.problem);
-  g_autoptr (GBytes) record = lens_record_octets (evaluation, LENS_EMIT_PRETTY);
-  if (!send_file (writer, "evaluation.json", record))
+  if (!send_record (writer, "evaluation.json", evaluation, LENS_EMIT_PRETTY))
     return 1;
   if (brief->compact)
-    {
-      g_autoptr (GBytes) line = lens_record_octets (evaluation, LENS_EMIT_COMPACT);
-      send_file (writer, "record.jsonl", line);
-    }
+    send_record (writer, "record.jsonl", evaluation, LENS_EMIT_COMPACT);
   if (brief->draft)
     {
       g_autoptr (GBytes) draft = lens_draft_profile (evaluation);
@@ -455,10 +480,7 @@ row (LensMessageWriter *writer, LensApplications *none, const Manner *manner)
     return done (writer);
   lens_message_write (writer, LENS_MESSAGE_CURRENT, NULL, 0, NULL);
   if (brief->compact)
-    {
-      g_autoptr (GBytes) line = lens_record_octets (evaluation, LENS_EMIT_COMPACT);
-      send_file (writer, "record.jsonl", line);
-    }
+    send_record (writer, "record.jsonl", evaluation, LENS_EMIT_COMPACT);
   return done (writer);
 }
 

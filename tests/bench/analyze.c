@@ -10,6 +10,12 @@
 #include "harness/engine.h"
 #include "report/record.h"
 
+static void
+print (const char *octets, gsize length, gpointer file)
+{
+  fwrite (octets, 1, length, file);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -37,8 +43,6 @@ main (int argc, char **argv)
       fprintf (stderr, "bench-analyze: %s\n", error->message);
       return EXIT_FAILURE;
     }
-  g_autoptr (GBytes) record = lens_record_octets (evaluation, LENS_EMIT_PRETTY);
-  gsize length;
-  const void *octets = g_bytes_get_data (record, &length);
-  return fwrite (octets, 1, length, stdout) == length ? EXIT_SUCCESS : EXIT_FAILURE;
+  lens_record_write (evaluation, LENS_EMIT_PRETTY, print, stdout);
+  return fflush (stdout) == 0 && !ferror (stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
