@@ -689,7 +689,10 @@ lens_role_main (const char *name, const char *const *options)
           g_printerr ("lenscap: %s\n", error->message);
           return LENS_EXIT_UNCONFINED;
         }
-      return roles[i].run (writer, applications, &manner);
+      int status = roles[i].run (writer, applications, &manner);
+      /* The kernel takes its tables back at once; one by one they would take milliseconds. */
+      (void)g_steal_pointer (&applications);
+      return status;
     }
   g_printerr ("lenscap: no role is called %s\n", name);
   return 2;

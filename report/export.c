@@ -12,16 +12,28 @@ enum
   MAX_FILES = 3
 };
 
+static GBytes *
+html_of (const LensExport *export)
+{
+  return lens_html_page (export->evaluation, export->source->run, export->source->mapping);
+}
+
+static GBytes *
+text_of (const LensExport *export)
+{
+  return lens_text_page (export->evaluation, export->source->run, export->source->mapping, FALSE);
+}
+
 typedef struct
 {
   const char *name;
   const char *files[MAX_FILES + 1];
-  GBytes *(*one) (const LensExport *export); /* the only file; NULL: written by hand below */
+  GBytes *(*one) (const LensExport *export); /* the only file; NULL: several */
 } Format;
 
 static const Format formats[] = {
-  { "html", { "report.html" }, NULL },
-  { "text", { "report.txt" }, NULL },
+  { "html", { "report.html" }, html_of },
+  { "text", { "report.txt" }, text_of },
   { "csv", { "findings.csv", "flows.csv", "ledger.csv" }, NULL },
   { "eve", { "eve.json" }, lens_export_eve },
   { "stix", { "stix-bundle.json" }, lens_export_stix },
@@ -83,29 +95,16 @@ lens_export_stamp (LensEmit *emit, const char *key, gint64 ns, guint digits)
   lens_emit_string (emit, key, stamp->str);
 }
 
-/* A page that reads the record itself. */
-static GBytes *
-page_of (const char *name, const LensExportSource *source, GError **error)
+static void
+render (const Format *format, const LensExport *export, LensExportSink sink, gpointer data)
 {
-  return g_str_equal (name, "html")
-             ? lens_html_from_record (source->record, source->run, source->mapping, error)
-             : lens_text_from_record (source->record, source->run, source->mapping, FALSE, error);
-}
-
-static gboolean
-render (const Format *format, const LensExport *export, LensExportSink sink, gpointer data,
-        GError **error)
-{
-  if (g_str_equal (format->name, "csv"))
+  if (format->one == NULL)
     {
       lens_export_csv (export, sink, data);
-      return TRUE;
+      return;
     }
-  g_autoptr (GBytes) octets
-      = format->one != NULL ? format->one (export) : page_of (format->name, export->source, error);
-  if (octets != NULL)
-    sink (format->files[0], octets, data);
-  return octets != NULL;
+  g_autoptr (GBytes) octets = format->one (export);
+  sink (format->files[0], octets, data);
 }
 
 gboolean
@@ -120,7 +119,6 @@ lens_export (const char *const *wanted, const LensExportSource *source, LensExpo
     return FALSE;
   const LensExport export = { source, evaluation };
   for (guint i = 0; wanted[i] != NULL; i++)
-    if (!render (find (wanted[i]), &export, sink, data, error))
-      return FALSE;
+    render (find (wanted[i]), &export, sink, data);
   return TRUE;
 }

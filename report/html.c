@@ -163,16 +163,20 @@ put_links (GString *page)
 }
 
 GBytes *
-lens_html_from_record (GBytes *record, GBytes *run_octets, const LensMapping *mapping,
-                       GError **error)
+lens_html_from_record (GBytes *record, GBytes *run, const LensMapping *mapping, GError **error)
 {
   g_autoptr (LensEvaluation) evaluation
       = lens_record_read (g_bytes_get_data (record, NULL), g_bytes_get_size (record), error);
+
+  return evaluation != NULL ? lens_html_page (evaluation, run, mapping) : NULL;
+}
+
+GBytes *
+lens_html_page (const LensEvaluation *evaluation, GBytes *run_octets, const LensMapping *mapping)
+{
   g_autoptr (GError) complaint = NULL;
   g_autoptr (LensRun) run = NULL;
 
-  if (evaluation == NULL)
-    return NULL;
   if (run_octets != NULL)
     run = lens_run_read (g_bytes_get_data (run_octets, NULL), g_bytes_get_size (run_octets),
                          &complaint);

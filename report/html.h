@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ledger/evaluation.h"
 #include "report/mapping.h"
 
 G_BEGIN_DECLS
@@ -13,5 +14,8 @@ G_BEGIN_DECLS
  */
 GBytes *lens_html_from_record (GBytes *record, GBytes *run, const LensMapping *mapping,
                                GError **error);
+
+/* The same from a record that was read. */
+GBytes *lens_html_page (const LensEvaluation *evaluation, GBytes *run, const LensMapping *mapping);
 
 G_END_DECLS

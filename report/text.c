@@ -570,8 +570,13 @@ lens_text_from_record (GBytes *record, GBytes *run, const LensMapping *mapping, 
   g_autoptr (LensEvaluation) evaluation
       = lens_record_read (g_bytes_get_data (record, NULL), g_bytes_get_size (record), error);
 
-  if (evaluation == NULL)
-    return NULL;
+  return evaluation != NULL ? lens_text_page (evaluation, run, mapping, colours) : NULL;
+}
+
+GBytes *
+lens_text_page (const LensEvaluation *evaluation, GBytes *run, const LensMapping *mapping,
+                gboolean colours)
+{
   Text text = { g_string_new (NULL), colours, mapping };
   put_title (&text, evaluation);
   put_input (&text, evaluation);

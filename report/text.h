@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ledger/evaluation.h"
 #include "report/mapping.h"
 
 G_BEGIN_DECLS
@@ -12,5 +13,9 @@ G_BEGIN_DECLS
  */
 GBytes *lens_text_from_record (GBytes *record, GBytes *run, const LensMapping *mapping,
                                gboolean colours, GError **error);
+
+/* The same from a record that was read. */
+GBytes *lens_text_page (const LensEvaluation *evaluation, GBytes *run, const LensMapping *mapping,
+                        gboolean colours);
 
 G_END_DECLS
