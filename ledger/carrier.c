@@ -193,6 +193,59 @@ content_hash (const LensView *view)
                            view->octets != NULL ? view->length : 0);
 }
 
+static const LensPiece *
+place_at (const LensCarrier *carrier, guint index)
+{
+  return &g_array_index (carrier->octets, LensPiece, index);
+}
+
+static gboolean
+is_shown (const LensCarrier *carrier, guint64 frame)
+{
+  for (guint i = carrier->octets->len; i > 0; i--)
+    if (place_at (carrier, i - 1)->frame == frame)
+      return TRUE;
+  return FALSE;
+}
+
+/* The last place that is not the first of its frame. */
+static void
+give_way (LensCarrier *carrier)
+{
+  for (guint i = carrier->octets->len; i > 0; i--)
+    for (guint n = i - 1; n > 0; n--)
+      if (place_at (carrier, n - 1)->frame == place_at (carrier, i - 1)->frame)
+        {
+          g_array_remove_index (carrier->octets, i - 1);
+          carrier->spare_places--;
+          return;
+        }
+}
+
+static void
+add_place (LensCarrier *carrier, const LensPiece *piece)
+{
+  const gboolean full = carrier->octets->len >= LENS_CARRIER_OCTETS;
+
+  carrier->place_octets += piece->length;
+  if (piece->length == 0 || (full && carrier->spare_places == 0))
+    return;
+  const gboolean shown = is_shown (carrier, piece->frame);
+  if (full && shown)
+    return;
+  if (full)
+    give_way (carrier);
+  carrier->spare_places += shown;
+  g_array_append_val (carrier->octets, *piece);
+}
+
+void
+lens_carrier_add_places (LensCarrier *carrier, const LensPiece *pieces, gsize n_pieces)
+{
+  for (gsize i = 0; i < n_pieces; i++)
+    add_place (carrier, &pieces[i]);
+}
+
 static void
 use (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, guint64 bits,
      const LensView *view, gboolean claim)
@@ -214,9 +267,8 @@ use (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, guint64 bits,
       lens_frame_set_add (&carrier->frames, view->pieces[i].frame);
       if (claim)
         lens_book_claim (carriers->book, carrier->index, &view->pieces[i]);
-      if (carrier->octets->len < LENS_CARRIER_OCTETS)
-        g_array_append_val (carrier->octets, view->pieces[i]);
     }
+  lens_carrier_add_places (carrier, view->pieces, view->n_pieces);
   gsize want = view->octets != NULL ? LENS_CARRIER_EXCERPT - carrier->excerpt->len : 0;
   g_byte_array_append (carrier->excerpt, view->octets, (guint)MIN (want, view->length));
   if (view->octets == NULL)

@@ -29,7 +29,9 @@ typedef struct
   guint64 uses;
   guint64 room_bits, used_bits;
   LensFrameSet frames;      /* of use; of room as long as there is no use */
-  GArray *octets;           /* LensPiece: the first of use, at most LENS_CARRIER_OCTETS */
+  GArray *octets;           /* LensPiece: of use, lens_carrier_add_places() */
+  guint64 place_octets;     /* of all places of use, shown or not */
+  guint spare_places;       /* of @octets: not the first of their frame */
   GByteArray *excerpt;      /* the first octets of use, at most LENS_CARRIER_EXCERPT */
   LensHistogram *histogram; /* of the octets of use; NULL: none */
   gint64 first, last;       /* of use, or of room */
@@ -71,6 +73,14 @@ void lens_carrier_use (LensCarriers *carriers, LensCarrier *carrier, gint64 time
  * or that nothing but the ledger itself speaks of. */
 void lens_carrier_note (LensCarriers *carriers, LensCarrier *carrier, gint64 time_ns, guint64 bits,
                         const LensView *view);
+
+/**
+ * lens_carrier_add_places:
+ * Where use lies.  The first LENS_CARRIER_OCTETS are kept to be shown; but where there are more,
+ * a further place in a frame gives way to the first one of a frame that has none yet.  For what
+ * notes its use otherwise than by the two calls above.
+ */
+void lens_carrier_add_places (LensCarrier *carrier, const LensPiece *pieces, gsize n_pieces);
 
 guint32 lens_carriers_n (const LensCarriers *carriers);
 LensCarrier *lens_carriers_at (const LensCarriers *carriers, guint32 index);

@@ -65,17 +65,13 @@ printable (const LensHistogram *octets)
   return count;
 }
 
-char *
-lens_describe_octets (const LensHistogram *octets, const guint8 *start, gsize length)
+static void
+tell_octets (GString *text, const LensHistogram *octets, const guint8 *start, gsize length)
 {
-  if (octets->total == 0)
-    return NULL;
   const char *magic = lens_magic_name (start, length);
   double entropy = lens_histogram_entropy (octets, TRUE);
-  GString *text = g_string_new (NULL);
 
-  g_string_append_printf (text, "%" G_GUINT64_FORMAT " octet%s, %u %% printable", octets->total,
-                          octets->total == 1 ? "" : "s",
+  g_string_append_printf (text, "%u %% printable",
                           (guint)(100 * printable (octets) / octets->total));
   if (octets->total >= ENOUGH)
     g_string_append_printf (text,
@@ -84,6 +80,43 @@ lens_describe_octets (const LensHistogram *octets, const guint8 *start, gsize le
                             entropy);
   if (magic != NULL)
     g_string_append_printf (text, "; they begin like %s", magic);
+}
+
+static void
+tell_amount (GString *text, guint64 bits, guint64 octets)
+{
+  const char *s = octets == 1 ? "" : "s";
+
+  if (bits == 8 * octets)
+    g_string_append_printf (text, "%" G_GUINT64_FORMAT " octet%s", octets, s);
+  else if (bits < 8 * octets)
+    g_string_append_printf (text,
+                            "%" G_GUINT64_FORMAT " bit%s used in %" G_GUINT64_FORMAT " octet%s",
+                            bits, bits == 1 ? "" : "s", octets, s);
+  else
+    g_string_append_printf (text,
+                            "%" G_GUINT64_FORMAT
+                            " bits used, of which the places of %" G_GUINT64_FORMAT
+                            " octet%s are known",
+                            bits, octets, s);
+}
+
+char *
+lens_describe_use (guint64 bits, guint64 octets, const LensHistogram *content, const guint8 *start,
+                   gsize length)
+{
+  const guint64 known = content != NULL ? content->total : 0;
+
+  if (octets == 0 || (known == 0 && bits == 8 * octets))
+    return NULL;
+  GString *text = g_string_new (NULL);
+  tell_amount (text, bits, octets);
+  if (known > 0 && known != octets)
+    g_string_append_printf (text, "; of %" G_GUINT64_FORMAT " that were looked at, ", known);
+  else if (known > 0)
+    g_string_append (text, ", ");
+  if (known > 0)
+    tell_octets (text, content, start, length);
   g_string_append_c (text, '.');
   return g_string_free (text, FALSE);
 }

@@ -61,21 +61,24 @@ fill_where (LensFindingRow *row, const LensCarrier *carrier)
   row->last = carrier->last;
 }
 
-/* What an analyzer says, and what the octets are like: where they spoke as octets, and not as
- * a few bits of theirs. */
+/* What an analyzer says, and in how many octets the use lies; and what these are like, where they
+ * spoke as octets and not as a few bits of theirs. */
 static char *
 detail_text (const LensPending *pending)
 {
   const LensCarrier *carrier = pending->carrier;
+  const LensHistogram *content = carrier->histogram;
 
-  if (pending->severity < LENS_SEVERITY_LOW || carrier->histogram == NULL
-      || carrier->used_bits < 4 * carrier->histogram->total)
+  if (carrier->used_bits == 0)
     return g_strdup (pending->detail);
-  g_autofree char *octets
-      = lens_describe_octets (carrier->histogram, carrier->excerpt->data, carrier->excerpt->len);
-  if (octets == NULL || pending->detail == NULL)
-    return g_steal_pointer (&octets);
-  return g_strdup_printf ("%s %s", pending->detail, octets);
+  if (pending->severity < LENS_SEVERITY_LOW
+      || (content != NULL && carrier->used_bits < 4 * content->total))
+    content = NULL;
+  g_autofree char *use = lens_describe_use (carrier->used_bits, carrier->place_octets, content,
+                                            carrier->excerpt->data, carrier->excerpt->len);
+  if (use == NULL || pending->detail == NULL)
+    return use != NULL ? g_steal_pointer (&use) : g_strdup (pending->detail);
+  return g_strdup_printf ("%s %s", pending->detail, use);
 }
 
 /* All of the capture. */

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #define PIECES 16
+#define MORE_PIECES (1 << 18) /* of all sides together, beyond these */
 #define OPENS "opens"
 #define PERHAPS "service "
 
@@ -27,17 +28,19 @@ typedef struct
   gint64 first, last;   /* of the frames */
   LensFrameSet *frames; /* those with payload; as long as there are none, all; NULL: those of the
                            pieces, which are all of them */
-  guint8 n_pieces;      /* before there is payload: with no octets, for the frames only */
+  guint8 n_pieces;      /* before there is payload: what IP carries, one of each frame */
   guint8 n_excerpt;
   guint8 spoken;      /* there was payload */
-  LensPiece pieces[]; /* room for a power of two of them, at most PIECES; behind them the excerpt,
-                         at most LENS_CARRIER_EXCERPT octets */
+  guint32 octets;     /* of all pieces, kept or not; as many as fit */
+  LensPiece pieces[]; /* room for a power of two of them, at most LENS_CARRIER_OCTETS; behind them
+                         the excerpt, at most LENS_CARRIER_EXCERPT octets */
 } Sent;
 
 typedef struct
 {
   LensRows sides; /* Sent *, by the side's index */
   LensRows after; /* the same, once the session that the ports were granted to was over */
+  guint more;     /* pieces of sides that have more than PIECES */
 } FlowUndeclared;
 
 static const LensChannelText channels[] = {
@@ -105,13 +108,24 @@ keep_frame (Sent *sent, guint64 frame)
   lens_frame_set_add (sent->frames, frame);
 }
 
-static Sent *
-keep_piece (Sent *sent, const LensPiece *piece)
+/* Few sides have many pieces: so that a million sides stay small, these share what is more. */
+static gboolean
+may_keep (const FlowUndeclared *flows, guint n_pieces)
 {
-  if (sent != NULL && (sent->frames != NULL || sent->n_pieces == PIECES))
+  return n_pieces < PIECES || (n_pieces < LENS_CARRIER_OCTETS && flows->more < MORE_PIECES);
+}
+
+static Sent *
+keep_piece (FlowUndeclared *flows, Sent *sent, const LensPiece *piece)
+{
+  const guint n = sent != NULL ? sent->n_pieces : 0;
+  const gboolean kept = may_keep (flows, n);
+
+  if (sent != NULL && (sent->frames != NULL || !kept))
     keep_frame (sent, piece->frame);
-  if (sent != NULL && sent->n_pieces == PIECES)
+  if (!kept)
     return sent;
+  flows->more += n >= PIECES;
   sent = with_room (sent, 1, 0);
   sent->pieces[sent->n_pieces++] = *piece;
   return sent;
@@ -143,25 +157,36 @@ sent_clear (gpointer data)
   g_free (sent);
 }
 
+static void
+count_octets (Sent *sent, guint32 octets)
+{
+  sent->octets += MIN (octets, G_MAXUINT32 - sent->octets);
+}
+
 /* A frame, as long as there is no payload: in order, and each once. */
 static Sent *
-note_frame (Sent *sent, const LensUnit *unit)
+note_frame (FlowUndeclared *flows, Sent *sent, const LensUnit *unit)
 {
   if ((sent != NULL && sent->spoken) || unit->view.n_pieces == 0)
     return sent;
   gboolean start = sent == NULL;
-  const LensPiece frame = { unit->view.pieces[0].frame, 0, 0 };
+  LensPiece frame = unit->view.pieces[0];
+  frame.offset += (guint32)MIN (unit->frame->payload.offset, frame.length);
+  frame.length = (guint32)unit->frame->payload.length;
   if (start || sent->pieces[sent->n_pieces - 1].frame != frame.frame)
-    sent = keep_piece (sent, &frame);
+    {
+      sent = keep_piece (flows, sent, &frame);
+      count_octets (sent, frame.length);
+    }
   note_time (sent, unit->time_ns, start);
   return sent;
 }
 
 static Sent *
-note (Sent *sent, const LensUnit *unit)
+note (FlowUndeclared *flows, Sent *sent, const LensUnit *unit)
 {
   if (unit->kind == LENS_UNIT_FRAME)
-    return note_frame (sent, unit);
+    return note_frame (flows, sent, unit);
   gboolean start = sent == NULL || !sent->spoken;
   if (start)
     {
@@ -171,7 +196,10 @@ note (Sent *sent, const LensUnit *unit)
   note_time (sent, unit->time_ns, start);
   sent->spoken = TRUE;
   for (gsize i = 0; i < unit->view.n_pieces; i++)
-    sent = keep_piece (sent, &unit->view.pieces[i]);
+    {
+      sent = keep_piece (flows, sent, &unit->view.pieces[i]);
+      count_octets (sent, unit->view.pieces[i].length);
+    }
   return keep_excerpt (sent, &unit->view);
 }
 
@@ -181,12 +209,12 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
   FlowUndeclared *flows = state;
   Sent **sent = lens_rows_at (&flows->sides, unit->side->index, sizeof *sent);
 
-  *sent = note (*sent, unit);
+  *sent = note (flows, *sent, unit);
   if (lens_rows_peek (&flows->after, unit->side->index) != NULL
       || lens_ledger_is_over (ledger, unit->side))
     {
       Sent **after = lens_rows_at (&flows->after, unit->side->index, sizeof *after);
-      *after = note (*after, unit);
+      *after = note (flows, *after, unit);
     }
 }
 
@@ -232,6 +260,17 @@ join_frames (LensCarrier *carrier, const Sent *sent)
   lens_frame_set_clear (&few);
 }
 
+static void
+join_places (LensCarrier *carrier, const Sent *sent)
+{
+  guint64 kept = 0;
+
+  for (guint i = 0; i < sent->n_pieces; i++)
+    kept += sent->pieces[i].length;
+  lens_carrier_add_places (carrier, sent->pieces, sent->n_pieces);
+  carrier->place_octets += sent->octets - MIN (kept, sent->octets);
+}
+
 /* Joins what one side sent to what other flows between the same hosts said. */
 static LensCarrier *
 join (LensLedger *ledger, const char *channel, LensSide *side, const Sent *sent, guint64 octets)
@@ -246,10 +285,8 @@ join (LensLedger *ledger, const char *channel, LensSide *side, const Sent *sent,
   carrier->used_bits += 8 * octets;
   /* Octets that belong to no unit (of a RST, behind the end) lie in frames without one. */
   join_frames (carrier, sent);
-  for (guint i = 0; sent->spoken && octets > 0 && i < sent->n_pieces
-                    && carrier->octets->len < LENS_CARRIER_OCTETS;
-       i++)
-    g_array_append_val (carrier->octets, sent->pieces[i]);
+  if (octets > 0)
+    join_places (carrier, sent);
   guint want = MIN (LENS_CARRIER_EXCERPT - carrier->excerpt->len, octets > 0 ? sent->n_excerpt : 0);
   g_byte_array_append (carrier->excerpt, excerpt_of (sent), want);
   return carrier;

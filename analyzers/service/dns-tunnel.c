@@ -291,7 +291,7 @@ tell (LensLedger *ledger, const LensNews *names)
           = lens_news_group_of (names, &carrier->side->key.src, carrier->subject);
       g_autofree char *detail
           = g_strdup_printf ("%" G_GUINT64_FORMAT " names under %s, %" G_GUINT64_FORMAT
-                             " octets of them never asked before.",
+                             " characters of them never asked before.",
                              group->n, carrier->subject, group->octets);
       if (carrier->uses > 0)
         lens_ledger_find (ledger, carrier,

@@ -119,6 +119,39 @@ a_name_whose_answer_was_lost_is_low_where_the_capture_has_holes (void)
     }
 }
 
+/* Three flows to one host, thirty packets each. */
+static void
+every_frame_has_its_octets_listed_as_long_as_they_fit (void)
+{
+  g_autoptr (Build) build = build_declared ("flow-undeclared", STREAM);
+
+  for (guint i = 0; i < 90; i++)
+    build_udp (build, CAMERA, (guint16)(40000 + i % 3), 9000, build_filled ('x', 100));
+  const LensFindingRow *finding
+      = build_found (build, "flow-undeclared-destination", LENS_SEVERITY_HIGH);
+  g_assert_cmpuint (finding->frame_count, ==, 90);
+  g_assert_cmpuint (finding->octets->len, ==, 90);
+  g_assert_cmpuint (finding->used_bits, ==, 90 * 100 * 8);
+}
+
+/* Of a protocol that nothing reads: what IP carries is where it speaks. */
+static void
+octets_of_no_unit_are_listed_too (void)
+{
+  g_autoptr (Build) build = build_declared ("flow-undeclared", STREAM);
+  guint64 frame = build_ip (build, CAMERA, 170, build_filled ('x', 100), NULL);
+  const gsize offset = 14 + 20;
+
+  const LensFindingRow *finding
+      = build_found (build, "flow-undeclared-destination", LENS_SEVERITY_MEDIUM);
+  g_assert_cmpuint (finding->used_bits, ==, 800);
+  g_assert_cmpuint (finding->octets->len, ==, 1);
+  const LensPiece *piece = &g_array_index (finding->octets, LensPiece, 0);
+  g_assert_cmpuint (piece->frame, ==, frame);
+  g_assert_cmpuint (piece->offset, ==, offset);
+  g_assert_cmpuint (piece->length, ==, 100);
+}
+
 static void
 declared_viewers_and_all_where_none_is_named_are_quiet (void)
 {
@@ -148,6 +181,9 @@ main (int argc, char **argv)
   CASE ("other-flows-keep-their-channel", other_flows_keep_their_channel);
   CASE ("a-name-whose-answer-was-lost-is-low-where-the-capture-has-holes",
         a_name_whose_answer_was_lost_is_low_where_the_capture_has_holes);
+  CASE ("every-frame-has-its-octets-listed-as-long-as-they-fit",
+        every_frame_has_its_octets_listed_as_long_as_they_fit);
+  CASE ("octets-of-no-unit-are-listed-too", octets_of_no_unit_are_listed_too);
   CASE ("declared-viewers-and-all-where-none-is-named-are-quiet",
         declared_viewers_and_all_where_none_is_named_are_quiet);
   return g_test_run ();

@@ -9,6 +9,7 @@ import concurrent.futures
 import glob
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -80,6 +81,27 @@ def wrong_frames(record):
     return None
 
 
+MOST_PLACES = 100
+
+
+def numbers_that_differ(record):
+    """The first finding whose places, used bits and words do not fit together."""
+    for finding in record["findings"] + record["leads"]:
+        places, used = finding["octets"], finding["used_bits"]
+        octets = sum(place["length"] for place in places)
+        frames = {place["frame"] for place in places}
+        said = finding["detail"] or ""
+        some = re.search(r"bits used, of which the places of \d+ octets? are known", said)
+        explained = some or re.search(r"\b%d bits? used in %d octets?\b" % (used, octets), said)
+        if finding["room_bits"] < used or used and not places \
+                or len(frames) > finding["frames"]["count"] \
+                or places and not some \
+                and len(frames) < min(finding["frames"]["count"], MOST_PLACES) \
+                or used and len(places) < MOST_PLACES and used != 8 * octets and not explained:
+            return finding
+    return None
+
+
 def check_filter(name, record, text, rows):
     finding = next(finding for finding in record["findings"] + record["leads"]
                    if finding["filter"] == text)
@@ -109,6 +131,8 @@ def main():
         same(f"{name}: the classes add up", record["ledger"]["total_bytes"],
              sum(row["bytes"] for row in record["ledger"]["classes"]))
         same(f"{name}: each filter says the finding's frames", None, wrong_frames(record))
+        same(f"{name}: the numbers of each finding agree, or say what they count", None,
+             numbers_that_differ(record))
         if looked is not None and looked[0][1]:
             check_counts(name, record, looked[0][0])
             if looked[1]:
