@@ -272,6 +272,7 @@ lens_ledger_take_transport (LensLedger *ledger, const LensLayers *layers, const 
       lens_transport_parse (layers->protocol, view->octets, view->length, &header);
       LensSideKey key = datagram_key (ledger, layers, header.source_port, header.destination_port);
       side = lens_flows_side (ledger->flows, &key, ledger->record->frame, ledger->record->time_ns);
+      side->of_fragments |= layers->fragment;
     }
   if (side->flow != ledger->frame_side->flow)
     {

@@ -153,7 +153,9 @@ fragment_side (LensLedger *ledger, const LensFragmentKey *fragment, const LensTr
       key.sport = header->source_port;
       key.dport = header->destination_port;
     }
-  return lens_flows_side (ledger->flows, &key, ledger->record->frame, ledger->now);
+  LensSide *side = lens_flows_side (ledger->flows, &key, ledger->record->frame, ledger->now);
+  side->of_fragments = TRUE;
+  return side;
 }
 
 static void

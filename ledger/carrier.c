@@ -133,6 +133,8 @@ lens_carriers_get (LensCarriers *carriers, const char *analyzer, const char *cha
       carrier = g_hash_table_lookup (carriers->last, channel);
       /* The first of a channel is always made: there is no other to take it. */
       carriers->left_out += carrier != NULL;
+      if (carrier != NULL)
+        carrier->shared = TRUE;
     }
   if (carrier != NULL)
     {

@@ -25,6 +25,7 @@ typedef struct
   char *subject;        /* or NULL */
   gboolean one_flow;    /* all units came on the side's flow */
   gboolean one_port;    /* ... or at least to one destination port */
+  gboolean shared;      /* has units of others, too: see lens_carriers_get() */
   guint64 units;        /* looked at */
   guint64 uses;
   guint64 room_bits, used_bits;

@@ -125,7 +125,7 @@ struct LensSide
   guint32 datagrams, contents, segments; /* units of these kinds shown */
   guint8 reverse;                        /* against the direction of the flow's first packet */
   guint8 is_rtcp, from_sender;
-  guint8 of_fragments; /* headers only: the datagrams have a side of their own */
+  guint8 of_fragments; /* headers only, or some of its datagrams came in them */
 };
 
 typedef enum

@@ -17,6 +17,7 @@ enum
 typedef enum
 {
   START_ALWAYS, /* by the header before it */
+  START_ETHERNET,
   START_PORT,   /* over UDP, by port */
   START_STREAM, /* over TCP, by port */
   START_RTP,    /* by a SETUP that it could read; what is inside by no description, but by the
@@ -38,7 +39,7 @@ static const Dissector dissectors[] = {
   { "dns", START_PORT, { 53 } },
   { "eap", START_ALWAYS, { 0 } },
   { "eapol", START_ALWAYS, { 0 } },
-  { "eth", START_ALWAYS, { 0 } },
+  { "eth", START_ETHERNET, { 0 } },
   { "http", START_STREAM, { 80, 8080 } },
   { "icmp", START_ALWAYS, { 0 } },
   { "icmpv6", START_ALWAYS, { 0 } },
@@ -99,7 +100,7 @@ is_set_up (const LensTrack *track)
 }
 
 static gboolean
-starts (const Dissector *dissector, const LensCarrier *carrier)
+starts (const Dissector *dissector, const LensCarrier *carrier, gboolean ethernet)
 {
   const LensSideKey *key = &carrier->side->key;
 
@@ -111,6 +112,8 @@ starts (const Dissector *dissector, const LensCarrier *carrier)
       return key->protocol == IP_TCP && has_port (dissector, key);
     case START_RTP:
       return is_set_up (carrier->track);
+    case START_ETHERNET:
+      return ethernet;
     default:
       return TRUE;
     }
@@ -131,11 +134,10 @@ is_field (const char *filter, const char *word, gsize length)
 /* Whether each protocol that a filter names is dissected there; *perhaps: one of them as far as
  * its octets let Wireshark, or at the last frame of a message only. */
 static gboolean
-all_start (const char *filter, const LensCarrier *carrier, gboolean *perhaps)
+all_start (const char *filter, const LensCarrier *carrier, gboolean ethernet, gboolean *perhaps)
 {
   gboolean quoted = FALSE;
 
-  *perhaps = FALSE;
   for (const char *at = filter; *at != '\0';)
     {
       const gsize length = strspn (at, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
@@ -147,9 +149,9 @@ all_start (const char *filter, const LensCarrier *carrier, gboolean *perhaps)
         }
       const gsize name = MIN (strcspn (at, "."), length);
       const Dissector *dissector = dissector_called (at, name);
-      if (dissector == NULL || !starts (dissector, carrier))
+      if (dissector == NULL || !starts (dissector, carrier, ethernet))
         return FALSE;
-      *perhaps |= dissector->start != START_ALWAYS;
+      *perhaps |= dissector->start >= START_PORT;
       at += length;
     }
   return TRUE;
@@ -184,19 +186,21 @@ put_hosts (GString *filter, const LensSideKey *key)
          lens_address_text (&key->dst, text));
 }
 
-/* Only the last fragment of a datagram is shown with ports. */
-static void
+/* FALSE: there are none to put. */
+static gboolean
 put_ports (GString *filter, const LensCarrier *carrier)
 {
   const LensSideKey *key = &carrier->side->key;
   const char *protocol = key->protocol == IP_TCP ? "tcp" : key->protocol == IP_UDP ? "udp" : NULL;
+  const gsize before = filter->len;
 
-  if (protocol == NULL || carrier->side->of_fragments)
-    return;
+  if (protocol == NULL)
+    return FALSE;
   if (carrier->one_flow && key->sport != 0)
     put (filter, "%s.srcport == %u", protocol, key->sport);
   if ((carrier->one_flow || carrier->one_port) && key->dport != 0)
     put (filter, "%s.dstport == %u", protocol, key->dport);
+  return filter->len > before;
 }
 
 static void
@@ -206,19 +210,15 @@ put_mac (GString *filter, const char *field, const guint8 mac[6])
        mac[5]);
 }
 
-/* Of what a packet inside others travels in: whether Wireshark opens that is not known. */
+/* Who speaks to whom, where there is one pair. */
 static void
-put_addresses (GString *filter, const LensCarrier *carrier, gboolean ethernet)
+put_pair (GString *filter, const LensCarrier *carrier, gboolean ethernet)
 {
-  const LensSide *side = carrier->side;
+  const LensSideKey *key = &carrier->side->key;
 
-  while (side->rare->outer != NULL)
-    side = side->rare->outer;
-  const LensSideKey *key = &side->key;
-  if (key->protocol != 0)
-    put_hosts (filter, key);
-  if (filter->len > 0 && side == carrier->side)
-    put_ports (filter, carrier);
+  if (carrier->shared)
+    return;
+  put_hosts (filter, key);
   if (filter->len > 0 || !ethernet)
     return;
   if ((key->has_mac & 1) != 0)
@@ -227,18 +227,41 @@ put_addresses (GString *filter, const LensCarrier *carrier, gboolean ethernet)
     put_mac (filter, "eth.dst", key->dst_mac);
 }
 
+/* @wanted, of that pair only. */
+static void
+put_wanted (GString *filter, const char *wanted, const LensCarrier *carrier, gboolean ethernet)
+{
+  g_autoptr (GString) pair = g_string_new (NULL);
+  const gboolean choice = strstr (wanted, " || ") != NULL || strstr (wanted, " or ") != NULL;
+
+  put_pair (pair, carrier, ethernet);
+  if (pair->len == 0)
+    g_string_append (filter, wanted);
+  else
+    g_string_append_printf (filter, choice ? "(%s) && %s" : "%s && %s", wanted, pair->str);
+}
+
 char *
 lens_hint_new (const char *wanted, const LensCarrier *carrier, gboolean ethernet)
 {
+  const LensSide *side = carrier->side;
   const guint64 first = lens_frame_set_first (&carrier->frames);
-  gboolean perhaps;
-
-  if (wanted != NULL && all_start (wanted, carrier, &perhaps))
-    return perhaps ? g_strdup_printf ("%s || frame.number == %" G_GUINT64_FORMAT, wanted, first)
-                   : g_strdup (wanted);
   GString *filter = g_string_new (NULL);
-  put_addresses (filter, carrier, ethernet);
+  gboolean perhaps = FALSE;
+
+  if (wanted != NULL && all_start (wanted, carrier, ethernet, &perhaps))
+    {
+      put_wanted (filter, wanted, carrier, ethernet);
+      perhaps |= side->of_fragments;
+    }
+  else
+    {
+      put_pair (filter, carrier, ethernet);
+      perhaps = filter->len > 0 && put_ports (filter, carrier) && side->of_fragments;
+    }
   if (filter->len == 0)
     g_string_append_printf (filter, "frame.number >= %" G_GUINT64_FORMAT, first);
+  else if (perhaps || side->rare->outer != NULL)
+    g_string_append_printf (filter, " || frame.number == %" G_GUINT64_FORMAT, first);
   return g_string_free (filter, FALSE);
 }

@@ -11,9 +11,10 @@ G_BEGIN_DECLS
  *
  * A display filter that shows packets of a finding, with others like them, in Wireshark as it
  * comes: there a dissector is started by a port, or by a session that it could read, and a filter
- * that names another one shows nothing.  So @wanted where that protocol is dissected; above UDP and
- * TCP with the finding's first frame beside it, for a message may be shown at its last segment, or
- * not be read to its end; and else the addresses and ports.  Caller frees.
+ * that names another one shows nothing.  So @wanted where that protocol is dissected, from the one
+ * host to the other; and else the addresses and ports.  With the finding's first frame beside it
+ * where packets may be shown as less: a message at its last segment, a datagram at its last
+ * fragment, or nothing of what is inside another packet.  Caller frees.
  */
 char *lens_hint_new (const char *wanted, const LensCarrier *carrier, gboolean ethernet);
 

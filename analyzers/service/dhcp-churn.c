@@ -34,7 +34,7 @@ static const LensChannelText channels[] = {
   { .id = channel_id,
     .summary = "The device asks for addresses that nobody gave it, or again and again without a "
                "reason.",
-    .filter_hint = "dhcp.option.dhcp == 1 || dhcp.option.dhcp == 3 || dhcp.option.dhcp == 7",
+    .filter_hint = "dhcp.type == 1",
     .reference = "RFC 2131 sections 4.1, 4.4.1 and 4.4.5",
     .hides = TRUE,
     .unit = LENS_UNIT_DHCP },

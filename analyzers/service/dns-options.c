@@ -30,7 +30,7 @@ static const LensChannelText channels[] = {
   { .id = channel_id,
     .summary = "Queries to the name service carry data in their extension options.",
     .room = "Queries to the name service have extension options; data could travel in them.",
-    .filter_hint = "dns.opt",
+    .filter_hint = "dns.resp.type == 41",
     .reference = "RFC 6891 section 6.1; RFC 7830 section 3; RFC 7873 section 5.3",
     .hides = TRUE,
     .unit = LENS_UNIT_DNS },
