@@ -1,5 +1,4 @@
-/* What is known of a channel: from the catalogue, from the analyzers' cards, and from the rules of
- * severity. */
+/* What is known of a channel: from the catalogue, and from the analyzers' cards. */
 #include "harness/explain.h"
 
 #include "analyzers/registry.h"
@@ -7,127 +6,18 @@
 
 #include <string.h>
 
-/* --- severity --- */
-
-typedef enum
-{
-  BY_RATE, /* contract: Severities */
-  FIXED,
-  FIELD,
-  ATTACK,
-  MEDIA,
-  COPY,
-  CREDENTIAL,
-  IDENTIFIER,
-  NEIGHBOUR,
-  FLOW,
-  LASTING,
-  PEER,
-  MAPPING,
-  RESOLVER,
-  NO_NAME,
-  ROOM_ONLY,
-} SeverityRule;
-
-static const char *const severity_rules[] = {
-  [BY_RATE]
-  = "info while there is room, or use by a benign value; low where the content is constant in the "
-    "run; medium where it is not, up to 100 bit/s; high above.",
-  [FIXED] = "info while there is room; medium at least where it is used, for no honest device does "
-            "so; high above 100 bit/s.",
-  [FIELD]
-  = "Where a profile or MUD file declares what the device may do: low where the content is "
-    "constant, medium up to 100 bit/s, high above. Where nobody declared anything: low at most.",
-  [ATTACK] = "critical: it is an attack on who looks at the stream.",
-  [MEDIA]
-  = "high: pictures or sound outside the declared media. low where nobody declared anything "
-    "and a server shows them to whoever asked; info inside a permitted flow.",
-  [COPY] = "critical where declared media goes to an undeclared place; else info.",
-  [CREDENTIAL] = "high for a secret in clear that was not declared, or that leaves the link; low "
-                 "for cookies, tokens and digests, and on the link; info inside a permitted flow.",
-  [IDENTIFIER] = "high where it leaves the link in clear; info on the link, where neighbours know "
-                 "it anyhow.",
-  [NEIGHBOUR] = "medium where it leaves the link; info on the link.",
-  [FLOW] = "By the rate of the payload where something is declared: medium up to 100 bit/s, high "
-           "above; low where nobody declared anything. critical where declared media goes with it; "
-           "info for answers to a peer's echo requests.",
-  [LASTING] = "medium where something is declared; low where nothing is.",
-  [PEER] = "info inside a permitted flow. Where something is declared by rate: medium, above 100 "
-           "bit/s high. Where nothing is: medium at least for a maker's own way past the router "
-           "and for pushed media that carry data, low for the rest.",
-  [MAPPING] = "medium at least where something is declared, low where nothing is; info inside a "
-              "permitted flow.",
-  [RESOLVER] = "medium at least for a public resolver that nothing named to the device; low for "
-               "one that was named; info inside a permitted flow.",
-  [NO_NAME] = "medium where something is declared and the connection leaves the link; low where "
-              "nothing is declared; info on the link and inside a permitted flow.",
-  [ROOM_ONLY] = "info: it is told, and what is inside is judged by itself.",
-};
-
-/* Whose rule is another than BY_RATE, by analyzer. */
-static const struct
-{
-  const char *analyzer;
-  SeverityRule rule;
-} severities[] = {
-  { "evaluator-blind", ATTACK },
-  { "evaluator-credentials", ATTACK },
-  { "evaluator-redirect", ATTACK },
-  { "evaluator-steer", ATTACK },
-  { "evaluator-viewer", ATTACK },
-  { "content-clear", MEDIA },
-  { "content-container", MEDIA },
-  { "content-copy", COPY },
-  { "content-credential", CREDENTIAL },
-  { "content-identifier", IDENTIFIER },
-  { "content-neighbour", NEIGHBOUR },
-  { "flow-undeclared", FLOW },
-  { "flow-lasting", LASTING },
-  { "peer-to-peer", PEER },
-  { "port-mapping", MAPPING },
-  { "dns-encrypted", RESOLVER },
-  { "tls-hello", NO_NAME },
-  { "http-upload", FIELD },
-  { "quic", FIELD },
-  { "stun", FIELD },
-  { "tls-case", FIELD },
-  { "tls-certificate", FIELD },
-  { "tls-extensions", FIELD },
-  { "tls-given", FIELD },
-  { "tls-nonce", FIELD },
-  { "tls-random", FIELD },
-  { "tls-record", FIELD },
-  { "declaration-wildcard", ROOM_ONLY },
-  { "encapsulation", ROOM_ONLY },
-  { "h264-aud", FIXED },
-  { "h264-empty-pictures", FIXED },
-  { "ip-checksum", FIXED },
-  { "ip-steady", FIXED },
-  { "ip4-fragment-order", FIXED },
-  { "ip4-fragments", FIXED },
-  { "ip4-header", FIXED },
-  { "ip4-id-order", FIXED },
-  { "mac-addresses", FIXED },
-  { "rtp-types", FIXED },
-  { "rtsp-between", FIXED },
-  { "vlan-tags", FIXED },
-};
+/* --- severity and verdict --- */
 
 static const char *
 severity_of (const LensExplained *explained)
 {
   if (explained->analyzers->len > 0)
-    {
-      const LensAnalyzer *first = explained->analyzers->pdata[0];
-      for (guint i = 0; i < G_N_ELEMENTS (severities); i++)
-        if (g_str_equal (severities[i].analyzer, first->name))
-          return severity_rules[severities[i].rule];
-      return severity_rules[BY_RATE];
-    }
+    return lens_severity_rule_sentence (
+        ((const LensAnalyzer *)explained->analyzers->pdata[0])->severity);
   switch (explained->reach)
     {
     case LENS_REACH_LEDGER:
-      return severity_rules[BY_RATE];
+      return lens_severity_rule_sentence (LENS_SEVERITY_RULE_BY_RATE);
     case LENS_REACH_ELSEWHERE:
       return "That of the channel as which it is found.";
     case LENS_REACH_BOUND:
@@ -196,14 +86,45 @@ static const char *
 status_of (const LensExplained *explained)
 {
   static const char *const sentences[] = {
-    [LENS_REACH_LEDGER] = "The ledger itself watches it, in every run.",
-    [LENS_REACH_ELSEWHERE] = "What lies in it is found as another channel.",
-    [LENS_REACH_BOUND] = "It cannot be told from noise: its residual capacity is stated.",
-    [LENS_REACH_NOWHERE] = "Nobody looks for it in this version, or no capture can show it.",
+    [LENS_REACH_LEDGER] = "none: the ledger itself watches it, in every run.",
+    [LENS_REACH_ELSEWHERE] = "none of its own: what lies in it is found as another channel.",
+    [LENS_REACH_BOUND] = "none: it cannot be told from noise, and its residual capacity is stated.",
+    [LENS_REACH_NOWHERE] = "none: nobody looks for it in this version, or no capture can show it.",
   };
 
   return explained->analyzers->len > 0 ? "An analyzer of this version looks for it."
                                        : sentences[explained->reach];
+}
+
+static const char *
+difficulty_of (const LensChannel *channel)
+{
+  static const struct
+  {
+    const char *word, *sentence;
+  } sentences[] = {
+    { "easy", "easy: a rule, or what the device did before, tells it packet by packet." },
+    { "decoding", "hard: the coded media must be parsed as far as a decoder would." },
+    { "statistical", "statistical: only many packets tell it from honest variation." },
+    { "open", "open: no test is known that tells it from noise." },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sentences); i++)
+    if (g_str_equal (sentences[i].word, channel->difficulty))
+      return sentences[i].sentence;
+  g_assert_not_reached (); /* channels.py allows no other */
+}
+
+static GPtrArray *
+patterns_of (const LensChannel *channel)
+{
+  g_auto (GStrv) codes = g_strsplit (channel->pattern, ";", -1);
+  GPtrArray *patterns = g_ptr_array_new ();
+
+  for (guint i = 0; codes[i] != NULL; i++)
+    if (lens_pattern_find (codes[i]) != NULL)
+      g_ptr_array_add (patterns, (gpointer)lens_pattern_find (codes[i]));
+  return patterns;
 }
 
 /* --- together --- */
@@ -234,6 +155,8 @@ lens_explained_new (const LensChannel *channel)
 
   explained->channel = channel;
   explained->analyzers = g_ptr_array_new ();
+  explained->patterns = patterns_of (channel);
+  explained->difficulty = difficulty_of (channel);
   for (guint i = 0; i < lens_n_analyzers; i++)
     for (const LensChannelText *text = lens_analyzers[i]->channels; text->id != NULL; text++)
       if (g_str_equal (text->id, channel->id))
@@ -261,6 +184,7 @@ lens_explained_free (LensExplained *explained)
   if (explained == NULL)
     return;
   g_ptr_array_unref (explained->analyzers);
+  g_ptr_array_unref (explained->patterns);
   g_free (explained->treated);
   g_free (explained);
 }
@@ -306,13 +230,30 @@ put_analyzers (GString *page, const LensExplained *explained)
   for (guint i = 0; i < explained->analyzers->len; i++)
     {
       const LensAnalyzer *analyzer = explained->analyzers->pdata[i];
-      g_autofree char *card
-          = g_strdup_printf ("%s: %s (%s)", analyzer->name, analyzer->question, analyzer->source);
+      g_autofree char *card = g_strdup_printf ("%s: %s", analyzer->name, analyzer->question);
       put (page, i == 0 ? "Analyzer" : "", card);
     }
-  g_autofree char *nobody = g_strdup_printf ("%s %s", explained->treated, explained->status);
   if (explained->analyzers->len == 0)
-    put (page, "Analyzer", nobody);
+    put (page, "Analyzer", explained->status);
+}
+
+/* Each by name and meaning, and behind the last one of a paper which paper that is. */
+static void
+put_patterns (GString *page, const GPtrArray *patterns)
+{
+  for (guint i = 0; i < patterns->len; i++)
+    {
+      const LensPattern *pattern = patterns->pdata[i];
+      const char *paper = lens_pattern_paper (pattern);
+      g_autofree char *line
+          = g_strdup_printf ("%s (%s): %s", pattern->name, pattern->code, pattern->meaning);
+      g_autofree char *named = g_strdup_printf ("(named by %s)", paper);
+      put (page, i == 0 ? "Hides by" : "", line);
+      if (i + 1 == patterns->len || lens_pattern_paper (patterns->pdata[i + 1]) != paper)
+        put (page, "", named);
+    }
+  if (patterns->len == 0)
+    put (page, "Hides by", "nothing that has a name: it can be seen by whoever looks there.");
 }
 
 char *
@@ -322,22 +263,22 @@ lens_explained_text (const LensExplained *explained)
   const LensChannelText *text = explained->text;
   GString *page = g_string_new (NULL);
 
-  g_string_append_printf (page, "%s (%s, %s)\n\n", channel->id, channel->layer, channel->type);
+  g_string_append_printf (page, "%s (layer %s, %s channel)\n\n", channel->id, channel->layer,
+                          g_str_equal (channel->type, "both") ? "storage and timing"
+                                                              : channel->type);
   put (page, "What it is", channel->carrier);
   put (page, "Could hold", channel->capacity);
-  put (page, "Hides by", channel->pattern);
   put (page, "Found by", channel->test);
   put_analyzers (page, explained);
   if (text != NULL && text->filter_hint != NULL)
     put (page, "Wireshark", text->filter_hint);
   put (page, "Honest devices", channel->benign);
   put (page, "Rule from", channel->source);
-  if (text != NULL && text->reference != NULL && !g_str_equal (text->reference, channel->source))
-    put (page, "", text->reference);
+  put_patterns (page, explained->patterns);
   put (page, "Severity", explained->severity);
   put (page, "Verdict", explained->verdict);
   put (page, "Least seen", channel->minimum);
-  put (page, "Difficulty", channel->difficulty);
+  put (page, "Difficulty", explained->difficulty);
   put (page, "Can be seeded", explained->seeded);
   put (page, "Not seen", explained->blind);
   if (explained->note != NULL)
@@ -347,6 +288,23 @@ lens_explained_text (const LensExplained *explained)
 }
 
 /* --- as JSON --- */
+
+static void
+emit_patterns (LensEmit *emit, const GPtrArray *patterns)
+{
+  lens_emit_begin_array (emit, "patterns", LENS_EMIT_TALL);
+  for (guint i = 0; i < patterns->len; i++)
+    {
+      const LensPattern *pattern = patterns->pdata[i];
+      lens_emit_begin_object (emit, NULL, LENS_EMIT_ROW);
+      lens_emit_string (emit, "code", pattern->code);
+      lens_emit_string (emit, "name", pattern->name);
+      lens_emit_string (emit, "meaning", pattern->meaning);
+      lens_emit_string (emit, "reference", lens_pattern_paper (pattern));
+      lens_emit_end_object (emit);
+    }
+  lens_emit_end_array (emit);
+}
 
 void
 lens_explained_emit (const LensExplained *explained, LensEmit *emit)
@@ -362,6 +320,7 @@ lens_explained_emit (const LensExplained *explained, LensEmit *emit)
   lens_emit_string (emit, "what", channel->carrier);
   lens_emit_string (emit, "capacity", channel->capacity);
   lens_emit_string (emit, "pattern", channel->pattern);
+  emit_patterns (emit, explained->patterns);
   lens_emit_string (emit, "found_by", channel->test);
   lens_emit_string (emit, "status",
                     explained->analyzers->len > 0 ? "analyzer" : reaches[explained->reach]);
@@ -384,7 +343,7 @@ lens_explained_emit (const LensExplained *explained, LensEmit *emit)
   lens_emit_string (emit, "severity", explained->severity);
   lens_emit_string (emit, "verdict", explained->verdict);
   lens_emit_string (emit, "least_seen", channel->minimum);
-  lens_emit_string (emit, "difficulty", channel->difficulty);
+  lens_emit_string (emit, "difficulty", explained->difficulty);
   lens_emit_boolean (emit, "seedable", explained->seedable);
   lens_emit_string (emit, "not_seen", explained->blind);
   lens_emit_string (emit, "note", explained->note);

@@ -17,11 +17,13 @@ typedef struct
   const LensChannel *channel;
   GPtrArray *analyzers;        /* const LensAnalyzer *; may be empty */
   const LensChannelText *text; /* of the first of them, or NULL */
+  GPtrArray *patterns;         /* const LensPattern *; may be empty */
   LensReach reach;             /* where there is none */
   const char *note;            /* of the coverage table, or NULL */
   char *treated;               /* "rtp-padding", or "(a bound)"; "-": by nobody */
   const char *status;          /* the same as a sentence */
   const char *severity;        /* what is to be expected */
+  const char *difficulty;      /* what it takes to tell it */
   const char *verdict;         /* what a finding at medium or above does to it */
   gboolean seedable;
   const char *seeded; /* the same as a sentence */

@@ -8,6 +8,7 @@
 #include "ledger/profile.h"
 #include "ledger/rtsp-asked.h"
 #include "ledger/segment.h"
+#include "ledger/severity-rule.h"
 #include "ledger/stream-log.h"
 #include "ledger/track.h"
 #include "wire/dns.h"
@@ -230,6 +231,7 @@ typedef struct
   const char *name;
   const char *question;
   const char *source;              /* document and clause */
+  LensSeverityRule severity;       /* as what conclude weighs use: explain says it */
   guint units;                     /* LensUnitKind bits */
   guint only;                      /* LensTrait bits: a unit of the kind that they belong to is
                                       shown only where it has one of them */

@@ -16,12 +16,12 @@ typedef struct
   const char *layer;      /* "rtp" */
   const char *carrier;    /* which octets, bits, sizes or times */
   const char *type;       /* "storage", "timing" or "both" */
-  const char *pattern;    /* hiding pattern (Wendzel et al. 2015, 2021), or "none" */
+  const char *pattern;    /* codes of LensPattern, ';' between, or "none" */
   const char *capacity;   /* how much it could hold */
   const char *benign;     /* what honest devices put there */
   const char *test;       /* what is computed, and when it alarms */
   const char *minimum;    /* the least that can be seen in principle */
-  const char *difficulty; /* "easy structural", "statistical", "research" ... */
+  const char *difficulty; /* "easy", "decoding", "statistical" or "open" */
   const char *mitre;      /* MITRE ATT&CK techniques, ';' between */
   const char *source;     /* the clause or paper the rule comes from */
 } LensChannel;
@@ -32,5 +32,25 @@ extern const gsize lens_n_channels;
 
 /* NULL when the catalogue has no such channel. */
 const LensChannel *lens_channel_find (const char *id);
+
+/**
+ * LensPattern:
+ * A way of hiding, as the literature calls it.  ledger/patterns.tsv is the source.  Codes that
+ * begin with P are of the paper of 2015, the others of that of 2021.
+ */
+typedef struct
+{
+  const char *code;    /* "P7" */
+  const char *name;    /* "Reserved/Unused" */
+  const char *meaning; /* what is modulated */
+} LensPattern;
+
+extern const LensPattern lens_patterns[];
+extern const gsize lens_n_patterns;
+
+/* NULL when there is no such code. */
+const LensPattern *lens_pattern_find (const char *code);
+/* The paper that names it; static. */
+const char *lens_pattern_paper (const LensPattern *pattern);
 
 G_END_DECLS

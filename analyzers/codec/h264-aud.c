@@ -229,6 +229,7 @@ const LensAnalyzer lens_analyzer_h264_aud = {
   .name = "h264-aud",
   .question = "Do access unit delimiters and ends of sequence fit the pictures?",
   .source = "ITU-T H.264 (08/2021) 7.3.2.4, 7.3.2.5 and Table 7-5",
+  .severity = LENS_SEVERITY_RULE_FIXED,
   .units = LENS_UNIT_NAL,
   .channels = channels,
   .state_size = sizeof (LensByTrack),

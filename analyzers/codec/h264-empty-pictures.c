@@ -267,6 +267,7 @@ const LensAnalyzer lens_analyzer_h264_empty_pictures = {
   .name = "h264-empty-pictures",
   .question = "Do pictures come that show nothing new and could be dropped?",
   .source = "ITU-T H.264 (08/2021) 7.4.1 and 7.4.3",
+  .severity = LENS_SEVERITY_RULE_FIXED,
   .units = LENS_UNIT_NAL,
   .channels = channels,
   .state_size = sizeof (LensByTrack),

@@ -525,6 +525,7 @@ const LensAnalyzer lens_analyzer_content_clear = {
   .name = "content-clear",
   .question = "Does picture or sound leave in the clear where none is declared?",
   .source = "ITU-T T.81 annex B; RFC 3550 section 5.1",
+  .severity = LENS_SEVERITY_RULE_MEDIA,
   .units = LENS_UNIT_CONTENT | LENS_UNIT_RTP,
   .only = LENS_TRAIT_GUESSED,
   .channels = channels,

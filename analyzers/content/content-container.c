@@ -210,6 +210,7 @@ const LensAnalyzer lens_analyzer_content_container = {
   .name = "content-container",
   .question = "Does a file or stream of pictures or sound leave in the clear?",
   .source = "ITU-T H.222.0 2.4.3, 2.5.3; H.264 and H.265 annex B; ISO/IEC 14496-12 4.3; RFC 2083 3",
+  .severity = LENS_SEVERITY_RULE_MEDIA,
   .units = LENS_UNIT_CONTENT,
   .channels = channels,
   .state_size = sizeof (Containers),

@@ -52,7 +52,7 @@ static const LensChannelText channels[] = {
   { .id = "content-copy",
     .summary = "The declared pictures or sound leave the device a second time, to a place that "
                "nobody declared.",
-    .reference = "contract: ledger rule 9",
+    .reference = "lenscap-case(5), the rules of the ledger: rule 9",
     .hides = TRUE,
     .unit = LENS_UNIT_CONTENT },
   { NULL },
@@ -311,7 +311,8 @@ seed (LensSeedBed *bed, const char *channel)
 const LensAnalyzer lens_analyzer_content_copy = {
   .name = "content-copy",
   .question = "Does the declared media leave a second time?",
-  .source = "contract: ledger rule 9",
+  .source = "lenscap-case(5), the rules of the ledger: rule 9",
+  .severity = LENS_SEVERITY_RULE_COPY,
   .units = LENS_UNIT_CONTENT | LENS_UNIT_RTP,
   .channels = channels,
   .state_size = sizeof (ContentCopy),

@@ -218,6 +218,7 @@ const LensAnalyzer lens_analyzer_content_credential = {
   .name = "content-credential",
   .question = "Does a secret travel in clear?",
   .source = "RFC 7617 section 4; RFC 7468 section 2; RFC 959 section 4.1.1; MQTT 3.1.1 section 3.1",
+  .severity = LENS_SEVERITY_RULE_CREDENTIAL,
   .units = LENS_UNIT_CONTENT,
   .channels = channels,
   .state_size = sizeof (Credentials),

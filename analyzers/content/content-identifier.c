@@ -345,6 +345,7 @@ const LensAnalyzer lens_analyzer_content_identifier = {
   .name = "content-identifier",
   .question = "Does the device tell the world in clear who and where it is?",
   .source = "RFC 6973 section 5.2; RFC 4291 appendix A",
+  .severity = LENS_SEVERITY_RULE_IDENTIFIER,
   .units = LENS_UNIT_CONTENT,
   .channels = channels,
   .state_size = sizeof (Identifiers),

@@ -316,6 +316,7 @@ const LensAnalyzer lens_analyzer_content_neighbour = {
   .name = "content-neighbour",
   .question = "Does the device tell the world in clear whose machines are around it?",
   .source = "RFC 8117; RFC 6762; RFC 1002 section 4.2; RFC 2132 section 3.14",
+  .severity = LENS_SEVERITY_RULE_NEIGHBOUR,
   .units = LENS_UNIT_CONTENT | LENS_UNIT_DHCP | LENS_UNIT_DISCOVERY,
   .channels = channels,
   .state_size = sizeof (Neighbours),

@@ -55,7 +55,7 @@ static const LensChannelText channels[] = {
                .summary = "The device fetches an image, an archive or a program in clear: whoever "
                           "answers writes it.",
                .filter_hint = "http || tftp",
-               .reference = "ETSI EN 303 645 5.3; RFC 9019 section 3",
+               .reference = "ETSI EN 303 645 section 5.3; RFC 9019 section 3",
                .unit = LENS_UNIT_CONTENT },
   { NULL },
 };
@@ -306,6 +306,7 @@ const LensAnalyzer lens_analyzer_http_upload = {
   .name = "http-upload",
   .question = "What does the device send to servers of HTTP, and what does it fetch from them?",
   .source = "RFC 9110 section 9.3; RFC 1350; ETSI EN 303 645 5.3",
+  .severity = LENS_SEVERITY_RULE_FIELD,
   .units = LENS_UNIT_CONTENT,
   .channels = channels,
   .state_size = sizeof (HttpUpload),

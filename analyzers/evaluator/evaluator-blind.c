@@ -323,6 +323,7 @@ const LensAnalyzer lens_analyzer_evaluator_blind = {
   .name = "evaluator-blind",
   .question = "Does the camera make its viewer lose what follows on the wire?",
   .source = "RFC 2326 section 10.12; RFC 3550 section 6.6; lenscap-stream-log(5)",
+  .severity = LENS_SEVERITY_RULE_ATTACK,
   .units = LENS_UNIT_RTSP | LENS_UNIT_RTSP_STRAY | LENS_UNIT_UNSETUP | LENS_UNIT_NOT_RTP
            | LENS_UNIT_RTCP | LENS_UNIT_RTP,
   .channels = channels,

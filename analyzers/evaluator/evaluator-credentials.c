@@ -201,6 +201,7 @@ const LensAnalyzer lens_analyzer_evaluator_credentials = {
   .name = "evaluator-credentials",
   .question = "Does the camera draw the viewer's password out of it?",
   .source = "RFC 2326 section 16; RFC 7617 section 4; RFC 7616 section 5.13",
+  .severity = LENS_SEVERITY_RULE_ATTACK,
   .units = LENS_UNIT_RTSP,
   .channels = channels,
   .state_size = sizeof (EvaluatorCredentials),

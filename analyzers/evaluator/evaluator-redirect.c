@@ -194,6 +194,7 @@ const LensAnalyzer lens_analyzer_evaluator_redirect = {
   .name = "evaluator-redirect",
   .question = "Does the camera send its viewer to another host, or in circles?",
   .source = "RFC 2326 sections 10.10, 11.3 and 12.25; RFC 9110 section 15.4",
+  .severity = LENS_SEVERITY_RULE_ATTACK,
   .units = LENS_UNIT_RTSP,
   .channels = channels,
   .state_size = sizeof (EvaluatorRedirect),

@@ -339,6 +339,7 @@ const LensAnalyzer lens_analyzer_evaluator_steer = {
   .name = "evaluator-steer",
   .question = "Does the camera name another host as the one to send to or to hear from?",
   .source = "RFC 2326 section 12.39; RFC 7826 section 18.54; RFC 8866 section 5.7",
+  .severity = LENS_SEVERITY_RULE_ATTACK,
   .units = LENS_UNIT_RTSP | LENS_UNIT_SDP | LENS_UNIT_DNS,
   .channels = channels,
   .state_size = sizeof (EvaluatorSteer),

@@ -188,6 +188,7 @@ const LensAnalyzer lens_analyzer_evaluator_viewer = {
   .name = "evaluator-viewer",
   .question = "What happened to the viewer that nothing on the wire says?",
   .source = "lenscap-stream-log(5)",
+  .severity = LENS_SEVERITY_RULE_ATTACK,
   .units = LENS_LAST_HEARD_UNITS,
   .channels = channels,
   .state_size = sizeof (EvaluatorViewer),

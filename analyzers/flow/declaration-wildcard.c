@@ -106,6 +106,7 @@ const LensAnalyzer lens_analyzer_declaration_wildcard = {
   .name = "declaration-wildcard",
   .question = "What leaves by a permission that permits anybody?",
   .source = "RFC 8520 section 3; the profile",
+  .severity = LENS_SEVERITY_RULE_ROOM_ONLY,
   .units = LENS_UNIT_CONTENT,
   .channels = channels,
   .state_size = sizeof (DeclarationWildcard),

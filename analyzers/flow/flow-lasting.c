@@ -17,7 +17,7 @@
 static const LensChannelText channels[] = {
   { .id = "flow-long-lived-idle-tunnel",
     .summary = "The device keeps a session open for hours in which next to nothing is said.",
-    .reference = "RITA 5 long-connection thresholds (activecm/rita)",
+    .reference = "RITA version 5 (activecm/rita): long connections",
     .unit = LENS_UNIT_FRAME },
   { NULL },
 };
@@ -84,6 +84,7 @@ const LensAnalyzer lens_analyzer_flow_lasting = {
   .name = "flow-lasting",
   .question = "Does the device keep sessions open for hours in which next to nothing is said?",
   .source = "RITA 5 (activecm/rita)",
+  .severity = LENS_SEVERITY_RULE_LASTING,
   .channels = channels,
   .see = see,
   .conclude = conclude,

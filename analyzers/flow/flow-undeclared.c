@@ -46,7 +46,7 @@ typedef struct
 static const LensChannelText channels[] = {
   { .id = "flow-undeclared-destination",
     .summary = "The device talks to a host that nobody declared.",
-    .reference = "the profile; contract: ledger rule 9",
+    .reference = "lenscap-case(5), the rules of the ledger: rule 9",
     .unit = LENS_UNIT_FRAME },
   { .id = "rtsp-second-client-session",
     .summary = "A host that is no declared viewer has a session of its own with the device.",
@@ -55,7 +55,7 @@ static const LensChannelText channels[] = {
     .unit = LENS_UNIT_FRAME },
   { .id = "flow-direct-ip-no-dns",
     .summary = "The device talks to an address that nobody named to it.",
-    .reference = "RITA 5, c2_over_dns_direct_conn (activecm/rita)",
+    .reference = "RITA version 5 (activecm/rita): connections without a name look-up",
     .unit = LENS_UNIT_FRAME },
   { NULL },
 };
@@ -530,6 +530,7 @@ const LensAnalyzer lens_analyzer_flow_undeclared = {
   .name = "flow-undeclared",
   .question = "Whom does the device talk to although nobody declared it?",
   .source = "the profile, RFC 8520, RFC 2326; the default of ledger/README.md",
+  .severity = LENS_SEVERITY_RULE_FLOW,
   .units = LENS_UNIT_FRAME | LENS_UNIT_CONTENT | LENS_UNIT_RTSP | LENS_UNIT_RTSP_STRAY
            | LENS_UNIT_UNSETUP | LENS_UNIT_RTP | LENS_UNIT_NOT_RTP | LENS_UNIT_RTCP,
   .channels = channels,

@@ -45,13 +45,13 @@ enum
 static const LensChannelText channels[] = {
   [PPPP] = { .id = "p2p-pppp",
              .summary = "The device speaks PPPP, by which it can be reached past the router.",
-             .reference = "message table of fbertone/32100-dissector",
+             .reference = "observed: fbertone/32100-dissector",
              .hides = TRUE,
              .unit = LENS_UNIT_CONTENT },
   [KALAY] = { .id = "p2p-kalay-tutk",
               .summary = "The device speaks its maker's own protocol, by which it can be reached "
                          "past the router.",
-              .reference = "CVE-2021-28372; Baichuan dissector of neolink",
+              .reference = "CVE-2021-28372; observed: Baichuan dissector of neolink",
               .hides = TRUE,
               .unit = LENS_UNIT_CONTENT },
   [MQTT] = { .id = "mqtt-amqp-cloud",
@@ -264,6 +264,7 @@ const LensAnalyzer lens_analyzer_peer_to_peer = {
   .name = "peer-to-peer",
   .question = "By which protocols does the device go past its owner?",
   .source = "CVE-2021-28372; OASIS MQTT 3.1.1; AMQP 0-9-1; GB/T 28181; Adobe RTMP 1.0",
+  .severity = LENS_SEVERITY_RULE_PEER,
   .units = LENS_UNIT_CONTENT,
   .channels = channels,
   .state_size = sizeof (PeerToPeer),

@@ -102,6 +102,7 @@ const LensAnalyzer lens_analyzer_port_mapping = {
   .name = "port-mapping",
   .question = "Does the device have the router let the world in?",
   .source = "RFC 6886 section 3.3; RFC 6887 section 11; UPnP IGD WANIPConnection",
+  .severity = LENS_SEVERITY_RULE_MAPPING,
   .units = LENS_UNIT_CONTENT,
   .channels = channels,
   .see = see,

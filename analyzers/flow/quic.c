@@ -138,6 +138,7 @@ const LensAnalyzer lens_analyzer_quic = {
   .name = "quic",
   .question = "Does the device speak QUIC, and what do its headers say?",
   .source = "RFC 8999 section 5.1; RFC 9000 section 14.1, 15, 17.2",
+  .severity = LENS_SEVERITY_RULE_FIELD,
   .units = LENS_UNIT_CONTENT,
   .channels = channels,
   .state_size = sizeof (Quic),

@@ -211,6 +211,7 @@ const LensAnalyzer lens_analyzer_stun = {
   .name = "stun",
   .question = "Does the device look for a way in from outside, and what does it say on the way?",
   .source = "RFC 8489 section 5, 14; RFC 8656 section 12; RFC 5780 section 7.6",
+  .severity = LENS_SEVERITY_RULE_FIELD,
   .units = LENS_UNIT_CONTENT,
   .channels = channels,
   .state_size = sizeof (Stun),

@@ -40,7 +40,7 @@ static const LensChannelText channels[] = {
     .room = "The device tells its switch about itself (CDP), always the same; the texts could "
             "hold data.",
     .filter_hint = "cdp",
-    .reference = "Cisco Discovery Protocol",
+    .reference = "Cisco Discovery Protocol: no public standard",
     .hides = TRUE,
     .unit = LENS_UNIT_FRAME },
   { NULL },

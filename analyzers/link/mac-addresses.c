@@ -372,6 +372,7 @@ const LensAnalyzer lens_analyzer_mac_addresses = {
   .name = "mac-addresses",
   .question = "Do link addresses say anything but who and to whom?",
   .source = "IEEE 802.3 section 3.2.5; RFC 1112 section 6.4; RFC 2464 section 7",
+  .severity = LENS_SEVERITY_RULE_FIXED,
   .units = LENS_UNIT_FRAME,
   .channels = channels,
   .state_size = sizeof (MacAddresses),

@@ -293,6 +293,7 @@ const LensAnalyzer lens_analyzer_vlan_tags = {
   .name = "vlan-tags",
   .question = "Do VLAN tags say anything, or that there are any?",
   .source = "IEEE 802.1Q-2018 section 9.6",
+  .severity = LENS_SEVERITY_RULE_FIXED,
   .units = LENS_UNIT_FRAME,
   .channels = channels,
   .state_size = sizeof (VlanTags),

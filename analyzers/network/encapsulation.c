@@ -202,6 +202,7 @@ const LensAnalyzer lens_analyzer_encapsulation = {
   .question = "Which packets travel inside packets?",
   .source = "IEEE 802.1Q-2018 section 9; IEC 62439-3; RFC 2516; RFC 2784; RFC 3032; RFC 7348; "
             "RFC 2473; RFC 4213",
+  .severity = LENS_SEVERITY_RULE_ROOM_ONLY,
   .units = LENS_UNIT_FRAME,
   .only = LENS_TRAIT_WRAPPED,
   .channels = channels,

@@ -354,6 +354,7 @@ const LensAnalyzer lens_analyzer_ip_checksum = {
   .name = "ip-checksum",
   .question = "Do packets travel whose checksum is wrong on purpose?",
   .source = "RFC 791 section 3.1; RFC 768; RFC 9293 section 3.1; RFC 1071",
+  .severity = LENS_SEVERITY_RULE_FIXED,
   .units = LENS_UNIT_FRAME,
   .channels = channels,
   .state_size = sizeof (IpChecksum),

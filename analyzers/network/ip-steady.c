@@ -472,6 +472,7 @@ const LensAnalyzer lens_analyzer_ip_steady = {
   .name = "ip-steady",
   .question = "Do IP header fields that stay the same within a flow stay the same?",
   .source = "RFC 791 section 3.1; RFC 8200 section 3; RFC 2474; RFC 3168; RFC 6437",
+  .severity = LENS_SEVERITY_RULE_FIXED,
   .units = LENS_UNIT_FRAME,
   .channels = channels,
   .state_size = sizeof (IpSteady),

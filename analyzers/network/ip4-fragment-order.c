@@ -133,6 +133,7 @@ const LensAnalyzer lens_analyzer_ip4_fragment_order = {
   .name = "ip4-fragment-order",
   .question = "Are the fragments of each datagram sent in one order?",
   .source = "RFC 791 section 3.2",
+  .severity = LENS_SEVERITY_RULE_FIXED,
   .units = LENS_UNIT_FRAME,
   .only = LENS_TRAIT_FRAGMENT,
   .channels = channels,

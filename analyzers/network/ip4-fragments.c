@@ -318,6 +318,7 @@ const LensAnalyzer lens_analyzer_ip4_fragments = {
   .name = "ip4-fragments",
   .question = "Do fragments say more than the datagram that they were cut from?",
   .source = "RFC 791 section 3.2; RFC 1858; RFC 3128",
+  .severity = LENS_SEVERITY_RULE_FIXED,
   .units = LENS_UNIT_FRAME,
   .only = LENS_TRAIT_FRAGMENT,
   .channels = channels,

@@ -215,6 +215,7 @@ const LensAnalyzer lens_analyzer_ip4_header = {
   .name = "ip4-header",
   .question = "Is there anything in IPv4 headers that nobody has a use for?",
   .source = "RFC 791 section 3.1; RFC 7126",
+  .severity = LENS_SEVERITY_RULE_FIXED,
   .units = LENS_UNIT_FRAME,
   .only = LENS_TRAIT_HEADER | LENS_TRAIT_OTHER_PROTOCOL,
   .channels = channels,

@@ -340,6 +340,7 @@ const LensAnalyzer lens_analyzer_ip4_id_order = {
   .name = "ip4-id-order",
   .question = "Do packets whose content is in order have numbers in order?",
   .source = "RFC 791 section 3.1; RFC 6864 section 4",
+  .severity = LENS_SEVERITY_RULE_FIXED,
   .units = LENS_UNIT_FRAME,
   .channels = channels,
   .state_size = sizeof (Ip4IdOrder),

@@ -132,6 +132,7 @@ const LensAnalyzer lens_analyzer_rtp_types = {
   .name = "rtp-types",
   .question = "Does the choice among payload types that mean the same say anything?",
   .source = "RFC 8866 section 5.14; RFC 3264 section 6.1",
+  .severity = LENS_SEVERITY_RULE_FIXED,
   .units = LENS_UNIT_RTP,
   .only = LENS_TRAIT_MIXED,
   .channels = channels,

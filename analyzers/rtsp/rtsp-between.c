@@ -209,6 +209,7 @@ const LensAnalyzer lens_analyzer_rtsp_between = {
   .name = "rtsp-between",
   .question = "Does anything but messages and frames travel inside an RTSP connection?",
   .source = "RFC 2326 sections 4 and 10.12",
+  .severity = LENS_SEVERITY_RULE_FIXED,
   .units = LENS_UNIT_RTSP_STRAY | LENS_UNIT_RTSP | LENS_UNIT_RTP | LENS_UNIT_RTCP,
   .channels = channels,
   .state_size = sizeof (RtspBetween),

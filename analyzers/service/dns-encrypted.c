@@ -204,6 +204,7 @@ const LensAnalyzer lens_analyzer_dns_encrypted = {
   .name = "dns-encrypted",
   .question = "Does the device ask a name service that nobody can read?",
   .source = "RFC 7858; RFC 8484; RFC 9250",
+  .severity = LENS_SEVERITY_RULE_RESOLVER,
   .units = LENS_UNIT_CONTENT | LENS_UNIT_TLS | LENS_UNIT_DNS,
   .channels = channels,
   .state_size = sizeof (DnsEncrypted),

@@ -49,7 +49,7 @@ static const LensChannelText channels[] = {
     .summary = "Fields, spelling or order of the device's HTTP messages change in a way that no "
                "program needs.",
     .filter_hint = "http",
-    .reference = "RFC 9110 section 5.1, 5.3",
+    .reference = "RFC 9110 sections 5.1 and 5.3",
     .hides = TRUE,
     .unit = LENS_UNIT_CONTENT },
   { NULL },
@@ -415,7 +415,7 @@ clear (gpointer data)
 const LensAnalyzer lens_analyzer_http_fields = {
   .name = "http-fields",
   .question = "What do heads of HTTP say beside what they must?",
-  .source = "RFC 9110 section 5.1, 5.3",
+  .source = "RFC 9110 sections 5.1 and 5.3",
   .units = LENS_UNIT_CONTENT,
   .channels = channels,
   .state_size = sizeof (HttpFields),

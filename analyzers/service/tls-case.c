@@ -144,6 +144,7 @@ const LensAnalyzer lens_analyzer_tls_case = {
   .name = "tls-case",
   .question = "Does the letter case of the names in TLS greetings say anything?",
   .source = "RFC 6066 section 3",
+  .severity = LENS_SEVERITY_RULE_FIELD,
   .units = LENS_UNIT_TLS,
   .channels = channels,
   .state_size = sizeof (TlsCase),

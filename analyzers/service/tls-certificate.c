@@ -41,7 +41,7 @@ static const LensChannelText channels[] = {
     .summary = "The certificates that the device shows hold octets that no certificate needs, or "
                "are new each time.",
     .filter_hint = "tls.handshake.type == 11",
-    .reference = "RFC 5280 section 4.1, 4.1.2.2",
+    .reference = "RFC 5280 sections 4.1 and 4.1.2.2",
     .hides = TRUE,
     .unit = LENS_UNIT_TLS },
   { NULL },
@@ -232,6 +232,7 @@ const LensAnalyzer lens_analyzer_tls_certificate = {
   .name = "tls-certificate",
   .question = "Does a certificate carry more than a certificate?",
   .source = "RFC 5280 section 4.1, 4.2; RFC 5246 section 7.4.2",
+  .severity = LENS_SEVERITY_RULE_FIELD,
   .units = LENS_UNIT_TLS,
   .channels = channels,
   .state_size = sizeof (TlsCertificate),

@@ -360,6 +360,7 @@ const LensAnalyzer lens_analyzer_tls_extensions = {
   .question = "Does each extension of a TLS greeting hold what its standard gives it?",
   .source = "RFC 8446 section 4.2; RFC 7685 section 3; RFC 8701; RFC 9001 section 8.2; RFC 9849 "
             "section 5",
+  .severity = LENS_SEVERITY_RULE_FIELD,
   .units = LENS_UNIT_TLS,
   .channels = channels,
   .state_size = sizeof (TlsExtensions),

@@ -324,6 +324,7 @@ const LensAnalyzer lens_analyzer_tls_given = {
   .name = "tls-given",
   .question = "Do TLS clients bring back only what a server gave them?",
   .source = "RFC 8446 section 4.2.2; RFC 5077 section 3.1, 3.4; RFC 5246 section 7.4.1.2",
+  .severity = LENS_SEVERITY_RULE_FIELD,
   .units = LENS_UNIT_TLS,
   .channels = channels,
   .state_size = sizeof (TlsGiven),

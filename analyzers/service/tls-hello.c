@@ -369,6 +369,7 @@ const LensAnalyzer lens_analyzer_tls_hello = {
   .name = "tls-hello",
   .question = "What does the first message of a TLS connection say beside what it must?",
   .source = "RFC 8446 section 4.1.2, 4.2; RFC 6066 section 3; RFC 8701",
+  .severity = LENS_SEVERITY_RULE_NO_NAME,
   .units = LENS_UNIT_TLS,
   .channels = channels,
   .state_size = sizeof (TlsHello),

@@ -198,6 +198,7 @@ const LensAnalyzer lens_analyzer_tls_nonce = {
   .name = "tls-nonce",
   .question = "Are the nonces of a TLS connection those that its library counts or draws?",
   .source = "RFC 5246 section 6.2.3.3; RFC 5288 section 3; RFC 6655 section 3",
+  .severity = LENS_SEVERITY_RULE_FIELD,
   .units = LENS_UNIT_TLS,
   .channels = channels,
   .state_size = sizeof (TlsNonce),

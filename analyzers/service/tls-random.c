@@ -57,7 +57,7 @@ static const LensChannelText channels[] = {
     .filter_hint = "tls.handshake.random || tls.handshake.session_id || "
                    "tls.handshake.extensions_key_share_key_exchange || "
                    "tls.handshake.extensions.psk.identity.identity",
-    .reference = "RFC 8446 section 4.1.2, 4.2.8, 4.2.11; RFC 9849 section 5",
+    .reference = "RFC 8446 sections 4.1.2, 4.2.8 and 4.2.11; RFC 9849 section 5",
     .hides = TRUE,
     .unit = LENS_UNIT_TLS },
   { NULL },
@@ -336,6 +336,7 @@ const LensAnalyzer lens_analyzer_tls_random = {
   .name = "tls-random",
   .question = "Is what must be random in a TLS greeting text?",
   .source = "RFC 8446 section 4.1.2, 4.2.8, 4.2.11, 4.6.1; RFC 5077 section 4; RFC 9849 section 5",
+  .severity = LENS_SEVERITY_RULE_FIELD,
   .units = LENS_UNIT_TLS,
   .channels = channels,
   .state_size = sizeof (TlsRandom),

@@ -157,6 +157,7 @@ const LensAnalyzer lens_analyzer_tls_record = {
   .name = "tls-record",
   .question = "Are there records in a TLS connection that TLS does not have?",
   .source = "RFC 8446 section 5.1; RFC 6520 section 4",
+  .severity = LENS_SEVERITY_RULE_FIELD,
   .units = LENS_UNIT_TLS,
   .channels = channels,
   .state_size = sizeof (TlsRecord),

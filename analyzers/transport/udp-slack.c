@@ -15,7 +15,8 @@ static const LensChannelText channels[] = {
   { .id = "udp-length-slack",
     .summary = "Data travels behind the stated end of UDP datagrams, where no program receives "
                "it.",
-    .filter_hint = "udp && ip.len > 0",
+    .filter_hint = "udp && (ip.len > udp.length + ip.hdr_len || ipv6.plen > udp.length || "
+                   "ip.fragments || ipv6.fragments)",
     .reference = "RFC 768; RFC 9868",
     .hides = TRUE,
     .unit = LENS_UNIT_DATAGRAM },

@@ -52,7 +52,20 @@ the_product_s_own_channels_are_there (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
     g_assert_nonnull (lens_channel_find (ids[i]));
-  g_assert_cmpstr (lens_channel_find ("ip4-reserved-flag")->source, ==, "RFC 791 3.1");
+  g_assert_cmpstr (lens_channel_find ("ip4-reserved-flag")->source, ==, "RFC 791 section 3.1");
+}
+
+static void
+patterns_are_found_by_their_code (void)
+{
+  const LensPattern *unused = lens_pattern_find ("P7"), *size = lens_pattern_find ("EN5.1");
+
+  g_assert_cmpstr (unused->name, ==, "Reserved/Unused");
+  g_assert_cmpstr (size->name, ==, "Size Feature Modulation");
+  g_assert_nonnull (strstr (lens_pattern_paper (unused), "2015"));
+  g_assert_nonnull (strstr (lens_pattern_paper (size), "2021"));
+  g_assert_null (lens_pattern_find ("P12"));
+  g_assert_null (lens_pattern_find (""));
 }
 
 int
@@ -65,5 +78,7 @@ main (int argc, char **argv)
                    every_channel_says_where_its_rule_comes_from);
   g_test_add_func ("/ledger/channels/the-product-s-own-channels-are-there",
                    the_product_s_own_channels_are_there);
+  g_test_add_func ("/ledger/channels/patterns-are-found-by-their-code",
+                   patterns_are_found_by_their_code);
   return g_test_run ();
 }
