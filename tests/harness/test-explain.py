@@ -141,8 +141,9 @@ ok("explain says in text what it says in JSON", not astray, "\n".join(astray[:9]
 # No finding has a severity of which explain does not speak.
 sentences = {channel["id"]: channel["severity"] for channel in channels}
 found, astray = 0, set()
-for profile in ([], ["--profile", PROFILE]):
-    done = lenscap("analyze", "--json", *profile, SAMPLES)
+real = os.environ.get("LENSCAP_CAPTURES") or os.path.join(SOURCE, "..", "shared", "captures")
+for arguments in [[SAMPLES], ["--profile", PROFILE, SAMPLES]] + [[real]] * os.path.isdir(real):
+    done = lenscap("analyze", "--json", *arguments)
     for line in done.stdout.splitlines():
         for finding in json.loads(line)["findings"]:
             found += 1
