@@ -7,6 +7,7 @@
 
 #define REST_MAX 65536        /* sides */
 #define REST_ETHERTYPE 0xffff /* reserved: no frame of a flow that is told apart has it */
+#define RECENT_BITS 10        /* accounts asked for lately, by what they are of */
 
 /* What accounts of many sides have in common. */
 typedef struct
@@ -34,6 +35,7 @@ struct LensFlows
   LensIndex by_content;
   guint16 phase;
   LensSide *last;
+  guint32 recent[1 << RECENT_BITS]; /* accounts */
   guint64 most, left_out;
   guint64 left_out_frame; /* the last of them */
   guint n_rest;           /* sides that stand for more than one */
@@ -431,26 +433,43 @@ content_number (LensFlows *flows, const Content *content)
   return number;
 }
 
+/* Most octets go where others of their kind went lately. */
+static guint32 *
+recent_of (LensFlows *flows, const LensSide *side, const Content *content)
+{
+  guint32 hash = side->index * 32 + content->kind
+                 + (guint32)(GPOINTER_TO_SIZE (content->track) >> 4) + content->detail * 257;
+
+  return &flows->recent[hash * 0x9e3779b1u >> (32 - RECENT_BITS)];
+}
+
 LensAccountId
 lens_flows_account (LensFlows *flows, LensSide *side, LensKind kind, LensTrack *track,
                     guint32 detail)
 {
   const LensAccountId *known = lens_side_accounts (side);
   const Content content = { track, detail, flows->phase, (guint8)kind };
+  guint32 *recent = recent_of (flows, side, &content);
 
+  if (*recent < flows->accounts.n)
+    {
+      const Account *row = lens_chunks_at (&flows->accounts, *recent);
+      if (row->side == side->index && content_equal (content_at (flows, row->content), &content))
+        return *recent;
+    }
   for (guint32 i = side->n_accounts; i > 0; i--)
     {
       LensAccountId id = known[i - 1];
       const Account *row = lens_chunks_at (&flows->accounts, id);
       if (content_equal (content_at (flows, row->content), &content))
-        return id;
+        return *recent = id;
     }
   LensAccountId id = lens_book_account (flows->book);
   Account *row = lens_chunks_add (&flows->accounts);
   *row = (Account){ side->index, content_number (flows, &content) };
   note_account (side, id);
   g_assert (flows->accounts.n == id + 1);
-  return id;
+  return *recent = id;
 }
 
 void
