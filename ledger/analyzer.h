@@ -165,6 +165,8 @@ typedef struct
   LensSide *side;                  /* who says it to whom */
   LensTrack *track;                /* media units; else NULL */
   LensView view;                   /* the whole unit */
+  gsize zeros;                     /* NAL, HEVC_NAL: before this octet of the view no two zeros in
+                                      a row begin */
   guint8 channel;                  /* UNSETUP: the interleaved channel */
   const LensFormat *format;        /* RTP: what the description says of its payload type, or NULL */
   const LensRtpFragment *fragment; /* RTP: the place of its payload in a unit, where the format

@@ -10,9 +10,9 @@ typedef struct
 } Reader;
 
 static void
-show_one (const LensReaderSink *sink, const LensNal *nal)
+show_one (const LensReaderSink *sink, const LensNal *nal, gsize zeros)
 {
-  LensUnit unit = { .kind = LENS_UNIT_NAL, .view = nal->view, .nal = nal };
+  LensUnit unit = { .kind = LENS_UNIT_NAL, .view = nal->view, .zeros = zeros, .nal = nal };
 
   lens_reader_show (sink, &unit);
 }
@@ -31,11 +31,12 @@ take_nal (const LensNal *nal, gpointer user)
   if ((nal->flags & (LENS_NAL_INCOMPLETE | LENS_NAL_CAPPED)) != 0)
     return;
   LensRange range;
-  for (gsize at = 0; lens_nal_split (whole->octets, whole->length, &at, &range);)
+  gsize zeros;
+  for (gsize at = 0; lens_nal_split (whole->octets, whole->length, &at, &range, &zeros);)
     {
       if (range.length == whole->length)
         {
-          show_one (sink, nal);
+          show_one (sink, nal, zeros);
           return;
         }
       LensNal part = *nal;
@@ -44,7 +45,7 @@ take_nal (const LensNal *nal, gpointer user)
       part.ref_idc = header >> 5 & 3;
       part.type = header & 0x1f;
       part.view = lens_view_slice (whole, range.offset, range.length, &pieces);
-      show_one (sink, &part);
+      show_one (sink, &part, zeros);
     }
 }
 

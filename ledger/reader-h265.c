@@ -10,9 +10,9 @@ typedef struct
 } Reader;
 
 static void
-show_one (const LensReaderSink *sink, const LensH265Nal *nal)
+show_one (const LensReaderSink *sink, const LensH265Nal *nal, gsize zeros)
 {
-  LensUnit unit = { .kind = LENS_UNIT_HEVC_NAL, .view = nal->view, .hevc = nal };
+  LensUnit unit = { .kind = LENS_UNIT_HEVC_NAL, .view = nal->view, .zeros = zeros, .hevc = nal };
 
   lens_reader_show (sink, &unit);
 }
@@ -42,21 +42,22 @@ take_nal (const LensH265Nal *nal, gpointer user)
   const LensView *whole = &nal->view;
   g_auto (LensPieces) pieces = { 0 };
   LensRange range;
+  gsize zeros;
 
   lens_reader_expect (sink, witnessed (nal));
   if ((nal->flags & (LENS_NAL_INCOMPLETE | LENS_NAL_CAPPED)) != 0)
     return;
-  for (gsize at = 0; lens_nal_split (whole->octets, whole->length, &at, &range);)
+  for (gsize at = 0; lens_nal_split (whole->octets, whole->length, &at, &range, &zeros);)
     {
       if (range.length == whole->length)
         {
-          show_one (sink, nal);
+          show_one (sink, nal, zeros);
           return;
         }
       LensH265Nal part = *nal;
       part.view = lens_view_slice (whole, range.offset, range.length, &pieces);
       lens_h265_read_header (&part);
-      show_one (sink, &part);
+      show_one (sink, &part, zeros);
     }
 }
 

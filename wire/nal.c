@@ -2,12 +2,13 @@
 
 #include "wire/octets.h"
 
-/* The first start code (00 00 01) from @from on, or @length. */
+/* The first start code (00 00 01) from @from on, or @length; the first two zeros. */
 static gsize
-find_start_code (const guint8 *octets, gsize length, gsize from)
+find_start_code (const guint8 *octets, gsize length, gsize from, gsize *zeros)
 {
-  gsize at = from;
+  gsize at = lens_octets_two_zeros (octets, length, from);
 
+  *zeros = at;
   while ((at = lens_octets_two_zeros (octets, length, at)) + 2 < length)
     {
       if (octets[at + 2] == 1)
@@ -18,12 +19,12 @@ find_start_code (const guint8 *octets, gsize length, gsize from)
 }
 
 gboolean
-lens_nal_split (const guint8 *octets, gsize length, gsize *at, LensRange *part)
+lens_nal_split (const guint8 *octets, gsize length, gsize *at, LensRange *part, gsize *zeros)
 {
   while (*at < length)
     {
       gsize start = *at;
-      gsize end = find_start_code (octets, length, start);
+      gsize end = find_start_code (octets, length, start, zeros);
       *at = end + 3;
       if (start == 0 && end == length)
         {
@@ -33,6 +34,7 @@ lens_nal_split (const guint8 *octets, gsize length, gsize *at, LensRange *part)
       while (end > start && octets[end - 1] == 0)
         end--;
       *part = (LensRange){ start, end - start };
+      *zeros = MIN (*zeros - start, part->length);
       if (part->length > 0)
         return TRUE;
     }

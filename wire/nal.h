@@ -34,9 +34,11 @@ typedef enum
  * lens_nal_split:
  * Some cameras send several NAL units as one, with the start codes of Annex B between them and
  * zeros at the end.  From @at on, the next of them as @part; FALSE at the end.  @at is then
- * behind it.  A unit is never empty.
+ * behind it.  A unit is never empty.  In @zeros, from the front of @part: before that octet no two
+ * zeros in a row begin.
  */
-gboolean lens_nal_split (const guint8 *octets, gsize length, gsize *at, LensRange *part);
+gboolean lens_nal_split (const guint8 *octets, gsize length, gsize *at, LensRange *part,
+                         gsize *zeros);
 
 /**
  * lens_nal_odd_zeros:

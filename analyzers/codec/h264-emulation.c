@@ -35,10 +35,10 @@ see (LensLedger *ledger, gpointer state, const LensUnit *unit)
 {
   const guint8 *octets = unit->view.octets;
   gsize length = unit->view.length;
-  gsize next = 1;
 
   while (length > 0 && octets[length - 1] == 0)
     length--;
+  gsize next = CLAMP (unit->zeros, 1, length);
   for (gsize at; (at = lens_nal_odd_zeros (octets, length, next, &next)) < length;)
     {
       LensCarrier *carrier = lens_ledger_carrier (ledger, "h264-emulation-03", unit, NULL);

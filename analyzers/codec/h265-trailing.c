@@ -127,7 +127,7 @@ end_of (const LensUnit *unit, gsize length)
 static void
 see_emulation (LensLedger *ledger, const LensUnit *unit, gsize length)
 {
-  gsize next = LENS_H265_HEADER - 1;
+  gsize next = CLAMP (unit->zeros, LENS_H265_HEADER - 1, length);
 
   for (gsize at; (at = lens_nal_odd_zeros (unit->view.octets, length, next, &next)) < length;)
     {

@@ -40,7 +40,7 @@ see_nal (const LensNal *nal, gpointer user)
 {
   Reader *reader = user;
   const guint8 *octets = nal->view.octets;
-  gsize length = nal->view.length, at = 0, next;
+  gsize length = nal->view.length, at = 0, zeros, next;
   LensRange part;
 
   fuzz_view (&nal->view);
@@ -48,8 +48,11 @@ see_nal (const LensNal *nal, gpointer user)
   reader->out += length;
   if (length == 0)
     return;
-  while (lens_nal_split (octets, length, &at, &part))
-    fuzz_inside (octets, length, part);
+  while (lens_nal_split (octets, length, &at, &part, &zeros))
+    {
+      fuzz_inside (octets, length, part);
+      g_assert_cmpuint (zeros, <=, part.length);
+    }
   for (gsize from = 1; from < length; from = MAX (next, from + 1))
     if (lens_nal_odd_zeros (octets, length, from, &next) >= length)
       break;

@@ -266,17 +266,18 @@ start_codes_separate_units (void)
 {
   static const guint8 octets[] = { 0x40, 1, 5, 0, 0, 0, 1, 0x42, 1, 0, 0, 1, 0, 0, 1, 0x44, 0 };
   LensRange part;
-  gsize at = 0;
+  gsize at = 0, zeros;
 
-  g_assert_true (lens_nal_split (octets, sizeof octets, &at, &part));
+  g_assert_true (lens_nal_split (octets, sizeof octets, &at, &part, &zeros));
   g_assert_cmpuint (part.length, ==, 3);
-  g_assert_true (lens_nal_split (octets, sizeof octets, &at, &part));
+  g_assert_cmpuint (zeros, ==, 3);
+  g_assert_true (lens_nal_split (octets, sizeof octets, &at, &part, &zeros));
   g_assert_cmpuint (part.offset, ==, 7);
   g_assert_cmpuint (part.length, ==, 2);
-  g_assert_true (lens_nal_split (octets, sizeof octets, &at, &part));
+  g_assert_true (lens_nal_split (octets, sizeof octets, &at, &part, &zeros));
   g_assert_cmpuint (part.offset, ==, 15);
   g_assert_cmpuint (part.length, ==, 1);
-  g_assert_false (lens_nal_split (octets, sizeof octets, &at, &part));
+  g_assert_false (lens_nal_split (octets, sizeof octets, &at, &part, &zeros));
 }
 
 int
