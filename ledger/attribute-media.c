@@ -129,9 +129,9 @@ static void
 show_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, const LensRtp *rtp,
           const LensFormat *format, const LensView *packet)
 {
-  const LensRtpFragment fragment
-      = lens_rtp_fragment (track->encrypted || format == NULL ? NULL : format->codec,
-                           packet->octets + rtp->payload.offset, rtp->payload.length);
+  const LensRtpFragment fragment = lens_rtp_fragment (
+      track->encrypted || format == NULL ? LENS_FRAGMENT_OF_NOTHING : format->fragment_of,
+      packet->octets + rtp->payload.offset, rtp->payload.length);
   LensUnit unit = { .kind = LENS_UNIT_RTP,
                     .side = side,
                     .track = track,
@@ -172,9 +172,8 @@ lens_ledger_take_rtp (LensLedger *ledger, LensSide *side, LensTrack *track, gboo
 
   if (from_sender)
     show_rtp (ledger, side, track, &rtp, format, packet);
-  if (!from_sender || !declared_type)
-    return;
-  lens_ledger_read_payload (ledger, side, track, &rtp, packet);
+  if (from_sender && format != NULL)
+    lens_ledger_read_payload (ledger, side, track, format, &rtp, packet);
 }
 
 void

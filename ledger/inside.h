@@ -247,9 +247,10 @@ void lens_ledger_take_rtcp (LensLedger *ledger, LensSide *side, LensTrack *track
 void lens_ledger_book_cut (LensLedger *ledger, LensSide *side, LensTrack *track, gboolean rtcp,
                            const LensView *packet);
 void lens_ledger_finish_media (LensLedger *ledger);
-/* A payload of a type that the track offers, to the reader of its codec. */
+/* A payload of @format, which the track offers, to the reader of its codec. */
 void lens_ledger_read_payload (LensLedger *ledger, LensSide *side, LensTrack *track,
-                               const LensRtp *rtp, const LensView *packet);
+                               const LensFormat *format, const LensRtp *rtp,
+                               const LensView *packet);
 /* The description in a message of @side, before the analyzers; of @url, or NULL. */
 void lens_ledger_show_description (LensLedger *ledger, LensSide *side, const char *url,
                                    const LensView *text);

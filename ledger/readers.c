@@ -153,12 +153,10 @@ is_twin (struct LensTrackReader *reader, const LensSide *side, const LensRtp *rt
 }
 
 void
-lens_ledger_read_payload (LensLedger *ledger, LensSide *side, LensTrack *track, const LensRtp *rtp,
-                          const LensView *packet)
+lens_ledger_read_payload (LensLedger *ledger, LensSide *side, LensTrack *track,
+                          const LensFormat *format, const LensRtp *rtp, const LensView *packet)
 {
-  const LensFormat *format = lens_track_format (track, rtp->payload_type);
-
-  if (format == NULL || track->encrypted)
+  if (track->encrypted)
     return;
   struct LensTrackReader *reader = reader_for (ledger, track, format, rtp);
   if (reader == NULL || !is_of_source (reader, rtp) || is_twin (reader, side, rtp))

@@ -195,6 +195,7 @@ format_new (const LensSdpMedia *section, guint8 payload_type)
       format->clock = static_formats[payload_type].clock;
       format->channels = static_formats[payload_type].channels;
     }
+  format->fragment_of = lens_fragment_of (format->codec);
   return format;
 }
 

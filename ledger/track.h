@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ledger/flow.h"
+#include "wire/rtp-fragment.h"
 
 G_BEGIN_DECLS
 
@@ -32,7 +33,8 @@ typedef struct
 typedef struct
 {
   guint8 payload_type;
-  char *codec;    /* encoding name, upper case; NULL: not said */
+  char *codec; /* encoding name, upper case; NULL: not said */
+  LensFragmentOf fragment_of;
   guint clock;    /* Hz; 0: not said */
   guint channels; /* of audio; 0: not said */
   char *fmtp;     /* parameters; NULL: none */

@@ -102,17 +102,30 @@ read_jpeg (const guint8 *payload, gsize length)
   return fragment;
 }
 
-LensRtpFragment
-lens_rtp_fragment (const char *codec, const guint8 *payload, gsize length)
+LensFragmentOf
+lens_fragment_of (const char *codec)
 {
-  if (codec != NULL && length > 0)
-    {
-      if (g_str_equal (codec, "H264"))
+  if (g_strcmp0 (codec, "H264") == 0)
+    return LENS_FRAGMENT_OF_H264;
+  if (g_strcmp0 (codec, "H265") == 0)
+    return LENS_FRAGMENT_OF_H265;
+  return g_strcmp0 (codec, "JPEG") == 0 ? LENS_FRAGMENT_OF_JPEG : LENS_FRAGMENT_OF_NOTHING;
+}
+
+LensRtpFragment
+lens_rtp_fragment (LensFragmentOf of, const guint8 *payload, gsize length)
+{
+  if (length > 0)
+    switch (of)
+      {
+      case LENS_FRAGMENT_OF_H264:
         return read_h264 (payload, length);
-      if (g_str_equal (codec, "H265"))
+      case LENS_FRAGMENT_OF_H265:
         return read_h265 (payload, length);
-      if (g_str_equal (codec, "JPEG"))
+      case LENS_FRAGMENT_OF_JPEG:
         return read_jpeg (payload, length);
-    }
+      case LENS_FRAGMENT_OF_NOTHING:
+        break;
+      }
   return (LensRtpFragment){ .place = LENS_FRAGMENT_UNKNOWN };
 }

@@ -41,7 +41,8 @@ typedef struct
   guint32 position;   /* octets, of JPEG */
 } LensRtpFragment;
 
-/* @codec: rtpmap encoding name in upper case, or NULL. */
-LensRtpFragment lens_rtp_fragment (const char *codec, const guint8 *payload, gsize length);
+/* What payloads of a codec are parts of; @codec: rtpmap encoding name in upper case, or NULL. */
+LensFragmentOf lens_fragment_of (const char *codec);
+LensRtpFragment lens_rtp_fragment (LensFragmentOf of, const guint8 *payload, gsize length);
 
 G_END_DECLS

@@ -84,7 +84,7 @@ judge (LensLedger *ledger, Clock *clock)
 static gboolean
 is_g711 (const LensFormat *format)
 {
-  return format != NULL
+  return format != NULL && format->fragment_of == LENS_FRAGMENT_OF_NOTHING
          && (g_strcmp0 (format->codec, "PCMA") == 0 || g_strcmp0 (format->codec, "PCMU") == 0);
 }
 

@@ -70,12 +70,6 @@ typedef struct
   gboolean begins;    /* the first one is */
 } Units;
 
-static gboolean
-is_parameter (const char *codec, const guint8 *unit, gsize length)
-{
-  return lens_rtp_fragment (codec, unit, length).parameter;
-}
-
 /* FALSE where the payload is no whole units: a fragment, or of another kind of aggregates. */
 static gboolean
 read_units (Units *units, const LensRtpFragment *fragment, const guint8 *payload, gsize length)
@@ -95,7 +89,7 @@ read_units (Units *units, const LensRtpFragment *fragment, const guint8 *payload
   while (at + SIZE < length)
     {
       gsize size = MIN ((gsize)payload[at] << 8 | payload[at + 1], length - at - SIZE);
-      gboolean parameter = is_parameter (hevc ? "H265" : "H264", payload + at + SIZE, size);
+      gboolean parameter = lens_rtp_fragment (fragment->of, payload + at + SIZE, size).parameter;
       if (units->n++ == 0)
         {
           units->first = size;

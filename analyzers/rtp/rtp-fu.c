@@ -295,7 +295,7 @@ seed (LensSeedBed *bed, const char *channel)
         continue;
       gsize payload = place.start + rtp.payload.offset;
       LensRtpFragment fragment
-          = lens_rtp_fragment (format->codec, place.octets + payload, rtp.payload.length);
+          = lens_rtp_fragment (format->fragment_of, place.octets + payload, rtp.payload.length);
       if (!is_fragment (&fragment) || fragment.place == LENS_FRAGMENT_FIRST)
         continue;
       if (reserved && lens_seed_bed_take_bits (bed, &bits, 1) > 0)

@@ -54,7 +54,8 @@ packet (const guint8 *octets, gsize length, LensMediaGuess *guess, LensRtp *befo
   *before = rtp;
   for (gsize i = 0; i < G_N_ELEMENTS (codecs); i++)
     {
-      LensRtpFragment fragment = lens_rtp_fragment (codecs[i], payload, rtp.payload.length);
+      LensRtpFragment fragment
+          = lens_rtp_fragment (lens_fragment_of (codecs[i]), payload, rtp.payload.length);
       g_assert_cmpuint (fragment.head, <=, rtp.payload.length);
     }
 }
