@@ -103,7 +103,7 @@ meet (LensGeneratorReading *reading, LensGeneratorHead *head, guint32 mask, guin
       head->time_ns = time_ns;
       return LENS_GENERATOR_REPEATED;
     }
-  if (ahead <= reach (head, time_ns))
+  if (ahead <= LEAP || ahead <= reach (head, time_ns))
     {
       reading->from = head->value;
       reading->step = ahead;
@@ -129,7 +129,10 @@ nearest (LensGeneratorReading *reading, guint32 mask, guint32 value, gint64 time
       guint32 ahead = (value - head->value) & mask;
       guint64 distance = MIN (ahead, (guint64)mask - ahead + 1);
       guint32 further = ahead <= CLOSE ? CLOSE : LEAP + FRESH_MS;
-      gboolean far = (head->trusted == 0) & (ahead > reach (head, time_ns));
+      gboolean far = (head->trusted == 0) & (ahead > LEAP + FRESH_MS);
+      /* Few are so near that their time tells. */
+      if ((head->trusted == 0) & (ahead - LEAP <= FRESH_MS))
+        far = ahead > reach (head, time_ns);
       /* No branches on what nobody can foresee. */
       distance += head->trusted ? 0 : further;
       distance = ((head->used == 0) | far) ? G_MAXUINT64 : distance;

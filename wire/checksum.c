@@ -12,6 +12,15 @@ fold (guint64 total)
   return (guint16)total;
 }
 
+static guint32
+u32_at (const guint8 *octets)
+{
+  guint32 word;
+
+  memcpy (&word, octets, sizeof word);
+  return GUINT32_FROM_BE (word);
+}
+
 /* A sum is the same in any word length and byte order, but for how it is read at the end (RFC
  * 1071 section 2): so whole words of the machine are added. */
 static guint64
@@ -55,16 +64,11 @@ lens_checksum_pseudo (const LensAddress *source, const LensAddress *destination,
                       gsize length)
 {
   gsize size = source->version == 4 ? 4 : 16;
-  const guint8 rest[] = { (guint8)(length >> 24),
-                          (guint8)(length >> 16),
-                          (guint8)(length >> 8),
-                          (guint8)length,
-                          0,
-                          protocol };
+  guint64 total = (guint32)length + (guint64)protocol;
 
-  guint32 sum = lens_checksum_add (0, source->octets, size);
-  sum = lens_checksum_add (sum, destination->octets, size);
-  return lens_checksum_add (sum, rest, sizeof rest);
+  for (gsize i = 0; i < size; i += 4)
+    total += (guint64)u32_at (source->octets + i) + u32_at (destination->octets + i);
+  return fold (total);
 }
 
 gboolean

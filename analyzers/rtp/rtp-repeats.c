@@ -101,6 +101,7 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
       return;
     }
   Sent *sent = &repeats->sent[rtp->sequence % REMEMBERED];
+  __builtin_prefetch (sent, 1);
   const Sent now = { .content = content_of (unit, rtp->payload),
                      .ssrc = rtp->ssrc,
                      .timestamp = rtp->timestamp,
