@@ -16,12 +16,12 @@ enum
 /* How Wireshark 4.0 comes to dissect a protocol. */
 typedef enum
 {
-  START_ALWAYS, /* by the header before it */
-  START_ETHERNET,
-  START_PORT,   /* over UDP, by port */
-  START_STREAM, /* over TCP, by port */
-  START_RTP,    /* by a SETUP that it could read; what is inside by no description, but by the
-                   payload type where RFC 3551 gives it a codec */
+  START_ALWAYS,   /* by the header before it */
+  START_ETHERNET, /* there only; what is behind a packet may be read as more of it */
+  START_PORT,     /* over UDP, by port */
+  START_STREAM,   /* over TCP, by port */
+  START_RTP,      /* by a SETUP that it could read; what is inside by no description, but by the
+                     payload type where RFC 3551 gives it a codec */
 } Start;
 
 typedef struct
@@ -151,7 +151,7 @@ all_start (const char *filter, const LensCarrier *carrier, gboolean ethernet, gb
       const Dissector *dissector = dissector_called (at, name);
       if (dissector == NULL || !starts (dissector, carrier, ethernet))
         return FALSE;
-      *perhaps |= dissector->start >= START_PORT;
+      *perhaps |= dissector->start >= START_ETHERNET;
       at += length;
     }
   return TRUE;
@@ -252,7 +252,7 @@ lens_hint_new (const char *wanted, const LensCarrier *carrier, gboolean ethernet
   if (wanted != NULL && all_start (wanted, carrier, ethernet, &perhaps))
     {
       put_wanted (filter, wanted, carrier, ethernet);
-      perhaps |= side->of_fragments;
+      perhaps |= side->of_fragments || (!ethernet && side->key.src.version == 0);
     }
   else
     {

@@ -49,7 +49,7 @@ static const LensChannelText channels[] = {
   { .id = CHANNEL,
     .summary = "Error messages quote packets that were never sent.",
     .room = "Error messages quote packets that can no longer be compared.",
-    .filter_hint = "icmp.type == 3 || icmp.type == 11 || icmp.type == 12 || icmpv6.type < 128",
+    .filter_hint = "icmp.type in {3, 4, 5, 11, 12} || icmpv6.type < 128",
     .reference = "RFC 792; RFC 4443 section 2.4",
     .hides = TRUE,
     .unit = LENS_UNIT_ICMP },

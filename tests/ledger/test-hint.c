@@ -64,7 +64,8 @@ test_pair (void)
   scene->side.key.src.version = scene->side.key.dst.version = 0;
   expect (scene, "llc", TRUE,
           "llc && eth.src == 00:00:00:00:00:01 && eth.dst == 00:00:00:00:00:02");
-  expect (scene, "llc", FALSE, "llc");
+  /* There link layers are told by other numbers, and Wireshark may not know one. */
+  expect (scene, "llc", FALSE, "llc || frame.number == 7");
   expect (scene, NULL, FALSE, "frame.number >= 7");
 }
 
@@ -73,7 +74,8 @@ test_link (void)
 {
   g_autoptr (Scene) scene = scene_new (17, 5000, 9000);
 
-  expect (scene, "eth.padding || eth.trailer", TRUE, "(eth.padding || eth.trailer) && " PAIR);
+  expect (scene, "eth.padding || eth.trailer", TRUE,
+          "(eth.padding || eth.trailer) && " PAIR " || frame.number == 7");
   expect (scene, "eth.padding || eth.trailer", FALSE,
           PAIR " && udp.srcport == 5000 && udp.dstport == 9000");
 }
