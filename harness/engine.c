@@ -5,6 +5,7 @@
 #include "harness/parts.h"
 #include "harness/source.h"
 #include "ledger/channels.h"
+#include "ledger/coverage.h"
 #include "ledger/detection-limit.h"
 #include "ledger/ledger.h"
 #include "ledger/stream-log.h"
@@ -203,6 +204,19 @@ fill_report (GPtrArray *profiles, LensEvaluation *evaluation)
   evaluation->notes = g_strdup (first->notes);
 }
 
+/* By this version, whatever this run was asked to look for. */
+static gboolean
+is_implemented (const char *channel)
+{
+  const char *note;
+
+  for (guint i = 0; i < lens_n_analyzers; i++)
+    for (const LensChannelText *text = lens_analyzers[i]->channels; text->id != NULL; text++)
+      if (g_str_equal (text->id, channel))
+        return TRUE;
+  return lens_coverage_reach (channel, &note) != LENS_REACH_NOWHERE || note != NULL;
+}
+
 LensEvaluation *
 lens_engine_failure (const LensBrief *brief, const char *problem)
 {
@@ -218,9 +232,13 @@ lens_engine_failure (const LensBrief *brief, const char *problem)
     {
       LensCoverageRow *row = lens_evaluation_add_coverage (evaluation);
       row->channel = g_strdup (lens_channels[i].id);
+      row->status = LENS_COVERAGE_NOT_IMPLEMENTED;
+      if (!is_implemented (row->channel))
+        continue;
       row->status = LENS_COVERAGE_NOT_EXAMINABLE;
       row->note = g_strdup ("The input could not be evaluated.");
     }
+  lens_coverage_tell_missing (evaluation);
   return evaluation;
 }
 

@@ -354,3 +354,19 @@ lens_ledger_fill_coverage (LensLedger *ledger, LensEvaluation *evaluation)
       demand_memory (ledger, row);
     }
 }
+
+void
+lens_coverage_tell_missing (LensEvaluation *evaluation)
+{
+  guint missing = 0;
+
+  for (guint i = 0; i < evaluation->coverage->len; i++)
+    missing += ((const LensCoverageRow *)g_ptr_array_index (evaluation->coverage, i))->status
+               == LENS_COVERAGE_NOT_IMPLEMENTED;
+  if (missing > 0)
+    g_ptr_array_add (evaluation->reasons,
+                     g_strdup_printf (missing == 1
+                                          ? "%u channel is not implemented in this version"
+                                          : "%u channels are not implemented in this version",
+                                      missing));
+}

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include "ledger/evaluation.h"
 
 G_BEGIN_DECLS
 
@@ -15,5 +15,9 @@ typedef enum
 
 /* @note: (out): the sentence of the coverage table, static, or NULL. */
 LensReach lens_coverage_reach (const char *channel, const char **note);
+
+/* Adds the reason that counts the channels of the coverage that are not implemented; none where
+ * there are none. */
+void lens_coverage_tell_missing (LensEvaluation *evaluation);
 
 G_END_DECLS

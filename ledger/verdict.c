@@ -1,6 +1,8 @@
 /* The verdict: the first of its rules that holds, with every reason that was found. */
 #include "ledger/inside.h"
 
+#include "ledger/coverage.h"
+
 #include "wire/linktype.h"
 
 #include <string.h>
@@ -245,8 +247,6 @@ tell_unopened (LensEvaluation *evaluation)
 void
 lens_ledger_fill_verdicts (LensLedger *ledger, const LensStreamLog *log, LensEvaluation *evaluation)
 {
-  guint64 missing = 0;
-
   for (guint i = 0; i < ledger->devices->len; i++)
     judge_device (ledger, i, evaluation);
   evaluation->verdict = LENS_VERDICT_CONFORMS;
@@ -270,11 +270,7 @@ lens_ledger_fill_verdicts (LensLedger *ledger, const LensStreamLog *log, LensEva
   reason_count (evaluation->reasons, ledger->damaged,
                 "packet was damaged on the air: its check sequence does not hold",
                 "packets were damaged on the air: their check sequences do not hold");
-  for (guint i = 0; i < evaluation->coverage->len; i++)
-    missing += ((const LensCoverageRow *)g_ptr_array_index (evaluation->coverage, i))->status
-               == LENS_COVERAGE_NOT_IMPLEMENTED;
   if (ledger->options.partial)
     reason (evaluation->reasons, "partial");
-  reason_count (evaluation->reasons, missing, "channel is not implemented in this version",
-                "channels are not implemented in this version");
+  lens_coverage_tell_missing (evaluation);
 }

@@ -449,3 +449,31 @@ lens_facts_redaction (const LensEvaluation *evaluation)
                           "it was made of has the SHA-256 %s.",
                           evaluation->redacted_from);
 }
+
+void
+lens_facts_measure (GString *into, const LensFindingRow *finding)
+{
+  if (finding->used_bits > 0)
+    {
+      g_string_append (into, "Carried ");
+      if (finding->used_bits < 8)
+        lens_words_some (into, finding->used_bits, "bit");
+      else
+        lens_words_size (into, finding->used_bits / 8);
+      g_string_append (into, " in this run");
+      if (finding->used_bits >= 8)
+        {
+          g_string_append (into, ", as much as ");
+          lens_words_amount_meaning (into, finding->used_bits / 8 * 8);
+        }
+      g_string_append (into, ". ");
+    }
+  if (finding->capacity_bps > 0)
+    {
+      g_string_append (into, "Could carry ");
+      lens_words_rate (into, finding->capacity_bps);
+      g_string_append (into, ": ");
+      lens_words_rate_meaning (into, finding->capacity_bps);
+      g_string_append (into, ".");
+    }
+}

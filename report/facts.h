@@ -58,4 +58,8 @@ const char *lens_facts_shell_word (const char *name, const char *otherwise);
 /* That this is a copy without names, and of what; NULL: it is not.  Caller frees. */
 char *lens_facts_redaction (const LensEvaluation *evaluation);
 
+/* "Carried 68 kB in this run, as much as 34 pages of text. Could carry ...": nothing of strangers,
+ * and nothing at all where there is neither. */
+void lens_facts_measure (GString *into, const LensFindingRow *finding);
+
 G_END_DECLS

@@ -147,29 +147,7 @@ put_measure (GString *page, const LensFindingRow *finding)
         }
       g_string_append (page, ". ");
     }
-  if (finding->used_bits > 0)
-    {
-      g_string_append (page, "Carried ");
-      if (finding->used_bits < 8)
-        lens_words_some (page, finding->used_bits, "bit");
-      else
-        lens_words_size (page, finding->used_bits / 8);
-      g_string_append (page, " in this run");
-      if (finding->used_bits >= 8)
-        {
-          g_string_append (page, ", as much as ");
-          lens_words_amount_meaning (page, finding->used_bits / 8 * 8);
-        }
-      g_string_append (page, ". ");
-    }
-  if (finding->capacity_bps > 0)
-    {
-      g_string_append (page, "Could carry ");
-      lens_words_rate (page, finding->capacity_bps);
-      g_string_append (page, ": ");
-      lens_words_rate_meaning (page, finding->capacity_bps);
-      g_string_append (page, ".");
-    }
+  lens_facts_measure (page, finding);
 }
 
 static void

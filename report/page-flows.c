@@ -3,6 +3,7 @@
 
 #include "report/chart.h"
 #include "report/facts.h"
+#include "report/flow-marks.h"
 #include "report/words.h"
 
 enum
@@ -11,6 +12,7 @@ enum
   MAX_CONSIDERED = 10000, /* for the peers: as many as our own records have */
   MAX_PEERS = 50,
   MAX_SERVICES = 4, /* of one peer, named */
+  MAX_MARKS = 4,    /* findings of one flow, named */
 };
 
 /* All flows between the devices under test and one address. */
@@ -181,11 +183,106 @@ put_end_cell (GString *page, const char *address, guint16 port)
   g_string_append (page, "</td>");
 }
 
+/* A flow with the findings that are about it. */
+typedef struct
+{
+  const LensFlowRow *flow;
+  GArray *marks; /* LensFlowMark */
+  gboolean hides;
+  guint index;
+} Row;
+
+static void
+clear_row (gpointer data)
+{
+  g_array_unref (((Row *)data)->marks);
+}
+
+/* The order of the record is by payload. */
+static gint
+by_hiding (gconstpointer a, gconstpointer b)
+{
+  const Row *one = a, *other = b;
+
+  return one->hides != other->hides ? other->hides - one->hides
+                                    : (one->index > other->index) - (one->index < other->index);
+}
+
+static GArray *
+rows_of (const GPtrArray *flows, const LensFlowMarks *marks)
+{
+  GArray *rows = g_array_new (FALSE, FALSE, sizeof (Row));
+
+  g_array_set_clear_func (rows, clear_row);
+  for (guint i = 0; i < MIN (flows->len, MAX_CONSIDERED); i++)
+    {
+      GArray *of_flow = lens_flow_marks_of (marks, flows->pdata[i]);
+      const Row row = { flows->pdata[i], of_flow, lens_flow_marks_hide (marks, of_flow), i };
+
+      g_array_append_val (rows, row);
+    }
+  g_array_sort (rows, by_hiding);
+  return rows;
+}
+
+/* "hides data: F004, F001 and 3 more" */
+static void
+put_marks_cell (GString *page, const LensEvaluation *evaluation, const Row *row)
+{
+  g_string_append (page, row->hides ? "<td><b>hides data:</b> " : "<td>");
+  for (guint i = 0; i < MIN (row->marks->len, MAX_MARKS); i++)
+    {
+      const LensFlowMark *mark = &g_array_index (row->marks, LensFlowMark, i);
+
+      g_string_append (page, i > 0 ? ", " : "");
+      lens_page_finding_link (page, evaluation->findings->pdata[mark->finding], mark->finding,
+                              mark->rank);
+    }
+  if (row->marks->len > MAX_MARKS)
+    g_string_append_printf (page, " and %u more", row->marks->len - MAX_MARKS);
+  g_string_append (page, row->marks->len == 0 ? "–</td>" : "</td>");
+}
+
+static void
+put_row (GString *page, const LensEvaluation *evaluation, const Row *row)
+{
+  const LensFlowRow *flow = row->flow;
+
+  g_string_append (page, row->hides ? "<tr class=\"alarm\">" : "<tr>");
+  lens_page_cell (page, flow->proto);
+  put_end_cell (page, flow->src, flow->sport);
+  put_end_cell (page, flow->dst, flow->dport);
+  lens_page_cell (page, flow->name);
+  lens_page_cell (page, flow->application);
+  g_string_append (page, "<td>");
+  lens_chart_swatch (page, flow->class_);
+  g_string_append_printf (page, "%s</td>", lens_class_name (flow->class_));
+  put_marks_cell (page, evaluation, row);
+  lens_page_size_cell (page, flow->bytes_out);
+  lens_page_size_cell (page, flow->bytes_in);
+  g_string_append (page, "</tr>\n");
+}
+
+static void
+put_flows (GString *page, const LensEvaluation *evaluation)
+{
+  static const char *const columns[] = { "Protocol", "From",     "To",   "Name",  "Application",
+                                         "Class",    "Findings", "#Out", "#Back", NULL };
+  g_autoptr (LensFlowMarks) marks = lens_flow_marks_new (evaluation);
+  g_autoptr (GArray) rows = rows_of (evaluation->flows, marks);
+
+  lens_page_begin_table (page,
+                         "Flows: those in which something hides first, then most payload. A "
+                         "finding about several flows of two hosts is named at each of them",
+                         columns);
+  for (guint i = 0; i < MIN (rows->len, MAX_FLOWS); i++)
+    put_row (page, evaluation, &g_array_index (rows, Row, i));
+  lens_page_end_table (page);
+}
+
 void
 lens_page_flows (GString *page, const LensEvaluation *evaluation)
 {
-  static const char *const columns[]
-      = { "Protocol", "From", "To", "Name", "Application", "Class", "#Out", "#Back", NULL };
   const GPtrArray *flows = evaluation->flows;
   const guint64 rest = evaluation->flows_rest_count + flows->len - MIN (flows->len, MAX_FLOWS);
 
@@ -196,25 +293,7 @@ lens_page_flows (GString *page, const LensEvaluation *evaluation)
       return;
     }
   put_peers (page, evaluation);
-  lens_page_begin_table (page, "Flows, most payload first", columns);
-  for (guint i = 0; i < MIN (flows->len, MAX_FLOWS); i++)
-    {
-      const LensFlowRow *flow = flows->pdata[i];
-
-      g_string_append (page, "<tr>");
-      lens_page_cell (page, flow->proto);
-      put_end_cell (page, flow->src, flow->sport);
-      put_end_cell (page, flow->dst, flow->dport);
-      lens_page_cell (page, flow->name);
-      lens_page_cell (page, flow->application);
-      g_string_append (page, "<td>");
-      lens_chart_swatch (page, flow->class_);
-      g_string_append_printf (page, "%s</td>", lens_class_name (flow->class_));
-      lens_page_size_cell (page, flow->bytes_out);
-      lens_page_size_cell (page, flow->bytes_in);
-      g_string_append (page, "</tr>\n");
-    }
-  lens_page_end_table (page);
+  put_flows (page, evaluation);
   if (rest > 0)
     {
       g_string_append (page, "<p class=\"small soft\">");

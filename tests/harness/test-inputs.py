@@ -100,6 +100,24 @@ def whole_packets(octets):
     return count, at
 
 
+def coverage_of_a_failure():
+    """What this version does not look for is not implemented, read or not."""
+    with own_folder():
+        write("good.pcap", pcap(*PACKETS))
+        write("bad.pcap", b"no capture")
+        good, bad = records(analyze("--json", "good.pcap", "bad.pcap"))
+    missing = [[row["channel"] for row in record["coverage"] if row["status"] == "not-implemented"]
+               for record in (good, bad)]
+    same("failed: the same channels are not implemented", missing[0], missing[1])
+    ok("and there are some", missing[0])
+    same("failed: the others could not be examined",
+         [row["channel"] for row in bad["coverage"] if row["channel"] not in missing[0]],
+         [row["channel"] for row in bad["coverage"] if row["status"] == "not-examinable"])
+    counted = f"{len(missing[0])} channels are not implemented in this version"
+    same("failed: their number is a reason, as ever",
+         [True, True], [counted in record["reasons"] for record in (good, bad)])
+
+
 def said_of(name, octets):
     write(name, octets)
     return records(analyze("--json", name))[0]["input"]
@@ -450,6 +468,7 @@ def bombs():
 def main():
     packed_captures()
     cut_short()
+    coverage_of_a_failure()
     no_captures()
     folders()
     long_names()

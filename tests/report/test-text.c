@@ -38,6 +38,60 @@ it_tells_verdict_ledger_and_findings (void)
   g_assert_nonnull (strstr (page, "What this run could not see"));
 }
 
+/* In the order of the first page of report.html, before anything else. */
+static void
+it_begins_with_what_somebody_who_decides_has_to_know (void)
+{
+  static const char *const lines[]
+      = { "Entrance camera\n",
+          "Conceals data  (concealed)\n",
+          "\nWhy\n  1. The device sends 68 kB to 198.51.100.23, which nobody declared.\n",
+          "Could carry 45.5 kbit/s",
+          "     Finding F003.\n  2. The video carries text",
+          "\n  3. Padding octets",
+          "\nWhat leaves the device, in this run and in a day like it\n",
+          "  Undeclared                                 69.5 kB  a day: 25.0 MB !\n",
+          "  Unexplained                               0 octets  a day: 0 octets\n",
+          "\nWhat this run could not see, in short\n  - What speaks less often",
+          "  confinement       missing on this machine: Landlock (TCP),",
+          "\nCapture\n" };
+  g_autoptr (LensEvaluation) evaluation = sample_rich ();
+  g_autofree char *page = render (evaluation, FALSE);
+  const char *at = page;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      at = strstr (at, lines[i]);
+      g_assert_nonnull (at);
+    }
+}
+
+static void
+each_finding_has_its_octets (void)
+{
+  g_autoptr (LensEvaluation) evaluation = sample_rich ();
+  g_autofree char *page = render (evaluation, FALSE);
+
+  g_assert_nonnull (
+      strstr (page, "    octets          frame: first-last from 0. 1204: 86-133; 1241: 86-133;"));
+  g_assert_nonnull (strstr (page, "; 92 more in evaluation.json\n"));
+}
+
+/* Device, verdict, reasons: whatever strangers call themselves. */
+static void
+the_first_page_keeps_its_width_with_hostile_names (void)
+{
+  g_autoptr (LensEvaluation) evaluation = sample_hostile ();
+  g_autofree char *page = render (evaluation, FALSE);
+  char *end = strstr (page, "\nCapture\n");
+
+  g_assert_nonnull (end);
+  *end = '\0';
+  g_auto (GStrv) lines = g_strsplit (page, "\n", -1);
+  for (guint n = 0; lines[n] != NULL; n++)
+    g_assert_cmpuint (lens_escape_columns (lines[n]), <=, 80);
+}
+
 static void
 no_line_is_longer_than_a_terminal_but_a_filter (void)
 {
@@ -91,6 +145,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/text/it-tells-verdict-ledger-and-findings",
                    it_tells_verdict_ledger_and_findings);
+  g_test_add_func ("/report/text/it-begins-with-what-somebody-who-decides-has-to-know",
+                   it_begins_with_what_somebody_who_decides_has_to_know);
+  g_test_add_func ("/report/text/each-finding-has-its-octets", each_finding_has_its_octets);
+  g_test_add_func ("/report/text/the-first-page-keeps-its-width-with-hostile-names",
+                   the_first_page_keeps_its_width_with_hostile_names);
   g_test_add_func ("/report/text/no-line-is-longer-than-a-terminal-but-a-filter",
                    no_line_is_longer_than_a_terminal_but_a_filter);
   g_test_add_func ("/report/text/a-terminal-gets-no-orders-of-strangers",
