@@ -874,7 +874,8 @@ lens_book_close (LensBook *book, const LensBookQuestions *ask, guint n_parts,
 {
   *result = (LensBookResult){ 0 };
   *problem = NULL;
-  for (guint i = 0; i < RING; i++)
+  /* Those that no frame came to were never touched, and are not now. */
+  for (guint i = 0; i < MIN (book->current + 1, RING); i++)
     leave_ring (book, &book->ring[i]);
   if (book->overbooked)
     *problem = g_strdup_printf ("octets of frame %" G_GUINT64_FORMAT " were booked twice",

@@ -34,7 +34,8 @@ typedef struct
 
 struct LensRepeats
 {
-  Slot *slots;
+  gpointer room; /* that of @slots */
+  Slot *slots;   /* where a line of the cache begins */
   guint8 *store;
   gsize size;
   guint64 base;                     /* the position that lay at the front of the store first */
@@ -48,7 +49,10 @@ lens_repeats_new (void)
 {
   LensRepeats *repeats = g_new0 (LensRepeats, 1);
 
-  repeats->slots = g_aligned_alloc0 (SLOTS, sizeof (Slot), CACHE_LINE);
+  /* g_aligned_alloc0 would write the zeros, which the kernel has ready. */
+  repeats->room = g_malloc0 (SLOTS * sizeof (Slot) + CACHE_LINE);
+  repeats->slots
+      = (Slot *)(((guintptr)repeats->room + CACHE_LINE - 1) & ~(guintptr)(CACHE_LINE - 1));
   repeats->size = LEAST_STORE;
   repeats->store = g_malloc (LEAST_STORE);
   return repeats;
@@ -59,7 +63,7 @@ lens_repeats_free (LensRepeats *repeats)
 {
   if (repeats == NULL)
     return;
-  g_aligned_free (repeats->slots);
+  g_free (repeats->room);
   g_free (repeats->store);
   g_free (repeats);
 }

@@ -10,12 +10,14 @@ enum
   SHAPE = 1 << 2, /* how long it is, and what lies in a second frame */
   OCTETS = 1 << 3,
   WHOLE_US = 1 << 4, /* the time, as most captures have it: microseconds follow, not nanoseconds */
+  FRAMES_SHIFT = 5,  /* above: how many frames on, if those are ... */
+  FRAMES_MAX = 7,    /* ... 1 to so many; 0: a number follows */
 };
 
 enum
 {
   NUMBER_MAX = 10, /* octets of a number */
-  SPOT_MAX = 4 + sizeof (LensSide *) + 5 * NUMBER_MAX + 4,
+  SPOT_MAX = 4 + sizeof (LensSide *) + 6 * NUMBER_MAX,
   ROOM_FIRST = 48,
   ROOM_MAX = 1008, /* with its head, what malloc hands out whole */
 };
@@ -84,6 +86,16 @@ lens_spots_add_number (LensSpots *spots, gint64 number)
   put (spots, octets, (gsize)(put_number (octets, number) - octets));
 }
 
+/* Fields that count go on by small steps. */
+static guint32
+value_of (const LensSpot *spot)
+{
+  guint32 value;
+
+  memcpy (&value, spot->octets, sizeof value);
+  return GUINT32_FROM_BE (value);
+}
+
 static gboolean
 same_shape (const LensSpot *a, const LensSpot *b)
 {
@@ -106,16 +118,19 @@ lens_spots_add (LensSpots *spots, const LensSpot *spot)
 {
   const LensSpot *last = &spots->last;
   const gint64 passed = spot->time_ns - last->time_ns;
+  const guint64 frames = spot->frame - last->frame;
   const guint8 changes
       = (guint8)((spot->side != last->side ? SIDE : 0) | (spot->offset != last->offset ? OFFSET : 0)
                  | (!same_shape (spot, last) ? SHAPE : 0)
                  | (memcmp (spot->octets, last->octets, 4) != 0 ? OCTETS : 0)
-                 | (passed % 1000 == 0 ? WHOLE_US : 0));
+                 | (passed % 1000 == 0 ? WHOLE_US : 0)
+                 | (frames <= FRAMES_MAX ? frames << FRAMES_SHIFT : 0));
   guint8 octets[SPOT_MAX], *end = octets;
 
   *end++ = changes;
   end = put_number (end, changes & WHOLE_US ? passed / 1000 : passed);
-  end = put_number (end, (gint64)(spot->frame - last->frame));
+  if (changes >> FRAMES_SHIFT == 0)
+    end = put_number (end, (gint64)frames);
   if (changes & SIDE)
     {
       memcpy (end, &spot->side, sizeof spot->side);
@@ -126,10 +141,7 @@ lens_spots_add (LensSpots *spots, const LensSpot *spot)
   if (changes & SHAPE)
     end = put_shape (end, spot);
   if (changes & OCTETS)
-    {
-      memcpy (end, spot->octets, sizeof spot->octets);
-      end += sizeof spot->octets;
-    }
+    end = put_number (end, (gint64)value_of (spot) - value_of (last));
   put (spots, octets, (gsize)(end - octets));
   spots->last = *spot;
   spots->n++;
@@ -198,7 +210,8 @@ lens_spots_next (LensSpotsReader *reader)
 
   take (reader, &changes, 1);
   spot->time_ns += lens_spots_next_number (reader) * (changes & WHOLE_US ? 1000 : 1);
-  spot->frame += (guint64)lens_spots_next_number (reader);
+  guint frames = changes >> FRAMES_SHIFT;
+  spot->frame += frames > 0 ? frames : (guint64)lens_spots_next_number (reader);
   if (changes & SIDE)
     take (reader, &spot->side, sizeof spot->side);
   if (changes & OFFSET)
@@ -214,6 +227,10 @@ lens_spots_next (LensSpotsReader *reader)
       spot->rest_offset = (guint16)lens_spots_next_number (reader);
     }
   if (changes & OCTETS)
-    take (reader, spot->octets, sizeof spot->octets);
+    {
+      const guint32 value
+          = GUINT32_TO_BE ((guint32)(value_of (spot) + lens_spots_next_number (reader)));
+      memcpy (spot->octets, &value, sizeof value);
+    }
   return *spot;
 }

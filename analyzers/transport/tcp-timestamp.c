@@ -135,11 +135,66 @@ is_in_order (Talk *talk, const LensUnit *unit)
   return TRUE;
 }
 
+/* What the clock said when.  Free with g_free. */
+static LensStampSample *
+samples_of (const Talk *talk)
+{
+  LensStampSample *samples = g_new (LensStampSample, talk->samples->n);
+  LensSpotsReader reader = lens_spots_reader (talk->samples);
+
+  for (guint i = 0; i < talk->samples->n; i++)
+    {
+      const LensSpot spot = lens_spots_next (&reader);
+      const guint8 *octets = spot.octets;
+      samples[i] = (LensStampSample){ spot.time_ns, (guint32)octets[0] << 24 | octets[1] << 16
+                                                        | octets[2] << 8 | octets[3] };
+    }
+  return samples;
+}
+
+/* Low bits that are not the clock's, or all of them: then every stamp spoke. */
+static guint
+bits_of (const Talk *talk)
+{
+  if (talk->samples == NULL)
+    return 0;
+  g_autofree LensStampSample *samples = samples_of (talk);
+  guint bits = lens_stamp_bits (samples, talk->samples->n);
+
+  if (bits == 0 && lens_stamps_run_away (samples, talk->samples->n))
+    return RUN_AWAY_BITS;
+  if (bits == 0 && lens_stamps_run_ahead (samples, talk->samples->n))
+    return RUN_AHEAD_BITS;
+  return bits;
+}
+
+static void
+drop_samples (Talk *talk)
+{
+  if (talk->samples != NULL)
+    lens_spots_clear (talk->samples);
+  g_clear_pointer (&talk->samples, g_free);
+}
+
+/* No more are kept of it: unless they are somebody else's, others can have their room. */
+static void
+settle (TcpTimestamp *state, Talk *talk)
+{
+  guint n = talk->samples != NULL ? talk->samples->n : 0;
+
+  if (bits_of (talk) > 0)
+    return;
+  drop_samples (talk);
+  state->samples -= n;
+}
+
 static void
 keep (TcpTimestamp *state, Talk *talk, const LensSpot *spot)
 {
   LensPiece piece;
 
+  if (talk->stamps == SAMPLES + 1)
+    settle (state, talk);
   if (state->samples >= ALL_SAMPLES || talk->stamps > SAMPLES || !lens_spot_is_whole (spot, &piece))
     return;
   if (talk->samples == NULL)
@@ -174,39 +229,6 @@ see (LensLedger *ledger, gpointer data, const LensUnit *unit)
 }
 
 /* --- the end --- */
-
-/* What the clock said when.  Free with g_free. */
-static LensStampSample *
-samples_of (const Talk *talk)
-{
-  LensStampSample *samples = g_new (LensStampSample, talk->samples->n);
-  LensSpotsReader reader = lens_spots_reader (talk->samples);
-
-  for (guint i = 0; i < talk->samples->n; i++)
-    {
-      const LensSpot spot = lens_spots_next (&reader);
-      const guint8 *octets = spot.octets;
-      samples[i] = (LensStampSample){ spot.time_ns, (guint32)octets[0] << 24 | octets[1] << 16
-                                                        | octets[2] << 8 | octets[3] };
-    }
-  return samples;
-}
-
-/* Low bits that are not the clock's, or all of them: then every stamp spoke. */
-static guint
-bits_of (const Talk *talk)
-{
-  if (talk->samples == NULL)
-    return 0;
-  g_autofree LensStampSample *samples = samples_of (talk);
-  guint bits = lens_stamp_bits (samples, talk->samples->n);
-
-  if (bits == 0 && lens_stamps_run_away (samples, talk->samples->n))
-    return RUN_AWAY_BITS;
-  if (bits == 0 && lens_stamps_run_ahead (samples, talk->samples->n))
-    return RUN_AHEAD_BITS;
-  return bits;
-}
 
 static void
 judge_bits (LensLedger *ledger, Talk *talk)
@@ -250,11 +272,7 @@ conclude (LensLedger *ledger, gpointer data)
 static void
 talk_clear (gpointer data)
 {
-  Talk *talk = data;
-
-  if (talk->samples != NULL)
-    lens_spots_clear (talk->samples);
-  g_free (talk->samples);
+  drop_samples (data);
 }
 
 static void
