@@ -13,20 +13,12 @@ struct _LensAgain
   char *incomplete; /* what could not be made; NULL: nothing */
 };
 
-static GBytes *
-read_file (const char *folder, const char *name, GError **error)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-
-  return lens_octets_read (path, error);
-}
-
 static void
 add_declarations (const char *folder, LensBrief *brief)
 {
-  brief->mud = read_file (folder, "mud.json", NULL);
-  brief->endpoints = read_file (folder, "endpoints.tsv", NULL);
-  brief->resolvers = read_file (folder, "resolvers.tsv", NULL);
+  brief->mud = lens_octets_read_in (folder, "mud.json", NULL);
+  brief->endpoints = lens_octets_read_in (folder, "endpoints.tsv", NULL);
+  brief->resolvers = lens_octets_read_in (folder, "resolvers.tsv", NULL);
 
   g_autoptr (GPtrArray) profiles = lens_case_profiles (folder);
   for (guint i = 0; i < profiles->len; i++)
@@ -68,7 +60,7 @@ make (LensAgain *again, const LensJobWish *wish, GError **error)
     (void)poll (fds, lens_job_poll (job, fds), lens_job_timeout (job));
   again->incomplete = lens_job_incomplete (job);
   if (state == LENS_JOB_DONE)
-    again->record = read_file (again->path, "evaluation.json", error);
+    again->record = lens_octets_read_in (again->path, "evaluation.json", error);
   else
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s", lens_job_problem (job));
   return again->record != NULL;

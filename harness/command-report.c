@@ -40,24 +40,6 @@ check_formats (const GStrv formats, GError **error)
   return TRUE;
 }
 
-static GBytes *
-read_file (const char *path, GError **error)
-{
-  GBytes *octets = lens_octets_read (path, error);
-
-  if (octets == NULL)
-    g_prefix_error (error, "%s: ", path);
-  return octets;
-}
-
-static GBytes *
-read_of_case (const char *folder, const char *name, GError **error)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-
-  return read_file (path, error);
-}
-
 static gboolean
 write_files (const char *folder, const GPtrArray *files, GError **error)
 {
@@ -82,12 +64,12 @@ write_files (const char *folder, const GPtrArray *files, GError **error)
 static void
 address (LensOrder *order, const char *path, GBytes *record)
 {
-  g_autoptr (GBytes) sums = read_of_case (path, "SHA256SUMS", NULL);
+  g_autoptr (GBytes) sums = lens_octets_read_in (path, "SHA256SUMS", NULL);
 
   g_clear_pointer (&order->run, g_bytes_unref);
   g_free (order->record_sha256);
   g_free (order->sums_sha256);
-  order->run = read_of_case (path, "run.json", NULL);
+  order->run = lens_octets_read_in (path, "run.json", NULL);
   order->record_sha256 = lens_hash_bytes (record);
   order->sums_sha256 = lens_hash_bytes (sums);
 }
@@ -95,7 +77,7 @@ address (LensOrder *order, const char *path, GBytes *record)
 static gboolean
 render_case (const char *path, const char *folder, LensOrder *order, GError **error)
 {
-  g_autoptr (GBytes) record = read_of_case (path, "evaluation.json", error);
+  g_autoptr (GBytes) record = lens_octets_read_in (path, "evaluation.json", error);
 
   if (record == NULL)
     return FALSE;
@@ -192,8 +174,10 @@ order_of (const char *formats, const char *mapping)
   g_autoptr (GError) error = NULL;
 
   order->formats = g_strsplit (formats != NULL ? formats : "html,text", ",", -1);
-  if (!check_formats (order->formats, &error)
-      || (mapping != NULL && (order->mapping = read_file (mapping, &error)) == NULL))
+  if (check_formats (order->formats, &error) && mapping != NULL
+      && (order->mapping = lens_octets_read (mapping, &error)) == NULL)
+    g_prefix_error (&error, "--mapping %s: ", mapping);
+  if (error != NULL)
     {
       lens_command_complain ("report", "%s", error->message);
       return NULL;

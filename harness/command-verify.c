@@ -40,17 +40,6 @@ typedef struct
   GBytes *record, *run;
 } Looked;
 
-static GBytes *
-read_file (const char *folder, const char *name, GError **error)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  GBytes *octets = lens_octets_read (path, error);
-
-  if (octets == NULL)
-    g_prefix_error (error, "%s: ", name);
-  return octets;
-}
-
 static int differs (const Looked *looked, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static int
@@ -250,7 +239,7 @@ is_same_but_for_masks (GBytes *record, GBytes *again)
 static gboolean
 check_page (const Looked *looked, const LensRendered *page, GError **error)
 {
-  g_autoptr (GBytes) kept = read_file (looked->folder, page->name, error);
+  g_autoptr (GBytes) kept = lens_octets_read_in (looked->folder, page->name, error);
 
   if (kept == NULL)
     return FALSE;
@@ -369,7 +358,7 @@ compare_copy (const Looked *looked, const GPtrArray *files, GError **error)
   for (guint i = 0; i < files->len; i++)
     {
       const LensRendered *file = g_ptr_array_index (files, i);
-      g_autoptr (GBytes) kept = read_file (looked->folder, file->name, NULL);
+      g_autoptr (GBytes) kept = lens_octets_read_in (looked->folder, file->name, NULL);
       if (kept != NULL && g_bytes_equal (kept, file->octets))
         continue;
       g_autofree char *key = kept != NULL && g_str_equal (file->name, "evaluation.json")
@@ -415,7 +404,7 @@ static GBytes *
 read_own (const Looked *looked, const char *name, int *status)
 {
   g_autoptr (GError) error = NULL;
-  GBytes *octets = read_file (looked->folder, name, &error);
+  GBytes *octets = lens_octets_read_in (looked->folder, name, &error);
 
   if (octets == NULL)
     *status = differs (looked, "%s", error->message);

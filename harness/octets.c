@@ -127,6 +127,17 @@ lens_octets_read (const char *path, GError **error)
   return octets;
 }
 
+GBytes *
+lens_octets_read_in (const char *folder, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  GBytes *octets = lens_octets_read (path, error);
+
+  if (octets == NULL)
+    g_prefix_error (error, "%s: ", name);
+  return octets;
+}
+
 gint64
 lens_octets_modified (const struct stat *status)
 {

@@ -24,6 +24,9 @@ GBytes *lens_octets_from_fd (int fd, gsize most, GError **error);
 /* All of a regular file, of at most 1 GiB; NULL with @error. */
 GBytes *lens_octets_read (const char *path, GError **error);
 
+/* The same of @name in @folder; an error names it. */
+GBytes *lens_octets_read_in (const char *folder, const char *name, GError **error);
+
 /* Writes all; FALSE with @error. */
 gboolean lens_octets_write (int fd, const guint8 *octets, gsize length, GError **error);
 

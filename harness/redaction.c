@@ -32,17 +32,6 @@ take (const LensMessage *message, gpointer data)
     g_byte_array_append (receipt->current, message->payload, message->length);
 }
 
-static GBytes *
-read_file (const char *folder, const char *name, GError **error)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  GBytes *octets = lens_octets_read (path, error);
-
-  if (octets == NULL)
-    g_prefix_error (error, "%s: ", name);
-  return octets;
-}
-
 static void
 add (GPtrArray *files, const char *name, GBytes *octets)
 {
@@ -74,13 +63,13 @@ GPtrArray *
 lens_redaction_make (const char *folder, GError **error)
 {
   g_autoptr (LensOrder) order = lens_order_new ();
-  g_autoptr (GBytes) record = read_file (folder, "evaluation.json", error);
+  g_autoptr (GBytes) record = lens_octets_read_in (folder, "evaluation.json", error);
   const Receipt empty = { g_byte_array_new (), g_byte_array_new (), NULL };
   Receipt receipt = empty;
   gboolean done = FALSE;
 
   order->formats = g_new0 (char *, 1);
-  if (record != NULL && (order->run = read_file (folder, "run.json", error)) != NULL
+  if (record != NULL && (order->run = lens_octets_read_in (folder, "run.json", error)) != NULL
       && (order->sums_sha256 = lens_sums_hash (folder, error)) != NULL)
     {
       order->record_sha256 = lens_hash_bytes (record);

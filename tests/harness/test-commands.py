@@ -151,7 +151,10 @@ def report():
                       "sealed")
         same("which stays as it was", before, {path: read(CASE, path) for path in tree(CASE)})
         complains("no case", lenscap("report"), 2, "case")
-        complains("a case that is not there", lenscap("report", "none.case"), 2, "none.case")
+        same("a case that is not there: which one, and which file of it, are said once",
+             (2, b"lenscap report: none.case: evaluation.json: cannot open it: "
+                 b"No such file or directory\n"),
+             (lambda done: (done.returncode, done.stderr))(lenscap("report", "none.case")))
         complains("a format that is not known", lenscap("report", "--format", "odd", CASE), 2, "odd")
         complains("-o with two cases", lenscap("report", "-o", "x", CASE, CASE), 2, "-o")
         shutil.copytree(CASE, "broken.case")

@@ -443,7 +443,8 @@ def own_mapping(case):
     os.mkfifo("pipe.tsv")
     complains("a pipe, which nobody fills", lenscap("report", "--mapping", "pipe.tsv", case), 2, "pipe.tsv",
               "a pipe")
-    complains("one that is not there", lenscap("report", "--mapping", "none.tsv", case), 2, "none.tsv")
+    complains("one that is not there", lenscap("report", "--mapping", "none.tsv", case), 2,
+              "--mapping none.tsv: cannot open it")
     complains("a format twice", lenscap("report", "--format", "csv,csv", case), 2, "csv", "twice")
 
 
