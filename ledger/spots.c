@@ -228,8 +228,8 @@ lens_spots_next (LensSpotsReader *reader)
     }
   if (changes & OCTETS)
     {
-      const guint32 value
-          = GUINT32_TO_BE ((guint32)(value_of (spot) + lens_spots_next_number (reader)));
+      guint32 value = value_of (spot) + (guint32)lens_spots_next_number (reader);
+      value = GUINT32_TO_BE (value);
       memcpy (spot->octets, &value, sizeof value);
     }
   return *spot;
