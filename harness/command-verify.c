@@ -466,8 +466,9 @@ look_again (Looked *looked, GError **error)
   if ((looked->record = read_own (looked, "evaluation.json", &status)) == NULL
       || (looked->run = read_own (looked, "run.json", &status)) == NULL)
     return status;
-  if (!lens_errand_run ("recall", looked->record, looked->run, take_recalled, looked, error))
-    return EXIT_DIFFERS;
+  g_autoptr (GError) odd = NULL;
+  if (!lens_errand_run ("recall", looked->record, looked->run, take_recalled, looked, &odd))
+    return differs (looked, "%s", odd->message);
   if (*looked->options.redacted_from != '\0')
     return look_at_copy (looked, error);
   looked->inputs = find_inputs (looked->folder, looked->named, error);

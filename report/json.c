@@ -22,6 +22,55 @@ struct _LensJson
 
 G_DEFINE_QUARK (lens - json - error - quark, lens_json_error)
 
+/* --- names that stand twice: the parser keeps the last one --- */
+
+typedef struct
+{
+  GHashTable *members; /* JsonObject* -> how many it was given: of those that are open */
+  char *twice;         /* the first such name */
+} Names;
+
+static void
+see_member (JsonParser *parser, JsonObject *object, const char *name, gpointer data)
+{
+  Names *names = data;
+  const guint n = GPOINTER_TO_UINT (g_hash_table_lookup (names->members, object)) + 1;
+
+  g_hash_table_insert (names->members, object, GUINT_TO_POINTER (n));
+  if (names->twice == NULL && n > json_object_get_size (object))
+    names->twice = g_strdup (name);
+}
+
+static void
+see_end (JsonParser *parser, JsonObject *object, gpointer data)
+{
+  g_hash_table_remove (((Names *)data)->members, object);
+}
+
+/* FALSE with @error. */
+static gboolean
+load (JsonParser *parser, const guint8 *octets, gsize length, GError **error)
+{
+  Names names = { g_hash_table_new (NULL, NULL), NULL };
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GString) message = g_string_new (NULL);
+
+  g_signal_connect (parser, "object-member", G_CALLBACK (see_member), &names);
+  g_signal_connect (parser, "object-end", G_CALLBACK (see_end), &names);
+  if (!json_parser_load_from_data (parser, (const char *)octets, (gssize)length, &cause))
+    lens_escape_text (message, cause->message, 0);
+  else if (names.twice != NULL)
+    {
+      lens_escape_text (message, names.twice, MAX_NAME);
+      g_string_append (message, " stands twice in one object");
+    }
+  g_hash_table_unref (names.members);
+  g_free (names.twice);
+  if (message->len > 0)
+    g_set_error_literal (error, LENS_JSON_ERROR, LENS_JSON_ERROR_MALFORMED, message->str);
+  return message->len == 0;
+}
+
 LensJson *
 lens_json_parse (const guint8 *octets, gsize length, GError **error)
 {
@@ -45,15 +94,8 @@ lens_json_parse (const guint8 *octets, gsize length, GError **error)
     }
 
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (GError) cause = NULL;
-  if (!json_parser_load_from_data (parser, (const char *)octets, (gssize)length, &cause))
-    {
-      g_autoptr (GString) message = g_string_new (NULL);
-
-      lens_escape_text (message, cause->message, 0);
-      g_set_error_literal (error, LENS_JSON_ERROR, LENS_JSON_ERROR_MALFORMED, message->str);
-      return NULL;
-    }
+  if (!load (parser, octets, length, error))
+    return NULL;
   LensJson *json = g_new0 (LensJson, 1);
   json->root = json_parser_steal_root (parser);
   return json;
@@ -143,6 +185,18 @@ member (LensJsonValue *object, const char *key)
     return NULL;
   JsonNode *node = json_object_get_member (json_node_get_object (object), key);
   return node == NULL || JSON_NODE_HOLDS_NULL (node) ? NULL : node;
+}
+
+gboolean
+lens_json_has (LensJsonValue *object, const char *key)
+{
+  return member (object, key) != NULL;
+}
+
+gboolean
+lens_json_is_object (LensJsonValue *value)
+{
+  return value != NULL && JSON_NODE_HOLDS_OBJECT (value);
 }
 
 static gboolean

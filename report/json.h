@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 /**
  * LensJson:
  * A parsed JSON document (RFC 8259) of a stranger, read only and bounded: at most 64 MiB, 32
- * levels and four million values, or it is refused.
+ * levels and four million values, or it is refused.  So is one with a name that stands twice in
+ * an object, for readers differ in which of the two they take, and one that goes on after its end.
  *
  * Reading it is straight: a missing key gives the fallback; a key of the wrong type gives the
  * fallback too and is remembered, so that one question at the end (lens_json_problem) tells
@@ -38,6 +39,10 @@ const char *lens_json_problem (const LensJson *json);
 /* Remembers a problem of the reader's own: "@key of @object @complaint". */
 void lens_json_complain (LensJson *json, LensJsonValue *object, const char *key,
                          const char *complaint);
+
+/* Whether @object has a member @key that is not null; whether @value is an object. */
+gboolean lens_json_has (LensJsonValue *object, const char *key);
+gboolean lens_json_is_object (LensJsonValue *value);
 
 /* Members of an object.  Text is NULL for null; it is a stranger's, not always UTF-8,
  * and lives as long as the document. */

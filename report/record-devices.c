@@ -150,7 +150,7 @@ read_identity (LensRecordReader *reader, LensJsonValue *value, gpointer into)
   row->field = lens_record_text (reader, value, "field");
   row->value = lens_record_text (reader, value, "value");
   row->signal = lens_record_text (reader, value, "signal");
-  row->confidence = lens_json_real (reader->json, value, "confidence", 0);
+  row->confidence = lens_record_share (reader, value, "confidence", 1, 0);
   for (guint i = 0; i < lens_json_length (frames); i++)
     {
       const guint64 frame = lens_json_element_uint (reader->json, frames, i);

@@ -134,17 +134,34 @@ lens_record_write_findings (LensEmit *emit, const char *key, const GPtrArray *fi
   lens_emit_end_array (emit);
 }
 
+/* Ranges in ascending order, of no more frames than there are. */
 static void
-read_range (LensRecordReader *reader, LensJsonValue *value, gpointer into)
+read_ranges (LensRecordReader *reader, LensJsonValue *frames, LensFindingRow *finding)
 {
-  LensFindingRow *finding = into;
-  const LensFrameRange range = { lens_json_element_uint (reader->json, value, 0),
-                                 lens_json_element_uint (reader->json, value, 1) };
+  LensJsonValue *array = lens_json_array (reader->json, frames, "ranges");
+  guint64 left = finding->frame_count, before = 0;
 
-  if (lens_json_length (value) != 2 || range.last < range.first)
-    lens_json_complain (reader->json, value, NULL, "is not a range of frames");
-  else
-    g_array_append_val (finding->ranges, range);
+  for (guint i = 0; i < lens_json_length (array); i++)
+    {
+      LensJsonValue *value = lens_json_element (array, i);
+      const LensFrameRange range = { lens_json_element_uint (reader->json, value, 0),
+                                     lens_json_element_uint (reader->json, value, 1) };
+
+      if (lens_json_length (value) != 2 || range.last < range.first
+          || (i > 0 && range.first <= before))
+        {
+          lens_json_complain (reader->json, value, NULL, "is not a range of frames");
+          return;
+        }
+      if (range.last - range.first >= left)
+        {
+          lens_json_complain (reader->json, frames, "ranges", "hold more frames than count says");
+          return;
+        }
+      left -= range.last - range.first + 1;
+      before = range.last;
+      g_array_append_val (finding->ranges, range);
+    }
 }
 
 static void
@@ -190,46 +207,80 @@ read_flow_name (LensRecordReader *reader, LensJsonValue *value)
   return flow;
 }
 
+/* What is derived is as it would be derived. */
+static void
+check_finding (LensRecordReader *reader, LensJsonValue *value, const LensFindingRow *row)
+{
+  g_autofree char *filter = lens_record_filter (row);
+
+  if (g_strcmp0 (filter, lens_json_text (reader->json, value, "filter")) != 0)
+    lens_json_complain (reader->json, value, "filter", "is not that of its frames");
+  if (row->used_bits > row->room_bits)
+    lens_json_complain (reader->json, value, "used_bits", "is more than room_bits");
+}
+
+static const char *const of_finding[]
+    = { "id",         "channel",   "analyzer",  "severity",     "hides", "confidence",
+        "frames",     "octets",    "excerpt",   "first",        "last",  "summary",
+        "references", "room_bits", "used_bits", "capacity_bps", NULL };
+static const char *const of_frames[] = { "count", "ranges", NULL };
+
 static void
 read_finding_into (LensRecordReader *reader, LensJsonValue *value, LensFindingRow *row)
 {
   LensJsonValue *frames = lens_json_object (reader->json, value, "frames");
 
+  lens_record_expect (reader, value, of_finding);
+  lens_record_expect (reader, frames, of_frames);
   row->id = lens_record_text (reader, value, "id");
   row->channel = lens_record_text (reader, value, "channel");
   row->analyzer = lens_record_text (reader, value, "analyzer");
   row->severity = lens_record_severity (reader, value);
   row->hides = lens_json_flag (reader->json, value, "hides");
-  row->confidence = lens_json_real (reader->json, value, "confidence", 0);
-  row->p_value = lens_json_real (reader->json, value, "p_value", -1);
+  row->confidence = lens_record_share (reader, value, "confidence", 1, 0);
+  row->p_value = lens_record_share (reader, value, "p_value", 1, -1);
   row->device = lens_record_text (reader, value, "device");
   row->flow = read_flow_name (reader, lens_json_object (reader->json, value, "flow"));
   row->name = lens_record_text (reader, value, "name");
   row->frame_count = lens_record_number (reader, frames, "count");
-  lens_record_each (reader, frames, "ranges", row, read_range);
+  read_ranges (reader, frames, row);
   lens_record_each (reader, value, "octets", row, read_piece);
   read_excerpt (reader, value, row);
   row->first = lens_record_time (reader, value, "first");
   row->last = lens_record_time (reader, value, "last");
   row->room_bits = lens_record_number (reader, value, "room_bits");
   row->used_bits = lens_record_number (reader, value, "used_bits");
-  row->capacity_bps = lens_json_real (reader->json, value, "capacity_bps", 0);
+  row->capacity_bps = lens_record_share (reader, value, "capacity_bps", G_MAXDOUBLE, 0);
   row->summary = lens_record_text (reader, value, "summary");
   row->detail = lens_record_text (reader, value, "detail");
   row->filter_hint = lens_record_text (reader, value, "filter_hint");
   lens_json_strings (reader->json, value, "references", row->references);
+  check_finding (reader, value, row);
+}
+
+/* F001, F002 and so on: a name of its evidence, and what people call it by. */
+static void
+check_id (LensRecordReader *reader, LensJsonValue *value, const GPtrArray *rows, char kind)
+{
+  const LensFindingRow *row = rows->pdata[rows->len - 1];
+  g_autofree char *id = g_strdup_printf ("%c%03u", kind, rows->len);
+
+  if (row->id != NULL && !g_str_equal (row->id, id))
+    lens_json_complain (reader->json, value, "id", "is not its number in the list");
 }
 
 static void
 read_finding (LensRecordReader *reader, LensJsonValue *value, gpointer into)
 {
   read_finding_into (reader, value, lens_evaluation_add_finding (into));
+  check_id (reader, value, reader->evaluation->findings, 'F');
 }
 
 static void
 read_lead (LensRecordReader *reader, LensJsonValue *value, gpointer into)
 {
   read_finding_into (reader, value, lens_evaluation_add_lead (into));
+  check_id (reader, value, reader->evaluation->leads, 'L');
 }
 
 void

@@ -137,13 +137,50 @@ lens_record_write_coverage (LensEmit *emit, const GPtrArray *coverage)
   lens_emit_end_array (emit);
 }
 
+/* The list `classes` of @object: each class once, none with more than @most has of it. */
 static void
-read_class (LensRecordReader *reader, LensJsonValue *value, gpointer into)
+read_classes (LensRecordReader *reader, LensJsonValue *object, const LensClassRow *most,
+              LensClassRow into[LENS_N_CLASSES])
 {
-  LensClassRow *row = (LensClassRow *)into + lens_record_class (reader, value);
+  static const char *const of_class[] = { "class", "bytes", "packets", NULL };
+  LensJsonValue *array = lens_json_array (reader->json, object, "classes");
+  gboolean seen[LENS_N_CLASSES] = { FALSE };
 
-  row->bytes = lens_record_number (reader, value, "bytes");
-  row->packets = lens_record_number (reader, value, "packets");
+  for (guint i = 0; i < lens_json_length (array); i++)
+    {
+      LensJsonValue *value = lens_json_element (array, i);
+      const LensClass class_ = lens_record_class (reader, value);
+      LensClassRow *row = into + class_;
+
+      lens_record_expect (reader, value, of_class);
+      if (seen[class_])
+        lens_json_complain (reader->json, value, "class", "stands twice");
+      seen[class_] = TRUE;
+      row->bytes = lens_record_number (reader, value, "bytes");
+      row->packets = lens_record_number (reader, value, "packets");
+      if (row->bytes > most[class_].bytes)
+        lens_json_complain (reader->json, value, "bytes", "is more than there is");
+      if (row->packets > most[class_].packets)
+        lens_json_complain (reader->json, value, "packets", "is more than there is");
+    }
+}
+
+/* Every octet of the capture has one class: the law of the ledger. */
+static void
+check_sum (LensRecordReader *reader, LensJsonValue *value, const LensLedgerSection *ledger)
+{
+  guint64 left = ledger->total_bytes;
+
+  for (guint i = 0; i < LENS_N_CLASSES; i++)
+    if (ledger->classes[i].bytes > left)
+      {
+        lens_json_complain (reader->json, value, "classes", "add up to more than total_bytes");
+        return;
+      }
+    else
+      left -= ledger->classes[i].bytes;
+  if (left > 0)
+    lens_json_complain (reader->json, value, "classes", "add up to less than total_bytes");
 }
 
 static void
@@ -154,7 +191,7 @@ read_part (LensRecordReader *reader, LensJsonValue *value, gpointer into)
   part->device = lens_record_text (reader, value, "device");
   part->direction = lens_record_text (reader, value, "direction");
   part->phase = lens_record_text (reader, value, "phase");
-  lens_record_each (reader, value, "classes", part->classes, read_class);
+  read_classes (reader, value, reader->evaluation->ledger.classes, part->classes);
 }
 
 static void
@@ -162,12 +199,18 @@ read_bins (LensRecordReader *reader, LensJsonValue *value, gpointer into)
 {
   LensLedgerSection *ledger = into;
   LensJsonValue *bytes = lens_json_array (reader->json, value, "bytes");
-  guint64 *bins = ledger->timeline[lens_record_class (reader, value)];
+  const LensClass class_ = lens_record_class (reader, value);
+  guint64 *bins = ledger->timeline[class_], left = ledger->classes[class_].bytes;
 
   if (lens_json_length (bytes) > ledger->n_bins)
     lens_json_complain (reader->json, value, "bytes", "has more bins than the time line");
   for (guint i = 0; i < MIN (lens_json_length (bytes), ledger->n_bins); i++)
-    bins[i] = lens_json_element_uint (reader->json, bytes, i);
+    {
+      bins[i] = lens_json_element_uint (reader->json, bytes, i);
+      if (bins[i] > left)
+        lens_json_complain (reader->json, value, "bytes", "add up to more than the class has");
+      left -= MIN (bins[i], left);
+    }
 }
 
 static void
@@ -186,14 +229,22 @@ read_timeline (LensRecordReader *reader, LensJsonValue *value, LensLedgerSection
   lens_record_each (reader, value, "classes", ledger, read_bins);
 }
 
+static const char *const of_ledger[]
+    = { "total_bytes", "total_packets", "classes", "parts", "timeline", NULL };
+
 void
 lens_record_read_ledger (LensRecordReader *reader, LensJsonValue *value)
 {
   LensLedgerSection *ledger = &reader->evaluation->ledger;
+  LensClassRow most[LENS_N_CLASSES];
 
+  lens_record_expect (reader, value, of_ledger);
   ledger->total_bytes = lens_record_number (reader, value, "total_bytes");
   ledger->total_packets = lens_record_number (reader, value, "total_packets");
-  lens_record_each (reader, value, "classes", ledger->classes, read_class);
+  for (guint i = 0; i < LENS_N_CLASSES; i++)
+    most[i] = (LensClassRow){ .bytes = G_MAXUINT64, .packets = ledger->total_packets };
+  read_classes (reader, value, most, ledger->classes);
+  check_sum (reader, value, ledger);
   lens_record_each (reader, value, "parts", reader->evaluation, read_part);
   read_timeline (reader, lens_json_object (reader->json, value, "timeline"), ledger);
 }
@@ -246,13 +297,15 @@ read_coverage_device (LensRecordReader *reader, LensJsonValue *value, gpointer i
 static void
 read_coverage (LensRecordReader *reader, LensJsonValue *value, gpointer into)
 {
+  static const char *const of_coverage[] = { "channel", "status", "examined", NULL };
   LensCoverageRow *row = lens_evaluation_add_coverage (into);
 
+  lens_record_expect (reader, value, of_coverage);
   row->channel = lens_record_text (reader, value, "channel");
   row->status = lens_record_status (reader, value);
   row->examined = lens_record_number (reader, value, "examined");
-  row->limit_bps = lens_json_real (reader->json, value, "limit_bps", -1);
-  row->bound_bps = lens_json_real (reader->json, value, "bound_bps", -1);
+  row->limit_bps = lens_record_share (reader, value, "limit_bps", G_MAXDOUBLE, -1);
+  row->bound_bps = lens_record_share (reader, value, "bound_bps", G_MAXDOUBLE, -1);
   row->note = lens_record_text (reader, value, "note");
   lens_record_each (reader, value, "devices", row, read_coverage_device);
 }

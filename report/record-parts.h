@@ -23,13 +23,20 @@ guint64 lens_record_number (LensRecordReader *reader, LensJsonValue *object, con
 guint16 lens_record_port (LensRecordReader *reader, LensJsonValue *object, const char *key);
 gint64 lens_record_time (LensRecordReader *reader, LensJsonValue *object, const char *key);
 
+/* @keys ends with NULL: what every such object of a record has; where one is missing or null, that
+ * is a problem. */
+void lens_record_expect (LensRecordReader *reader, LensJsonValue *object, const char *const *keys);
+/* A number from 0 to @most; @fallback for null.  Negative: there is none. */
+double lens_record_share (LensRecordReader *reader, LensJsonValue *object, const char *key,
+                          double most, double fallback);
+
 /* Names of which there are few: a missing or unknown one is a problem of the record. */
 LensSeverity lens_record_severity (LensRecordReader *reader, LensJsonValue *object);
 LensVerdict lens_record_verdict (LensRecordReader *reader, LensJsonValue *object);
 LensClass lens_record_class (LensRecordReader *reader, LensJsonValue *object);
 LensCoverageStatus lens_record_status (LensRecordReader *reader, LensJsonValue *object);
 
-/* Calls @read for each element of the list @key. */
+/* Calls @read for each element of the list @key, which are objects. */
 void lens_record_each (LensRecordReader *reader, LensJsonValue *object, const char *key,
                        gpointer into, void (*read) (LensRecordReader *, LensJsonValue *, gpointer));
 

@@ -1,5 +1,7 @@
 #include "report/record-parts.h"
 
+#include <math.h>
+
 enum
 {
   MAX_FRACTION = 9 /* digits: nanoseconds */
@@ -68,6 +70,26 @@ lens_record_time (LensRecordReader *reader, LensJsonValue *object, const char *k
   return ns;
 }
 
+void
+lens_record_expect (LensRecordReader *reader, LensJsonValue *object, const char *const *keys)
+{
+  for (; *keys != NULL; keys++)
+    if (!lens_json_has (object, *keys))
+      lens_json_complain (reader->json, object, *keys, "is missing");
+}
+
+double
+lens_record_share (LensRecordReader *reader, LensJsonValue *object, const char *key, double most,
+                   double fallback)
+{
+  const double value = lens_json_real (reader->json, object, key, fallback);
+
+  if (!lens_json_has (object, key) || (isfinite (value) && value >= 0 && value <= most))
+    return value;
+  lens_json_complain (reader->json, object, key, "is out of range");
+  return fallback;
+}
+
 /* The index of a name among @n names that @name_of gives; a complaint and 0 when unknown. */
 static guint
 choice (LensRecordReader *reader, LensJsonValue *object, const char *key,
@@ -132,7 +154,7 @@ lens_record_status (LensRecordReader *reader, LensJsonValue *object)
                                      LENS_COVERAGE_NOT_IMPLEMENTED + 1);
 }
 
-/* Calls @read for each element of the list @key. */
+/* Calls @read for each element of the list @key, which are objects. */
 void
 lens_record_each (LensRecordReader *reader, LensJsonValue *object, const char *key, gpointer into,
                   void (*read) (LensRecordReader *, LensJsonValue *, gpointer))
@@ -140,5 +162,10 @@ lens_record_each (LensRecordReader *reader, LensJsonValue *object, const char *k
   LensJsonValue *array = lens_json_array (reader->json, object, key);
 
   for (guint i = 0; i < lens_json_length (array); i++)
-    read (reader, lens_json_element (array, i), into);
+    {
+      LensJsonValue *value = lens_json_element (array, i);
+      if (!lens_json_is_object (value))
+        lens_json_complain (reader->json, value, NULL, "is not an object");
+      read (reader, value, into);
+    }
 }

@@ -232,6 +232,8 @@ lens_record_octets (const LensEvaluation *evaluation, LensEmitLayout layout)
   return g_byte_array_free_to_bytes (octets);
 }
 
+static const char *const of_tool[] = { "version", "options", NULL };
+
 static void
 read_tool (LensRecordReader *reader, LensJsonValue *tool)
 {
@@ -240,11 +242,12 @@ read_tool (LensRecordReader *reader, LensJsonValue *tool)
   LensJsonValue *caps = lens_json_object (reader->json, options, "caps");
   g_auto (GStrv) names = lens_json_names (caps);
 
+  lens_record_expect (reader, tool, of_tool);
   into->version = lens_record_text (reader, tool, "version");
   into->device = lens_record_text (reader, options, "device");
   into->only = lens_record_text (reader, options, "only");
   into->limits = lens_json_flag (reader->json, options, "limits");
-  into->alpha = lens_json_real (reader->json, options, "alpha", 0);
+  into->alpha = lens_record_share (reader, options, "alpha", 1, 0);
   for (guint i = 0; names[i] != NULL; i++)
     {
       LensCapRow *cap = lens_evaluation_add_cap (reader->evaluation);
@@ -296,11 +299,15 @@ read_reached (LensRecordReader *reader, LensJsonValue *value, gpointer into)
   row->left_out = lens_record_number (reader, value, "left_out");
 }
 
+static const char *const of_input[]
+    = { "name", "bytes", "packets", "wire_bytes", "interfaces", "status", NULL };
+
 static void
 read_input (LensRecordReader *reader, LensJsonValue *input)
 {
   LensInputSection *into = &reader->evaluation->input;
 
+  lens_record_expect (reader, input, of_input);
   into->name = lens_record_text (reader, input, "name");
   into->sha256 = lens_record_text (reader, input, "sha256");
   lens_record_each (reader, input, "files", reader->evaluation, read_file);
@@ -339,6 +346,22 @@ read_stimulus (LensRecordReader *reader, LensJsonValue *value, gpointer into)
   row->sham = lens_json_flag (reader->json, value, "sham");
 }
 
+static const char *const of_root[]
+    = { "tool",     "input",    "report",  "verdict",    "reasons", "devices",
+        "declared", "phases",   "stimuli", "witnesses",  "ledger",  "findings",
+        "leads",    "coverage", "flows",   "flows_rest", NULL };
+
+/* The verdict is that of the worst device. */
+static void
+check_verdict (LensRecordReader *reader, LensJsonValue *root)
+{
+  const LensEvaluation *evaluation = reader->evaluation;
+
+  for (guint i = 0; i < evaluation->devices->len; i++)
+    if (((const LensDeviceRow *)evaluation->devices->pdata[i])->verdict > evaluation->verdict)
+      lens_json_complain (reader->json, root, "verdict", "is milder than that of a device");
+}
+
 static void
 read_all (LensRecordReader *reader)
 {
@@ -347,6 +370,7 @@ read_all (LensRecordReader *reader)
   LensJsonValue *root = lens_json_root (json);
   LensJsonValue *report = lens_json_object (json, root, "report");
 
+  lens_record_expect (reader, root, of_root);
   read_tool (reader, lens_json_object (json, root, "tool"));
   read_input (reader, lens_json_object (json, root, "input"));
   LensJsonValue *redaction = lens_json_object (json, root, "redaction");
@@ -359,6 +383,7 @@ read_all (LensRecordReader *reader)
   lens_json_strings (reader->json, root, "reasons", evaluation->reasons);
   lens_record_each (reader, root, "caps_reached", evaluation, read_reached);
   lens_record_read_devices (reader, root);
+  check_verdict (reader, root);
   lens_record_read_declared (reader, root);
   lens_record_each (reader, root, "phases", evaluation, read_phase);
   lens_record_each (reader, root, "stimuli", evaluation, read_stimulus);

@@ -32,9 +32,11 @@ GBytes *lens_record_octets (const LensEvaluation *evaluation, LensEmitLayout lay
 /**
  * lens_record_read:
  * The evaluation that @octets tell, owned by the caller; NULL with an error when they are not
- * JSON (LENS_JSON_ERROR) or a key has the wrong type or an unknown name; the error names it.  Keys
- * that are missing read as nothing, keys that are unknown are passed over.  Its numbers are what
- * the record claims: they need not add up.
+ * JSON (LENS_JSON_ERROR) or no record that lenscap would write; the error names the key.  So are
+ * refused: a wrong type or an unknown name; a part that every record has and this one lacks;
+ * classes that do not add up to the whole; findings that are not numbered one after the other, or
+ * whose filter does not select their frames; a verdict milder than that of a device.
+ * Other keys that are missing read as nothing, keys that are unknown are passed over.
  */
 LensEvaluation *lens_record_read (const guint8 *octets, gsize length, GError **error);
 

@@ -18,6 +18,7 @@ lens_json_shape (const guint8 *octets, gsize length, guint most_depth, gsize mos
 {
   guint depth = 0;
   gsize values = 1;
+  gboolean closed = FALSE; /* the outermost array or object is */
 
   if (!g_utf8_validate ((const char *)octets, (gssize)length, NULL))
     {
@@ -28,12 +29,20 @@ lens_json_shape (const guint8 *octets, gsize length, guint most_depth, gsize mos
     {
       const guint8 octet = octets[at];
 
+      if (closed && strchr (" \t\r\n", octet) == NULL)
+        {
+          *problem = "it goes on after its end";
+          return LENS_JSON_SHAPE_MALFORMED;
+        }
       if (octet == '"')
         at = end_of_string (octets, length, at);
       else if (octet == '[' || octet == '{')
         depth++;
       else if (octet == ']' || octet == '}')
-        depth -= depth > 0;
+        {
+          depth -= depth > 0;
+          closed = depth == 0;
+        }
       else if (octet == ',')
         values++;
       else if (strchr (" \t\r\n:+-.0123456789eEtrufalsn", octet) == NULL || octet == '\0')

@@ -17,8 +17,8 @@ typedef enum
  * @most_values: of them all
  *
  * Looks at the octets of a JSON text (RFC 8259) before a parser does that recurses without bound
- * and takes comments and more.  What is fine here may still be malformed.  @problem: a sentence's
- * end ("it is nested too deep"), static; untouched when it is fine.
+ * and takes comments, several texts in a row and more.  What is fine here may still be malformed.
+ * @problem: a sentence's end ("it is nested too deep"), static; untouched when it is fine.
  */
 LensJsonShape lens_json_shape (const guint8 *octets, gsize length, guint most_depth,
                                gsize most_values, const char **problem);

@@ -124,8 +124,6 @@ record["tool"]["options"]["caps"]["$(touch owned)"] = 1
 for row in record["findings"]:
     row["analyzer"] = "a;touch owned"
     row["filter_hint"] = "$(touch owned)' ; touch owned ; '"
-record["findings"][0]["id"] = "F001;touch owned"
-record["findings"][1]["id"] = "../../owned"
 write("mailed.case/evaluation.json", json.dumps(record))
 lenscap("report", "-o", "mailed.case.report", "mailed.case")
 parts = annex("mailed.case.report")
@@ -133,6 +131,13 @@ for part in parts.values():
     for command in part:
         run(parts[None][:2], command)
 ok("a stranger's record has no command of its own", not os.path.exists("owned") and len(parts) > 2)
+for name in ("F001;touch owned", "../../owned", "F002"):
+    record["findings"][0]["id"] = name
+    write("mailed.case/evaluation.json", json.dumps(record))
+    done = lenscap("report", "-o", "named.report", "mailed.case")
+    ok(f"a finding that is called {name} is refused", done.returncode == 2
+       and b"findings[0].id is not its number" in done.stderr and not os.path.exists("named.report"),
+       done.stderr)
 shutil.rmtree("again", ignore_errors=True)
 
 lenscap("report", "--redact", "-o", "shared.case", "still-tcp.pcapng.case")

@@ -207,6 +207,26 @@ for name, octets in {
     odd = compare(case("clean-tcp"), "odd.json")
     ok(f"a record that is none ({name}) is an error that says which one",
        odd.returncode == 2 and b"second record" in odd.stderr and not odd.stdout, odd.stderr)
+honest = read(case("clean-tcp"), "evaluation.json")
+for key, octets in {
+        "ledger.classes": honest.replace(b'"total_bytes": ', b'"total_bytes": 1', 1),
+        "verdict stands twice": honest.replace(b'"verdict":', b'"verdict": "concealed", "verdict":', 1),
+        "goes on after its end": honest + b"{}",
+        "ledger is missing": honest.replace(b'\n  "ledger":', b'\n  "leger":', 1),
+        "findings is missing": honest.replace(b'\n  "findings":', b'\n  "found":', 1),
+        "capacity_bps is out of range": honest.replace(b'"capacity_bps": ', b'"capacity_bps": -1', 1),
+        "findings[1].id": honest.replace(b'"F002"', b'"F001"', 1)}.items():
+    os.makedirs("odd.case", exist_ok=True)
+    write("odd.case/evaluation.json", octets)
+    write("odd.case/run.json", read(case("clean-tcp"), "run.json"))
+    for what, done in {
+            "compare": compare(case("clean-tcp"), "odd.case"),
+            "report": lenscap("report", "-o", "odd.report", "odd.case"),
+            "report of all formats": lenscap("report", "--format", "csv,oscal,stix,eve,in-toto",
+                                             "-o", "odd.report", "odd.case")}.items():
+        ok(f"of a record that contradicts itself {what} makes nothing, and names the key: {key}",
+           done.returncode == 2 and key.encode() in done.stderr and not done.stdout
+           and not os.path.exists("odd.report"), done.stderr)
 plain["flows"] = [dict(plain["flows"][0], sport=port % 65536, src=f"10.{port >> 16}.{port >> 8 & 255}.{port & 255}")
                   for port in range(60000)]
 write("wide.json", json.dumps(plain))

@@ -58,7 +58,7 @@ def the_changed():
                  "more.case", "--input", PADDING)
         write("changed.case/evaluation.json", b"[" * 100000)
         seal_again("changed.case")
-        verified("what is no record is told", 1, "lenscap verify", "changed.case",
+        verified("what is no record is told", 1, "differs: it is nested too deep", "changed.case",
                  "--input", PADDING)
         write("changed.case/SHA256SUMS", "0" * 64 + "  ../../etc/passwd\n")
         verified("sums that lead out of the case are told", 1, "outside the case", "changed.case",
@@ -95,9 +95,9 @@ def flipped(name, at):
 MENDED = [
     ("an octet of the capture", flipped("traffic.pcapng", -60), 1, "differs: input.sha256"),
     ("a number of the record", replaced("evaluation.json", b'"total_bytes": 1', b'"total_bytes": 2'),
-     1, "differs: ledger.total_bytes"),
+     1, "differs: ledger.classes add up to less than total_bytes"),
     ("the verdict", replaced("evaluation.json", b'"verdict": "concealed"', b'"verdict": "conforms"'),
-     1, "differs: verdict"),
+     1, "differs: verdict is milder than that of a device"),
     ("the report", added("report.html", b"<p>nothing was found"), 1, "differs: report.html is not"),
     ("the text", replaced("report.txt", b"concealed", b"conforms "), 1, "differs: report.txt is not"),
     ("the version in run.json", replaced("run.json", b'"version": "', b'"version": "9.'), 1,

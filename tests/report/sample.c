@@ -460,7 +460,7 @@ sample_extreme (void)
   LensEvaluation *e = sample_rich ();
   LensFindingRow *first = e->findings->pdata[0], *second = e->findings->pdata[1];
   LensPhaseRow *phase = e->phases->pdata[0];
-  const LensFrameRange all = { 0, G_MAXINT64 };
+  const LensFrameRange all = { 1, G_MAXINT64 };
 
   e->input.first = G_MININT64;
   e->input.last = G_MAXINT64;
@@ -468,15 +468,21 @@ sample_extreme (void)
   phase->first = G_MAXINT64;
   phase->last = G_MININT64;
   for (guint i = 0; i < LENS_N_CLASSES; i++)
-    for (guint bin = 0; bin < e->ledger.n_bins; bin++)
-      e->ledger.timeline[i][bin] = bin % 2 == 0 ? G_MAXINT64 : 0;
+    {
+      e->ledger.classes[i].bytes = i == 0 ? G_MAXINT64 : 0;
+      for (guint bin = 0; bin < e->ledger.n_bins; bin++)
+        e->ledger.timeline[i][bin] = i == 0 && bin == 0 ? G_MAXINT64 : 0;
+    }
+  for (guint i = 0; i < e->ledger.parts->len; i++)
+    memset (((LensLedgerPart *)e->ledger.parts->pdata[i])->classes, 0, sizeof e->ledger.classes);
   e->ledger.timeline_bin = 1;
-  e->ledger.classes[0].bytes = G_MAXINT64;
+  e->ledger.total_bytes = G_MAXINT64;
   first->capacity_bps = 1e308;
   first->room_bits = G_MAXINT64;
   first->frame_count = G_MAXINT64;
+  g_array_set_size (first->ranges, 0);
   g_array_append_val (first->ranges, all);
-  second->capacity_bps = -1e308;
+  second->capacity_bps = 1e-308;
   second->first = G_MAXINT64;
   second->last = G_MININT64 + 1;
   ((LensCoverageRow *)e->coverage->pdata[0])->bound_bps = 1e300;

@@ -167,7 +167,7 @@ static void
 a_formula_is_made_text (void)
 {
   static const char *const formats[] = { "csv", NULL };
-  g_autoptr (LensEvaluation) evaluation = lens_evaluation_new ();
+  g_autoptr (LensEvaluation) evaluation = sample_clean ();
   LensFindingRow *finding = lens_evaluation_add_finding (evaluation);
   g_autoptr (LensMapping) mapping = lens_mapping_new ();
   g_autoptr (GHashTable) files
@@ -175,6 +175,7 @@ a_formula_is_made_text (void)
 
   finding->id = g_strdup ("F001");
   finding->channel = g_strdup ("rtp-csrc");
+  finding->analyzer = g_strdup ("rtp-csrc");
   finding->device = g_strdup ("=HYPERLINK(\"http://198.51.100.1/\",\"x\")");
   finding->summary = g_strdup ("  +1+1");
   finding->detail = g_strdup ("'quoted', \nand a line");
@@ -213,21 +214,34 @@ every_line_of_eve_is_a_document (void)
     }
 }
 
-/* A stranger leaves out what he likes; what is left names itself twice. */
+#define FINDING                                                                                    \
+  "\"channel\":\"\",\"analyzer\":\"\",\"severity\":\"high\",\"hides\":false,\"confidence\":0,"     \
+  "\"frames\":{\"count\":0,\"ranges\":[]},\"octets\":[],\"excerpt\":\"\",\"first\":\"0\","         \
+  "\"last\":\"0\",\"room_bits\":0,\"used_bits\":0,\"capacity_bps\":0,\"summary\":\"\","            \
+  "\"references\":[]"
+
+/* A stranger leaves out what may be left out. */
 static void
 what_a_record_lacks_is_lacking_there (void)
 {
   static const char sparse[]
-      = "{\"schema\":\"lenscap-evaluation/"
-        "1\",\"verdict\":\"conforms\",\"tool\":{\"options\":{\"caps\":{\"\":1}}},"
+      = "{\"schema\":\"lenscap-evaluation/1\",\"verdict\":\"conforms\",\"reasons\":[],"
+        "\"tool\":{\"version\":\"\",\"options\":{\"caps\":{\"\":1}}},"
+        "\"input\":{\"name\":\"\",\"bytes\":0,\"packets\":0,\"wire_bytes\":0,\"interfaces\":[{}],"
+        "\"status\":\"\"},"
+        "\"report\":{},\"declared\":{\"streams\":[{}],\"services\":[{}]},"
+        "\"phases\":[{}],\"stimuli\":[{}],\"witnesses\":[{}],"
+        "\"ledger\":{\"total_bytes\":0,\"total_packets\":0,\"classes\":[],\"parts\":[{}],"
+        "\"timeline\":{}},"
         "\"devices\":[{\"verdict\":\"conforms\",\"addresses\":[\"192.0.2.1\",\"\"]},"
         "{\"verdict\":\"conforms\"}],"
-        "\"findings\":[{\"severity\":\"high\",\"flow\":{}},{\"severity\":\"info\"}],"
-        "\"leads\":[{\"severity\":\"low\"}],\"coverage\":[{\"status\":\"examined\"}],"
+        "\"findings\":[{\"id\":\"F001\",\"flow\":{}," FINDING "},{\"id\":\"F002\"," FINDING "}],"
+        "\"leads\":[{\"id\":\"L001\"," FINDING "}],"
+        "\"coverage\":[{\"channel\":\"\",\"status\":\"examined\",\"examined\":0}],"
         "\"flows\":[{\"class\":\"undeclared\"},"
         "{\"class\":\"undeclared\",\"src\":\"192.0.2.1\",\"dst\":\"198.51.100.1\"},"
         "{\"class\":\"undeclared\",\"proto\":\"t\\\"p\",\"src\":\"192.0.2.1\","
-        "\"dst\":\"198.51.100.1\",\"name\":\"-.example\"}]}";
+        "\"dst\":\"198.51.100.1\",\"name\":\"-.example\"}],\"flows_rest\":{}}";
   g_autoptr (GBytes) record = g_bytes_new_static (sparse, sizeof sparse - 1);
   g_autoptr (LensMapping) mapping = lens_mapping_new ();
   g_autoptr (GHashTable) files

@@ -35,7 +35,25 @@ what_is_not_json_is_refused (void)
   assert_refused ("/* \" */ {}", LENS_JSON_ERROR_MALFORMED);
   assert_refused ("{'a': 1}", LENS_JSON_ERROR_MALFORMED);
   assert_refused ("\"open", LENS_JSON_ERROR_MALFORMED);
+  assert_refused ("{} {}", LENS_JSON_ERROR_MALFORMED);
+  assert_refused ("[]7", LENS_JSON_ERROR_MALFORMED);
+  assert_refused ("{\"a\": 1},", LENS_JSON_ERROR_MALFORMED);
   assert_refused ("\"\\", LENS_JSON_ERROR_MALFORMED);
+}
+
+static void
+a_name_may_not_stand_twice (void)
+{
+  static const char *const good[]
+      = { "{\"a\": {\"a\": {\"a\": 1}}, \"b\": {\"a\": 2}}", "[{\"a\": 1}, {\"a\": 2}, {}]" };
+  static const char twice[] = "{\"x\": [{}, {\"b\": {\"c\": 1}, \"\\u0062\": 2}]}";
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    lens_json_free (parse (good[i]));
+  g_assert_null (lens_json_parse ((const guint8 *)twice, strlen (twice), &error));
+  g_assert_error (error, LENS_JSON_ERROR, LENS_JSON_ERROR_MALFORMED);
+  g_assert_cmpstr (error->message, ==, "b stands twice in one object");
 }
 
 static void
@@ -101,6 +119,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/json/what-is-not-json-is-refused", what_is_not_json_is_refused);
+  g_test_add_func ("/report/json/a-name-may-not-stand-twice", a_name_may_not_stand_twice);
   g_test_add_func ("/report/json/a-deep-document-is-refused-before-it-is-parsed",
                    a_deep_document_is_refused_before_it_is_parsed);
   g_test_add_func ("/report/json/missing-keys-give-the-fallback", missing_keys_give_the_fallback);
