@@ -13,6 +13,7 @@ enum
   MAX_SAID = 200,  /* characters of a sentence on this page */
   MAX_NAMED = 6,   /* devices of one verdict */
   MAX_DEVICE = 40, /* characters of a name among several */
+  MAX_HOST = 46,   /* more than any address has */
   MAX_LINES = 7,
   MAX_LAYERS = 20,
 };
@@ -138,9 +139,9 @@ put_measure (GString *page, const LensFindingRow *finding)
   if (flow != NULL && flow->dst != NULL)
     {
       g_string_append (page, "Between ");
-      lens_page_name (page, flow->src);
+      lens_escape_html (page, flow->src != NULL ? flow->src : "–", MAX_HOST);
       g_string_append (page, " and ");
-      lens_page_name (page, flow->dst);
+      lens_escape_html (page, flow->dst, MAX_HOST);
       if (flow->dport != 0)
         {
           g_string_append_printf (page, " port %u", flow->dport);
@@ -350,10 +351,39 @@ put_confinement (GString *page, const LensRun *run, gboolean was_read)
                                  : "How the processes of this run were confined is not recorded.");
 }
 
+static gboolean
+is_longer (const char *text, glong characters)
+{
+  return text != NULL && g_utf8_strlen (text, -1) > characters;
+}
+
+/* Whether strings of strangers need more lines here than those that devices really have. */
+static gboolean
+needs_room (const LensEvaluation *evaluation)
+{
+  gboolean is_long = is_longer (evaluation->input.problem, MAX_SAID / 2);
+
+  for (guint i = 0; i < evaluation->devices->len; i++)
+    is_long |= is_longer (((const LensDeviceRow *)evaluation->devices->pdata[i])->name, MAX_DEVICE);
+  for (guint i = 0; i < evaluation->reasons->len; i++)
+    is_long |= is_longer (evaluation->reasons->pdata[i], MAX_SAID);
+  for (guint i = 0; i < evaluation->findings->len; i++)
+    {
+      const LensFindingRow *finding = evaluation->findings->pdata[i];
+
+      is_long |= is_longer (finding->summary, MAX_SAID)
+                 || (finding->flow != NULL
+                     && (is_longer (finding->flow->src, MAX_HOST)
+                         || is_longer (finding->flow->dst, MAX_HOST)));
+    }
+  return is_long;
+}
+
 void
 lens_page_first (GString *page, const LensEvaluation *evaluation, const LensRun *run)
 {
-  g_string_append (page, "<div class=\"first\">\n");
+  g_string_append_printf (page, "<div class=\"first%s\">\n",
+                          needs_room (evaluation) ? " crowded" : "");
   put_watched (page, evaluation);
   put_verdict (page, evaluation);
   put_reasons (page, evaluation);

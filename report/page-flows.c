@@ -248,15 +248,16 @@ put_row (GString *page, const LensEvaluation *evaluation, const Row *row)
 {
   const LensFlowRow *flow = row->flow;
 
-  g_string_append (page, row->hides ? "<tr class=\"alarm\">" : "<tr>");
+  g_string_append (page, "<tr>");
   lens_page_cell (page, flow->proto);
   put_end_cell (page, flow->src, flow->sport);
   put_end_cell (page, flow->dst, flow->dport);
   lens_page_cell (page, flow->name);
   lens_page_cell (page, flow->application);
   g_string_append (page, "<td>");
+  g_string_append (page, "<span class=\"class\">");
   lens_chart_swatch (page, flow->class_);
-  g_string_append_printf (page, "%s</td>", lens_class_name (flow->class_));
+  g_string_append_printf (page, "%s</span></td>", lens_class_name (flow->class_));
   put_marks_cell (page, evaluation, row);
   lens_page_size_cell (page, flow->bytes_out);
   lens_page_size_cell (page, flow->bytes_in);

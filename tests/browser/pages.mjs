@@ -96,7 +96,7 @@ async function print_report(browser, path, ids) {
 
 async function run(browser) {
   const real = real_pages();
-  const reports = { rich: sample("rich"), hostile: sample("hostile"), extreme: sample("extreme"),
+  const reports = { rich: sample("rich"), hostile: sample("hostile"), long: sample("long"), extreme: sample("extreme"),
     failed: sample("failed"), clean: sample("clean"), "a capture": real.leaky };
   const pages = { ...reports, index: real.index, comparison: real.comparison };
   for (const [name, path] of Object.entries(pages)) await meet_on_phone(browser, name, path);
@@ -123,7 +123,7 @@ async function run(browser) {
   if (spawnSync("pdftotext", ["-v"]).error) skip("paper", "pdftotext is not installed");
   else {
     await print_report(browser, real.leaky, ids);
-    for (const name of ["rich", "hostile", "failed", "clean"]) {
+    for (const name of ["rich", "hostile", "long", "failed", "clean"]) {
       const { page } = await open(browser, reports[name]);
       tell(`paper: the first page of ${name} is one sheet and whole`,
         print.first_page_problems(await print.sheets_of(page, join(folder, `${name}.pdf`))));

@@ -454,6 +454,37 @@ sample_hostile (void)
   return e;
 }
 
+/* Seven devices of all verdicts, and no string that ends or can be broken between words. */
+LensEvaluation *
+sample_long (void)
+{
+  LensEvaluation *e = sample_rich ();
+  g_autofree char *wide = g_strnfill (3000, 'W');
+
+  for (guint i = 0; i < 7; i++)
+    {
+      LensDeviceRow *device = i == 0 ? e->devices->pdata[0] : lens_evaluation_add_device (e);
+      g_free (device->name);
+      device->name = g_strdup (wide);
+      device->verdict = (LensVerdict)(i % (LENS_VERDICT_CONCEALED + 1));
+    }
+  e->input.problem = g_strdup (wide);
+  for (guint i = 0; i < 20; i++)
+    g_ptr_array_add (e->reasons, g_strdup (wide));
+  for (guint i = 0; i < e->findings->len; i++)
+    {
+      LensFindingRow *finding = e->findings->pdata[i];
+
+      g_free (finding->summary);
+      finding->summary = g_strdup (wide);
+      g_free (finding->flow->src);
+      finding->flow->src = g_strdup (wide);
+      g_free (finding->flow->dst);
+      finding->flow->dst = g_strdup (wide);
+    }
+  return e;
+}
+
 LensEvaluation *
 sample_extreme (void)
 {
@@ -497,6 +528,8 @@ sample_named (const char *name)
     return sample_rich ();
   if (strcmp (name, "hostile") == 0)
     return sample_hostile ();
+  if (strcmp (name, "long") == 0)
+    return sample_long ();
   if (strcmp (name, "extreme") == 0)
     return sample_extreme ();
   if (strcmp (name, "failed") == 0)
