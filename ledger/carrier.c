@@ -210,18 +210,34 @@ is_shown (const LensCarrier *carrier, guint64 frame)
   return FALSE;
 }
 
-/* The last place that is not the first of its frame. */
-static void
+/* How many of the first places the excerpt is of. */
+static guint
+excerpt_places (const LensCarrier *carrier)
+{
+  guint64 octets = 0;
+  guint n = 0;
+
+  while (n < carrier->octets->len && octets < LENS_CARRIER_EXCERPT)
+    octets += place_at (carrier, n++)->length;
+  return n;
+}
+
+/* The last place that is not the first of its frame, nor in the excerpt.  FALSE: there is none. */
+static gboolean
 give_way (LensCarrier *carrier)
 {
-  for (guint i = carrier->octets->len; i > 0; i--)
+  const guint kept = excerpt_places (carrier);
+
+  for (guint i = carrier->octets->len; i > kept; i--)
     for (guint n = i - 1; n > 0; n--)
       if (place_at (carrier, n - 1)->frame == place_at (carrier, i - 1)->frame)
         {
           g_array_remove_index (carrier->octets, i - 1);
           carrier->spare_places--;
-          return;
+          return TRUE;
         }
+  carrier->spare_places = 0;
+  return FALSE;
 }
 
 static void
@@ -233,10 +249,8 @@ add_place (LensCarrier *carrier, const LensPiece *piece)
   if (piece->length == 0 || (full && carrier->spare_places == 0))
     return;
   const gboolean shown = is_shown (carrier, piece->frame);
-  if (full && shown)
+  if (full && (shown || !give_way (carrier)))
     return;
-  if (full)
-    give_way (carrier);
   carrier->spare_places += shown;
   g_array_append_val (carrier->octets, *piece);
 }

@@ -32,7 +32,7 @@ typedef struct
   LensFrameSet frames;      /* of use; of room as long as there is no use */
   GArray *octets;           /* LensPiece: of use, lens_carrier_add_places() */
   guint64 place_octets;     /* of all places of use, shown or not */
-  guint spare_places;       /* of @octets: not the first of their frame */
+  guint spare_places;       /* of @octets: not the first of their frame; 0: none can give way */
   GByteArray *excerpt;      /* the first octets of use, at most LENS_CARRIER_EXCERPT */
   LensHistogram *histogram; /* of the octets of use; NULL: none */
   gint64 first, last;       /* of use, or of room */
@@ -78,8 +78,8 @@ void lens_carrier_note (LensCarriers *carriers, LensCarrier *carrier, gint64 tim
 /**
  * lens_carrier_add_places:
  * Where use lies.  The first LENS_CARRIER_OCTETS are kept to be shown; but where there are more,
- * a further place in a frame gives way to the first one of a frame that has none yet.  For what
- * notes its use otherwise than by the two calls above.
+ * a further place in a frame gives way to the first one of a frame that has none yet, unless the
+ * excerpt is of it.  For what notes its use otherwise than by the two calls above.
  */
 void lens_carrier_add_places (LensCarrier *carrier, const LensPiece *pieces, gsize n_pieces);
 

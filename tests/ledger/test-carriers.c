@@ -19,14 +19,15 @@ count_of (const LensCarrier *carrier, guint64 frame)
   return count;
 }
 
-/* Sixty frames with two places each, and a hundred with one: none without, as far as they fit. */
+/* Sixty frames with two places each, and a hundred with one: none without, as far as they fit; but
+ * the first seven places, of which the excerpt is, stay. */
 static void
 each_frame_has_a_place_before_one_has_two (void)
 {
   static const struct
   {
     guint frames, each, with;
-  } rows[] = { { 60, 2, 60 }, { 100, 1, 100 }, { 99, 7, 99 }, { 200, 3, 100 }, { 1, 300, 1 } };
+  } rows[] = { { 60, 2, 60 }, { 100, 1, 100 }, { 99, 7, 94 }, { 200, 3, 96 }, { 1, 300, 1 } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -43,6 +44,28 @@ each_frame_has_a_place_before_one_has_two (void)
       g_assert_cmpuint (carrier.place_octets, ==, 10 * rows[i].frames * rows[i].each);
       g_array_unref (carrier.octets);
     }
+}
+
+/* Three places in each frame, one octet each. */
+static void
+the_excerpt_keeps_its_places (void)
+{
+  LensCarrier carrier = { .octets = g_array_new (FALSE, FALSE, sizeof (LensPiece)) };
+
+  for (guint i = 0; i < 600; i++)
+    {
+      const LensPiece piece = { 1 + i / 3, 50 + i % 3, 1 };
+      lens_carrier_add_places (&carrier, &piece, 1);
+    }
+  for (guint i = 0; i < LENS_CARRIER_EXCERPT; i++)
+    {
+      const LensPiece *piece = &g_array_index (carrier.octets, LensPiece, i);
+      g_assert_cmpuint (piece->frame, ==, 1 + i / 3);
+      g_assert_cmpuint (piece->offset, ==, 50 + i % 3);
+    }
+  g_assert_cmpuint (count_of (&carrier, 30), ==, 1);
+  g_assert_cmpuint (carrier.octets->len, ==, LENS_CARRIER_OCTETS);
+  g_array_unref (carrier.octets);
 }
 
 static void
@@ -78,6 +101,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define CASE(name, function) g_test_add_func ("/ledger/carriers/" name, function)
   CASE ("each-frame-has-a-place-before-one-has-two", each_frame_has_a_place_before_one_has_two);
+  CASE ("the-excerpt-keeps-its-places", the_excerpt_keeps_its_places);
   CASE ("a-place-is-shown-once-its-frame-comes-late", a_place_is_shown_once_its_frame_comes_late);
   CASE ("an-empty-place-is-none", an_empty_place_is_none);
   return g_test_run ();
