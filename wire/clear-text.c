@@ -365,19 +365,21 @@ take_here (const guint8 *octets, gsize length, gsize at, guint8 start, LensClear
 gboolean
 lens_clear_text_next (const guint8 *octets, gsize length, gsize *at, LensClearText *text)
 {
-  guint8 before = *at > 0 && *at <= length ? starts[octets[*at - 1]] : 0;
+  gsize here = *at;
+  guint8 before = here > 0 && here <= length ? starts[octets[here - 1]] : 0;
 
-  for (; *at < length; (*at)++)
+  for (; here < length; here++)
     {
-      guint8 start = starts[octets[*at]];
+      guint8 start = starts[octets[here]];
       gboolean may = (start & (NAME | LINE)) != 0 && (before & WORD) == 0;
       before = start;
-      if (may && take_here (octets, length, *at, start, text))
+      if (may && take_here (octets, length, here, start, text))
         {
           *at = lens_range_end (text->whole);
           return TRUE;
         }
     }
+  *at = here;
   return FALSE;
 }
 
@@ -516,17 +518,18 @@ lens_mac_find (const guint8 *octets, gsize length, const guint8 mac[6], gsize *a
       set_add (&first, (guint8)digit);
       set_add (&first, (guint8)g_ascii_toupper (digit));
     }
-  for (; *at < length; (*at)++)
-    if (set_has (&first, octets[*at])
-        && match_mac (octets + *at, length - *at, mac, base64, &where->length, form))
+  gsize here = *at;
+  for (; here < length; here++)
+    if (set_has (&first, octets[here])
+        && match_mac (octets + here, length - here, mac, base64, &where->length, form))
       {
-        where->offset = *at;
         /* Digits go on to the left: part of a longer number. */
-        gboolean inside = *form <= LENS_MAC_EUI64_TEXT && *at > 0 && nibble (octets[*at - 1]) >= 0;
-        *at += inside ? 1 : where->length;
-        if (!inside)
-          return TRUE;
-        (*at)--;
+        if (*form <= LENS_MAC_EUI64_TEXT && here > 0 && nibble (octets[here - 1]) >= 0)
+          continue;
+        where->offset = here;
+        *at = here + where->length;
+        return TRUE;
       }
+  *at = here;
   return FALSE;
 }
