@@ -91,12 +91,10 @@ lens_ledger_show (LensLedger *ledger, LensUnit *unit)
   if (unit->kind != LENS_UNIT_FRAME)
     {
       LensSide *side = unit->side;
-      if (unit->kind == LENS_UNIT_DATAGRAM)
-        side->datagrams++;
+      if (unit->kind == LENS_UNIT_DATAGRAM || unit->kind == LENS_UNIT_SEGMENT)
+        side->transports++;
       else if (unit->kind == LENS_UNIT_CONTENT)
         side->contents++;
-      else if (unit->kind == LENS_UNIT_SEGMENT)
-        side->segments++;
       else
         lens_ledger_count (ledger, unit, unit->kind);
     }

@@ -242,8 +242,9 @@ compare_flows (gconstpointer a, gconstpointer b)
 
   if (x->payload != y->payload)
     return x->payload > y->payload ? -1 : 1;
-  return x->flow->first_frame < y->flow->first_frame ? -1
-                                                     : x->flow->first_frame > y->flow->first_frame;
+  guint64 one = lens_flow_first_frame (x->flow), other = lens_flow_first_frame (y->flow);
+
+  return one < other ? -1 : one > other;
 }
 
 /* The class of most of each flow's octets, headers left out where there is anything else. */
@@ -314,7 +315,7 @@ fill_flow (LensLedger *ledger, const FlowOrder *order, LensClass class_, LensEva
   row->bytes_out = flow->octets[0];
   row->bytes_in = flow->octets[1];
   row->payload = order->payload;
-  row->first_frame = flow->first_frame;
+  row->first_frame = lens_flow_first_frame (flow);
   row->first = flow->first;
   row->last = flow->last;
   row->class_ = class_;

@@ -76,9 +76,10 @@ count_sent (LensLedger *ledger)
       if (device < 0)
         continue;
       sent[device].units[g_bit_nth_lsf (LENS_UNIT_FRAME, -1)] += side->packets;
-      sent[device].units[g_bit_nth_lsf (LENS_UNIT_DATAGRAM, -1)] += side->datagrams;
       sent[device].units[g_bit_nth_lsf (LENS_UNIT_CONTENT, -1)] += side->contents;
-      sent[device].units[g_bit_nth_lsf (LENS_UNIT_SEGMENT, -1)] += side->segments;
+      LensUnitKind transport
+          = side->key.protocol == LENS_PROTOCOL_TCP ? LENS_UNIT_SEGMENT : LENS_UNIT_DATAGRAM;
+      sent[device].units[lens_unit_number (transport)] += side->transports;
       for (guint bit = 0; side->rare->units != NULL && bit < LENS_N_UNIT_KINDS; bit++)
         sent[device].units[bit] += side->rare->units[bit];
       gboolean tcp = side->key.protocol == 6 && side->packets > 0;

@@ -201,6 +201,14 @@ lens_flows_find (const LensFlows *flows, const LensSideKey *key)
 
 /* --- sides and flows --- */
 
+guint64
+lens_flow_first_frame (const LensFlow *flow)
+{
+  const guint8 *side = (const guint8 *)flow->key - G_STRUCT_OFFSET (LensSide, key);
+
+  return ((const LensSide *)(gconstpointer)side)->first_frame;
+}
+
 LensSideKey
 lens_flow_key (const LensFlow *flow)
 {
@@ -283,7 +291,6 @@ flow_for (LensFlows *flows, const LensSide *side, gint64 time_ns)
   flow->key = &side->key;
   flow->rare = &plain_flow;
   flow->index = flows->flows.n - 1;
-  flow->first_frame = side->first_frame;
   flow->first = flow->last = time_ns;
   lens_index_add (&flows->flows_by_key, &flow_ways, flows, hash, flow->index);
   return flow;

@@ -109,7 +109,10 @@ struct LensSide
 {
   LensSideKey key;
   guint32 index; /* in the order of appearance */
-  guint32 n_accounts;
+  guint32 n_accounts : 28;
+  guint32 reverse : 1; /* against the direction of the flow's first packet */
+  guint32 is_rtcp : 1, from_sender : 1;
+  guint32 of_fragments : 1; /* headers only, or some of its datagrams came in them */
   LensFlow *flow;
   guint64 first_frame;
   guint64 packets;
@@ -122,10 +125,8 @@ struct LensSide
     LensAccountId few[2]; /* accounts, as long as two are enough */
     LensAccountId *many;  /* else all of them */
   } accounts;
-  guint32 datagrams, contents, segments; /* units of these kinds shown */
-  guint8 reverse;                        /* against the direction of the flow's first packet */
-  guint8 is_rtcp, from_sender;
-  guint8 of_fragments; /* headers only, or some of its datagrams came in them */
+  /* units shown: datagrams of UDP or segments of TCP, by the protocol; content */
+  guint32 transports, contents;
 };
 
 typedef enum
@@ -157,7 +158,7 @@ typedef struct
  */
 struct LensFlow
 {
-  const LensSideKey *key;   /* of its first packet */
+  const LensSideKey *key;   /* of its first packet: that of its first side */
   const LensFlowRare *rare; /* never NULL; written by lens_flow_rare() */
   guint32 index;
 
@@ -175,7 +176,6 @@ struct LensFlow
   guint8 of_rest; /* of flows beyond the cap, which were not told apart: nobody looks into it */
   guint8 encapsulates; /* it carried packets */
   guint8 mux;          /* LensMediaMux: what shared its UDP ports */
-  guint64 first_frame;
   gint64 first, last;
   /* 0: in the direction of the first packet, 1: the other */
   guint64 packets[2], octets[2], payload[2];
@@ -184,6 +184,8 @@ struct LensFlow
 };
 
 extern const LensSideRare lens_side_plain; /* of a side that has nothing rare */
+
+guint64 lens_flow_first_frame (const LensFlow *flow);
 
 /* What names it: without link addresses where there are network ones. */
 LensSideKey lens_flow_key (const LensFlow *flow);
