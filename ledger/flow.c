@@ -78,18 +78,26 @@ mix_octets (guint64 hash, gconstpointer octets, gsize count)
   return mix (hash, word);
 }
 
+/* Whether a network address names an end: there is one, and it is not that of a host that has none
+ * yet (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.2), which all such hosts use. */
+static gboolean
+names_an_end (const LensAddress *address)
+{
+  return address->version != 0 && !lens_address_is_unspecified (address);
+}
+
 static guint64
 end_hash (const LensAddress *address, const guint8 *mac, guint16 port)
 {
   guint64 hash = mix (0x9e3779b97f4a7c15u, (guint64)port << 8 | address->version);
 
-  if (address->version == 0)
+  if (!names_an_end (address))
     return mix_octets (hash, mac, 6);
   hash = mix_octets (hash, address->octets, 8);
   return address->version == 4 ? hash : mix_octets (hash, address->octets + 8, 8);
 }
 
-/* Alike in either direction, and whatever the link addresses where there are network ones. */
+/* Alike in either direction, and whatever the link addresses where network ones name the ends. */
 static guint32
 flow_hash (const LensSideKey *key)
 {
@@ -125,7 +133,7 @@ key_equal (const LensSideKey *a, const LensSideKey *b)
 
 G_STATIC_ASSERT (sizeof (LensSideKey) % 8 == 0);
 
-/* Link addresses name a flow only where there are no network ones. */
+/* Link addresses name a flow only where network ones do not. */
 static gboolean
 same_way (const LensSideKey *a, const LensSideKey *b)
 {
@@ -133,7 +141,9 @@ same_way (const LensSideKey *a, const LensSideKey *b)
   const gsize end = G_STRUCT_OFFSET (LensSideKey, has_mac);
 
   return memcmp ((const guint8 *)a + start, (const guint8 *)b + start, end - start) == 0
-         && (a->src.version != 0 || (memcmp (a, b, start) == 0 && a->has_mac == b->has_mac));
+         && (a->src.version != 0 || (memcmp (a, b, start) == 0 && a->has_mac == b->has_mac))
+         && (names_an_end (&a->src) || memcmp (a->src_mac, b->src_mac, sizeof a->src_mac) == 0)
+         && (names_an_end (&a->dst) || memcmp (a->dst_mac, b->dst_mac, sizeof a->dst_mac) == 0);
 }
 
 static gboolean

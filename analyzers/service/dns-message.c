@@ -36,15 +36,16 @@ static const char header_bits[] = "dns-header-bits", query_types[] = "dns-qtype-
 
 static const LensChannelText channels[] = {
   { .id = header_bits,
-    .summary = "Queries to the name service carry something in places that must be empty.",
-    .filter_hint = "dns.flags.response == 0",
+    .summary = "Messages of the name service carry something in places that must be empty.",
+    .filter_hint = "dns",
     .reference = "RFC 1035 section 4.1.1; RFC 6895 section 2",
     .hides = TRUE,
     .unit = LENS_UNIT_DNS },
   { .id = query_types,
-    .summary = "The device asks for records of types that no ordinary program asks for.",
+    .summary = "Messages of the name service hold records of types that no ordinary program asks "
+               "for.",
     .room = "The device asks for records that hold free text; data could come back in them.",
-    .filter_hint = "dns.flags.response == 0",
+    .filter_hint = "dns",
     .reference = "RFC 1035 section 3.3.10; RFC 6895 section 3.1",
     .hides = TRUE,
     .unit = LENS_UNIT_DNS },
@@ -58,7 +59,7 @@ static const char always_zero[] = "bits and fields that are always zero",
                   no_type[] = "types that nobody asks for", free_type[] = "types of free text";
 
 static const LensFieldRule rules[] = {
-  { .subject = always_zero, .least = 1, .detail = "Bits that are zero in every query." },
+  { .subject = always_zero, .least = 1, .detail = "Bits that must be zero." },
   { .subject = sections, .least = 1, .detail = "Records where a query has none." },
   { .subject = behind, .least = 1, .detail = "Octets behind the end of the message." },
   { .subject = class_of_name, .least = 1, .detail = "A class that is no class of names." },

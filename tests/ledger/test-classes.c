@@ -622,6 +622,30 @@ dns_and_ntp_go_to_the_servers_that_dhcp_named (void)
   g_assert_cmpuint (scene_class (scene, UNDECLARED), ==, length + 48);
 }
 
+/* From the address of who has none yet: the link address says who it is. */
+static void
+hosts_without_an_address_have_flows_of_their_own (void)
+{
+  g_autoptr (Scene) scene = scene_of_camera ("");
+  static const Host nobody = { "44:19:b6:00:00:10", "0.0.0.0" };
+  static const Host another = { "02:00:00:00:00:77", "0.0.0.0" };
+  static const Host all = { "ff:ff:ff:ff:ff:ff", "255.255.255.255" };
+  guint flows = 0;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      scene_udp_text (scene, &nobody, &all, 68, 67, "one");
+      scene_udp_text (scene, &another, &all, 68, 67, "another");
+    }
+  const LensEvaluation *evaluation = scene_conclude (scene);
+  for (guint i = 0; i < evaluation->flows->len; i++)
+    {
+      const LensFlowRow *row = g_ptr_array_index (evaluation->flows, i);
+      flows += row->packets_out + row->packets_in == 3;
+    }
+  g_assert_cmpuint (flows, ==, 2);
+}
+
 static void
 another_clients_lease_names_no_server (void)
 {
@@ -760,6 +784,8 @@ main (int argc, char **argv)
   TEST ("icmp-may-be-a-service", icmp_may_be_a_service);
   TEST ("dns-and-ntp-go-to-the-servers-that-dhcp-named",
         dns_and_ntp_go_to_the_servers_that_dhcp_named);
+  TEST ("hosts-without-an-address-have-flows-of-their-own",
+        hosts_without_an_address_have_flows_of_their_own);
   TEST ("another-clients-lease-names-no-server", another_clients_lease_names_no_server);
   TEST ("what-has-no-place-in-a-stream-is-unexplained",
         what_has_no_place_in_a_stream_is_unexplained);
