@@ -56,4 +56,7 @@ void lens_record_read_findings (LensRecordReader *reader, LensJsonValue *root);
 void lens_record_read_coverage (LensRecordReader *reader, LensJsonValue *root);
 void lens_record_read_flows (LensRecordReader *reader, LensJsonValue *root);
 
+/* When all was read: whether its parts agree. */
+void lens_record_check (LensRecordReader *reader);
+
 G_END_DECLS

@@ -351,17 +351,6 @@ static const char *const of_root[]
         "declared", "phases",   "stimuli", "witnesses",  "ledger",  "findings",
         "leads",    "coverage", "flows",   "flows_rest", NULL };
 
-/* The verdict is that of the worst device. */
-static void
-check_verdict (LensRecordReader *reader, LensJsonValue *root)
-{
-  const LensEvaluation *evaluation = reader->evaluation;
-
-  for (guint i = 0; i < evaluation->devices->len; i++)
-    if (((const LensDeviceRow *)evaluation->devices->pdata[i])->verdict > evaluation->verdict)
-      lens_json_complain (reader->json, root, "verdict", "is milder than that of a device");
-}
-
 static void
 read_all (LensRecordReader *reader)
 {
@@ -383,7 +372,6 @@ read_all (LensRecordReader *reader)
   lens_json_strings (reader->json, root, "reasons", evaluation->reasons);
   lens_record_each (reader, root, "caps_reached", evaluation, read_reached);
   lens_record_read_devices (reader, root);
-  check_verdict (reader, root);
   lens_record_read_declared (reader, root);
   lens_record_each (reader, root, "phases", evaluation, read_phase);
   lens_record_each (reader, root, "stimuli", evaluation, read_stimulus);
@@ -392,6 +380,7 @@ read_all (LensRecordReader *reader)
   lens_record_read_findings (reader, root);
   lens_record_read_coverage (reader, root);
   lens_record_read_flows (reader, root);
+  lens_record_check (reader);
 }
 
 LensEvaluation *

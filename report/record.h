@@ -35,7 +35,8 @@ GBytes *lens_record_octets (const LensEvaluation *evaluation, LensEmitLayout lay
  * JSON (LENS_JSON_ERROR) or no record that lenscap would write; the error names the key.  So are
  * refused: a wrong type or an unknown name; a part that every record has and this one lacks;
  * classes that do not add up to the whole; findings that are not numbered one after the other, or
- * whose filter does not select their frames; a verdict milder than that of a device.
+ * whose filter does not select their frames; a verdict that is not that of the worst device, or of
+ * a device that is not that of its findings; and what else contradicts itself (record-check.c).
  * Other keys that are missing read as nothing, keys that are unknown are passed over.
  */
 LensEvaluation *lens_record_read (const guint8 *octets, gsize length, GError **error);

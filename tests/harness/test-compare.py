@@ -123,7 +123,9 @@ for pair in [(case("still-tcp"), "redacted.case"), ("redacted.case", case("still
 same("each is called as it is", ["Simulated camera", "still-tcp.pcapng"],
      [redacted["cases"][1][key] for key in ("title", "input")])
 forged = json.loads(read("redacted.case", "evaluation.json"))
-forged["devices"][0]["verdict"] = "conforms"
+forged["verdict"] = forged["devices"][0]["verdict"] = "undeclared"
+for finding in forged["findings"]:
+    finding["hides"] = False
 write("forged.json", json.dumps(forged))
 same("a verdict that was changed in the copy is told",
      ["changed"], [row["change"] for row in as_json(case("still-tcp"), "forged.json")
@@ -191,6 +193,8 @@ same("the case is not changed", before, octets_of(case("clean-tcp")))
 # --- strangers ---
 
 plain["devices"][0]["name"] = "\x1b[2J<script>alert(1)</script>\u202e"
+for finding in plain["findings"]:
+    finding["device"] = plain["devices"][0]["name"]
 plain["reasons"] = ["\x1b]0;owned\x07"]
 write("hostile.json", json.dumps(plain))
 for face in ["text", "html", "json"]:

@@ -47,7 +47,7 @@ def the_changed():
         verified("a changed file is named", 1, "report.txt was changed", "changed.case",
                  "--input", PADDING)
         record = read("changed.case", "evaluation.json")
-        write("changed.case/evaluation.json", record.replace(b'"high"', b'"info"', 1))
+        write("changed.case/evaluation.json", record.replace(b'"summary": "', b'"summary": "Not ', 1))
         seal_again("changed.case")
         verified("a changed record with new sums is told too", 1, "findings[", "changed.case",
                  "--input", PADDING)
@@ -98,6 +98,8 @@ MENDED = [
      1, "differs: ledger.classes add up to less than total_bytes"),
     ("the verdict", replaced("evaluation.json", b'"verdict": "concealed"', b'"verdict": "conforms"'),
      1, "differs: verdict is milder than that of a device"),
+    ("a severity", replaced("evaluation.json", b'"high"', b'"info"'), 1,
+     "differs: devices[0].verdict is not that of the findings"),
     ("the report", added("report.html", b"<p>nothing was found"), 1, "differs: report.html is not"),
     ("the text", replaced("report.txt", b"concealed", b"conforms "), 1, "differs: report.txt is not"),
     ("the version in run.json", replaced("run.json", b'"version": "', b'"version": "9.'), 1,

@@ -268,6 +268,14 @@ add_all_coverage (LensEvaluation *e)
   add_coverage (e, "codec-motion-vectors", LENS_COVERAGE_NOT_IMPLEMENTED, 0, -1, -1, NULL);
 }
 
+/* As where no field is random. */
+static void
+leave_no_bound (LensEvaluation *e)
+{
+  for (guint i = 0; i < e->coverage->len; i++)
+    ((LensCoverageRow *)e->coverage->pdata[i])->bound_bps = -1;
+}
+
 static void
 add_flow (LensEvaluation *e, const char *proto, const char *dst, guint16 port, guint64 octets,
           LensClass class_, const char *application, const char *name)
@@ -335,6 +343,8 @@ sample_clean (void)
   g_ptr_array_set_size (e->never_seen, 0);
   add_ledger (e, FALSE);
   add_all_coverage (e);
+  leave_no_bound (e);
+  e->tool.profile_sha256 = g_strdup (e->input.sha256);
   add_flow (e, "tcp", "192.0.2.1", 40112, 19214000, LENS_CLASS_DECLARED_VIDEO, "RTSP", NULL);
   g_ptr_array_add (e->reasons, g_strdup ("1 channel of the catalogue is not implemented."));
   return e;
@@ -353,6 +363,8 @@ sample_failed (void)
   e->input.problem = g_strdup ("offset 0: neither pcap nor pcapng");
   e->verdict = LENS_VERDICT_INCONCLUSIVE;
   g_ptr_array_add (e->reasons, g_strdup ("The input could not be read."));
+  add_coverage (e, "rtp-padding", LENS_COVERAGE_NOT_EXAMINABLE, 0, -1, -1,
+                "The input could not be evaluated.");
   return e;
 }
 
@@ -405,6 +417,8 @@ sample_hostile (void)
   replace (&e->tool.only);
   replace (&e->input.name);
   replace (&e->input.problem);
+  g_free (e->input.status);
+  e->input.status = g_strdup ("truncated");
   replace (&((LensInterfaceRow *)e->input.interfaces->pdata[0])->name);
   replace (&e->laboratory);
   replace (&e->evaluator);
@@ -448,7 +462,8 @@ sample_hostile (void)
   for (guint i = 0; i < e->coverage->len; i++)
     {
       LensCoverageRow *row = e->coverage->pdata[i];
-      replace (&row->channel);
+      g_free (row->channel);
+      row->channel = g_strdup_printf ("%s%u", HOSTILE, i);
       replace (&row->note);
     }
   return e;
@@ -465,16 +480,24 @@ sample_long (void)
     {
       LensDeviceRow *device = i == 0 ? e->devices->pdata[0] : lens_evaluation_add_device (e);
       g_free (device->name);
-      device->name = g_strdup (wide);
+      device->name = g_strdup_printf ("%s%u", wide, i);
       device->verdict = (LensVerdict)(i % (LENS_VERDICT_CONCEALED + 1));
+      g_ptr_array_add (device->reasons, g_strdup (wide));
     }
-  e->input.problem = g_strdup (wide);
+  leave_no_bound (e);
   for (guint i = 0; i < 20; i++)
     g_ptr_array_add (e->reasons, g_strdup (wide));
   for (guint i = 0; i < e->findings->len; i++)
     {
       LensFindingRow *finding = e->findings->pdata[i];
 
+      const guint of = !finding->hides ? LENS_VERDICT_CONFORMS
+                       : i == 1        ? LENS_VERDICT_UNDECLARED
+                                       : LENS_VERDICT_CONCEALED;
+
+      finding->hides = of == LENS_VERDICT_CONCEALED;
+      g_free (finding->device);
+      finding->device = g_strdup (((const LensDeviceRow *)e->devices->pdata[of])->name);
       g_free (finding->summary);
       finding->summary = g_strdup (wide);
       g_free (finding->flow->src);
@@ -514,8 +537,8 @@ sample_extreme (void)
   g_array_set_size (first->ranges, 0);
   g_array_append_val (first->ranges, all);
   second->capacity_bps = 1e-308;
-  second->first = G_MAXINT64;
-  second->last = G_MININT64 + 1;
+  second->first = G_MININT64 + 1;
+  second->last = G_MAXINT64;
   ((LensCoverageRow *)e->coverage->pdata[0])->bound_bps = 1e300;
   ((LensWitnessRow *)e->witnesses->pdata[0])->unexplained = G_MININT64;
   return e;

@@ -189,6 +189,7 @@ tolerance_looks_at_what_happens_an_hour (void)
   other->input.last = other->input.first + 2 * (one->input.last - one->input.first);
   other->ledger.total_bytes *= 2;
   other->ledger.total_packets *= 2;
+  other->input.packets *= 2;
   for (guint i = 0; i < LENS_N_CLASSES; i++)
     {
       other->ledger.classes[i].bytes *= 2;

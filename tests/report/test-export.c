@@ -169,6 +169,7 @@ a_formula_is_made_text (void)
   static const char *const formats[] = { "csv", NULL };
   g_autoptr (LensEvaluation) evaluation = sample_clean ();
   LensFindingRow *finding = lens_evaluation_add_finding (evaluation);
+  LensDeviceRow *device = evaluation->devices->pdata[0];
   g_autoptr (LensMapping) mapping = lens_mapping_new ();
   g_autoptr (GHashTable) files
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
@@ -177,6 +178,8 @@ a_formula_is_made_text (void)
   finding->channel = g_strdup ("rtp-csrc");
   finding->analyzer = g_strdup ("rtp-csrc");
   finding->device = g_strdup ("=HYPERLINK(\"http://198.51.100.1/\",\"x\")");
+  g_free (device->name);
+  device->name = g_strdup (finding->device);
   finding->summary = g_strdup ("  +1+1");
   finding->detail = g_strdup ("'quoted', \nand a line");
   g_autoptr (GBytes) record = lens_record_octets (evaluation, LENS_EMIT_PRETTY);
@@ -215,7 +218,7 @@ every_line_of_eve_is_a_document (void)
 }
 
 #define FINDING                                                                                    \
-  "\"channel\":\"\",\"analyzer\":\"\",\"severity\":\"high\",\"hides\":false,\"confidence\":0,"     \
+  "\"channel\":\"\",\"analyzer\":\"\",\"severity\":\"low\",\"hides\":false,\"confidence\":0,"      \
   "\"frames\":{\"count\":0,\"ranges\":[]},\"octets\":[],\"excerpt\":\"\",\"first\":\"0\","         \
   "\"last\":\"0\",\"room_bits\":0,\"used_bits\":0,\"capacity_bps\":0,\"summary\":\"\","            \
   "\"references\":[]"
@@ -225,16 +228,16 @@ static void
 what_a_record_lacks_is_lacking_there (void)
 {
   static const char sparse[]
-      = "{\"schema\":\"lenscap-evaluation/1\",\"verdict\":\"conforms\",\"reasons\":[],"
+      = "{\"schema\":\"lenscap-evaluation/1\",\"verdict\":\"inconclusive\",\"reasons\":[\"\"],"
         "\"tool\":{\"version\":\"\",\"options\":{\"caps\":{\"\":1}}},"
         "\"input\":{\"name\":\"\",\"bytes\":0,\"packets\":0,\"wire_bytes\":0,\"interfaces\":[{}],"
-        "\"status\":\"\"},"
+        "\"status\":\"truncated\",\"problem\":\"\"},"
         "\"report\":{},\"declared\":{\"streams\":[{}],\"services\":[{}]},"
         "\"phases\":[{}],\"stimuli\":[{}],\"witnesses\":[{}],"
         "\"ledger\":{\"total_bytes\":0,\"total_packets\":0,\"classes\":[],\"parts\":[{}],"
         "\"timeline\":{}},"
-        "\"devices\":[{\"verdict\":\"conforms\",\"addresses\":[\"192.0.2.1\",\"\"]},"
-        "{\"verdict\":\"conforms\"}],"
+        "\"devices\":[{\"verdict\":\"inconclusive\",\"reasons\":[\"\"],"
+        "\"addresses\":[\"192.0.2.1\",\"\"]},{\"verdict\":\"inconclusive\",\"reasons\":[\"\"]}],"
         "\"findings\":[{\"id\":\"F001\",\"flow\":{}," FINDING "},{\"id\":\"F002\"," FINDING "}],"
         "\"leads\":[{\"id\":\"L001\"," FINDING "}],"
         "\"coverage\":[{\"channel\":\"\",\"status\":\"examined\",\"examined\":0}],"

@@ -8,7 +8,7 @@
 #include "report/text.h"
 #include "sample.h"
 
-static const char *const names[] = { "rich", "hostile", "failed", "clean" };
+static const char *const names[] = { "rich", "hostile", "failed", "clean", "long", "extreme" };
 
 static LensEvaluation *
 read_octets (GBytes *octets)
@@ -252,6 +252,257 @@ a_record_that_contradicts_itself_is_refused_by_name (void)
   assert_each_refused (bent, G_N_ELEMENTS (bent));
 }
 
+/* --- what no honest record can say --- */
+
+static LensFindingRow *
+first_finding (LensEvaluation *evaluation)
+{
+  return evaluation->findings->pdata[0];
+}
+
+static LensDeviceRow *
+only_device (LensEvaluation *evaluation)
+{
+  return evaluation->devices->pdata[0];
+}
+
+static void
+set_text (char **text, const char *to)
+{
+  g_free (*text);
+  *text = g_strdup (to);
+}
+
+static void
+set_verdicts (LensEvaluation *evaluation, LensVerdict verdict)
+{
+  evaluation->verdict = only_device (evaluation)->verdict = verdict;
+}
+
+static void
+say_it_conforms (LensEvaluation *evaluation)
+{
+  set_verdicts (evaluation, LENS_VERDICT_CONFORMS);
+  g_ptr_array_set_size (evaluation->reasons, 0);
+  g_ptr_array_set_size (only_device (evaluation)->reasons, 0);
+}
+
+static void
+hide_nothing (LensEvaluation *evaluation)
+{
+  for (guint i = 0; i < evaluation->findings->len; i++)
+    ((LensFindingRow *)evaluation->findings->pdata[i])->hides = FALSE;
+}
+
+static void
+find_nothing (LensEvaluation *evaluation)
+{
+  g_ptr_array_set_size (evaluation->findings, 0);
+}
+
+static void
+find_nothing_and_conform (LensEvaluation *evaluation)
+{
+  find_nothing (evaluation);
+  set_verdicts (evaluation, LENS_VERDICT_CONFORMS); /* with a bound above 0 */
+}
+
+static void
+lose_packets_and_conform (LensEvaluation *evaluation)
+{
+  find_nothing (evaluation);
+  set_verdicts (evaluation, LENS_VERDICT_CONFORMS_WITH_RESIDUAL_CAPACITY);
+  ((LensInterfaceRow *)evaluation->input.interfaces->pdata[0])->dropped = 9;
+}
+
+static void
+be_worse_than_all (LensEvaluation *evaluation)
+{
+  find_nothing (evaluation);
+  only_device (evaluation)->verdict = LENS_VERDICT_INCONCLUSIVE;
+}
+
+static void
+give_no_reason (LensEvaluation *evaluation)
+{
+  g_ptr_array_set_size (evaluation->reasons, 0);
+}
+
+static void
+blame_a_stranger (LensEvaluation *evaluation)
+{
+  set_text (&first_finding (evaluation)->device, "Another");
+}
+
+static void
+blame_nobody (LensEvaluation *evaluation)
+{
+  set_text (&first_finding (evaluation)->device, NULL);
+}
+
+static void
+forget_the_devices (LensEvaluation *evaluation)
+{
+  g_ptr_array_set_size (evaluation->devices, 0);
+}
+
+static void
+fail (LensEvaluation *evaluation)
+{
+  set_text (&evaluation->input.status, "failed");
+  set_text (&evaluation->input.problem, "no reason at all");
+}
+
+static void
+be_cut (LensEvaluation *evaluation)
+{
+  set_text (&evaluation->input.status, "truncated");
+}
+
+static void
+have_a_problem (LensEvaluation *evaluation)
+{
+  set_text (&evaluation->input.problem, "the end is missing");
+}
+
+static void
+be_in_another_state (LensEvaluation *evaluation)
+{
+  have_a_problem (evaluation);
+  set_text (&evaluation->input.status, "fine");
+}
+
+static void
+count_one_packet (LensEvaluation *evaluation)
+{
+  evaluation->input.packets = 1;
+}
+
+static void
+end_before_it_begins (LensEvaluation *evaluation)
+{
+  evaluation->input.last = 1000;
+}
+
+static void
+find_backwards (LensEvaluation *evaluation)
+{
+  first_finding (evaluation)->last = first_finding (evaluation)->first - 1;
+}
+
+static void
+point_elsewhere (LensEvaluation *evaluation)
+{
+  g_array_index (first_finding (evaluation)->octets, LensPiece, 7).frame++;
+}
+
+static void
+look_at_nothing (LensEvaluation *evaluation)
+{
+  g_ptr_array_set_size (evaluation->coverage, 0);
+}
+
+static void
+look_twice (LensEvaluation *evaluation)
+{
+  LensCoverageRow *row = evaluation->coverage->pdata[3];
+  set_text (&row->channel, ((LensCoverageRow *)evaluation->coverage->pdata[1])->channel);
+}
+
+static void
+flow_with_more_than_all (LensEvaluation *evaluation)
+{
+  ((LensFlowRow *)evaluation->flows->pdata[1])->bytes_out = G_MAXINT64;
+}
+
+static void
+flow_backwards (LensEvaluation *evaluation)
+{
+  ((LensFlowRow *)evaluation->flows->pdata[2])->last = 0;
+}
+
+static void
+what_no_honest_record_says_is_refused_by_name (void)
+{
+  static const struct
+  {
+    void (*bend) (LensEvaluation *);
+    const char *message;
+  } lies[] = {
+    { say_it_conforms, "devices[0].verdict is not that of the findings" },
+    { hide_nothing, "devices[0].verdict is not that of the findings" },
+    { find_nothing, "devices[0].verdict is not that of the findings" },
+    { find_nothing_and_conform, "devices[0].verdict is milder than the run allows" },
+    { lose_packets_and_conform, "devices[0].verdict is milder than the run allows" },
+    { be_worse_than_all, "verdict is that of no device" },
+    { give_no_reason, "reasons are missing: the verdict has some" },
+    { blame_a_stranger, "findings[0].device is none of the devices" },
+    { blame_nobody, "findings[0].device is none of the devices" },
+    { forget_the_devices, "findings[0].device is none of the devices" },
+    { fail, "input.status is failed, and yet there are packets" },
+    { be_cut, "input.problem is missing: the input is not complete" },
+    { have_a_problem, "input.problem is named, and yet the input is complete" },
+    { be_in_another_state, "input.status has an unknown value" },
+    { count_one_packet, "input.packets is not total_packets of the ledger" },
+    { end_before_it_begins, "input.last is before first" },
+    { find_backwards, "findings[0].last is before first" },
+    { point_elsewhere, "findings[0].octets lie in a frame that is not the finding's" },
+    { look_at_nothing, "coverage is empty: every catalogue has channels" },
+    { look_twice, "coverage[3].channel stands twice" },
+    { flow_with_more_than_all, "flows[1] has more octets than the capture" },
+    { flow_backwards, "flows[2].last is before first" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lies); i++)
+    {
+      g_autoptr (LensEvaluation) evaluation = sample_rich ();
+      lies[i].bend (evaluation);
+      g_autoptr (GBytes) octets = lens_record_octets (evaluation, LENS_EMIT_COMPACT);
+      g_autofree char *text
+          = g_strndup (g_bytes_get_data (octets, NULL), g_bytes_get_size (octets));
+      assert_refused (text, lies[i].message);
+    }
+}
+
+/* What looks odd and is not: all of these are written. */
+static void
+what_an_honest_record_may_say_is_read (void)
+{
+  g_autoptr (LensEvaluation) crashed = sample_failed ();
+  LensFindingRow *crash = lens_evaluation_add_finding (crashed);
+  const LensFrameRange last = { 7, 9 };
+
+  crash->id = g_strdup ("F001");
+  crash->channel = g_strdup ("evaluator-crash");
+  crash->analyzer = g_strdup ("supervisor");
+  crash->device = g_strdup ("The declared one");
+  crash->summary = g_strdup ("The reader broke.");
+  crash->severity = LENS_SEVERITY_CRITICAL;
+  crash->hides = TRUE;
+  g_array_append_val (crash->ranges, last);
+  crash->frame_count = 3;
+  crashed->verdict = LENS_VERDICT_CONCEALED;
+  g_autoptr (GBytes) once = lens_record_octets (crashed, LENS_EMIT_COMPACT);
+  g_autoptr (LensEvaluation) read = read_octets (once);
+  g_assert_cmpint (read->verdict, ==, LENS_VERDICT_CONCEALED);
+
+  /* frames beyond the packets (custom blocks have numbers), a flow inside itself, a finding of
+   * many ranges whose octets lie in one that is not listed, a device of no finding */
+  g_autoptr (LensEvaluation) odd = sample_rich ();
+  LensFindingRow *many = odd->findings->pdata[1];
+  LensFlowRow *flow = odd->flows->pdata[1];
+  LensDeviceRow *quiet = lens_evaluation_add_device (odd);
+  g_array_index (many->octets, LensPiece, 7).frame = odd->input.packets + 9;
+  flow->bytes_out = 2 * odd->ledger.total_bytes;
+  flow->bytes_in = 2 * odd->ledger.total_bytes;
+  quiet->name = g_strdup ("Quiet");
+  quiet->verdict = LENS_VERDICT_INCONCLUSIVE;
+  g_ptr_array_add (quiet->reasons, g_strdup ("no packet of the device was seen"));
+  g_autoptr (GBytes) twice = lens_record_octets (odd, LENS_EMIT_COMPACT);
+  g_autoptr (LensEvaluation) again = read_octets (twice);
+  g_assert_cmpuint (again->devices->len, ==, 2);
+}
+
 static void
 every_time_reads_as_it_was_written (void)
 {
@@ -339,6 +590,10 @@ main (int argc, char **argv)
                    a_record_without_a_part_that_all_have_is_refused_by_name);
   g_test_add_func ("/report/record/a-record-that-contradicts-itself-is-refused-by-name",
                    a_record_that_contradicts_itself_is_refused_by_name);
+  g_test_add_func ("/report/record/what-no-honest-record-says-is-refused-by-name",
+                   what_no_honest_record_says_is_refused_by_name);
+  g_test_add_func ("/report/record/what-an-honest-record-may-say-is-read",
+                   what_an_honest_record_may_say_is_read);
   g_test_add_func ("/report/record/unknown-keys-are-passed-over", unknown_keys_are_passed_over);
   g_test_add_func ("/report/record/a-damaged-record-does-no-harm", a_damaged_record_does_no_harm);
   return g_test_run ();
