@@ -13,19 +13,20 @@ departure_of (LensClass class_)
     case LENS_CLASS_DECLARED_VIDEO:
     case LENS_CLASS_DECLARED_AUDIO:
     case LENS_CLASS_DECLARED_METADATA:
-    case LENS_CLASS_MEDIA_OVERHEAD:
       return 0;
-    case LENS_CLASS_DECLARED_SERVICE:
+    case LENS_CLASS_MEDIA_OVERHEAD:
       return 1;
+    case LENS_CLASS_DECLARED_SERVICE:
+      return 2;
     case LENS_CLASS_NETWORK_OVERHEAD:
     case LENS_CLASS_LOCAL_DISCOVERY:
-      return 2;
-    case LENS_CLASS_UNDECLARED:
       return 3;
-    case LENS_CLASS_HIDDEN:
+    case LENS_CLASS_UNDECLARED:
       return 4;
-    case LENS_CLASS_UNEXPLAINED:
+    case LENS_CLASS_HIDDEN:
       return 5;
+    case LENS_CLASS_UNEXPLAINED:
+      return 6;
     case LENS_CLASS_OTHER_HOST:
       break;
     }
@@ -37,6 +38,7 @@ lens_departures_sum (const LensEvaluation *evaluation, LensDeparture departures[
 {
   static const LensDeparture groups[LENS_N_DEPARTURES] = {
     { "Declared picture, sound and metadata", LENS_CLASS_DECLARED_VIDEO, FALSE, 0, 0 },
+    { "RTSP, RTP and RTCP around it", LENS_CLASS_MEDIA_OVERHEAD, FALSE, 0, 0 },
     { "Other declared services", LENS_CLASS_DECLARED_SERVICE, FALSE, 0, 0 },
     { "Headers and local discovery", LENS_CLASS_NETWORK_OVERHEAD, FALSE, 0, 0 },
     { "Undeclared", LENS_CLASS_UNDECLARED, TRUE, 0, 0 },

@@ -19,7 +19,7 @@ typedef struct
 
 enum
 {
-  LENS_N_DEPARTURES = 6,
+  LENS_N_DEPARTURES = 7,
   LENS_DEPARTURES_SHORTEST = 10, /* seconds of a run from which a day is reckoned */
 };
 

@@ -337,12 +337,78 @@ lens_facts_bridge (const LensEvaluation *evaluation)
                                     "under Hidden.");
 }
 
-/* "12 of 231 channels: 2 could not be examined, 10 are not implemented." */
+/* Octets beyond the declaration of frames that go @direction: "from" the devices or "to" them. */
+static guint64
+beyond_along (const LensEvaluation *evaluation, const char *direction)
+{
+  guint64 sum = 0;
+
+  for (guint i = 0; i < evaluation->ledger.parts->len; i++)
+    {
+      const LensLedgerPart *part = evaluation->ledger.parts->pdata[i];
+
+      for (guint n = 0; n < LENS_N_CLASSES && g_strcmp0 (part->direction, direction) == 0; n++)
+        if (lens_facts_is_beyond ((LensClass)n))
+          sum += part->classes[n].bytes;
+    }
+  return sum;
+}
+
+char *
+lens_facts_balance (const LensEvaluation *evaluation)
+{
+  const guint64 beyond = lens_facts_beyond (evaluation);
+  const guint64 sent = beyond_along (evaluation, "from"),
+                received = beyond_along (evaluation, "to");
+  GString *into;
+
+  if (beyond == 0)
+    return g_strdup ("Nothing was hidden, undeclared or unexplained.");
+  into = g_string_new (NULL);
+  lens_words_share (into, beyond, evaluation->ledger.total_bytes);
+  g_string_append (into, " of the capture was hidden, undeclared or unexplained, ");
+  if (sent == 0 && received > 0)
+    g_string_append (into, "all of it sent to the device, ");
+  else if (sent > 0 && received > 0)
+    {
+      lens_words_share (into, received, beyond);
+      g_string_append (into, " of that sent to the device, ");
+    }
+  g_string_append (into, "none of it at medium severity.");
+  return g_string_free (into, FALSE);
+}
+
+char *
+lens_facts_lost_streams (const LensEvaluation *evaluation)
+{
+  guint seen = 0, named = 0, named_lost = 0;
+
+  for (guint i = 0; i < evaluation->streams->len; i++)
+    {
+      const LensStreamRow *stream = evaluation->streams->pdata[i];
+
+      seen += stream->seen;
+      named += stream->name != NULL;
+      named_lost += stream->name != NULL && !stream->seen;
+    }
+  if (evaluation->streams->len == 0 || has_failed (evaluation))
+    return NULL;
+  if (seen == 0)
+    return g_strdup ("No picture, sound or metadata was seen of any declared stream.");
+  if (named_lost > 0) /* what a session describes, a viewer need not ask for */
+    return g_strdup_printf ("Nothing was seen of %u of the %u streams of the profile.", named_lost,
+                            named);
+  return NULL;
+}
+
+/* "12 of 231 known kinds of channel: 2 not examinable, 10 not looked for; 150 others not present."
+ */
 static void
 tell_gaps_in_short (GPtrArray *sentences, const LensEvaluation *evaluation)
 {
   const guint64 closed = lens_facts_count_status (evaluation, LENS_COVERAGE_NOT_EXAMINABLE);
   const guint64 missing = lens_facts_count_status (evaluation, LENS_COVERAGE_NOT_IMPLEMENTED);
+  const guint64 absent = lens_facts_count_status (evaluation, LENS_COVERAGE_NOT_PRESENT);
   GString *into;
 
   if (closed + missing == 0 || has_failed (evaluation))
@@ -351,9 +417,11 @@ tell_gaps_in_short (GPtrArray *sentences, const LensEvaluation *evaluation)
   lens_words_count (into, closed + missing);
   g_string_append_printf (into, " of %u known kinds of channel: ", evaluation->coverage->len);
   lens_words_count (into, closed);
-  g_string_append (into, " could not be examined, ");
+  g_string_append (into, " not examinable, ");
   lens_words_count (into, missing);
-  g_string_append (into, " this version does not look for.");
+  g_string_append (into, " not looked for; ");
+  lens_words_count (into, absent);
+  g_string_append (into, " others not present.");
   take (sentences, into);
 }
 

@@ -28,6 +28,13 @@ char *lens_facts_problem (const LensEvaluation *evaluation);
 /* Why something hides where no octet is counted as hidden; NULL where that needs no word. */
 char *lens_facts_bridge (const LensEvaluation *evaluation);
 
+/* How much of the capture is beyond the declaration, and which way it went, in one sentence for a
+ * record without a finding at medium or above.  Caller frees. */
+char *lens_facts_balance (const LensEvaluation *evaluation);
+
+/* That streams were declared of which nothing was seen; NULL: none.  Caller frees. */
+char *lens_facts_lost_streams (const LensEvaluation *evaluation);
+
 /* What a verdict means, in a few words for somebody who has never seen one. */
 const char *lens_facts_meaning (LensVerdict verdict);
 

@@ -174,17 +174,10 @@ put_reason (GString *page, const LensEvaluation *evaluation, const LensReason *r
 static void
 put_balance (GString *page, const LensEvaluation *evaluation)
 {
-  const guint64 beyond = lens_facts_beyond (evaluation), total = evaluation->ledger.total_bytes;
+  const guint64 total = evaluation->ledger.total_bytes;
+  g_autofree char *balance = lens_facts_balance (evaluation);
 
-  if (beyond == 0)
-    g_string_append (page, "<li><b>Nothing was hidden, undeclared or unexplained.</b> <span>");
-  else
-    {
-      g_string_append (page, "<li><b>");
-      lens_words_share (page, beyond, total);
-      g_string_append (page, " of the capture was hidden, undeclared or unexplained, none of it at "
-                             "medium severity.</b> <span>");
-    }
+  g_string_append_printf (page, "<li><b>%s</b> <span>", balance);
   g_string_append (page, "Every one of ");
   lens_words_some (page, total, "octet");
   g_string_append (page, " captured is accounted for in the ledger.</span></li>\n");
@@ -264,6 +257,15 @@ sent_anything (const LensDeparture departures[LENS_N_DEPARTURES])
 }
 
 static void
+put_lost_streams (GString *page, const LensEvaluation *evaluation)
+{
+  g_autofree char *lost = lens_facts_lost_streams (evaluation);
+
+  if (lost != NULL)
+    g_string_append_printf (page, "<p><b>%s</b></p>\n", lost);
+}
+
+static void
 put_departures (GString *page, const LensEvaluation *evaluation)
 {
   static const char *const columns[]
@@ -276,7 +278,9 @@ put_departures (GString *page, const LensEvaluation *evaluation)
                          "device</h2>\n");
   if (!sent_anything (departures))
     {
-      g_string_append (page, "<p>No packet of a device under test was seen.</p>\n</section>\n");
+      g_string_append (page, "<p>No packet of a device under test was seen.</p>\n");
+      put_lost_streams (page, evaluation);
+      g_string_append (page, "</section>\n");
       return;
     }
   if (has_day)
@@ -288,6 +292,7 @@ put_departures (GString *page, const LensEvaluation *evaluation)
   for (guint i = 0; i < LENS_N_DEPARTURES; i++)
     put_departure (page, &departures[i], has_day);
   lens_page_end_table (page);
+  put_lost_streams (page, evaluation);
   g_string_append (page, "</section>\n");
 }
 

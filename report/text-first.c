@@ -103,18 +103,11 @@ put_reason (LensText *text, const LensEvaluation *evaluation, const LensReason *
 static void
 put_balance (LensText *text, const LensEvaluation *evaluation)
 {
-  const guint64 beyond = lens_facts_beyond (evaluation), total = evaluation->ledger.total_bytes;
-  g_autoptr (GString) words = g_string_new (NULL);
+  const guint64 total = evaluation->ledger.total_bytes;
+  g_autofree char *balance = lens_facts_balance (evaluation);
+  g_autoptr (GString) words = g_string_new (balance);
 
-  if (beyond == 0)
-    g_string_append (words, "Nothing was hidden, undeclared or unexplained. ");
-  else
-    {
-      lens_words_share (words, beyond, total);
-      g_string_append (words,
-                       " of the capture was hidden, undeclared or unexplained, none of it at "
-                       "medium severity. ");
-    }
+  g_string_append_c (words, ' ');
   g_string_append (words, "Every one of ");
   lens_words_some (words, total, "octet");
   g_string_append (words, " captured is accounted for in the ledger.");
@@ -181,6 +174,7 @@ put_departures (LensText *text, const LensEvaluation *evaluation)
 {
   LensDeparture departures[LENS_N_DEPARTURES];
   const gboolean has_day = lens_departures_sum (evaluation, departures);
+  g_autofree char *lost = lens_facts_lost_streams (evaluation);
   guint64 sum = 0;
 
   lens_text_heading (text, has_day ? "What leaves the device, in this run and in a day like it"
@@ -191,6 +185,10 @@ put_departures (LensText *text, const LensEvaluation *evaluation)
     g_string_append (text->page, "  No packet of a device under test was seen.\n");
   for (guint i = 0; sum > 0 && i < LENS_N_DEPARTURES; i++)
     put_departure (text, &departures[i], has_day);
+  if (lost == NULL)
+    return;
+  lens_text_spaces (text, 2);
+  lens_text_say (text, lost, 2, 2);
 }
 
 static void

@@ -39,6 +39,25 @@ only_what_was_sent_leaves (void)
     g_assert_cmpuint (departures[i].octets, ==, departures[i].class_ == LENS_CLASS_HIDDEN ? 77 : 0);
 }
 
+/* A session without a packet of media sends no picture. */
+static void
+what_carries_media_is_no_picture (void)
+{
+  g_autoptr (LensEvaluation) evaluation = run_of (60);
+  LensDeparture departures[LENS_N_DEPARTURES];
+  LensLedgerPart *part = add_part (evaluation, "from");
+
+  part->classes[LENS_CLASS_MEDIA_OVERHEAD].bytes = 900;
+  part->classes[LENS_CLASS_DECLARED_AUDIO].bytes = 30;
+  part->classes[LENS_CLASS_DECLARED_METADATA].bytes = 5;
+  lens_departures_sum (evaluation, departures);
+  for (guint i = 0; i < LENS_N_DEPARTURES; i++)
+    g_assert_cmpuint (departures[i].octets, ==,
+                      departures[i].class_ == LENS_CLASS_DECLARED_VIDEO   ? 35
+                      : departures[i].class_ == LENS_CLASS_MEDIA_OVERHEAD ? 900
+                                                                          : 0);
+}
+
 static void
 a_day_goes_on_like_the_run (void)
 {
@@ -77,6 +96,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/departures/only-what-was-sent-leaves", only_what_was_sent_leaves);
+  g_test_add_func ("/report/departures/what-carries-media-is-no-picture",
+                   what_carries_media_is_no_picture);
   g_test_add_func ("/report/departures/a-day-goes-on-like-the-run", a_day_goes_on_like_the_run);
   g_test_add_func ("/report/departures/no-day-is-reckoned-from-a-moment",
                    no_day_is_reckoned_from_a_moment);

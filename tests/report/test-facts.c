@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "report/html.h"
 #include "report/run.h"
+#include "report/text.h"
 #include "sample.h"
 
 static void
@@ -99,7 +101,8 @@ the_short_list_fits_a_first_page (void)
     {
       g_assert_cmpuint (strlen (lines->pdata[i]), <, 100);
       tells_loss |= strstr (lines->pdata[i], "7 cut short") != NULL;
-      tells_gaps |= strstr (lines->pdata[i], "2 of 7 known") != NULL;
+      tells_gaps |= strstr (lines->pdata[i], "2 of 7 known") != NULL
+                    && strstr (lines->pdata[i], "2 others not present") != NULL;
     }
   g_assert_true (tells_loss && tells_gaps);
 }
@@ -158,6 +161,66 @@ a_run_reads_as_it_was_written (void)
   g_assert_null (lens_run_read ((const guint8 *)"{\"host\": 1}", 11, NULL));
 }
 
+static void
+what_is_beyond_says_which_way_it_went (void)
+{
+  g_autoptr (LensEvaluation) evaluation = lens_evaluation_new ();
+  LensLedgerPart *to = lens_evaluation_add_part (evaluation);
+  LensLedgerPart *from = lens_evaluation_add_part (evaluation);
+
+  to->direction = g_strdup ("to");
+  from->direction = g_strdup ("from");
+  evaluation->ledger.total_bytes = 1000;
+  g_autofree char *none = lens_facts_balance (evaluation);
+  g_assert_cmpstr (none, ==, "Nothing was hidden, undeclared or unexplained.");
+  to->classes[LENS_CLASS_UNDECLARED].bytes = 30;
+  evaluation->ledger.classes[LENS_CLASS_UNDECLARED].bytes = 30;
+  g_autofree char *received = lens_facts_balance (evaluation);
+  g_assert_nonnull (strstr (received, "3.0 % of the capture"));
+  g_assert_nonnull (strstr (received, "all of it sent to the device"));
+  from->classes[LENS_CLASS_HIDDEN].bytes = 90;
+  evaluation->ledger.classes[LENS_CLASS_HIDDEN].bytes = 90;
+  g_autofree char *both = lens_facts_balance (evaluation);
+  g_assert_nonnull (strstr (both, "25.0 % of that sent to the device"));
+  to->classes[LENS_CLASS_UNDECLARED].bytes = 0;
+  g_autofree char *sent = lens_facts_balance (evaluation);
+  g_assert_null (strstr (sent, "to the device"));
+}
+
+static LensStreamRow *
+add_stream (LensEvaluation *evaluation, const char *name, gboolean seen)
+{
+  LensStreamRow *stream = lens_evaluation_add_stream (evaluation);
+
+  stream->name = g_strdup (name);
+  stream->seen = seen;
+  return stream;
+}
+
+static void
+streams_that_never_came_are_told (void)
+{
+  g_autoptr (LensEvaluation) evaluation = lens_evaluation_new ();
+
+  g_assert_null (lens_facts_lost_streams (evaluation));
+  LensStreamRow *main_stream = add_stream (evaluation, "main", FALSE);
+  add_stream (evaluation, NULL, FALSE);
+  g_autofree char *none = lens_facts_lost_streams (evaluation);
+  g_assert_nonnull (strstr (none, "of any declared stream"));
+  g_autoptr (LensMapping) mapping = lens_mapping_new ();
+  g_autoptr (GBytes) page = lens_html_page (evaluation, NULL, mapping);
+  g_autoptr (GBytes) text = lens_text_page (evaluation, NULL, mapping, FALSE);
+  g_autofree char *html = g_strndup (g_bytes_get_data (page, NULL), g_bytes_get_size (page));
+  g_autofree char *plain = g_strndup (g_bytes_get_data (text, NULL), g_bytes_get_size (text));
+  g_assert_nonnull (strstr (html, none));
+  g_assert_nonnull (strstr (plain, none));
+  add_stream (evaluation, "sub", TRUE);
+  g_autofree char *some = lens_facts_lost_streams (evaluation);
+  g_assert_cmpstr (some, ==, "Nothing was seen of 1 of the 2 streams of the profile.");
+  main_stream->seen = TRUE;
+  g_assert_null (lens_facts_lost_streams (evaluation));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -177,6 +240,10 @@ main (int argc, char **argv)
                    what_could_not_be_seen_follows_the_record);
   g_test_add_func ("/report/facts/only-plain-names-enter-a-shell-line",
                    only_plain_names_enter_a_shell_line);
+  g_test_add_func ("/report/facts/what-is-beyond-says-which-way-it-went",
+                   what_is_beyond_says_which_way_it_went);
+  g_test_add_func ("/report/facts/streams-that-never-came-are-told",
+                   streams_that_never_came_are_told);
   g_test_add_func ("/report/facts/a-run-reads-as-it-was-written", a_run_reads_as_it_was_written);
   return g_test_run ();
 }
