@@ -95,7 +95,8 @@ is_of_device (const Stix *stix, const char *text, LensAddress *address)
   return lens_address_parse (text, address) && g_hash_table_contains (stix->devices, address);
 }
 
-/* The end of @flow that is no device's; FALSE where there is not just one. */
+/* Whom a device talks with in @flow: as in the report, where both ends are under test, the one
+ * that was spoken to.  FALSE where none is, or an end has no address. */
 static gboolean
 find_peer (const Stix *stix, const LensFlowRow *flow, LensAddress *peer)
 {
@@ -106,7 +107,7 @@ find_peer (const Stix *stix, const LensFlowRow *flow, LensAddress *peer)
     return FALSE;
   const gboolean from = is_of_device (stix, flow->src, &src);
   *peer = from ? dst : src;
-  return from != is_of_device (stix, flow->dst, &dst);
+  return from || is_of_device (stix, flow->dst, &dst);
 }
 
 static void

@@ -270,6 +270,38 @@ what_a_record_lacks_is_lacking_there (void)
   g_assert_null (strstr (stix, "domain-name"));
 }
 
+/* Where all hosts are under test, those of the Internet are devices, and peers all the same. */
+static void
+a_peer_that_is_under_test_is_observed (void)
+{
+  static const char *const formats[] = { "stix", NULL };
+  static const char *const hosts[] = { "192.168.10.204", "47.90.240.160" };
+  g_autoptr (LensEvaluation) evaluation = sample_clean ();
+  g_autoptr (LensMapping) mapping = lens_mapping_new ();
+  g_autoptr (GHashTable) files
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
+
+  for (guint i = 0; i < G_N_ELEMENTS (hosts); i++)
+    {
+      LensDeviceRow *device = lens_evaluation_add_device (evaluation);
+      device->name = g_strdup (hosts[i]);
+      g_ptr_array_add (device->addresses, g_strdup (hosts[i]));
+    }
+  LensFlowRow *flow = lens_evaluation_add_flow (evaluation);
+  flow->proto = g_strdup ("udp");
+  flow->src = g_strdup (hosts[0]);
+  flow->dst = g_strdup (hosts[1]);
+  flow->class_ = LENS_CLASS_UNDECLARED;
+  g_autoptr (GBytes) record = lens_record_octets (evaluation, LENS_EMIT_PRETTY);
+  const LensExportSource source = { record, NULL, mapping, "", NULL };
+  g_autoptr (GError) error = NULL;
+  lens_export (formats, &source, keep, files, &error);
+  g_assert_no_error (error);
+  g_autofree char *stix = text_of (files, "stix-bundle.json");
+  g_assert_nonnull (strstr (stix, "[ipv4-addr:value = '47.90.240.160']"));
+  g_assert_null (strstr (stix, "[ipv4-addr:value = '192.168.10.204']"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -287,5 +319,7 @@ main (int argc, char **argv)
                    every_line_of_eve_is_a_document);
   g_test_add_func ("/report/export/what-a-record-lacks-is-lacking-there",
                    what_a_record_lacks_is_lacking_there);
+  g_test_add_func ("/report/export/a-peer-that-is-under-test-is-observed",
+                   a_peer_that_is_under_test_is_observed);
   return g_test_run ();
 }
