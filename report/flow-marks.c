@@ -105,6 +105,14 @@ lens_flow_marks_of (const LensFlowMarks *marks, const LensFlowRow *flow)
   return of_flow;
 }
 
+/* A disguise that carried nothing is worth a word only where it weighs by itself. */
+static gboolean
+is_use (const LensFindingRow *finding)
+{
+  return finding->severity >= LENS_SEVERITY_MEDIUM
+         || (finding->severity >= LENS_SEVERITY_LOW && finding->used_bits > 0);
+}
+
 gboolean
 lens_flow_marks_hide (const LensFlowMarks *marks, const GArray *of_flow)
 {
@@ -113,7 +121,7 @@ lens_flow_marks_hide (const LensFlowMarks *marks, const GArray *of_flow)
       const guint index = g_array_index (of_flow, LensFlowMark, i).finding;
       const LensFindingRow *finding = marks->evaluation->findings->pdata[index];
 
-      if (finding->hides && finding->severity >= LENS_SEVERITY_LOW)
+      if (finding->hides && is_use (finding))
         return TRUE;
     }
   return FALSE;

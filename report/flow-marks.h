@@ -26,7 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LensFlowMarks, lens_flow_marks_free)
 /* LensFlowMark, what weighs most first; empty where there is none.  Transfer full. */
 GArray *lens_flow_marks_of (const LensFlowMarks *marks, const LensFlowRow *flow);
 
-/* Whether a finding among them says that something hides in the flow. */
+/* Whether a finding among them says that something hides in the flow: at low severity only where
+ * it carried anything. */
 gboolean lens_flow_marks_hide (const LensFlowMarks *marks, const GArray *of_flow);
 
 G_END_DECLS

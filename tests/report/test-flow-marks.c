@@ -70,10 +70,13 @@ only_use_that_hides_marks_a_flow_as_hiding (void)
   static const struct
   {
     LensSeverity severity;
+    guint64 used_bits;
     gboolean hides, marked;
-  } rows[] = { { LENS_SEVERITY_INFO, TRUE, FALSE },
-               { LENS_SEVERITY_HIGH, FALSE, FALSE },
-               { LENS_SEVERITY_LOW, TRUE, TRUE } };
+  } rows[] = { { LENS_SEVERITY_INFO, 8, TRUE, FALSE },
+               { LENS_SEVERITY_HIGH, 8, FALSE, FALSE },
+               { LENS_SEVERITY_LOW, 8, TRUE, TRUE },
+               { LENS_SEVERITY_LOW, 0, TRUE, FALSE },
+               { LENS_SEVERITY_MEDIUM, 0, TRUE, TRUE } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -82,6 +85,7 @@ only_use_that_hides_marks_a_flow_as_hiding (void)
       LensFindingRow *finding = add_finding (evaluation, "a", 1000, "b", 53);
 
       finding->severity = rows[i].severity;
+      finding->used_bits = rows[i].used_bits;
       finding->hides = rows[i].hides;
       g_autoptr (LensFlowMarks) marks = lens_flow_marks_new (evaluation);
       g_autoptr (GArray) of_flow = lens_flow_marks_of (marks, flow);
