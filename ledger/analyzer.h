@@ -308,6 +308,8 @@ LensCarriers *lens_ledger_carriers (LensLedger *ledger);
 
 /* Whether the declaration permits the flow for the device that takes part in it. */
 gboolean lens_ledger_permits (LensLedger *ledger, LensFlow *flow);
+/* Whether it has discovery on the link, all of which the declaration allows. */
+gboolean lens_ledger_is_discovery (LensLedger *ledger, const LensFlow *flow);
 /* Whether the session that was granted these UDP ports is over (RFC 2326 section 10.7), and
  * what was then still on its way has come. */
 gboolean lens_ledger_is_over (const LensLedger *ledger, const LensSide *side);

@@ -69,7 +69,11 @@ lens_ledger_take_discovery (LensLedger *ledger, LensSide *side, const char *name
 {
   LensUnit unit = { .kind = LENS_UNIT_DISCOVERY, .side = side, .view = *data, .discovery = name };
 
-  lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, discovery_bit (name), data);
+  guint bit = discovery_bit (name);
+
+  if (side->key.src.version != 0 && !lens_ledger_is_to_all (&side->key))
+    bit |= LENS_DISCOVERY_UNICAST;
+  lens_ledger_book (ledger, side, LENS_KIND_DISCOVERY, NULL, bit, data);
   lens_ledger_show (ledger, &unit);
 }
 

@@ -358,13 +358,34 @@ lens_ledger_is_bare (LensLedger *ledger, const LensSide *side)
 
 /* --- classes --- */
 
-/* A neighbour: reached by its own link address, not by a router's. */
+/* A neighbour: at its own link address, not at a router's.  @mac: NULL where there is none. */
 static gboolean
-is_on_link (LensLedger *ledger, const LensSideKey *key)
+is_on_link (LensLedger *ledger, const guint8 *mac, const LensAddress *address)
 {
-  return lens_address_is_link_local (&key->dst) || (key->has_mac & 2) == 0
-         || lens_hosts_is_at (ledger->hosts, key->dst_mac, &key->dst)
-         || lens_hosts_is_one (ledger->hosts, key->dst_mac);
+  return lens_address_is_link_local (address) || mac == NULL
+         || lens_hosts_is_at (ledger->hosts, mac, address)
+         || lens_hosts_is_one (ledger->hosts, mac);
+}
+
+static gboolean
+is_to_neighbour (LensLedger *ledger, const LensSideKey *key)
+{
+  return is_on_link (ledger, (key->has_mac & 2) != 0 ? key->dst_mac : NULL, &key->dst);
+}
+
+/* Who sits behind a router has no part in discovery on the link, even where it answers to the port
+ * that asked there.  A device under test may have several addresses: those that the Internet does
+ * not forward are its own. */
+static gboolean
+is_between_neighbours (LensLedger *ledger, const LensSideKey *key)
+{
+  const guint8 *src_mac = (key->has_mac & 1) != 0 ? key->src_mac : NULL;
+  gboolean own_src = lens_ledger_source_device (ledger, key) >= 0;
+  gboolean own_dst = lens_ledger_destination_device (ledger, key) >= 0;
+
+  return ((own_src && lens_address_is_private (&key->src))
+          || is_on_link (ledger, src_mac, &key->src))
+         && ((own_dst && lens_address_is_private (&key->dst)) || is_to_neighbour (ledger, key));
 }
 
 /* A lease is renewed, and may be given, by unicast: between the device and a server that DHCP
@@ -375,7 +396,7 @@ is_lease_server (LensLedger *ledger, const LensSideKey *key, gint index, gboolea
   const LensDevice *device = g_ptr_array_index (ledger->devices, index);
 
   /* Where no lease could be read to its end, any server on the link may be it. */
-  if (ledger->dhcp_cut && is_on_link (ledger, key))
+  if (ledger->dhcp_cut && is_to_neighbour (ledger, key))
     return TRUE;
   return lens_hosts_named (ledger->hosts, device->macs->data, device->macs->len / 6,
                            LENS_SERVER_DHCP, from_device ? &key->dst : &key->src);
@@ -393,7 +414,9 @@ discovery_permitted (LensLedger *ledger, const LensSideKey *key, guint bit)
       = index >= 0 ? ((LensDevice *)g_ptr_array_index (ledger->devices, index))->profile : NULL;
   if ((bit & LENS_DISCOVERY_UNICAST) != 0 && index >= 0
       && !((bit & LENS_DISCOVERY_DHCP) != 0 ? is_lease_server (ledger, key, index, from_device)
-                                            : is_on_link (ledger, key)))
+           : (bit & (LENS_DISCOVERY_ND | LENS_DISCOVERY_IGMP)) != 0
+               ? is_to_neighbour (ledger, key)
+               : is_between_neighbours (ledger, key)))
     return FALSE;
   bit &= ~LENS_DISCOVERY_UNICAST;
   return profile == NULL || (profile->discovery & bit) == bit;
@@ -414,17 +437,21 @@ media_class (LensLedger *ledger, const LensTrack *track)
     }
 }
 
+gboolean
+lens_ledger_is_discovery (LensLedger *ledger, const LensFlow *flow)
+{
+  return flow->rare->discovery != 0
+         && discovery_permitted (ledger, flow->key, flow->rare->discovery);
+}
+
 /* Whether octets around the content of a flow, headers and what lies behind them, belong to
  * something declared. */
 gboolean
 lens_ledger_declares (LensLedger *ledger, LensFlow *flow)
 {
-  const LensSideKey key = lens_flow_key (flow);
-
   return lens_ledger_permits (ledger, flow)
          || (flow->rare->whole != NULL && lens_ledger_permits (ledger, flow->rare->whole))
-         || (flow->rare->discovery != 0
-             && discovery_permitted (ledger, &key, flow->rare->discovery));
+         || lens_ledger_is_discovery (ledger, flow);
 }
 
 /* The track that an account's octets belong to: a SETUP may have come after them.  What was

@@ -19,7 +19,8 @@
 
 G_BEGIN_DECLS
 
-/* With a LensDiscoveryBits bit: sent to one host, which must be a server that is known. */
+/* With a LensDiscoveryBits bit: sent to one host: of DHCP to or by a server that is known, of
+ * others to a neighbour; an answer to a probe comes from one, too. */
 #define LENS_DISCOVERY_UNICAST (1u << 31)
 
 /* A device under test, once it is known. */

@@ -5,7 +5,8 @@
  *
  * Benign: what the owner declared.  Where nobody declared anything, public protocols are an
  * undeclared flow like others; a maker's own protocol that carries data hides it from whoever
- * looks for a public one.  A neighbour who asks a device in its maker's protocol is its viewer.
+ * looks for a public one.  Its call to all on the link, as other discovery, is allowed while it
+ * carries nothing.  A neighbour who asks a device in its maker's protocol is its viewer.
  *
  *   use    8 bits for each octet that such a message carries
  */
@@ -150,7 +151,8 @@ severity_of (LensLedger *ledger, const LensCarrier *carrier)
   gboolean asked = carrier->side->reverse && carrier->side->key.protocol == IPPROTO_TCP
                    && !lens_ledger_leaves_link (ledger, carrier->side);
 
-  if (lens_ledger_permits (ledger, carrier->side->flow))
+  if (lens_ledger_permits (ledger, carrier->side->flow)
+      || (carrier->used_bits == 0 && lens_ledger_is_discovery (ledger, carrier->side->flow)))
     return LENS_SEVERITY_INFO;
   if (lens_ledger_has_declaration (ledger, carrier->side)
       && lens_ledger_may_be_service (ledger, carrier->side->flow) == NULL)

@@ -35,6 +35,42 @@ its_greetings_alone_are_little (void)
   build_found (build, "p2p-pppp", LENS_SEVERITY_LOW);
 }
 
+/* To all on the link: IPv4 and UDP headers of @data octets, none of them checked here. */
+static void
+call_all (Build *build, guint number, GByteArray *data)
+{
+  const guint8 total = (guint8)(28 + data->len), udp = (guint8)(8 + data->len);
+  g_autofree char *head
+      = g_strdup_printf ("ffffffffffff 020000000010 0800 4500 00%02x 00%02x 0000 40 11"
+                         " 0000 c000020a ffffffff 63a4 7d6c 00%02x 0000",
+                         total, number, udp);
+
+  build_frame (build, build_join (build_hex (head), data));
+}
+
+static void
+its_call_on_the_link_is_discovery_while_it_carries_nothing (void)
+{
+  for (guint full = 0; full < 2; full++)
+    {
+      g_autoptr (Build) build = build_new ("peer-to-peer");
+
+      build_session (build, build_sdp_h264, FALSE, "");
+      for (guint i = 0; i < 5; i++)
+        call_all (build, i,
+                  full ? build_join (build_hex ("f1d0 0068 d100 0001"),
+                                     build_filled ((guint8)(0x80 + i), 100))
+                       : build_hex ("f131 0014 544e505553414500 0003784a 4453454c44000000"));
+      const LensFindingRow *finding = build_finding (build, "p2p-pppp");
+      g_assert_nonnull (finding);
+      if (full)
+        g_assert_cmpint (finding->severity, >=, LENS_SEVERITY_MEDIUM);
+      else
+        g_assert_cmpint (finding->severity, ==, LENS_SEVERITY_INFO);
+      g_assert_cmpint (build->evaluation->ledger.classes[LENS_CLASS_HIDDEN].bytes > 0, ==, full);
+    }
+}
+
 static void
 two_datagrams_may_be_chance (void)
 {
@@ -99,6 +135,9 @@ main (int argc, char **argv)
                    a_makers_protocol_that_carries_data_hides_it);
   g_test_add_func ("/analyzers/peer-to-peer/its-greetings-alone-are-little",
                    its_greetings_alone_are_little);
+  g_test_add_func (
+      "/analyzers/peer-to-peer/its-call-on-the-link-is-discovery-while-it-carries-nothing",
+      its_call_on_the_link_is_discovery_while_it_carries_nothing);
   g_test_add_func ("/analyzers/peer-to-peer/two-datagrams-may-be-chance",
                    two_datagrams_may_be_chance);
   g_test_add_func ("/analyzers/peer-to-peer/a-neighbour-who-asks-is-a-viewer",

@@ -345,6 +345,26 @@ an_answer_to_a_probe_is_discovery (void)
   g_assert_cmpuint (scene_class (scene, UNDECLARED), ==, 15);
 }
 
+/* It asked on the link; who forwards for others, or has no place there, is no neighbour. */
+static void
+who_answers_from_elsewhere_is_no_discovery (void)
+{
+  for (guint elsewhere = 0; elsewhere < 2; elsewhere++)
+    {
+      g_autoptr (Scene) scene = scene_of_camera ("");
+
+      scene_udp_text (scene, &router, &camera, 9, 9, "of its own");
+      scene_udp_text (scene, &stranger, &camera, 9, 9, "forwarded");
+      scene_udp_text (scene, &camera, &everyone, 25508, 32108, "probe");
+      guint64 before = scene_class (scene, UNDECLARED);
+      g_assert_cmpuint (scene_class (scene, DISCOVERY), ==, 5);
+      scene_udp_text (scene, elsewhere ? &stranger : &viewer, &camera, 32100, 25508, "answer");
+      g_clear_pointer (&scene->evaluation, lens_evaluation_free);
+      g_assert_cmpuint (scene_class (scene, DISCOVERY), ==, elsewhere ? 5 : 11);
+      g_assert_cmpuint (scene_class (scene, UNDECLARED), ==, before + (elsewhere ? 6 : 0));
+    }
+}
+
 static void
 what_allow_leaves_out_is_undeclared (void)
 {
@@ -769,6 +789,7 @@ main (int argc, char **argv)
   TEST ("discovery-on-the-link-is-permitted", discovery_on_the_link_is_permitted);
   TEST ("neighbours-are-asked-between-declared-pings", neighbours_are_asked_between_declared_pings);
   TEST ("an-answer-to-a-probe-is-discovery", an_answer_to_a_probe_is_discovery);
+  TEST ("who-answers-from-elsewhere-is-no-discovery", who_answers_from_elsewhere_is_no_discovery);
   TEST ("what-allow-leaves-out-is-undeclared", what_allow_leaves_out_is_undeclared);
   TEST ("a-session-declares-its-stream-over-tcp", a_session_declares_its_stream_over_tcp);
   TEST ("a-session-declares-its-stream-over-udp", a_session_declares_its_stream_over_udp);
