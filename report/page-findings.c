@@ -102,11 +102,11 @@ put_flow (GString *page, const LensFlowName *flow)
 {
   lens_page_name (page, flow->proto);
   g_string_append_c (page, ' ');
-  lens_page_name (page, flow->src);
+  lens_page_address (page, flow->src);
   if (flow->sport != 0)
     g_string_append_printf (page, " port %u", flow->sport);
   g_string_append (page, " → ");
-  lens_page_name (page, flow->dst);
+  lens_page_address (page, flow->dst);
   if (flow->dport != 0)
     g_string_append_printf (page, " port %u", flow->dport);
 }

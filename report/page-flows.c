@@ -124,7 +124,7 @@ static void
 put_peer (GString *page, const Peer *peer)
 {
   g_string_append (page, "<tr><td class=\"a\">");
-  lens_page_name (page, peer->address);
+  lens_page_address (page, peer->address);
   g_string_append (page, "</td>");
   lens_page_cell (page, peer->name);
   g_string_append (page, "<td>");
@@ -177,7 +177,7 @@ static void
 put_end_cell (GString *page, const char *address, guint16 port)
 {
   g_string_append (page, "<td class=\"a\">");
-  lens_page_name (page, address);
+  lens_page_address (page, address);
   if (port != 0)
     g_string_append_printf (page, " : %u", port);
   g_string_append (page, "</td>");

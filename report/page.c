@@ -1,5 +1,7 @@
 #include "report/page.h"
 
+#include <string.h>
+
 #include "report/escape.h"
 #include "report/words.h"
 
@@ -7,6 +9,7 @@ enum
 {
   MAX_TEXT = 600, /* characters of a stranger's string */
   MAX_NAME = 120,
+  MAX_UNBROKEN = 17, /* "00:00:00:00:00:00", longer than any of IPv4 */
 };
 
 static const char style[] =
@@ -96,6 +99,16 @@ lens_page_name (GString *page, const char *text)
     g_string_append (page, "–");
   else
     lens_escape_html (page, text, MAX_NAME);
+}
+
+void
+lens_page_address (GString *page, const char *text)
+{
+  const gboolean is_short = text != NULL && strlen (text) <= MAX_UNBROKEN;
+
+  g_string_append (page, is_short ? "<span class=\"u\">" : "");
+  lens_page_name (page, text);
+  g_string_append (page, is_short ? "</span>" : "");
 }
 
 void

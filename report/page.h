@@ -28,6 +28,9 @@ void lens_page_code (GString *page, const char *text);
 /* Escaped and cut to a length that a page bears; a dash for NULL or nothing. */
 void lens_page_text (GString *page, const char *text);
 
+/* An address of IP or of a link: one that is short is never broken over lines. */
+void lens_page_address (GString *page, const char *text);
+
 /* The same, shorter: for headings and cells. */
 void lens_page_name (GString *page, const char *text);
 

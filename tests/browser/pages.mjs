@@ -82,10 +82,15 @@ async function meet_on_phone(browser, name, path) {
   await page.close();
 }
 
+/** A heading that is not shown has no place on paper. */
+const captions_of = (page) => page.$$eval("caption", (all) => all.filter((one) => one.checkVisibility()).map((one) => one.textContent));
+
 async function print_report(browser, path, ids) {
   const { page } = await open(browser, path);
   const sheets = await print.sheets_of(page, join(folder, "report.pdf"));
+  const captions = await captions_of(page);
   await page.close();
+  tell("paper: no caption is cut or without its table", print.cut_captions(sheets, captions));
   tell("paper: the first page is one sheet and whole", print.first_page_problems(sheets));
   tell("paper: every sheet has its number, none is empty", print.numbering_problems(sheets));
   tell("paper: no finding is cut in its heading", print.cut_headings(sheets, ids));

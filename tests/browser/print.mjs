@@ -52,3 +52,11 @@ export function heads_alone(sheets) {
     return lines.slice(-2).some((line) => head.test(line)) ? [`page ${i + 1} ends with ${lines.at(-1)}`] : [];
   });
 }
+
+/** What a table is called stands on one sheet, with something of the table behind it. */
+export function cut_captions(sheets, captions) {
+  const flat = (text) => text.replace(/\s+/g, " ").trim();
+  const texts = sheets.map((text) => flat(text.replace(/^.*page \d+ of \d+.*$/gm, "")));
+  return captions.map(flat).flatMap((caption) =>
+    texts.some((text) => text.includes(caption) && !text.endsWith(caption)) ? [] : [`cut: ${caption}`]);
+}

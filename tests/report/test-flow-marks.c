@@ -99,6 +99,7 @@ the_page_names_them_in_words_and_links (void)
 {
   g_autoptr (LensEvaluation) evaluation = sample_clean ();
 
+  add_flow (evaluation, "44:19:b6:00:00:01", 0, "192.0.2.1", 0)->bytes_out = 10000000;
   for (guint i = 0; i < 60; i++)
     add_flow (evaluation, "192.0.2.100", 2000, "192.0.2.1", 9000)->bytes_out = 1000000 - i;
   add_flow (evaluation, "192.0.2.100", 2000, "198.51.100.7", 53)->bytes_out = 1;
@@ -111,6 +112,8 @@ the_page_names_them_in_words_and_links (void)
   g_autofree char *page = g_strndup (g_bytes_get_data (octets, NULL), g_bytes_get_size (octets));
   const char *table = strstr (page, "<caption>Flows: ");
   g_assert_nonnull (table);
+  /* Addresses of a link, as those of IPv4, are one word. */
+  g_assert_nonnull (strstr (table, "<span class=\"u\">44:19:b6:00:00:01</span>"));
   const char *marked = strstr (table, link);
   g_assert_nonnull (marked);
   g_assert_true (marked < strstr (table, "</tr>\n<tr><td>"));
