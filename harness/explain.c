@@ -34,7 +34,8 @@ verdict_of (const LensExplained *explained)
     return "With a bound above 0 the verdict is conforms-with-residual-capacity at best.";
   if (explained->text == NULL && explained->reach == LENS_REACH_ELSEWHERE)
     return "That of the channel as which it is found.";
-  if (explained->text == NULL && explained->reach == LENS_REACH_NOWHERE)
+  if (explained->text == NULL
+      && (explained->reach == LENS_REACH_NOWHERE || explained->reach == LENS_REACH_UNSEEN))
     return "None: it is counted among what was not, or cannot be, looked for.";
   if (explained->text != NULL && explained->text->hides)
     return "A finding at medium or above makes the verdict concealed.";
@@ -89,7 +90,8 @@ status_of (const LensExplained *explained)
     [LENS_REACH_LEDGER] = "none: the ledger itself watches it, in every run.",
     [LENS_REACH_ELSEWHERE] = "none of its own: what lies in it is found as another channel.",
     [LENS_REACH_BOUND] = "none: it cannot be told from noise, and its residual capacity is stated.",
-    [LENS_REACH_NOWHERE] = "none: nobody looks for it in this version, or no capture can show it.",
+    [LENS_REACH_UNSEEN] = "none: no capture can show it.",
+    [LENS_REACH_NOWHERE] = "none: nobody looks for it in this version.",
   };
 
   return explained->analyzers->len > 0 ? "An analyzer of this version looks for it."
@@ -133,9 +135,8 @@ static char *
 treated_by (const LensExplained *explained)
 {
   static const char *const words[] = {
-    [LENS_REACH_LEDGER] = "(the ledger)",
-    [LENS_REACH_ELSEWHERE] = "(other channels)",
-    [LENS_REACH_BOUND] = "(a bound)",
+    [LENS_REACH_LEDGER] = "(the ledger)", [LENS_REACH_ELSEWHERE] = "(other channels)",
+    [LENS_REACH_BOUND] = "(a bound)",     [LENS_REACH_UNSEEN] = "(no capture)",
     [LENS_REACH_NOWHERE] = "-",
   };
   GString *names = g_string_new (NULL);
@@ -309,7 +310,8 @@ emit_patterns (LensEmit *emit, const GPtrArray *patterns)
 void
 lens_explained_emit (const LensExplained *explained, LensEmit *emit)
 {
-  static const char *const reaches[] = { "ledger", "other-channels", "bound", "none" };
+  static const char *const reaches[]
+      = { "ledger", "other-channels", "bound", "no-capture", "none" };
   const LensChannel *channel = explained->channel;
   const LensChannelText *text = explained->text;
 

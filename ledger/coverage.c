@@ -204,7 +204,10 @@ lens_coverage_reach (const char *channel, const char **note)
       return LENS_REACH_BOUND;
     }
   if (g_str_equal (channel, "flow-out-of-band-radio"))
-    *note = "Radio and light leave no octets on the wire.";
+    {
+      *note = "Radio and light leave no octets on the wire.";
+      return LENS_REACH_UNSEEN;
+    }
   return LENS_REACH_NOWHERE;
 }
 
@@ -275,13 +278,13 @@ fill_without_analyzer (LensLedger *ledger, const LensEvaluation *evaluation, con
 {
   const char *note;
   LensReach reach = lens_coverage_reach (row->channel, &note);
-  gboolean left_out = ledger->options.partial
-                      && (reach == LENS_REACH_ELSEWHERE || (reach == LENS_REACH_NOWHERE && !note));
+  gboolean left_out
+      = ledger->options.partial && (reach == LENS_REACH_ELSEWHERE || reach == LENS_REACH_NOWHERE);
 
   if (left_out)
     note = "Left out by --only, or not implemented.";
   row->note = g_strdup (note);
-  if (left_out || (reach == LENS_REACH_NOWHERE && note != NULL))
+  if (left_out || reach == LENS_REACH_UNSEEN)
     row->status = LENS_COVERAGE_NOT_EXAMINABLE;
   else if (reach == LENS_REACH_NOWHERE)
     row->status = LENS_COVERAGE_NOT_IMPLEMENTED;

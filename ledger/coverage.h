@@ -10,7 +10,8 @@ typedef enum
   LENS_REACH_LEDGER,    /* the ledger itself watches it */
   LENS_REACH_ELSEWHERE, /* what lies in it is found as another channel */
   LENS_REACH_BOUND,     /* cannot be told from noise: stated as residual capacity */
-  LENS_REACH_NOWHERE,   /* out of sight of any capture, or not implemented */
+  LENS_REACH_UNSEEN,    /* no capture can show it */
+  LENS_REACH_NOWHERE,   /* not implemented */
 } LensReach;
 
 /* @note: (out): the sentence of the coverage table, static, or NULL. */
