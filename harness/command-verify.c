@@ -287,7 +287,7 @@ tell_all (const Looked *looked, guint n_evidence)
         "evaluation.json, report.html, report.txt and %u files of evidence, to the octet",
         n_evidence);
   tell ("not", "when, where, by which libraries and how confined it was made: so run.json says, "
-               "and only its hash, version and files were checked");
+               "and only its hash, version, files and that it tells of every layer were checked");
   if (*looked->options.no_report != '\0')
     tell ("note", "the pages could not be made, and say why: %s", looked->options.no_report);
   if (looked->named != NULL && looked->inputs->len == 1
@@ -317,7 +317,7 @@ compare (const Looked *looked, const LensAgain *again, GError **error)
   if (stranger != NULL)
     return differs (looked, "%s is nothing that a case made so has", stranger);
   if (*looked->options.run_differs != '\0')
-    return differs (looked, "run.json: %s is not as in the record", looked->options.run_differs);
+    return differs (looked, "run.json: %s", looked->options.run_differs);
   if (!check_pages (looked, &other)
       || !lens_again_check_evidence (again, looked->folder, &n_evidence, &other)
       || !are_copies (looked, &other))

@@ -284,8 +284,30 @@ read_record (int fd, GBytes **octets, GError **error)
   return lens_record_read (g_bytes_get_data (record, NULL), g_bytes_get_size (record), error);
 }
 
+static gboolean
+names (const GPtrArray *list, const char *name)
+{
+  for (guint i = 0; i < list->len; i++)
+    if (g_str_equal (g_ptr_array_index (list, i), name))
+      return TRUE;
+  return FALSE;
+}
+
+/* Of every layer run.json says that it held or that it did not. */
+static gboolean
+tells_every_layer (const LensRun *run)
+{
+  for (guint bit = 0; bit < 32; bit++)
+    {
+      const char *name = lens_layer_name ((LensLayer)(1u << bit));
+      if (name != NULL && names (run->in_force, name) == names (run->missing, name))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* run.json and the record have little in common: who made both, and of which files.  The first key
- * of run.json that disagrees; NULL: none does. */
+ * of run.json that disagrees, or says less than any run does, and how; NULL: none does. */
 static const char *
 run_disagrees (const LensRun *run, const LensEvaluation *evaluation)
 {
@@ -294,17 +316,19 @@ run_disagrees (const LensRun *run, const LensEvaluation *evaluation)
   guint64 octets = 0;
 
   if (g_strcmp0 (run->version, evaluation->tool.version) != 0)
-    return "version";
+    return "version is not that of the record";
+  if (!tells_every_layer (run))
+    return "confinement does not tell of every layer";
   for (guint i = 0; i < run->files->len; i++)
     {
       const LensRunFile *file = g_ptr_array_index (run->files, i);
       const LensFileRow *row = i < input->files->len ? g_ptr_array_index (input->files, i) : NULL;
       if (i >= n_files || g_strcmp0 (file->name, row != NULL ? row->name : input->name) != 0)
-        return "files";
+        return "files are not those of the record";
       octets += file->octets;
     }
   if (run->files->len > 0 && g_strcmp0 (input->status, "failed") != 0 && octets != input->bytes)
-    return "files";
+    return "files are not those of the record";
   return NULL;
 }
 

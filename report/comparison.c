@@ -4,6 +4,7 @@
 #include "report/facts.h"
 #include "report/record.h"
 #include "report/redact.h"
+#include "report/run.h"
 #include "report/words.h"
 
 #include <math.h>
@@ -435,7 +436,8 @@ is_same_input (const LensInputSection *one, const LensInputSection *other)
 static LensEvaluation *
 under_pseudonyms (GBytes *record, const LensEvaluation *copy)
 {
-  g_autoptr (GBytes) run = g_bytes_new_static ("{}", 2);
+  g_autoptr (LensRun) nothing = lens_run_new ();
+  g_autoptr (GBytes) run = lens_run_octets (nothing);
   g_autoptr (GBytes) redacted = NULL, redacted_run = NULL;
 
   if (copy->redacted_from == NULL

@@ -331,7 +331,7 @@ put_confinement (GString *page, const LensRun *run, gboolean was_read)
   if (run == NULL)
     {
       g_string_append (page, "<p class=\"small soft\">How the processes of this run were confined "
-                             "is not known here: run.json was not given.</p>\n");
+                             "is not known: run.json was not given, or cannot be read.</p>\n");
       return;
     }
   for (guint i = 0; i < MIN (run->incomplete->len, MAX_LINES); i++)
@@ -353,7 +353,8 @@ put_confinement (GString *page, const LensRun *run, gboolean was_read)
         run->in_force->len > 0 && !was_read ? "No layer of confinement was missing (run.json)."
         : run->in_force->len > 0 ? "Whatever read the device's octets was confined; no layer was "
                                    "missing."
-                                 : "How the processes of this run were confined is not recorded.");
+                                 : "How the processes of this run were confined is not known: "
+                                   "run.json does not say.");
 }
 
 static gboolean

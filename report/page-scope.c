@@ -217,7 +217,8 @@ static void
 put_run (GString *page, const LensRun *run)
 {
   put_list (page, "Confined by", run->in_force, "not recorded");
-  put_list (page, "Layers missing", run->missing, "none");
+  put_list (page, "Layers missing", run->missing,
+            lens_run_tells_confinement (run) ? "none" : "not recorded");
   if (run->losses->len > 0)
     put_list (page, "Losses of the tool", run->losses, "");
   if (run->libraries->len > 0)

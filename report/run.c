@@ -4,8 +4,6 @@
 #include "report/json.h"
 #include "report/record.h"
 
-#define SCHEMA "lenscap-run/1"
-
 static void
 free_file (gpointer data)
 {
@@ -83,7 +81,7 @@ lens_run_octets (const LensRun *run)
 
   lens_emit_init (&emit, LENS_EMIT_PRETTY, lens_emit_to_byte_array, octets);
   lens_emit_begin_object (&emit, NULL, LENS_EMIT_TALL);
-  lens_emit_string (&emit, "schema", SCHEMA);
+  lens_emit_string (&emit, "schema", LENS_RUN_SCHEMA);
   lens_emit_string (&emit, "version", run->version);
   lens_emit_time (&emit, "started", run->started);
   lens_emit_time (&emit, "finished", run->finished);
@@ -126,6 +124,12 @@ read_files (LensJson *json, LensJsonValue *list, LensRun *run)
     }
 }
 
+gboolean
+lens_run_tells_confinement (const LensRun *run)
+{
+  return run->in_force->len > 0 || run->missing->len > 0;
+}
+
 LensRun *
 lens_run_read (const guint8 *octets, gsize length, GError **error)
 {
@@ -136,6 +140,8 @@ lens_run_read (const guint8 *octets, gsize length, GError **error)
     return NULL;
   LensJsonValue *root = lens_json_root (json);
   LensJsonValue *confinement = lens_json_object (json, root, "confinement");
+  if (g_strcmp0 (lens_json_text (json, root, "schema"), LENS_RUN_SCHEMA) != 0)
+    lens_json_complain (json, NULL, "schema", "is not " LENS_RUN_SCHEMA);
   run->version = g_strdup (lens_json_text (json, root, "version"));
   run->started = read_time (json, root, "started");
   run->finished = read_time (json, root, "finished");

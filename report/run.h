@@ -4,6 +4,8 @@
 
 G_BEGIN_DECLS
 
+#define LENS_RUN_SCHEMA "lenscap-run/1"
+
 /* An input as it was when it was read: whether it was changed since. */
 typedef struct
 {
@@ -40,7 +42,10 @@ void lens_run_add_file (LensRun *run, const char *name, guint64 octets, gint64 m
 
 GBytes *lens_run_octets (const LensRun *run);
 
-/* NULL with an error that names the key; missing keys read as nothing. */
+/* Whether it says which layers held and which lacked: where it names none, that is not known. */
+gboolean lens_run_tells_confinement (const LensRun *run);
+
+/* NULL with an error that names the key; missing keys read as nothing, but for the schema. */
 LensRun *lens_run_read (const guint8 *octets, gsize length, GError **error);
 
 G_END_DECLS

@@ -208,16 +208,21 @@ static void
 put_run (LensText *text, GBytes *octets)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (LensRun) run
-      = lens_run_read (g_bytes_get_data (octets, NULL), g_bytes_get_size (octets), &error);
+  g_autoptr (LensRun) run = NULL;
   GString *words = g_string_new (NULL);
 
+  if (octets != NULL)
+    run = lens_run_read (g_bytes_get_data (octets, NULL), g_bytes_get_size (octets), &error);
   lens_text_heading (text, "How the run was confined");
   lens_text_key (text, "confinement");
-  if (run == NULL)
+  if (octets == NULL)
+    g_string_append (words, "not known, run.json was not given");
+  else if (run == NULL)
     g_string_append_printf (words, "not known, run.json could not be read: %s", error->message);
+  else if (!lens_run_tells_confinement (run))
+    g_string_append (words, "not known, run.json does not say");
   else if (run->missing->len == 0)
-    g_string_append (words, "all layers in force");
+    g_string_append (words, "no layer is missing");
   for (guint i = 0; run != NULL && i < MIN (run->missing->len, MAX_ROWS); i++)
     {
       g_string_append (words, i == 0 ? "missing on this machine: " : ", ");
@@ -240,6 +245,5 @@ lens_text_first (LensText *text, const LensEvaluation *evaluation, GBytes *run)
   put_why (text, evaluation);
   put_departures (text, evaluation);
   put_blind (text, evaluation);
-  if (run != NULL)
-    put_run (text, run);
+  put_run (text, run);
 }

@@ -159,6 +159,43 @@ a_run_reads_as_it_was_written (void)
   g_assert_cmpint (((LensRunFile *)again->files->pdata[0])->modified, ==,
                    ((LensRunFile *)run->files->pdata[0])->modified);
   g_assert_null (lens_run_read ((const guint8 *)"{\"host\": 1}", 11, NULL));
+  g_assert_null (lens_run_read ((const guint8 *)"{}", 2, NULL));
+  g_assert_null (lens_run_read ((const guint8 *)"null", 4, NULL));
+}
+
+static gboolean
+says (GBytes *page, const char *words)
+{
+  return g_strstr_len (g_bytes_get_data (page, NULL), (gssize)g_bytes_get_size (page), words)
+         != NULL;
+}
+
+/* Whatever run.json lacks of it, no page says that all was in force. */
+static void
+confinement_that_nobody_tells_is_not_known (void)
+{
+  static const char *const runs[] = {
+    "{}",
+    "null",
+    "{\"schema\": \"lenscap-run/2\"}",
+    "{\"schema\": \"lenscap-run/1\"}",
+    "{\"schema\": \"lenscap-run/1\", \"confinement\": {}}",
+    "{\"schema\": \"lenscap-run/1\", \"confinement\": {\"in_force\": [], \"missing\": []}}",
+  };
+  g_autoptr (LensEvaluation) evaluation = sample_rich ();
+  g_autoptr (LensMapping) mapping = lens_mapping_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
+    {
+      g_autoptr (GBytes) run = g_bytes_new_static (runs[i], strlen (runs[i]));
+      g_autoptr (GBytes) html = lens_html_page (evaluation, run, mapping);
+      g_autoptr (GBytes) text = lens_text_page (evaluation, run, mapping, FALSE);
+
+      g_assert_true (says (html, "processes of this run were confined is not known"));
+      g_assert_true (says (text, "confinement       not known"));
+      g_assert_false (says (html, "layer was missing"));
+      g_assert_false (says (text, "no layer is missing"));
+    }
 }
 
 static void
@@ -226,6 +263,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/facts/the-sentence-names-what-hides", the_sentence_names_what_hides);
+  g_test_add_func ("/report/facts/confinement-that-nobody-tells-is-not-known",
+                   confinement_that_nobody_tells_is_not_known);
   g_test_add_func ("/report/facts/every-verdict-has-one-sentence", every_verdict_has_one_sentence);
   g_test_add_func ("/report/facts/a-flow-that-hides-is-told-from-hidden-octets",
                    a_flow_that_hides_is_told_from_hidden_octets);
