@@ -9,6 +9,7 @@ enum
 {
   NAMED_FINDINGS = 4, /* more are counted */
   NAMED_CHANNELS = 12,
+  NAMED_DEVICES = 3,
 };
 
 char *
@@ -151,6 +152,30 @@ lens_facts_reason (const char *reason)
     if (g_strcmp0 (reason, known[i].code) == 0)
       return known[i].words;
   return reason;
+}
+
+char *
+lens_facts_whose_reason (const LensEvaluation *evaluation, const char *reason)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  guint count = 0;
+
+  for (guint i = 0; i < evaluation->devices->len; i++)
+    {
+      const LensDeviceRow *device = evaluation->devices->pdata[i];
+
+      if (!g_ptr_array_find_with_equal_func (device->reasons, reason, g_str_equal, NULL))
+        continue;
+      if (count < NAMED_DEVICES)
+        g_string_append_printf (names, "%s%s", count > 0 ? ", " : "",
+                                device->name != NULL ? device->name : "?");
+      count++;
+    }
+  if (count == 0 || count == evaluation->devices->len)
+    return g_strdup (reason);
+  if (count > NAMED_DEVICES)
+    g_string_append_printf (names, " and %u more", count - NAMED_DEVICES);
+  return g_strdup_printf ("%s (%s)", reason, names->str);
 }
 
 /* The first reason without its full stop, or @otherwise. */

@@ -19,6 +19,10 @@ const char *lens_facts_badge (LensVerdict verdict);
 /* A reason of the record as the middle of a sentence: codes become words. */
 const char *lens_facts_reason (const char *reason);
 
+/* A reason of the verdict in the words of the record, behind it the devices that gave it where that
+ * is not all of them: "1 packet was lost by the capture (Entrance camera)".  Caller frees. */
+char *lens_facts_whose_reason (const LensEvaluation *evaluation, const char *reason);
+
 /* The verdict and why, in one sentence for a manager. */
 char *lens_facts_sentence (const LensEvaluation *evaluation);
 

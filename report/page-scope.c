@@ -231,7 +231,7 @@ put_run (GString *page, const LensRun *run)
     }
 }
 
-/* Why the verdict is what it is, in the words of the record. */
+/* Why the verdict is what it is, in the words of the record, and of which device. */
 static void
 put_verdict (GString *page, const LensEvaluation *evaluation)
 {
@@ -239,8 +239,10 @@ put_verdict (GString *page, const LensEvaluation *evaluation)
   g_string_append_printf (page, "<code>%s</code>", lens_verdict_name (evaluation->verdict));
   for (guint i = 0; i < MIN (evaluation->reasons->len, MAX_NOTES); i++)
     {
+      g_autofree char *whose = lens_facts_whose_reason (evaluation, evaluation->reasons->pdata[i]);
+
       g_string_append (page, i == 0 ? ": " : "; ");
-      lens_page_text (page, evaluation->reasons->pdata[i]);
+      lens_page_text (page, whose);
     }
   g_string_append (page, "</dd>\n");
 }

@@ -286,14 +286,20 @@ put_sentences (LensText *text, const GPtrArray *sentences)
     }
 }
 
-/* As the record gives them. */
+/* As the record gives them, and of which device. */
 static void
 put_reasons (LensText *text, const LensEvaluation *evaluation)
 {
   lens_text_heading (text, "Reasons of the verdict");
   if (evaluation->reasons->len == 0)
     g_string_append (text->page, "  none\n");
-  put_sentences (text, evaluation->reasons);
+  for (guint i = 0; i < MIN (evaluation->reasons->len, MAX_ROWS); i++)
+    {
+      g_autofree char *whose = lens_facts_whose_reason (evaluation, evaluation->reasons->pdata[i]);
+
+      g_string_append (text->page, "  - ");
+      lens_text_say (text, whose, 4, 4);
+    }
 }
 
 static void

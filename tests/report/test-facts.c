@@ -224,6 +224,40 @@ what_is_beyond_says_which_way_it_went (void)
   g_assert_null (strstr (sent, "to the device"));
 }
 
+static void
+a_reason_of_some_devices_names_them (void)
+{
+  static const char lost[] = "1 packet was lost by the capture", all[] = "partial";
+  g_autoptr (LensEvaluation) evaluation = lens_evaluation_new ();
+  g_autoptr (LensMapping) mapping = lens_mapping_new ();
+
+  for (guint i = 0; i < 5; i++)
+    {
+      LensDeviceRow *device = lens_evaluation_add_device (evaluation);
+
+      device->name = g_strdup_printf ("<%u>", i);
+      g_ptr_array_add (device->reasons, g_strdup (all));
+      if (i > 0)
+        g_ptr_array_add (device->reasons, g_strdup (lost));
+      g_autofree char *whose = lens_facts_whose_reason (evaluation, lost);
+      g_autofree char *of_all = lens_facts_whose_reason (evaluation, all);
+      g_assert_cmpstr (of_all, ==, all);
+      g_assert_cmpstr (whose, ==,
+                       i == 0   ? lost
+                       : i == 1 ? "1 packet was lost by the capture (<1>)"
+                       : i == 2 ? "1 packet was lost by the capture (<1>, <2>)"
+                       : i == 3 ? "1 packet was lost by the capture (<1>, <2>, <3>)"
+                                : "1 packet was lost by the capture (<1>, <2>, <3> and 1 more)");
+    }
+  g_ptr_array_add (evaluation->reasons, g_strdup (lost));
+  g_autoptr (GBytes) page = lens_html_page (evaluation, NULL, mapping);
+  g_autoptr (GBytes) text = lens_text_page (evaluation, NULL, mapping, FALSE);
+  g_autofree char *html = g_strndup (g_bytes_get_data (page, NULL), g_bytes_get_size (page));
+  g_autofree char *plain = g_strndup (g_bytes_get_data (text, NULL), g_bytes_get_size (text));
+  g_assert_nonnull (strstr (html, "the capture (&lt;1&gt;, &lt;2&gt;, &lt;3&gt; and 1 more)"));
+  g_assert_nonnull (strstr (plain, "the capture (<1>, <2>, <3> and 1 more)"));
+}
+
 static LensStreamRow *
 add_stream (LensEvaluation *evaluation, const char *name, gboolean seen)
 {
@@ -281,6 +315,8 @@ main (int argc, char **argv)
                    only_plain_names_enter_a_shell_line);
   g_test_add_func ("/report/facts/what-is-beyond-says-which-way-it-went",
                    what_is_beyond_says_which_way_it_went);
+  g_test_add_func ("/report/facts/a-reason-of-some-devices-names-them",
+                   a_reason_of_some_devices_names_them);
   g_test_add_func ("/report/facts/streams-that-never-came-are-told",
                    streams_that_never_came_are_told);
   g_test_add_func ("/report/facts/a-run-reads-as-it-was-written", a_run_reads_as_it_was_written);
