@@ -170,6 +170,45 @@ lens_compared_declared (const LensComparedPair *pair, LensComparison *comparison
   lens_compared_end (compared, comparison);
 }
 
+/* --- what was captured --- */
+
+/* Packets that the interfaces dropped; FALSE where none tells. */
+static gboolean
+sum_dropped (const LensInputSection *input, guint64 *dropped)
+{
+  gboolean told = FALSE;
+
+  *dropped = 0;
+  for (guint i = 0; i < input->interfaces->len; i++)
+    {
+      const LensInterfaceRow *row = input->interfaces->pdata[i];
+      told |= row->dropped >= 0;
+      *dropped += (guint64)MAX (row->dropped, 0);
+    }
+  return told;
+}
+
+void
+lens_compared_capture (const LensComparedPair *pair, LensComparison *comparison)
+{
+  static const char *const parts[] = { NULL };
+  LensCompared *compared = lens_compared_begin ("capture", "What was captured", parts);
+
+  for (guint side = 0; side < 2; side++)
+    {
+      const LensInputSection *input = &pair->evaluation[side]->input;
+      LensComparedRow *row = lens_compared_row (compared, side, 0, parts);
+      guint64 dropped;
+
+      lens_compared_text (row, side, "status", input->status);
+      lens_compared_count (row, side, LENS_COMPARED_COUNT, "packets", input->packets);
+      if (sum_dropped (input, &dropped))
+        lens_compared_count (row, side, LENS_COMPARED_COUNT, "lost", dropped);
+      lens_compared_count (row, side, LENS_COMPARED_COUNT, "cut short", input->truncated_packets);
+    }
+  lens_compared_end (compared, comparison);
+}
+
 /* --- ledger --- */
 
 static void

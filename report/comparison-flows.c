@@ -258,6 +258,7 @@ put_finding (const LensComparedPair *pair, LensCompared *compared, guint side,
   LensComparedRow *row
       = lens_compared_row (compared, side, LENS_SEVERITY_CRITICAL - finding->severity, parts);
   lens_compared_text (row, side, "severity", lens_severity_name (finding->severity));
+  lens_compared_text (row, side, "hides", finding->hides ? "yes" : "no");
   lens_compared_text (row, side, "summary", finding->summary);
   lens_compared_count (row, side, LENS_COMPARED_BITS, "used", finding->used_bits);
   lens_compared_count (row, side, LENS_COMPARED_BITS, "room", finding->room_bits);

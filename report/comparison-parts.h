@@ -52,6 +52,7 @@ void lens_compared_limits (const LensComparedPair *pair, LensComparison *compari
 void lens_compared_verdicts (const LensComparedPair *pair, LensComparison *comparison);
 void lens_compared_identity (const LensComparedPair *pair, LensComparison *comparison);
 void lens_compared_declared (const LensComparedPair *pair, LensComparison *comparison);
+void lens_compared_capture (const LensComparedPair *pair, LensComparison *comparison);
 void lens_compared_ledger (const LensComparedPair *pair, LensComparison *comparison);
 void lens_compared_coverage (const LensComparedPair *pair, LensComparison *comparison);
 void lens_compared_findings (const LensComparedPair *pair, LensComparison *comparison);

@@ -470,6 +470,7 @@ comparison_new (const LensEvaluation *const shown[2], const LensEvaluation *one,
   lens_compared_verdicts (&pair, comparison);
   lens_compared_identity (&pair, comparison);
   lens_compared_findings (&pair, comparison);
+  lens_compared_capture (&pair, comparison);
   lens_compared_ledger (&pair, comparison);
   lens_compared_flows (&pair, comparison);
   lens_compared_declared (&pair, comparison);

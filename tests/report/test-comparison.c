@@ -108,6 +108,39 @@ what_changed_has_both_numbers (void)
   g_assert_false (value_of (row, "severity")->differs);
 }
 
+/* What makes a finding weigh, and how far a capture can be trusted, are no less than its numbers.
+ */
+static void
+what_hides_and_what_was_lost_are_told (void)
+{
+  g_autoptr (LensEvaluation) one = sample_rich (), hiding = sample_rich (), losing = sample_rich (),
+                             cut = sample_rich (), silent = sample_rich ();
+
+  ((LensFindingRow *)hiding->findings->pdata[3])->hides = TRUE; /* for information only */
+  ((LensInterfaceRow *)losing->input.interfaces->pdata[0])->dropped = 1000000;
+  ((LensInterfaceRow *)silent->input.interfaces->pdata[0])->dropped = -1;
+  cut->input.truncated_packets = 500;
+  g_autoptr (LensComparison) of_hiding = compared (one, hiding, 0);
+  g_autoptr (LensComparison) of_losing = compared (one, losing, 0);
+  g_autoptr (LensComparison) of_silent = compared (one, silent, 0);
+  g_autoptr (LensComparison) of_cut = compared (one, cut, 0);
+
+  g_assert_false (of_hiding->same);
+  g_assert_cmpuint (n_of (of_hiding, "findings", LENS_CHANGE_CHANGED), ==, 1);
+  const LensComparedRow *finding = section_of (of_hiding, "findings")->rows->pdata[0];
+  g_assert_cmpstr (value_of (finding, "hides")->text[0], ==, "no");
+  g_assert_cmpstr (value_of (finding, "hides")->text[1], ==, "yes");
+  g_assert_cmpuint (n_of (of_losing, "capture", LENS_CHANGE_CHANGED), ==, 1);
+  const LensComparedRow *lost = section_of (of_losing, "capture")->rows->pdata[0];
+  g_assert_cmpuint (value_of (lost, "lost")->count[1], ==, 1000000);
+  const LensComparedRow *unknown = section_of (of_silent, "capture")->rows->pdata[0];
+  g_assert_false (value_of (unknown, "lost")->has[1]);
+  g_assert_false (of_silent->same);
+  g_assert_cmpuint (n_of (of_cut, "capture", LENS_CHANGE_CHANGED), ==, 1);
+  const LensComparedRow *short_of = section_of (of_cut, "capture")->rows->pdata[0];
+  g_assert_cmpuint (value_of (short_of, "cut short")->count[1], ==, 500);
+}
+
 /* A viewer connects again from another port; the server's stays. */
 static void
 ports_drawn_for_a_connection_do_not_count (void)
@@ -290,6 +323,8 @@ main (int argc, char **argv)
                    what_only_one_has_is_new_or_gone);
   g_test_add_func ("/report/comparison/what-changed-has-both-numbers",
                    what_changed_has_both_numbers);
+  g_test_add_func ("/report/comparison/what-hides-and-what-was-lost-are-told",
+                   what_hides_and_what_was_lost_are_told);
   g_test_add_func ("/report/comparison/ports-drawn-for-a-connection-do-not-count",
                    ports_drawn_for_a_connection_do_not_count);
   g_test_add_func ("/report/comparison/a-peer-that-moves-keeps-its-name",
