@@ -35,6 +35,7 @@ typedef struct
   GPtrArray *signers;
   GPtrArray *inputs; /* char*: the capture */
   guint n_files;     /* that SHA256SUMS names */
+  GString *bad;      /* "the signature SHA256SUMS.asc is bad", of each that is */
   LensJobOptions options;
   GArray *origins; /* LensJobOrigin: what its record was made of */
   GBytes *record, *run;
@@ -50,7 +51,8 @@ differs (const Looked *looked, const char *format, ...)
   va_start (arguments, format);
   g_autofree char *text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_autofree char *line = g_strdup_printf ("%s: differs: %s", looked->folder, text);
+  g_autofree char *line = g_strdup_printf ("%s: differs: %s%s%s", looked->folder, looked->bad->str,
+                                           looked->bad->len > 0 ? "; " : "", text);
   g_autofree char *shown = lens_command_shown (line);
   g_print ("%s\n", shown);
   return EXIT_DIFFERS;
@@ -85,11 +87,11 @@ check_sums (Looked *looked, GError **error)
   return EXIT_MISSING;
 }
 
-/* Each that is there; they are told of whatever else comes of the case. */
-static int
+/* Each that is there; they are told of whatever else comes of the case.  Those that are bad stand
+ * before all that differs. */
+static void
 check_signatures (const Looked *looked)
 {
-  int status = EXIT_SAME;
   guint n = 0;
 
   for (guint i = 0; lens_sums_signatures[i] != NULL; i++)
@@ -103,12 +105,31 @@ check_signatures (const Looked *looked)
           = lens_signature_check (looked->folder, name, looked->signers, &said);
       tell ("signature", "%s: %s", name, said);
       if (state == LENS_SIGNATURE_BAD)
-        status = differs (looked, "the signature %s is bad", name);
+        g_string_append_printf (looked->bad, "%sthe signature %s is bad",
+                                looked->bad->len > 0 ? ", " : "", name);
     }
   /* Who names signers must hear that nobody signed. */
   if (n == 0 && looked->signers->len > 0)
     tell ("signature", "there is none");
-  return status;
+}
+
+static int conclude (const Looked *looked, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* What the case is, if its signatures let it be that. */
+static int
+conclude (const Looked *looked, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  if (looked->bad->len > 0)
+    return differs (looked, "but for that it is %s", text);
+  g_autofree char *line = g_strdup_printf ("%s: %s", looked->folder, text);
+  g_autofree char *shown = lens_command_shown (line);
+  g_print ("%s\n", shown);
+  return EXIT_SAME;
 }
 
 /* --- the capture --- */
@@ -322,11 +343,10 @@ compare (const Looked *looked, const LensAgain *again, GError **error)
       || !lens_again_check_evidence (again, looked->folder, &n_evidence, &other)
       || !are_copies (looked, &other))
     return differs (looked, "%s", other->message);
-  g_autofree char *shown = lens_command_shown (looked->folder);
-  g_print ("%s: the same record%s\n", shown,
-           same ? "" : ", but for the secret that is masked in it");
+  const int status = conclude (looked, "the same record%s",
+                               same ? "" : ", but for the secret that is masked in it");
   tell_all (looked, n_evidence);
-  return EXIT_SAME;
+  return status;
 }
 
 /* --- a copy for sharing --- */
@@ -388,13 +408,11 @@ look_at_copy (const Looked *looked, GError **error)
   status = compare_copy (looked, files, error);
   if (status != EXIT_SAME)
     return status;
-  g_autofree char *shown = lens_command_shown (looked->folder);
-  g_autofree char *shown_original = lens_command_shown (original);
-  g_print ("%s: the redacted copy of %s\n", shown, shown_original);
+  status = conclude (looked, "the redacted copy of %s", original);
   tell ("hashes", "of both, as their SHA256SUMS have them");
   tell ("derived", "%u files, to the octet", files->len);
   tell ("not", "whether the original is what its capture gives: verify that too");
-  return EXIT_SAME;
+  return status;
 }
 
 /* --- all --- */
@@ -490,9 +508,11 @@ verify (Looked *looked, GError **error)
 
   if (status != EXIT_SAME)
     return status;
-  int by_signature = check_signatures (looked);
+  check_signatures (looked);
   status = look_again (looked, error);
-  return by_signature != EXIT_SAME ? by_signature : status;
+  if (looked->bad->len > 0 && *error != NULL) /* nothing else was said of the case */
+    return differs (looked, "and nothing else can be told");
+  return status;
 }
 
 static gboolean
@@ -540,11 +560,13 @@ lens_command_verify (int argc, char **argv)
   Looked looked = { .folder = argv[1],
                     .named = named,
                     .signers = g_ptr_array_new (),
+                    .bad = g_string_new (NULL),
                     .origins = g_array_new (FALSE, FALSE, sizeof (LensJobOrigin)) };
   status = take_signers (&looked, signers, &error) ? verify (&looked, &error) : LENS_EXIT_USAGE;
   if (error != NULL)
     lens_command_complain ("verify", "%s: %s", argv[1], error->message);
   g_ptr_array_unref (looked.signers);
+  g_string_free (looked.bad, TRUE);
   g_array_unref (looked.origins);
   g_clear_pointer (&looked.inputs, g_ptr_array_unref);
   g_clear_pointer (&looked.record, g_bytes_unref);
