@@ -281,7 +281,8 @@ read_record (int fd, GBytes **octets, GError **error)
     return NULL;
   if (octets != NULL)
     *octets = g_bytes_ref (record);
-  return lens_record_read (g_bytes_get_data (record, NULL), g_bytes_get_size (record), error);
+  return lens_record_read_of_case (g_bytes_get_data (record, NULL), g_bytes_get_size (record),
+                                   error);
 }
 
 static gboolean

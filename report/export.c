@@ -113,7 +113,7 @@ lens_export (const char *const *wanted, const LensExportSource *source, LensExpo
 {
   gsize length;
   const guint8 *record = g_bytes_get_data (source->record, &length);
-  g_autoptr (LensEvaluation) evaluation = lens_record_read (record, length, error);
+  g_autoptr (LensEvaluation) evaluation = lens_record_read_of_case (record, length, error);
 
   if (evaluation == NULL)
     return FALSE;

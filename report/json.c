@@ -47,6 +47,29 @@ see_end (JsonParser *parser, JsonObject *object, gpointer data)
   g_hash_table_remove (((Names *)data)->members, object);
 }
 
+/* "<data>:574:121: Parse error: ..." in words: json-glib names a file that there is not. */
+static void
+tell_place (GString *into, const char *said)
+{
+  static const char nameless[] = "<data>:";
+  char *end;
+
+  if (g_str_has_prefix (said, nameless))
+    {
+      const char *after = said + strlen (nameless);
+      const guint64 line = g_ascii_strtoull (after, &end, 10);
+      const guint64 column = *end == ':' ? g_ascii_strtoull (end + 1, &end, 10) : 0;
+
+      if (column > 0 && *end == ':')
+        {
+          g_string_append_printf (into, "line %" G_GUINT64_FORMAT ", column %" G_GUINT64_FORMAT,
+                                  line, column);
+          said = end;
+        }
+    }
+  lens_escape_text (into, said, 0);
+}
+
 /* FALSE with @error. */
 static gboolean
 load (JsonParser *parser, const guint8 *octets, gsize length, GError **error)
@@ -58,7 +81,7 @@ load (JsonParser *parser, const guint8 *octets, gsize length, GError **error)
   g_signal_connect (parser, "object-member", G_CALLBACK (see_member), &names);
   g_signal_connect (parser, "object-end", G_CALLBACK (see_end), &names);
   if (!json_parser_load_from_data (parser, (const char *)octets, (gssize)length, &cause))
-    lens_escape_text (message, cause->message, 0);
+    tell_place (message, cause->message);
   else if (names.twice != NULL)
     {
       lens_escape_text (message, names.twice, MAX_NAME);

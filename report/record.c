@@ -406,3 +406,16 @@ lens_record_read (const guint8 *octets, gsize length, GError **error)
     }
   return g_steal_pointer (&evaluation);
 }
+
+LensEvaluation *
+lens_record_read_of_case (const guint8 *octets, gsize length, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  LensEvaluation *evaluation = lens_record_read (octets, length, &cause);
+
+  if (cause != NULL && cause->domain == LENS_JSON_ERROR)
+    g_prefix_error (&cause, "evaluation.json: ");
+  if (cause != NULL)
+    g_propagate_error (error, g_steal_pointer (&cause));
+  return evaluation;
+}

@@ -41,6 +41,9 @@ GBytes *lens_record_octets (const LensEvaluation *evaluation, LensEmitLayout lay
  */
 LensEvaluation *lens_record_read (const guint8 *octets, gsize length, GError **error);
 
+/* The same of the evaluation.json of a case: an error that names no key names the file. */
+LensEvaluation *lens_record_read_of_case (const guint8 *octets, gsize length, GError **error);
+
 /* Whether both would be written as the same `tool`. */
 gboolean lens_record_same_tool (const LensToolSection *one, const LensToolSection *other);
 

@@ -283,10 +283,12 @@ pass (LensPseudonyms *pseudonyms, GBytes *record, GBytes *run, LensEvaluation **
   gsize length, run_length;
   const guint8 *octets = g_bytes_get_data (record, &length);
   const guint8 *run_octets = g_bytes_get_data (run, &run_length);
-  g_autoptr (LensEvaluation) read = lens_record_read (octets, length, error);
+  g_autoptr (LensEvaluation) read = lens_record_read_of_case (octets, length, error);
   g_autoptr (LensRun) read_run
       = read != NULL ? lens_run_read (run_octets, run_length, error) : NULL;
 
+  if (read != NULL && read_run == NULL)
+    g_prefix_error (error, "run.json: ");
   if (read_run == NULL)
     return FALSE;
   if (read->redacted_from != NULL)

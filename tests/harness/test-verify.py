@@ -58,7 +58,7 @@ def the_changed():
                  "more.case", "--input", PADDING)
         write("changed.case/evaluation.json", b"[" * 100000)
         seal_again("changed.case")
-        verified("what is no record is told", 1, "differs: it is nested too deep", "changed.case",
+        verified("what is no record is told", 1, "differs: evaluation.json: it is nested too deep", "changed.case",
                  "--input", PADDING)
         write("changed.case/SHA256SUMS", "0" * 64 + "  ../../etc/passwd\n")
         verified("sums that lead out of the case are told", 1, "outside the case", "changed.case",
@@ -98,6 +98,10 @@ MENDED = [
      1, "differs: ledger.classes add up to less than total_bytes"),
     ("the verdict", replaced("evaluation.json", b'"verdict": "concealed"', b'"verdict": "conforms"'),
      1, "differs: verdict is milder than that of a device"),
+    ("all of the record", lambda case: write(case + "/evaluation.json", b""), 1,
+     "differs: evaluation.json: it is empty"),
+    ("a comma of the record", replaced("evaluation.json", b'",\n', b'"\n'), 1,
+     "differs: evaluation.json: line 2, column "),
     ("a severity", replaced("evaluation.json", b'"high"', b'"info"'), 1,
      "differs: devices[0].verdict is not that of the findings"),
     ("the report", added("report.html", b"<p>nothing was found"), 1, "differs: report.html is not"),
