@@ -18,6 +18,8 @@ fuzz_check_evaluation (LensEvaluation *evaluation, gsize length)
   evaluation->tool.device = g_strdup ("default");
   if (evaluation->input.name == NULL)
     evaluation->input.name = g_strdup ("octets");
+  if (evaluation->input.problem == NULL && g_strcmp0 (evaluation->input.status, "complete") != 0)
+    evaluation->input.problem = g_strdup ("broken off");
 
   g_assert_true (lens_evaluation_adds_up (evaluation));
   if (length % 4 != 0)

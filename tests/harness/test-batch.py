@@ -184,7 +184,8 @@ def strangers_cases():
         write("cases/odd.case/evaluation.json", record.replace(
             b'"verdict": ', b'"more": {"\\u0000": []}, "verdict": ').replace(
                 b'"192.0.2.100"', b'"<script>\\u001b[2J"').replace(
-                    b'"name": "', b'"name": "<b>\\u202e', 9))
+                    b'"name": "', b'"name": "<b>\\u202e', 9).replace(
+                        b'"device": "', b'"device": "<b>\\u202e'))
         write("cases/odd.case/SHA256SUMS", b"")
         os.symlink("/", "cases/up.case")
         os.symlink("/", "cases/root")
