@@ -32,9 +32,7 @@ open_inside (LensLedger *ledger, LensSide *side, const LensView *payload, const 
 {
   g_auto (LensPieces) pieces = { 0 };
   g_auto (LensPieces) header_pieces = { 0 };
-  const LensLayers layers = ledger->layers;
-  const LensView frame = ledger->frame;
-  LensSide *frame_side = ledger->frame_side;
+  const LensAtHand outer = lens_ledger_at_hand (ledger);
   gsize start = lens_range_end (tunnel->header);
   LensTunnelAround around = {
     .tunnel = *tunnel,
@@ -60,9 +58,7 @@ open_inside (LensLedger *ledger, LensSide *side, const LensView *payload, const 
   ledger->frame_side = inner;
   lens_ledger_take_packet (ledger, inner, &around);
   ledger->depth--;
-  ledger->layers = layers;
-  ledger->frame = frame;
-  ledger->frame_side = frame_side;
+  lens_ledger_put_back (ledger, &outer);
   return TRUE;
 }
 

@@ -18,10 +18,8 @@ take_msdu (LensLedger *ledger, const LensView *msdu, const LensLayers *layers)
 void
 lens_ledger_take_aggregate (LensLedger *ledger, const LensView *payload)
 {
-  const LensLayers layers = ledger->layers;
-  const LensView frame = ledger->frame;
-  LensSide *frame_side = ledger->frame_side;
-  gsize missing = (gsize)layers.payload_declared - payload->length, at = 0;
+  const LensAtHand outer = lens_ledger_at_hand (ledger);
+  gsize missing = (gsize)outer.layers.payload_declared - payload->length, at = 0;
   LensRange subframe;
   LensLayers found;
 
@@ -31,9 +29,7 @@ lens_ledger_take_aggregate (LensLedger *ledger, const LensView *payload)
       LensView msdu = lens_view_slice (payload, subframe.offset, subframe.length, &pieces);
       take_msdu (ledger, &msdu, &found);
     }
-  ledger->layers = layers;
-  ledger->frame = frame;
-  ledger->frame_side = frame_side;
+  lens_ledger_put_back (ledger, &outer);
 }
 
 /* A copy is taken: fragments of IP in it may be put together where it was. */
@@ -43,14 +39,10 @@ lens_ledger_take_msdu (LensLedger *ledger, const LensView *whole)
   g_autofree guint8 *octets = g_memdup2 (whole->octets, whole->length);
   g_autofree LensPiece *pieces = g_memdup2 (whole->pieces, whole->n_pieces * sizeof *pieces);
   const LensView msdu = { octets, whole->length, pieces, whole->n_pieces };
-  const LensLayers layers = ledger->layers;
-  const LensView frame = ledger->frame;
-  LensSide *frame_side = ledger->frame_side;
+  const LensAtHand outer = lens_ledger_at_hand (ledger);
   LensLayers found;
 
-  lens_layers_parse_msdu (msdu.octets, msdu.length, &layers, &found);
+  lens_layers_parse_msdu (msdu.octets, msdu.length, &outer.layers, &found);
   take_msdu (ledger, &msdu, &found);
-  ledger->layers = layers;
-  ledger->frame = frame;
-  ledger->frame_side = frame_side;
+  lens_ledger_put_back (ledger, &outer);
 }

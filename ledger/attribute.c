@@ -295,6 +295,20 @@ lens_ledger_frame_side (LensLedger *ledger)
   return side;
 }
 
+LensAtHand
+lens_ledger_at_hand (const LensLedger *ledger)
+{
+  return (LensAtHand){ ledger->layers, ledger->frame, ledger->frame_side };
+}
+
+void
+lens_ledger_put_back (LensLedger *ledger, const LensAtHand *at_hand)
+{
+  ledger->layers = at_hand->layers;
+  ledger->frame = at_hand->frame;
+  ledger->frame_side = at_hand->side;
+}
+
 static void
 learn_sender (LensLedger *ledger)
 {

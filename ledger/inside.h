@@ -186,6 +186,17 @@ void lens_ledger_show (LensLedger *ledger, LensUnit *unit);
 
 /* The frame at hand, or a packet inside one: all but its pseudo-header, once @side is known. */
 void lens_ledger_take_packet (LensLedger *ledger, LensSide *side, const LensTunnelAround *around);
+/* What is at hand, to be put back once a packet inside it was taken. */
+typedef struct
+{
+  LensLayers layers;
+  LensView frame;
+  LensSide *side;
+} LensAtHand;
+
+LensAtHand lens_ledger_at_hand (const LensLedger *ledger);
+void lens_ledger_put_back (LensLedger *ledger, const LensAtHand *at_hand);
+
 /* The side of what ledger->layers says about ledger->frame. */
 LensSide *lens_ledger_frame_side (LensLedger *ledger);
 void lens_ledger_count_flow (LensLedger *ledger, LensSide *side, gsize octets);
