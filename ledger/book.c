@@ -1,5 +1,4 @@
 #include "ledger/book-parts.h"
-#include "ledger/sort-numbers.h"
 
 #include <string.h>
 
@@ -103,6 +102,14 @@ find (const LensBook *book, guint64 number)
   return frame != NULL ? frame : g_hash_table_lookup (book->claimed, &number);
 }
 
+static gint
+compare_bins (gconstpointer a, gconstpointer b)
+{
+  const BinEntry *x = a, *y = b;
+
+  return *x < *y ? -1 : *x > *y;
+}
+
 /* Joins entries of one account and bin. */
 static void
 compact_bins (LensBook *book)
@@ -112,7 +119,7 @@ compact_bins (LensBook *book)
 
   if (book->n_bins == 0)
     return;
-  lens_sort_numbers (entries, book->n_bins);
+  qsort (entries, book->n_bins, sizeof *entries, compare_bins);
   for (guint i = 1; i < book->n_bins; i++)
     if (entries[i] >> BIN_SHIFT == entries[kept] >> BIN_SHIFT
         && entry_octets (entries[i]) <= BIN_OCTETS_MAX - entry_octets (entries[kept]))
